@@ -1,0 +1,48 @@
+# Two commands for a stranger: `make demo` and `make test`. Everything else is in README.md.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+UV := .uv/bin/uv
+NZD := .venv/bin/nzd
+
+.PHONY: demo test lint lock clean
+
+demo: .venv/runtime.stamp
+	NZD_HOME="$${NZD_HOME:-var}" NZD_DISTRICTS="$${NZD_DISTRICTS:-sample/districts}" $(NZD) demo
+
+test: .venv/dev.stamp
+	.venv/bin/pytest
+
+lint: .venv/dev.stamp
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	cd dbt_project && ../.venv/bin/sqlfluff lint models macros tests
+
+# The test environment holds the runtime one, so whichever comes first is enough for `make demo`.
+.venv/runtime.stamp: requirements/runtime.txt pyproject.toml | $(UV)
+	@if [ ! -e .venv/dev.stamp ] || [ requirements/runtime.txt -nt .venv/dev.stamp ]; then \
+	  $(UV) venv --quiet --allow-existing --python $(PYTHON) .venv && \
+	  $(UV) pip install --quiet --python .venv/bin/python --require-hashes -r requirements/runtime.txt && \
+	  $(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e . ; fi
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt pyproject.toml | $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
+	@$(UV) pip sync --quiet --python .venv/bin/python --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(UV): requirements/uv.txt
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 --no-header
+lock: | $(UV)
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
+	$(LOCK) -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf var .venv .uv

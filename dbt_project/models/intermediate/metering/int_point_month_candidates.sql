@@ -1,0 +1,76 @@
+-- Every way in which a point's month is known; the best one is chosen in int_point_months.
+with candidates as (
+    select
+        district_id, source_id, point_id, carrier, flow, unit, month, flow_rank, quantity,
+        absolute_quantity, estimated_quantity, covered_seconds, row_count, known_at,
+        'interval' as method, 1 as method_rank
+    from {{ ref('int_interval_months') }}
+    union all
+    select
+        district_id, source_id, point_id, carrier, flow, unit, month, flow_rank, quantity,
+        absolute_quantity, estimated_quantity, covered_seconds, row_count, known_at,
+        'register' as method, 2 as method_rank
+    from {{ ref('int_register_months') }}
+    union all
+    select
+        district_id, source_id, point_id, carrier, 'import' as flow, unit, month, flow_rank, quantity,
+        absolute_quantity, estimated_quantity, covered_seconds, row_count, known_at,
+        'bill' as method, 3 as method_rank
+    from {{ ref('int_bill_months') }}
+    where quantity is not null and unit is not null
+),
+
+months as (
+    select * from {{ ref('int_district_months') }}
+),
+
+points as (
+    select * from {{ ref('int_points') }}
+),
+
+timed as (
+    select
+        candidates.*,
+        points.carrier as registered_carrier,
+        points.registered,
+        months.days,
+        months.calendar_year,
+        months.month_index,
+        case
+            when candidates.method = 'interval' then months.quarter_hours * 900
+            else months.days * 86400
+        end as month_seconds,
+        greatest(
+            {{ days_between(
+                'greatest(months.month_start, coalesce(points.valid_from, months.month_start))',
+                'least(months.month_end, coalesce(points.valid_to, months.month_end))'
+            ) }}, 0
+        ) as valid_days
+    from candidates
+    inner join months
+        on candidates.district_id = months.district_id and candidates.month = months.month
+    inner join points
+        on candidates.district_id = points.district_id and candidates.point_id = points.point_id
+)
+
+select
+    *,
+    cast(
+        least(
+            {{ safe_divide('greatest(covered_seconds, 0)', 'month_seconds * valid_days / days') }}, 1
+        ) as decimal(9, 6)
+    ) as coverage_of_month,
+    cast(
+        coalesce(least({{ safe_divide('estimated_quantity', 'absolute_quantity') }}, 1), 0)
+        as decimal(9, 6)
+    ) as estimated_share,
+    row_number() over (
+        partition by district_id, point_id, carrier, flow, month
+        order by
+            method_rank asc,
+            covered_seconds desc,
+            case unit when 'kWh' then 0 when 'm3' then 1 else 2 end asc,
+            flow_rank desc nulls last,
+            source_id asc
+    ) as preference
+from timed

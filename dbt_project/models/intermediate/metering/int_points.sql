@@ -1,0 +1,80 @@
+-- Every point of a district: the registered ones, and those that were read without being registered.
+with registered as (
+    select
+        *,
+        row_number() over (
+            partition by district_id, point_id
+            order by flow_rank desc nulls last, known_at desc, source_id asc, source_row asc
+        ) as newest
+    from {{ ref('stg_metering_points') }}
+),
+
+read as (
+    select district_id, point_id, carrier, flow from {{ ref('int_interval_months') }}
+    union all
+    select district_id, point_id, carrier, flow from {{ ref('int_register_spans') }}
+    union all
+    select district_id, point_id, carrier, 'import' as flow from {{ ref('int_bill_spans') }}
+),
+
+unregistered as (
+    select
+        read.district_id,
+        read.point_id,
+        min(read.carrier) as carrier,
+        -- A point that only ever reports production is a generator; any other draws from a network.
+        case
+            when min(read.flow) = 'production' and max(read.flow) = 'production' then 'generation'
+            else 'supply'
+        end as role
+    from read
+    left join registered
+        on
+            read.district_id = registered.district_id
+            and read.point_id = registered.point_id
+            and registered.newest = 1
+    where registered.point_id is null
+    group by read.district_id, read.point_id
+)
+
+select
+    district_id,
+    point_id,
+    carrier,
+    role,
+    site_id,
+    parent_point_id,
+    sector,
+    holder_group,
+    holder_kind,
+    water_source,
+    floor_area_m2,
+    installed_kw,
+    gas_use,
+    valid_from,
+    valid_to,
+    true as registered
+from registered
+where newest = 1
+
+union all
+
+select
+    district_id,
+    point_id,
+    carrier,
+    role,
+    point_id as site_id,
+    cast(null as {{ dbt.type_string() }}) as parent_point_id,
+    'unassigned' as sector,
+    point_id as holder_group,
+    -- Protected as a firm until someone says that it is not one.
+    'firm' as holder_kind,
+    cast(null as {{ dbt.type_string() }}) as water_source,
+    cast(null as decimal(18, 6)) as floor_area_m2,
+    cast(null as decimal(18, 6)) as installed_kw,
+    cast(null as {{ dbt.type_string() }}) as gas_use,
+    cast(null as date) as valid_from,
+    cast(null as date) as valid_to,
+    false as registered
+from unregistered

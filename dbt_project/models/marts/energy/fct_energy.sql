@@ -1,0 +1,25 @@
+with point_months as (
+    select * from {{ ref('int_point_months') }}
+)
+
+select
+    district_id,
+    month,
+    point_id,
+    site_id,
+    carrier,
+    sector,
+    flow,
+    role,
+    holder_group,
+    holder_kind,
+    method,
+    source_id,
+    quantity,
+    unit,
+    cast(energy_kwh as decimal(28, 6)) as energy_kwh,
+    estimated_share,
+    coverage_of_month,
+    role = 'supply' and flow = 'import' as adds_to_total,
+    known_at
+from point_months

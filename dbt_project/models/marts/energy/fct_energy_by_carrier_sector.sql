@@ -1,0 +1,76 @@
+with final_energy as (
+    select
+        district_id, month, carrier, sector, flow, point_id, quantity, unit, energy_kwh, estimated_share,
+        true as adds_to_total
+    from {{ ref('int_final_energy') }}
+),
+
+memo as (
+    select
+        district_id, month, carrier, sector, flow, point_id, quantity, unit, energy_kwh, estimated_share,
+        false as adds_to_total
+    from {{ ref('int_point_months') }}
+    where
+        energy_kwh is not null
+        and carrier = 'electricity'
+        and ((role = 'generation' and flow = 'production') or (role = 'supply' and flow = 'export'))
+),
+
+adjustments as (
+    select
+        district_id,
+        month,
+        carrier,
+        sector,
+        'import' as flow,
+        sum(adjustment_kwh) as adjustment_kwh
+    from {{ ref('int_point_months_weather') }}
+    group by district_id, month, carrier, sector
+),
+
+flows as (
+    select * from final_energy
+    union all
+    select * from memo
+),
+
+summed as (
+    select
+        district_id,
+        month,
+        carrier,
+        sector,
+        flow,
+        adds_to_total,
+        count(distinct point_id) as points,
+        sum(energy_kwh) as energy_kwh,
+        sum(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6))) as actual_read_kwh,
+        -- Quantities add only where all points of the cell tell the same unit.
+        case when min(unit) = max(unit) then sum(quantity) end as quantity,
+        case when min(unit) = max(unit) then min(unit) end as unit
+    from flows
+    group by district_id, month, carrier, sector, flow, adds_to_total
+)
+
+select
+    summed.district_id,
+    summed.month,
+    summed.carrier,
+    summed.sector,
+    summed.flow,
+    summed.adds_to_total,
+    cast(summed.points as integer) as points,
+    cast(summed.energy_kwh as decimal(28, 6)) as energy_kwh,
+    cast(summed.energy_kwh + coalesce(adjustments.adjustment_kwh, 0) as decimal(28, 6))
+        as energy_adjusted_kwh,
+    cast(summed.actual_read_kwh as decimal(28, 6)) as actual_read_kwh,
+    cast(summed.quantity as decimal(28, 6)) as quantity,
+    summed.unit
+from summed
+left join adjustments
+    on
+        summed.district_id = adjustments.district_id
+        and summed.month = adjustments.month
+        and summed.carrier = adjustments.carrier
+        and summed.sector = adjustments.sector
+        and summed.flow = adjustments.flow

@@ -1,0 +1,15 @@
+with source as (
+    select * from {{ source('declared', 'districts') }}
+)
+
+select
+    district_id,
+    name_it,
+    name_en,
+    city,
+    archetype,
+    demonstration,
+    timezone,
+    gwp_set,
+    languages
+from source

@@ -1,0 +1,10 @@
+with source as (
+    select * from {{ source('declared', 'factor_conversions') }}
+)
+
+select
+    carrier,
+    from_unit,
+    factor_carrier,
+    series
+from source

@@ -1,0 +1,16 @@
+with source as (
+    select * from {{ source('current', 'management_system') }}
+)
+
+select
+    district_id,
+    source_id,
+    criterion,
+    met_on,
+    evidence,
+    month,
+    flow_rank,
+    _sha256 as sha256,
+    _row as source_row,
+    _known_at as known_at
+from source

@@ -1,0 +1,20 @@
+with source as (
+    select * from {{ source('current', 'change_links') }}
+)
+
+select
+    district_id,
+    source_id,
+    link_id,
+    field_of_action,
+    from_step,
+    statement,
+    declared_on,
+    evidenced_on,
+    evidence,
+    month,
+    flow_rank,
+    _sha256 as sha256,
+    _row as source_row,
+    _known_at as known_at
+from source

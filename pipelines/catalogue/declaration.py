@@ -1,0 +1,171 @@
+"""The base of every declaration, and the YAML reader that can say where a mistake stands.
+
+A declaration that is not meaningful refuses to load, with file, line, field and the accepted names:
+
+    districts/parma.yaml:14: sources.water.with.read.decimal: ';' is not accepted. Use ',' or '.'.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+
+
+class Declaration(BaseModel):
+    """A frozen, strict declaration: a key it does not know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Bilingual(Declaration):
+    """A text for readers, in both languages of every report."""
+
+    it: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        """The text in one language, 'it' or 'en'."""
+        return str(getattr(self, language))
+
+
+class DeclarationError(ValueError):
+    """What is wrong in a declaration, one line per mistake, each with file, line and field."""
+
+    def __init__(self, mistakes: Iterable[str]) -> None:
+        self.mistakes = list(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+D = TypeVar("D", bound=BaseModel)
+
+
+def read_yaml(path: Path) -> Any:  # noqa: ANN401 - a YAML document is what it is
+    """One YAML document with its line numbers kept.
+
+    Raises:
+        DeclarationError: where the file is not YAML, with the line the parser stopped at.
+    """
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise DeclarationError([f"{shown(path)}:{line}: not valid YAML: {problem}."]) from error
+    except UnicodeDecodeError as error:
+        raise DeclarationError([f"{shown(path)}:1: not UTF-8 text: {error.reason}."]) from error
+
+
+def declare(model: type[D], document: Any, path: Path, prefix: tuple[str | int, ...] = ()) -> D:  # noqa: ANN401
+    """A typed declaration from one YAML document or a part of it.
+
+    Args:
+        model: What the document must be.
+        document: As `read_yaml` gave it.
+        path: The file, for the messages.
+        prefix: Where in the file the document stands, for the messages.
+
+    Raises:
+        DeclarationError: one line per mistake.
+    """
+    if document is None:
+        document = {}
+    try:
+        return model.model_validate(plain(document))
+    except ValidationError as error:
+        raise DeclarationError(
+            _said(model, document, path, prefix, mistake) for mistake in error.errors()
+        ) from error
+
+
+def plain(node: Any) -> Any:  # noqa: ANN401
+    """The document as ordinary lists and dicts."""
+    if isinstance(node, Mapping):
+        return {key: plain(value) for key, value in node.items()}
+    if isinstance(node, Sequence) and not isinstance(node, str | bytes):
+        return [plain(value) for value in node]
+    return node
+
+
+def line_of(document: Any, where: Sequence[str | int]) -> int:  # noqa: ANN401
+    """The 1-based line of a field, or of the closest thing around it that has one."""
+    line = 1
+    node = document
+    if isinstance(node, CommentedMap | CommentedSeq):
+        line = node.lc.line + 1
+    for step in where:
+        if isinstance(node, CommentedMap) and step in node:
+            line = node.lc.key(step)[0] + 1
+        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
+            line = node.lc.item(step)[0] + 1
+        else:
+            continue  # pydantic names union members on the way; the YAML has no such level
+        node = node[step]
+    return line
+
+
+def shown(path: Path) -> str:
+    """The path as a person would type it: relative to where they stand, where that is possible."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def did_you_mean(wrong: str, accepted: Iterable[str]) -> str:
+    """The accepted names, the closest one first where there is a close one."""
+    names = sorted(accepted)
+    close = difflib.get_close_matches(wrong, names, n=1)
+    hint = f" Did you mean '{close[0]}'?" if close else ""
+    return f"{hint} Accepted: {', '.join(names)}."
+
+
+def _said(
+    model: type[BaseModel],
+    document: Any,  # noqa: ANN401
+    path: Path,
+    prefix: tuple[str | int, ...],
+    mistake: Any,  # noqa: ANN401
+) -> str:
+    where = tuple(mistake["loc"])
+    field = ".".join(str(step) for step in (*prefix, *where)) or "the file"
+    said = mistake["msg"].removeprefix("Value error, ").rstrip(".")
+    if mistake["type"] == "extra_forbidden":
+        known = _fields_at(model, where[:-1])
+        said = f"'{where[-1]}' is not a known key.{did_you_mean(str(where[-1]), known)}".rstrip(".")
+    return f"{shown(path)}:{line_of(document, where)}: {field}: {said}."
+
+
+def _fields_at(model: type[BaseModel], where: Sequence[str | int]) -> list[str]:
+    """The accepted keys at one place of a model, as far as plain nesting goes."""
+    current: type[BaseModel] | None = model
+    for step in where:
+        found = None
+        for candidate in _models_in(current, str(step)) if current else []:
+            found = candidate
+            break
+        if found is None and isinstance(step, int):
+            continue
+        current = found or current
+    assert current is not None  # noqa: S101 - starts as a model and only ever becomes another one
+    return [field.alias or name for name, field in current.model_fields.items()]
+
+
+def _models_in(model: type[BaseModel], name: str) -> list[type[BaseModel]]:
+    for field_name, field in model.model_fields.items():
+        if name in (field_name, field.alias):
+            return _models_of(field.annotation)
+    return []
+
+
+def _models_of(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in getattr(annotation, "__args__", ()) for found in _models_of(part)]

@@ -1,0 +1,125 @@
+"""How the bytes of a file become rows of named text cells: the `read:` block of a format, filters and melting.
+
+Belongs here: what is true of the file whatever its cells mean. Does not belong here: what a cell becomes
+(`format_values.py`), and the reading itself (`connectors/parsers`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from pipelines.catalogue.declaration import Declaration
+
+NULL_TEXTS = (
+    "", "N/D", "N.D.", "ND", "#N/D", "#N/A", "N/A", "-", "NULL", "NaN", "DATO NON PRESENTE",
+)  # fmt: skip
+"""What senders write for 'nothing here'; compared after normalisation (case, blanks)."""
+
+MAX_BYTES = 200 * 1024 * 1024
+
+
+def _a_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"'{text}' is not a regular expression: {error}") from error
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_a_pattern)]
+
+
+class Header(Declaration):
+    """A header that does not stand in the first row: the first row that holds all the names of `contains`.
+
+    What stands above it is the preamble. `below` rows under it (units, captions) are no data.
+    """
+
+    contains: tuple[str, ...] = Field(min_length=1)
+    below: int = Field(default=0, ge=0, le=5)
+
+
+class Sheet(Declaration):
+    """Which sheets of a workbook are read: one by name, those matching a pattern, or each visible one."""
+
+    name: str | None = None
+    pattern: Pattern | None = None
+    each: bool = False
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> Self:
+        if sum((self.name is not None, self.pattern is not None, self.each)) != 1:
+            raise ValueError("a sheet is chosen by one of 'name', 'pattern' or 'each: true'")
+        return self
+
+
+class Read(Declaration):
+    """The file: kind, text encoding, signs of numbers, where the header stands and what is no data."""
+
+    file: Literal["csv", "xlsx", "json", "parquet"]
+    encoding: str | None = None
+    delimiter: Literal[";", ",", "\t", "|"] = ";"
+    quote: Literal['"', "'", "none"] = '"'
+    decimal: Literal[",", "."] = "."
+    thousands: Literal[".", ",", " ", "'"] | None = None
+    header: Literal["first_row", "none"] | Header = "first_row"
+    names: tuple[str, ...] = ()
+    skip_rows: tuple[Pattern, ...] = ()
+    null_texts: tuple[str, ...] = NULL_TEXTS
+    sheet: Sheet | None = None
+    records: str | None = None
+    arrays: str | None = None
+    unknown_columns: Literal["ignore", "refuse"] = "ignore"
+    max_bytes: int = Field(default=MAX_BYTES, gt=0)
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if (self.header == "none") != bool(self.names):
+            raise ValueError("'header: none' gives the 'names' of the columns by position, and only then")
+        if self.thousands == self.decimal:
+            raise ValueError("'thousands' and 'decimal' are the same sign")
+        if self.file == "json" and (self.records is None) == (self.arrays is None):
+            raise ValueError("a json file has either 'records' or 'arrays', a JSON pointer like /daily")
+        if self.file != "json" and (self.records is not None or self.arrays is not None):
+            raise ValueError("'records' and 'arrays' belong to json files")
+        if self.file != "xlsx" and self.sheet is not None:
+            raise ValueError("'sheet' belongs to xlsx files")
+        for pointer in (self.records, self.arrays):
+            if pointer and not pointer.startswith("/"):
+                raise ValueError(f"'{pointer}' is not a JSON pointer: it starts with /, or is empty")
+        return self
+
+
+Test = Pattern | tuple[str, ...]
+"""A pattern to be found in the cell, or a list of texts one of which it is."""
+
+
+class Rows(Declaration):
+    """Which rows count: all those that pass every test of `where` and none of `unless`, by column."""
+
+    where: dict[str, Test] = Field(default_factory=dict)
+    unless: dict[str, Test] = Field(default_factory=dict)
+
+
+class MeltedColumn(Declaration):
+    """What a melted column is called in `@name`, and the unit its cells carry in `@unit`."""
+
+    as_: str | None = Field(default=None, alias="as")
+    unit: str | None = None
+    optional: bool = False
+
+
+class Melt(Declaration):
+    """Columns that are values of one variable: each cell becomes a row with `@name`, `@value` and `@unit`."""
+
+    columns: dict[str, MeltedColumn] = Field(default_factory=dict)
+    matching: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> Self:
+        if bool(self.columns) == (self.matching is not None):
+            raise ValueError("melt either 'columns' by name or those 'matching' a pattern")
+        return self

@@ -1,0 +1,243 @@
+"""What a cell becomes: origin, mapping, unit and check of one canonical value; and how moments are written.
+
+Belongs here: the typed declaration of values, units and times. Does not belong here: computing them
+(`connectors/parsers`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from pipelines.catalogue.declaration import Declaration, did_you_mean
+from pipelines.catalogue.format_reading import Pattern
+
+ENERGY, GAS, VOLUME = "kWh", "Smc", "m3"
+
+UNITS: dict[str, tuple[str, Fraction]] = {
+    # unit: (canonical unit, factor); 1 cal = 4.1868 J (international table), 1 therm = 100 000 BTU(IT).
+    "Wh": (ENERGY, Fraction(1, 1000)),
+    "kWh": (ENERGY, Fraction(1)),
+    "MWh": (ENERGY, Fraction(1000)),
+    "GWh": (ENERGY, Fraction(1_000_000)),
+    "MJ": (ENERGY, Fraction(5, 18)),
+    "GJ": (ENERGY, Fraction(5000, 18)),
+    "kcal": (ENERGY, Fraction(1163, 1_000_000)),
+    "Mcal": (ENERGY, Fraction(1163, 1000)),
+    "Gcal": (ENERGY, Fraction(1163)),
+    "therm": (ENERGY, Fraction("105.505585262") / Fraction("3.6")),
+    "W": ("kW", Fraction(1, 1000)),
+    "kW": ("kW", Fraction(1)),
+    "MW": ("kW", Fraction(1000)),
+    "Smc": (GAS, Fraction(1)),
+    "m3": (VOLUME, Fraction(1)),
+    "hl": (VOLUME, Fraction(1, 10)),
+    "l": (VOLUME, Fraction(1, 1000)),
+    "dl": (VOLUME, Fraction(1, 10_000)),
+    "m2": ("m2", Fraction(1)),
+    "ha": ("m2", Fraction(10_000)),
+    "kg": ("kg", Fraction(1)),
+    "t": ("kg", Fraction(1000)),
+    "EUR": ("EUR", Fraction(1)),
+    "kEUR": ("EUR", Fraction(1000)),
+    "MEUR": ("EUR", Fraction(1_000_000)),
+    "C": ("C", Fraction(1)),
+    "mm": ("mm", Fraction(1)),
+    "cm": ("mm", Fraction(10)),
+    "h": ("h", Fraction(1)),
+    "min": ("h", Fraction(1, 60)),
+    "y": ("y", Fraction(1)),
+    "kWh/y": ("kWh/y", Fraction(1)),
+    "MWh/y": ("kWh/y", Fraction(1000)),
+    "kWh/m2": ("kWh/m2", Fraction(1)),
+    "MJ/m2": ("kWh/m2", Fraction(5, 18)),
+}
+
+SPELLINGS = {
+    "mc": "m3", "m³": "m3", "mcubi": "m3", "litri": "l", "sm3": "Smc", "stm3": "Smc", "smc": "Smc", "euro": "EUR", "€": "EUR",
+    "°c": "C", "mj/m²": "MJ/m2", "kwh/m²": "kWh/m2", "m²": "m2", "mq": "m2", "therms": "therm", "kwp": "kW",
+}  # fmt: skip
+"""How senders write units, casefolded, where it differs from our name by more than case."""
+
+CARRIER_UNITS = {
+    "electricity": {ENERGY}, "district_heat": {ENERGY}, "natural_gas": {GAS, ENERGY}, "lpg": {ENERGY},
+    "gas_oil": {ENERGY}, "biomass": {ENERGY}, "water": {VOLUME}, "waste_water": {VOLUME},
+}  # fmt: skip
+
+
+def unit_named(text: str) -> str | None:
+    """Our name of a unit as a sender writes it, or None where it is not one of ours."""
+    bare = text.strip()
+    if bare in UNITS:
+        return bare
+    folded = bare.casefold()
+    if folded in SPELLINGS:
+        return SPELLINGS[folded]
+    alike = [name for name in UNITS if name.casefold() == folded]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _a_unit(value: Any) -> Any:  # noqa: ANN401 - a YAML scalar or mapping
+    if not isinstance(value, str):
+        return value
+    name = unit_named(value)
+    if name is None:
+        raise ValueError(f"'{value}' is not a unit.{did_you_mean(value, UNITS)}")
+    return name
+
+
+class UnitOfRow(Declaration):
+    """The unit stands in each row, in this column; `map` where a sender's spelling is not known."""
+
+    column: str
+    map: dict[str, str] = Field(default_factory=dict)
+
+
+Unit = Annotated[str | UnitOfRow, BeforeValidator(_a_unit)]
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401
+    return [value] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Origin(Declaration):
+    """Where a text comes from: exactly one of column, const, compose, file_name, sheet, preamble, received.
+
+    `extract` keeps the first group of a pattern; `map` (normalised match) translates; `otherwise` is what a text
+    outside the map becomes (without it, the row is rejected); `default` is what an empty cell becomes.
+    """
+
+    column: str | None = None
+    occurrence: int | None = Field(default=None, ge=1)
+    optional: bool = False
+    const: str | int | bool | Decimal | None = None
+    compose: str | None = None
+    file_name: Pattern | None = None
+    sheet: Pattern | None = None
+    preamble: Pattern | None = None
+    received: bool = False
+    extract: Pattern | None = None
+    map: dict[str, str | bool | None] | None = None
+    otherwise: str | None = None
+    default: str | bool | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _yaml_scalars(cls, value: Any) -> Any:  # noqa: ANN401
+        if isinstance(value, dict) and isinstance(value.get("map"), dict):
+            value = {**value, "map": {str(k): _text(v) for k, v in value["map"].items()}}
+        return value
+
+    @model_validator(mode="after")
+    def _comes_from_one_place(self) -> Self:
+        origins = [name for name in ORIGINS if getattr(self, name) not in (None, False)]
+        if self.const is False:
+            origins.append("const")
+        if len(origins) != 1:
+            raise ValueError(
+                f"comes from exactly one of {', '.join(ORIGINS)}; here: {', '.join(origins) or 'none'}"
+            )
+        if self.occurrence is not None and self.column is None:
+            raise ValueError("'occurrence' says which of several columns of one name; name the 'column'")
+        return self
+
+
+ORIGINS = ("column", "const", "compose", "file_name", "sheet", "preamble", "received")
+
+
+def _text(value: Any) -> Any:  # noqa: ANN401
+    return value if value is None or isinstance(value, bool) else str(value)
+
+
+def _a_column(value: Any) -> Any:  # noqa: ANN401
+    return {"column": value} if isinstance(value, str) else value
+
+
+class Value(Origin):
+    """One canonical value: an origin and how its text is understood.
+
+    `unit` is the unit of the source and is converted exactly; `coefficient_c` turns metered m3 of gas into Smc;
+    `as` checks and repairs an identifier; `parse: amount` accepts currency signs and a trailing minus;
+    `plus_days`, `plus_months` turn a last day, or a month, into the first day no longer covered.
+    """
+
+    date_format: Listed = ()
+    plus_days: int = 0
+    plus_months: int = 0
+    unit: Unit | None = None
+    scale: Decimal | None = None
+    coefficient_c: Decimal | None = Field(default=None, gt=0)
+    parse: Literal["number", "amount"] = "number"
+    as_: Literal["pod", "pdr", "cup", "municipality"] | None = Field(default=None, alias="as")
+
+
+ColumnValue = Annotated[Value, BeforeValidator(_a_column)]
+TextOrigin = Annotated[Origin, BeforeValidator(_a_column)]
+
+Policy = Literal[
+    "offset_flag", "utc", "offset_in_text", "order_of_appearance", "gap_empty", "gap_zero", "fold_sum",
+    "extra_columns", "not_applicable", "reject",
+]  # fmt: skip
+
+
+class Dst(Declaration):
+    """How the file writes the two nights on which clocks change. Never guessed."""
+
+    policy: Policy
+    column: str | None = None
+    map: dict[str, str] = Field(default_factory=dict)
+    phantom: Literal["drop_if_zero", "issue"] = "issue"
+    order: Literal["chronological", "appended"] = "chronological"
+
+    @model_validator(mode="after")
+    def _flag_has_its_column(self) -> Self:
+        flagged = self.policy == "offset_flag"
+        if flagged != (self.column is not None) or flagged != bool(self.map):
+            raise ValueError("'offset_flag' names its 'column' and 'map', and no other policy does")
+        for offset in self.map.values():
+            if len(offset) != 6 or offset[0] not in "+-" or offset[3] != ":":
+                raise ValueError(f"'{offset}' is not an offset like +01:00")
+        return self
+
+
+class Time(Declaration):
+    """When: a date column (with or without a time column), or one timestamp column.
+
+    Formats are strptime's %d %m %Y %y %H %I %M %S %f %p %B %b %z %Z, or `iso`, `epoch_s`, `epoch_ms`,
+    `excel_serial`. `label` says whether the label names the start or the end of the interval.
+    """
+
+    date: TextOrigin | None = None
+    date_format: Listed = ()
+    time: TextOrigin | None = None
+    time_format: Listed = ()
+    timestamp: TextOrigin | None = None
+    format: Listed = ()
+    zone: str | None = None
+    label: Literal["start", "end"] | None = None
+    dst: Dst | None = None
+
+    @model_validator(mode="after")
+    def _is_written_one_way(self) -> Self:
+        if (self.date is None) == (self.timestamp is None):
+            raise ValueError("name either a 'date' column or a 'timestamp' column")
+        if self.date is not None and not self.date_format:
+            raise ValueError("'date' needs its 'date_format', like %d/%m/%Y")
+        if (self.time is not None) != bool(self.time_format):
+            raise ValueError("'time' and 'time_format' belong together")
+        if self.timestamp is not None and not self.format:
+            raise ValueError("'timestamp' needs its 'format', like '%d/%m/%Y %H:%M' or iso")
+        if self.timestamp is not None and (self.time is not None or self.date_format):
+            raise ValueError("'time', 'time_format' and 'date_format' belong to a 'date' column")
+        return self
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether it tells the time of day and therefore meets the nights on which clocks change."""
+        return self.timestamp is not None or self.time is not None

@@ -1,0 +1,95 @@
+"""Collect: ask every source, judge what is new, resolve what counts, say what was found.
+
+One dead source, one broken file or one district never stops another: what goes wrong is an outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.catalogue.catalogue import Binding, Catalogue
+from pipelines.collecting.current import resolve_current
+from pipelines.collecting.deliveries import Delivery, judged_deliveries, received_by
+from pipelines.collecting.fetch import Landing, fetch
+from pipelines.collecting.findings import write_collected
+from pipelines.collecting.paths import read_verdict, stage_path, verdict_path
+from pipelines.collecting.read import read
+from pipelines.landing.manifest import Attempt
+from pipelines.landing.store import BlobDamaged, BlobMissing
+from pipelines.quality.contract import Contract, contract_of
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of asking one source once."""
+
+    binding: Binding
+    attempts: list[Attempt]
+    judged: list[Delivery]
+    trouble: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the source could not be asked or what is stored of it could not be read."""
+        return self.trouble is not None
+
+
+def collect_binding(settings: Settings, binding: Binding, contract: Contract, at: datetime) -> Outcome:
+    """Ask one source, then judge every delivery of it that has no verdict under today's declaration."""
+    landing = Landing.at(settings.landing, settings.inbox)
+    attempts = fetch(binding, landing, at)
+    errors = [f"{one.error_code}: {one.error_text}" for one in attempts if one.outcome == "error"]
+    deliveries: list[Delivery] = []
+    judged: list[Delivery] = []
+    history = landing.manifest.attempts(binding.district.id, binding.source_id)
+    for received in received_by(binding, history):
+        verdict = read_verdict(verdict_path(settings.home, binding, received.key))
+        if verdict is not None:
+            path = stage_path(settings.home, "accepted", binding, received.key)
+            deliveries.append(Delivery(received, verdict, path))
+            continue
+        try:
+            delivery = read(settings.home, landing.store, received, contract, deliveries)
+        except (BlobDamaged, BlobMissing) as damage:
+            errors.append(str(damage))
+            continue
+        deliveries.append(delivery)
+        judged.append(delivery)
+    return Outcome(binding, attempts, judged, "\n".join(errors) or None)
+
+
+def collect_dataset(
+    settings: Settings, catalogue: Catalogue, dataset: str, at: datetime, districts: tuple[str, ...] = ()
+) -> list[Outcome]:
+    """Ask every source of one dataset, in all districts or in the named ones."""
+    contract = contract_of(catalogue.datasets[dataset], settings.expectations)
+    return [
+        collect_binding(settings, binding, contract, at) for binding in catalogue.bindings_of(dataset, districts)
+    ]
+
+
+def collect_all(
+    settings: Settings,
+    catalogue: Catalogue,
+    at: datetime,
+    districts: tuple[str, ...] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[Outcome]:
+    """Ask every source of every dataset, then bring the current rows and the findings up to date."""
+    outcomes: list[Outcome] = []
+    for dataset in catalogue.datasets:
+        progress(dataset)
+        outcomes += collect_dataset(settings, catalogue, dataset, at, districts)
+    refresh_current(settings, catalogue, at)
+    return outcomes
+
+
+def refresh_current(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> None:
+    """Resolve the rows that count as of the cut-off, and write down what was found on the way."""
+    landing = Landing.at(settings.landing, settings.inbox)
+    deliveries = judged_deliveries(settings.home, catalogue.bindings, landing.manifest)
+    restated = resolve_current(catalogue, deliveries, settings.view, cut_off)
+    write_collected(settings, catalogue, deliveries, restated, landing.manifest.attempts(), cut_off)

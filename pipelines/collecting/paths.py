@@ -1,0 +1,86 @@
+"""Where each stage of a delivery lies on disk, and what is remembered beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pipelines
+from pipelines.catalogue.catalogue import Binding
+from pipelines.landing.files import whole
+
+Stage = Literal["received", "accepted", "quarantine"]
+
+
+@cache
+def reading_version() -> str:
+    """Hash of the code that turns bytes into judged rows, so that a change of it reads every delivery again."""
+    root = Path(pipelines.__file__).parent
+    digest = hashlib.sha256()
+    for room in ("connectors", "quality", "catalogue"):
+        for path in sorted((root / room).rglob("*.py")):
+            digest.update(path.read_bytes())
+    for path in sorted((root.parent / "expectations").glob("*.yaml")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def key_of(binding: Binding, sha256: str) -> str:
+    """The name of one delivery under one declaration: equal bytes and equal declaration, equal name."""
+    said = f"{binding.declaration_sha256}{reading_version()}".encode()
+    return f"{sha256[:16]}-{hashlib.sha256(said).hexdigest()[:8]}"
+
+
+def stage_path(home: Path, stage: Stage, binding: Binding, key: str) -> Path:
+    """The Parquet file of one delivery at one stage."""
+    return home / stage / binding.dataset.id / binding.district.id / binding.source_id / f"{key}.parquet"
+
+
+def verdict_path(home: Path, binding: Binding, key: str) -> Path:
+    """The small file that says how one delivery was judged."""
+    return stage_path(home, "accepted", binding, key).with_suffix(".json")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one delivery was judged, and what later steps need to know of it without opening it.
+
+    `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows; `levels` are the
+    quantities per point that the scale alarm compares the next delivery with.
+    """
+
+    accepted: bool
+    code: str | None = None
+    detail_it: str = ""
+    detail_en: str = ""
+    rows_received: int = 0
+    rows_accepted: int = 0
+    rows_quarantined: int = 0
+    months: dict[str, int] = field(default_factory=dict)
+    quarantined: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    levels: list[list[str]] = field(default_factory=list)
+
+
+def write_verdict(path: Path, verdict: Verdict) -> None:
+    """Keep one verdict, whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_text(json.dumps(asdict(verdict), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+
+def read_verdict(path: Path) -> Verdict | None:
+    """The verdict at this path, or None where the delivery was not judged yet."""
+    try:
+        changed = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+    return _verdict(path, changed)
+
+
+@cache
+def _verdict(path: Path, changed: int) -> Verdict:  # noqa: ARG001 - part of the cache's key
+    return Verdict(**json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,126 @@
+"""What a parser is told about a delivery and what it gives back.
+
+Belongs here: the types every parser and everything above it shares. Does not belong here: how anything is parsed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+RAW_LENGTH = 200
+
+
+class DeliveryRefused(Exception):  # noqa: N818 - it is what happened to the delivery, and is said so in logs
+    """A file that cannot be taken as a whole, with a stable code and what to do, in both languages.
+
+    Nothing of it counts; what was accepted before stays.
+    """
+
+    def __init__(self, code: str, message_en: str, message_it: str, row: int | None = None) -> None:
+        self.code = code
+        self.message_en = message_en
+        self.message_it = message_it
+        self.row = row
+        super().__init__(f"{code}: {message_en}")
+
+
+@dataclass(frozen=True)
+class ParseContext:
+    """Where the bytes came from and what the binding adds.
+
+    Attributes:
+        sha256: Hash of the bytes, 64 hexadecimal digits.
+        member: Name inside an archive, None for a file of its own.
+        file_name: Path below the source's folder, or the name at the server; formats may read a POD from it.
+        known_at: When these bytes first arrived, UTC.
+        timezone: The district's civil calendar.
+        defaults: Canonical column to constant, used where the file gives nothing.
+    """
+
+    district_id: str
+    source_id: str
+    sha256: str
+    file_name: str
+    known_at: datetime
+    member: str | None = None
+    timezone: str = "Europe/Rome"
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's civil calendar."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row, or a cell of a wide row, that was left out, and why."""
+
+    code: str
+    row: int
+    column: str | None = None
+    raw: str | None = None
+    month: str | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something worth knowing that cost no row of information."""
+
+    code: str
+    month: str | None = None
+    point_id: str | None = None
+    count: int = 1
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The rows of one delivery in the dataset's schema, sorted by key, with what was left out."""
+
+    table: pa.Table
+    rejects: tuple[Reject, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class Findings:
+    """Collects rejects and notes while one delivery is parsed."""
+
+    def __init__(self) -> None:
+        self.rejects: list[Reject] = []
+        self._notes: Counter[tuple[str, str | None, str | None, str | None]] = Counter()
+
+    def reject(
+        self, code: str, row: int, column: str | None, raw: object, month: str | None = None
+    ) -> None:
+        """Record that a row is left out."""
+        text = None if raw is None else str(raw)[:RAW_LENGTH]
+        self.rejects.append(Reject(code, int(row), column, text, month))
+
+    def note(
+        self,
+        code: str,
+        count: int = 1,
+        *,
+        month: str | None = None,
+        point_id: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Record something by code, month and point; counts of the same add up."""
+        if count:
+            self._notes[(code, month, point_id, detail)] += count
+
+    def notes(self) -> tuple[Note, ...]:
+        """All notes in a fixed order."""
+        return tuple(
+            Note(code, month, point, count, detail)
+            for (code, month, point, detail), count in sorted(
+                self._notes.items(), key=lambda entry: tuple(part or "" for part in entry[0])
+            )
+        )

@@ -1,0 +1,144 @@
+"""JSON answers as named columns of text: a list of objects, or an object of equally long lists.
+
+Belongs here: JSON pointers, exact numbers. Does not belong here: paging or what the fields mean.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.catalogue.format_reading import Read
+from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.connectors.parsers.sniffing import text_of
+from pipelines.connectors.parsers.source_table import SourceTable
+
+
+class _Number(str):
+    """A number token as it was written; kept apart from text so that its sign of decimals is known."""
+
+    __slots__ = ()
+
+
+def read_json(blob: bytes, read: Read) -> list[SourceTable]:
+    """One table from a JSON document.
+
+    Raises:
+        DeliveryRefused: TRUNCATED, MISSING_COLUMN, AMBIGUOUS_COLUMN, HEADER_ONLY.
+    """
+    try:
+        document = json.loads(
+            text_of(blob, read.encoding),
+            parse_float=_Number,
+            parse_int=_Number,
+            parse_constant=lambda _: None,
+            object_pairs_hook=_once,
+        )
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise DeliveryRefused(
+            "TRUNCATED", f"Not valid JSON: {error}.", f"JSON non valido: {error}."
+        ) from error
+    if read.arrays is not None:
+        names, columns = _arrays(_at(document, read.arrays), read)
+    else:
+        names, columns = _records(_at(document, read.records or ""), read)
+    if not columns or len(columns[0]) == 0:
+        raise DeliveryRefused("HEADER_ONLY", "The answer has no rows.", "La risposta non ha righe.")
+    rows = np.arange(1, len(columns[0]) + 1, dtype=np.int64)
+    return [SourceTable(names, columns, rows, read, typed=False)]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise DeliveryRefused(
+            "AMBIGUOUS_COLUMN",
+            "An object of the JSON document has one key twice.",
+            "Un oggetto del documento JSON ha due volte la stessa chiave.",
+        )
+    return found
+
+
+def _at(document: Any, pointer: str) -> Any:  # noqa: ANN401
+    node = document
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, dict) and key in node:
+            node = node[key]
+        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+            node = node[int(key)]
+        else:
+            raise DeliveryRefused(
+                "MISSING_COLUMN",
+                f"The answer has nothing at {pointer} ('{key}' is missing).",
+                f"La risposta non ha nulla in {pointer} (manca '{key}').",
+            )
+    return node
+
+
+def _arrays(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:  # noqa: ANN401
+    if not isinstance(node, dict):
+        raise _shape("an object of lists", "un oggetto di liste")
+    lists = {name: cells for name, cells in node.items() if isinstance(cells, list)}
+    lengths = {name: len(cells) for name, cells in lists.items()}
+    if len(set(lengths.values())) > 1:
+        raise DeliveryRefused(
+            "TRUNCATED",
+            f"The lists of the answer differ in length: {lengths}.",
+            f"Le liste della risposta hanno lunghezze diverse: {lengths}.",
+        )
+    columns = [
+        pa.array([_text(cell, read.decimal) for cell in cells], type=pa.string()) for cells in lists.values()
+    ]
+    return list(lists), columns
+
+
+def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:  # noqa: ANN401
+    if isinstance(node, dict):
+        node = [node]
+    if not isinstance(node, list) or not all(isinstance(record, dict) for record in node):
+        raise _shape("a list of objects", "una lista di oggetti")
+    flat = [_flat(record) for record in node]
+    names = list(dict.fromkeys(name for record in flat for name in record))
+    columns = [
+        pa.array([_text(record.get(name), read.decimal) for record in flat], type=pa.string())
+        for name in names
+    ]
+    return names, columns
+
+
+def _flat(record: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        if isinstance(value, dict):
+            flat.update(_flat(value, f"{above}{key}/"))
+        elif not isinstance(value, list):
+            flat[f"{above}{key}"] = value
+    return flat
+
+
+def _text(cell: Any, decimal: str) -> str:  # noqa: ANN401
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, _Number):
+        return _written_out(cell).replace(".", decimal)
+    return cell if isinstance(cell, str) else ""
+
+
+def _written_out(token: str) -> str:
+    if "e" not in token and "E" not in token:
+        return str(token)
+    try:
+        return f"{Decimal(token):f}"
+    except (InvalidOperation, ValueError, OverflowError):
+        return str(token)
+
+
+def _shape(what_en: str, what_it: str) -> DeliveryRefused:
+    return DeliveryRefused("MISSING_COLUMN", f"The answer is not {what_en}.", f"La risposta non è {what_it}.")

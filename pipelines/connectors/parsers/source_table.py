@@ -1,0 +1,139 @@
+"""A file as named columns of text, before anything is known about what the texts mean.
+
+Belongs here: header matching, blanks, null texts, row filters. Does not belong here: files (`text_files`,
+`workbooks`, `json_files`) or values (`values`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.catalogue.format_reading import Read, Rows
+from pipelines.connectors.parsers.delivery import DeliveryRefused
+
+_BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+
+
+def normalised(text: str) -> str:
+    """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one apostrophe."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return _BLANKS.sub(" ", folded).strip()
+
+
+def by_unique(texts: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
+    """Each distinct text changed once; nulls stay null. Files repeat themselves, so this is the fast way."""
+    encoded = texts.dictionary_encode()
+    changed = pa.array([change(text) for text in encoded.dictionary.to_pylist()], type=kind)
+    return changed.take(encoded.indices)
+
+
+@dataclass
+class SourceTable:
+    """Columns of text in the order of the file, each row with its 1-based place in the file.
+
+    Attributes:
+        typed: Whether the file itself knows dates and numbers (workbook, Parquet); dates then are ISO texts.
+    """
+
+    names: list[str]
+    columns: list[pa.Array]
+    rows: np.ndarray
+    read: Read
+    sheet: str | None = None
+    preamble: str = ""
+    typed: bool = False
+    _clean: dict[int, pa.Array] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def place(self, name: str, occurrence: int | None = None) -> int | None:
+        """Which column bears the name, None where none does.
+
+        Raises:
+            DeliveryRefused: where several do and none is chosen.
+        """
+        wanted = normalised(name)
+        places = [place for place, own in enumerate(self.names) if normalised(own) == wanted]
+        if occurrence is not None:
+            return places[occurrence - 1] if occurrence <= len(places) else None
+        if len(places) > 1:
+            raise DeliveryRefused(
+                "AMBIGUOUS_COLUMN",
+                f"{len(places)} columns are called '{name}'. Say which one with 'occurrence'.",
+                f"{len(places)} colonne si chiamano '{name}'. Indicare quale con 'occurrence'.",
+            )
+        return places[0] if places else None
+
+    def column(self, name: str, occurrence: int | None = None) -> pa.Array:
+        """The cells of a column, trimmed, nothing as null.
+
+        Raises:
+            DeliveryRefused: where the column is missing or ambiguous.
+        """
+        place = self.place(name, occurrence)
+        if place is None:
+            heads = ", ".join(f"'{own}'" for own in self.names[:12])
+            raise DeliveryRefused(
+                "MISSING_COLUMN",
+                f"The column '{name}' is missing. The file has {heads}.",
+                f"Manca la colonna '{name}'. Il file contiene {heads}.",
+            )
+        return self.at(place)
+
+    def at(self, place: int) -> pa.Array:
+        """The cells of the column at a place, trimmed, nothing as null."""
+        if place not in self._clean:
+            self._clean[place] = cleaned(self.columns[place], self.read.null_texts)
+        return self._clean[place]
+
+    def kept(self, keep: np.ndarray) -> SourceTable:
+        """The rows where `keep` is true."""
+        if keep.all():
+            return self
+        mask = pa.array(keep)
+        return SourceTable(
+            self.names,
+            [column.filter(mask) for column in self.columns],
+            self.rows[keep],
+            self.read,
+            self.sheet,
+            self.preamble,
+            self.typed,
+        )
+
+
+def cleaned(texts: pa.Array, null_texts: Sequence[str]) -> pa.Array:
+    """Cells trimmed, Excel's `="…"` unwrapped, null texts as null."""
+    trimmed = pc.utf8_trim_whitespace(texts)
+    if pc.any(pc.starts_with(trimmed, pattern='="')).as_py():
+        trimmed = pc.replace_substring_regex(trimmed, r'^="(.*)"$', r"\1")
+    nothing = pa.array(sorted({text.strip().lower() for text in null_texts}))
+    empty = pc.is_in(pc.utf8_lower(trimmed), value_set=nothing)
+    return pc.if_else(empty, pa.scalar(None, pa.string()), trimmed)
+
+
+def filtered(table: SourceTable, rows: Rows) -> SourceTable:
+    """The rows that pass every test of `where` and none of `unless`."""
+    keep = np.ones(len(table), dtype=bool)
+    for tests, wanted in ((rows.where, True), (rows.unless, False)):
+        for name, test in tests.items():
+            passed = by_unique(table.column(name), _tester(test), pa.bool_())
+            found = pc.fill_null(passed, _tester(test)("")).to_numpy(zero_copy_only=False)
+            keep &= found == wanted
+    return table.kept(keep)
+
+
+def _tester(test: str | tuple[str, ...]) -> Callable[[str], bool]:
+    if isinstance(test, tuple):
+        accepted = {normalised(text) for text in test}
+        return lambda text: normalised(text) in accepted
+    pattern = re.compile(test)
+    return lambda text: pattern.search(text) is not None

@@ -1,0 +1,162 @@
+"""Excel workbooks and Parquet files as named columns of text.
+
+Belongs here: sheets, typed cells, the checks before a workbook is opened. Does not belong here: what cells mean.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from pipelines.catalogue.format_reading import Read
+from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.connectors.parsers.sniffing import check_container
+from pipelines.connectors.parsers.source_table import SourceTable, normalised
+from pipelines.connectors.parsers.text_files import table_of
+
+MAX_ROWS = 1_100_000
+_FORMULA_WITHOUT_VALUE = re.compile(rb"<f[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+
+
+def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
+    """The declared sheets of a workbook, one table each.
+
+    Raises:
+        DeliveryRefused: TOO_LARGE, ENCRYPTED, WRONG_FILE_KIND, AMBIGUOUS_SHEET, MISSING_SHEET, FORMULA_WITHOUT_VALUE
+            and what a grid may be refused for.
+    """
+    container = check_container(blob)
+    if "[Content_Types].xml" not in container.namelist():
+        raise DeliveryRefused(
+            "WRONG_FILE_KIND", "A zip archive that is no workbook.", "Un archivio zip che non è una cartella."
+        )
+    _check_formulas(container)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(blob))
+        names = _sheets(book, read)
+        tables = []
+        for name in names:
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
+            grid = [[_text(cell, read.decimal) for cell in row] for row in cells]
+            if read.sheet is not None and len(names) > 1 and not any(any(row) for row in grid):
+                continue
+            tables.append(table_of(grid, read, name, typed=True))
+    except PasswordError as error:
+        raise DeliveryRefused(
+            "ENCRYPTED", "The workbook is protected by a password.", "La cartella è protetta da password."
+        ) from error
+    except CalamineError as error:
+        raise DeliveryRefused(
+            "WRONG_FILE_KIND", f"The workbook cannot be read: {error}.", f"La cartella non si legge: {error}."
+        ) from error
+    return tables
+
+
+def _check_formulas(container: zipfile.ZipFile) -> None:
+    """A formula without its value was written by a program that does not calculate; blank is not zero."""
+    for name in container.namelist():
+        if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
+            continue
+        if _FORMULA_WITHOUT_VALUE.search(container.read(name)):
+            raise DeliveryRefused(
+                "FORMULA_WITHOUT_VALUE",
+                f"{name} holds formulas that were never calculated. Open the workbook in Excel and save it.",
+                f"{name} contiene formule mai calcolate. Aprire la cartella in Excel e salvarla.",
+            )
+
+
+def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:
+    visible = [
+        sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible
+    ]
+    chosen = read.sheet
+    if chosen is None:
+        if len(visible) == 1:
+            return visible
+        raise DeliveryRefused(
+            "AMBIGUOUS_SHEET",
+            f"The workbook has {len(visible)} visible sheets: {', '.join(visible)}. Choose with 'sheet'.",
+            f"La cartella ha {len(visible)} fogli visibili: {', '.join(visible)}. Scegliere con 'sheet'.",
+        )
+    if chosen.name is not None:
+        found = [name for name in book.sheet_names if normalised(name) == normalised(chosen.name)]
+    elif chosen.pattern is not None:
+        found = [name for name in visible if re.search(chosen.pattern, name)]
+    else:
+        found = visible
+    if not found:
+        raise DeliveryRefused(
+            "MISSING_SHEET",
+            f"No sheet '{chosen.name or chosen.pattern}'. The workbook has {', '.join(book.sheet_names)}.",
+            f"Manca il foglio '{chosen.name or chosen.pattern}'. Ci sono {', '.join(book.sheet_names)}.",
+        )
+    return found
+
+
+def _text(cell: Any, decimal: str) -> str:  # noqa: ANN401, PLR0911 - a cell is one of seven kinds
+    if isinstance(cell, str):
+        return cell.replace("_x000D_", "")
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float | int):
+        return number_text(cell, decimal)
+    if isinstance(cell, datetime):
+        return cell.isoformat(timespec="seconds") if cell.time() != time() else cell.date().isoformat()
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.isoformat()
+    if isinstance(cell, timedelta):
+        minutes, seconds = divmod(int(cell.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+    return ""
+
+
+def number_text(number: float | Decimal, decimal: str) -> str:
+    """A stored number as a person would type it, to 6 places: 0.1 + 0.2 is 0.3, and 881100000001.0 an integer."""
+    exact = round(number if isinstance(number, Decimal) else Decimal(repr(number)), 6)
+    text = f"{exact:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return (text if text not in ("-0", "") else "0").replace(".", decimal)
+
+
+def read_parquet(blob: bytes, read: Read) -> list[SourceTable]:
+    """A Parquet file as one table of texts.
+
+    Raises:
+        DeliveryRefused: TRUNCATED, HEADER_ONLY.
+    """
+    try:
+        table = pq.read_table(io.BytesIO(blob))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DeliveryRefused(
+            "TRUNCATED", f"The Parquet file cannot be read: {error}.", f"Il file Parquet non si legge: {error}."
+        ) from error
+    if table.num_rows == 0:
+        raise DeliveryRefused("HEADER_ONLY", "The file has no rows.", "Il file non ha righe.")
+    columns = [_texts(table.column(name), read.decimal) for name in table.column_names]
+    rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
+    return [SourceTable(table.column_names, columns, rows, read, typed=True)]
+
+
+def _texts(column: pa.ChunkedArray, decimal: str) -> pa.Array:
+    combined = column.combine_chunks()
+    if isinstance(combined, pa.ChunkedArray):
+        combined = pa.concat_arrays(combined.chunks)
+    if pa.types.is_string(combined.type):
+        return combined.fill_null("")
+    texts = []
+    for cell in combined.to_pylist():
+        plain = number_text(cell, decimal) if isinstance(cell, Decimal) else None
+        texts.append("" if cell is None else plain or _text(cell, decimal) or str(cell))
+    return pa.array(texts, type=pa.string())

@@ -1,0 +1,36 @@
+"""What Dagster loads: the assets, checks, jobs, schedules and sensors of this deployment."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.catalogue.catalogue import load
+from pipelines.defs.collecting import collected, current
+from pipelines.defs.editions import edition
+from pipelines.defs.schedules import daily_collect, inbox_sensor, monthly_report
+from pipelines.defs.warehouse import warehouse
+from pipelines.settings import settings
+
+
+def definitions() -> dg.Definitions:
+    """Everything of the deployment that the environment describes."""
+    deployment = settings()
+    catalogue = load(deployment.districts)
+    collecting = [collected(dataset, catalogue) for dataset in catalogue.datasets.values()]
+    counted = current(catalogue)
+    built = warehouse(catalogue, deployment)
+    frozen = edition([key for key in built.keys if key.path[-1].startswith("fct_")])
+    collect = dg.define_asset_job("collect", selection=dg.AssetSelection.assets(*collecting, counted))
+    build = dg.define_asset_job("build", selection=dg.AssetSelection.assets(counted, built))
+    publish = dg.define_asset_job("publish", selection=dg.AssetSelection.assets(frozen))
+    refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.all())
+    return dg.Definitions(
+        assets=[*collecting, counted, built, frozen],
+        jobs=[collect, build, publish, refresh],
+        schedules=[daily_collect(collect), monthly_report(refresh)],
+        sensors=[inbox_sensor(collect)],
+        executor=dg.in_process_executor,
+    )
+
+
+defs = definitions()

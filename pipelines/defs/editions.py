@@ -1,0 +1,38 @@
+"""Editions: one partition per month; publishing a month that was published and has not changed returns it."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.publishing.edition import publish
+from pipelines.settings import now, settings
+from pipelines.version import code_version
+
+MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", end_offset=1)
+
+
+def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The figures and reports of one month, frozen."""
+
+    @dg.asset(
+        key=["edition"],
+        partitions_def=MONTHS,
+        deps=upstream,
+        group_name="publishing",
+        kinds={"html", "pdf", "parquet"},
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        description="What was published for a month: protected figures, reports in Italian and English, open data.",
+    )
+    def freeze(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        published = [publish(settings(), month, now(), code_version()) for month in context.partition_keys]
+        last = published[-1]
+        return dg.MaterializeResult(
+            metadata={
+                "edition": last.id,
+                "path": dg.MetadataValue.path(str(last.path)),
+                "new": last.created,
+                "index": dg.MetadataValue.url((last.path / "index.html").as_uri()),
+            }
+        )
+
+    return freeze

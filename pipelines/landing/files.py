@@ -1,0 +1,38 @@
+"""Files that are either whole or not there: written beside their place, synced, then renamed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A temporary place in the same folder that becomes `path` when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """One table as one Parquet file with fixed options, so that equal tables are equal bytes."""
+    with whole(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6")
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """One Parquet file as it was written, without guessing partitions from its folders."""
+    return pq.read_table(path, partitioning=None)

@@ -1,0 +1,116 @@
+"""The manifest: one row for every attempt to get a delivery, also the failed and the unchanged ones.
+
+Append-only, and SQLite holds it to that: triggers refuse every update and delete. What first arrived when is read
+from here and from nowhere else, so `_known_at` of a row never moves.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+Outcome = Literal["new", "same_content", "not_modified", "listed", "error"]
+
+_SCHEMA = """
+create table if not exists attempts (
+    attempt_id integer primary key autoincrement,
+    district_id text not null,
+    source_id text not null,
+    dataset text not null,
+    at text not null,
+    outcome text not null,
+    location text not null,
+    remote_name text not null,
+    size integer,
+    modified text,
+    etag text,
+    last_modified text,
+    status integer,
+    sha256 text,
+    error_code text,
+    error_text text
+);
+create index if not exists attempts_of_source on attempts (district_id, source_id, sha256);
+create trigger if not exists attempts_are_not_changed before update on attempts
+begin select raise(abort, 'the manifest is append-only'); end;
+create trigger if not exists attempts_are_not_removed before delete on attempts
+begin select raise(abort, 'the manifest is append-only'); end;
+"""
+_COLUMNS = (
+    "district_id", "source_id", "dataset", "at", "outcome", "location", "remote_name", "size", "modified",
+    "etag", "last_modified", "status", "sha256", "error_code", "error_text",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt: what was asked for, what came of it. `at` and `modified` are UTC."""
+
+    district_id: str
+    source_id: str
+    dataset: str
+    at: datetime
+    outcome: Outcome
+    location: str
+    remote_name: str = ""
+    size: int | None = None
+    modified: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    status: int | None = None
+    sha256: str | None = None
+    error_code: str | None = None
+    error_text: str | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The manifest of one deployment, one SQLite file."""
+
+    path: Path
+
+    def append(self, attempts: list[Attempt]) -> None:
+        """Write down these attempts, all or none."""
+        if not attempts:
+            return
+        marks = ", ".join("?" * len(_COLUMNS))
+        rows = [
+            tuple(a.at.astimezone(UTC).isoformat() if c == "at" else getattr(a, c) for c in _COLUMNS)
+            for a in attempts
+        ]
+        with self._open() as connection:
+            connection.executemany(
+                f"insert into attempts ({', '.join(_COLUMNS)}) values ({marks})",  # noqa: S608 - own constants
+                rows,
+            )
+
+    def attempts(self, district_id: str | None = None, source_id: str | None = None) -> list[Attempt]:
+        """Attempts in the order they were made, of everything, of a district or of one source."""
+        where, values = "true", []
+        for column, value in (("district_id", district_id), ("source_id", source_id)):
+            if value is not None:
+                where += f" and {column} = ?"
+                values.append(value)
+        with self._open() as connection:
+            found = connection.execute(
+                f"select {', '.join(_COLUMNS)} from attempts where {where} order by attempt_id",  # noqa: S608
+                values,
+            ).fetchall()
+        return [Attempt(**{**dict(row), "at": datetime.fromisoformat(row["at"])}) for row in found]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=60)
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.executescript(_SCHEMA)
+            with connection:
+                yield connection
+        finally:
+            connection.close()

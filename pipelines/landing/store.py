@@ -1,0 +1,63 @@
+"""The content-addressed store: raw bytes, immutable, named by their sha256.
+
+A blob that is there is never written again; a blob whose bytes no longer match its name is named as damaged and
+never read as if it were whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.landing.files import whole
+
+
+class BlobDamaged(RuntimeError):
+    """The bytes on disk are not the bytes that were received."""
+
+
+class BlobMissing(RuntimeError):
+    """The manifest knows these bytes and the disk does not."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """Blobs under one folder, `ab/cd/<sha256>`, readable by everyone and writable by no one."""
+
+    folder: Path
+
+    def put(self, data: bytes) -> str:
+        """Keep these bytes; returns their sha256. Doing it twice changes nothing."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        path = self.path(sha256)
+        if not path.exists():
+            with whole(path) as temporary:
+                temporary.write_bytes(data)
+            path.chmod(0o444)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes with this name, checked against it.
+
+        Raises:
+            BlobMissing: where there is no such file.
+            BlobDamaged: where its content has another hash.
+        """
+        path = self.path(sha256)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError as error:
+            raise BlobMissing(
+                f"Blob {sha256} is gone from {path}. Nothing was read. Restore it from a backup of landing/."
+            ) from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise BlobDamaged(
+                f"Blob {sha256} no longer matches its name at {path}. Nothing was read from it. "
+                "Restore it from a backup of landing/."
+            )
+        return data
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with this name lie."""
+        return self.folder / sha256[:2] / sha256[2:4] / sha256

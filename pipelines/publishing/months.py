@@ -1,0 +1,26 @@
+"""Local civil months, written 'YYYY-MM'."""
+
+from __future__ import annotations
+
+from datetime import date
+
+
+def shifted(month: str, by: int) -> str:
+    """The month `by` months later (earlier where negative)."""
+    count = int(month[:4]) * 12 + int(month[5:7]) - 1 + by
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
+
+
+def months_back(month: str, count: int) -> tuple[str, ...]:
+    """`count` months that end with this one, oldest first."""
+    return tuple(shifted(month, -back) for back in range(count - 1, -1, -1))
+
+
+def first_day(month: str) -> date:
+    """The month's first day."""
+    return date(int(month[:4]), int(month[5:7]), 1)
+
+
+def year_share(month: str) -> float:
+    """The end of a month as a fraction of its year, from `1/12` to `1`."""
+    return int(month[5:7]) / 12

@@ -1,0 +1,243 @@
+"""The protected tables of an edition besides `kpi_values`: what the reports may read, and nothing else.
+
+Belongs here: which columns of which mart leave the house, at which grain, with what hidden. Does not belong
+here: the rules themselves (`limits.py`, `matrix.py`, `disclosure.py`), the tables of one point or one firm, which never leave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipelines.publishing.disclosure import Place
+from pipelines.publishing.limits import Contributors, Limits, sensitive
+from pipelines.publishing.matrix import complement, given_back
+from pipelines.publishing.rows import Row, read_rows
+
+ALL = "all"
+"""The total over carriers or sectors."""
+
+_POINT_CODE = re.compile(r"IT\d{3}[A-Z][0-9A-Z]{5,}|\d{8,}", re.IGNORECASE)
+
+Cell = tuple[str, str]
+"""Carrier and sector."""
+
+
+def holders_by_cell(energy: Iterable[Row]) -> dict[tuple[Place, Cell], list[Contributors]]:
+    """Contributors of every cell of the energy table, from the internal `fct_energy`.
+
+    Public holders count in the total alone. A contributor is a company group or a household, by absolute value.
+    """
+    amounts: dict[tuple[Place, Cell], dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in energy:
+        if row["energy_kwh"] is None or row["role"] not in ("supply", "generation"):
+            continue
+        place = (row["district_id"], row["month"])
+        for carrier in (row["carrier"], ALL):
+            for sector in (row["sector"], ALL):
+                holder = (row["holder_kind"], row["holder_group"])
+                amounts[place, (carrier, sector)][holder] += abs(row["energy_kwh"])
+    return {key: _contributors(holders) for key, holders in amounts.items()}
+
+
+def _contributors(holders: Mapping[tuple[str, str], Decimal]) -> list[Contributors]:
+    total = sum(holders.values(), Decimal(0))
+    found = []
+    for kind in ("firm", "household"):
+        largest = sorted((v for (k, _), v in holders.items() if k == kind and v > 0), reverse=True)
+        if largest:
+            first, second = largest[0], largest[1] if len(largest) > 1 else Decimal(0)
+            found.append(Contributors(kind, len(largest), first, second, total))
+    return found
+
+
+def hidden_cells(
+    energy: Sequence[Row], holders: Mapping[tuple[Place, Cell], Sequence[Contributors]],
+    totals_hidden: Iterable[Place], limits: Limits,
+) -> dict[Place, set[Cell]]:
+    """Cells of carrier × sector, margins included, that must be hidden, per district and month.
+
+    Args:
+        energy: Rows of `fct_energy_by_carrier_sector`.
+        holders: Contributors per cell.
+        totals_hidden: Places whose total is hidden as a KPI; nothing of the table can then be shown.
+        limits: The declared thresholds.
+
+    Raises:
+        RuntimeError: where the complement leaves a cell that subtraction gives back.
+    """
+    gone_places = set(totals_hidden)
+    hidden: dict[Place, set[Cell]] = {}
+    for place, values in _with_margins(energy).items():
+        if place in gone_places:
+            hidden[place] = set(values)
+            continue
+        primary = {cell for cell in values if sensitive(holders.get((place, cell), ()), limits)}
+        relations = _relations(values)
+        # Not the grand total: that is ENE01, which is tested by itself.
+        gone = complement(values, primary - {(ALL, ALL)}, relations, last=[(ALL, ALL)])
+        if given_back(values, gone, relations):
+            raise RuntimeError(f"The energy table of {place[0]}, {place[1]} still gives a hidden cell back.")
+        hidden[place] = gone
+    return hidden
+
+
+def _with_margins(energy: Iterable[Row]) -> dict[Place, dict[Cell, Decimal | None]]:
+    sums: dict[Place, dict[Cell, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in energy:
+        if row["energy_kwh"] is None or not row.get("adds_to_total", True):
+            continue
+        for carrier in (row["carrier"], ALL):
+            for sector in (row["sector"], ALL):
+                sums[row["district_id"], row["month"]][carrier, sector] += row["energy_kwh"]
+    return {place: dict(cells) for place, cells in sums.items()}
+
+
+def _relations(values: Mapping[Cell, object]) -> set[frozenset[Cell]]:
+    by_carrier = {frozenset(cell for cell in values if cell[0] == one) for one, _ in values}
+    by_sector = {frozenset(cell for cell in values if cell[1] == one) for _, one in values}
+    return by_carrier | by_sector
+
+
+def energy_table(energy: Sequence[Row], hidden: Mapping[Place, set[Cell]]) -> list[Row]:
+    """Energy by carrier and sector with its margins, hidden cells flagged and empty."""
+    return [
+        _cell(place, cell, "energy_kwh", value, hidden)
+        for place, cells in _with_margins(energy).items()
+        for cell, value in cells.items()
+    ]
+
+
+def emissions_table(lines: Sequence[Row], hidden: Mapping[Place, set[Cell]]) -> list[Row]:
+    """Energy emissions by carrier (location-based), hidden where the energy behind them is hidden."""
+    sums: dict[Place, dict[Cell, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in lines:
+        if row["kg_co2e"] is None or row.get("biogenic") or row["scope"] not in ("1", "2_location"):
+            continue
+        for sector in (row["sector"], ALL):
+            sums[row["district_id"], row["month"]][row["carrier"], sector] += row["kg_co2e"] / 1000
+    return [
+        _cell(place, cell, "tco2e", value, hidden)
+        for place, cells in sums.items()
+        for cell, value in cells.items()
+    ]
+
+
+def _cell(
+    place: Place, cell: Cell, column: str, value: Decimal | None, hidden: Mapping[Place, set[Cell]]
+) -> Row:
+    gone = cell in hidden.get(place, set())
+    return {
+        "district_id": place[0], "month": place[1], "carrier": cell[0], "sector": cell[1],
+        column: None if gone else value, "suppressed": gone, "reason": "suppressed" if gone else None,
+    }  # fmt: skip
+
+
+def hidden_carriers(hidden: Mapping[Place, set[Cell]]) -> dict[Place, frozenset[str]]:
+    """Carriers whose total over sectors is hidden."""
+    return {
+        place: frozenset(carrier for carrier, sector in cells if sector == ALL and carrier != ALL)
+        for place, cells in hidden.items()
+    }
+
+
+def carriers_of_measures(lines: Iterable[Row], energy: Iterable[Row]) -> dict[Place, dict[str, frozenset[str]]]:
+    """Carriers behind the measures that are made of some of them only."""
+    found: dict[Place, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    columns = {"1": "scope1_tco2e", "2_location": "scope2_location_tco2e", "2_market": "scope2_market_tco2e"}
+    for row in lines:
+        if row["kg_co2e"] and row["scope"] in columns:
+            found[row["district_id"], row["month"]][columns[row["scope"]]].add(row["carrier"])
+    for row in energy:
+        if row["carrier"] == "electricity" and row["energy_kwh"]:
+            found[row["district_id"], row["month"]]["electricity_final_kwh"].add("electricity")
+    return {
+        place: {measure: frozenset(carriers) for measure, carriers in measures.items()}
+        for place, measures in found.items()
+    }
+
+
+def masked(rows: Iterable[Row], mart: str, kpis: Iterable[Row], hidden: set[tuple[str, str, str]]) -> list[Row]:
+    """Rows of a wide mart, without the columns that a hidden KPI is made of."""
+    columns = {
+        str(kpi["code"]): {str(kpi[name]) for name in _COLUMN_NAMES if kpi.get(name)}
+        for kpi in kpis
+        if kpi.get("mart") == mart
+    }
+    readable = []
+    for row in rows:
+        gone = {
+            column
+            for code, names in columns.items()
+            if (row["district_id"], row["month"], code) in hidden
+            for column in names
+        }
+        readable.append({name: None if name in gone else value for name, value in row.items()})
+    return readable
+
+
+_COLUMN_NAMES = (
+    "numerator", "denominator", "adjusted_numerator", "interval_low", "interval_high", "disclosure_contributions",
+)  # fmt: skip
+
+
+def without_point_codes(text: str | None) -> str | None:
+    """File names without what could be the code of one supply point."""
+    return None if text is None else _POINT_CODE.sub("…", text)
+
+
+def summed(rows: Iterable[Row], key: Sequence[str], amount: str) -> list[Row]:
+    """Rows counted together over everything that is not in the key."""
+    counts: dict[tuple[object, ...], int] = defaultdict(int)
+    for row in rows:
+        counts[tuple(row.get(name) for name in key)] += int(row.get(amount) or 0) if amount in row else 1
+    return [{**dict(zip(key, place, strict=True)), amount: count} for place, count in counts.items()]
+
+
+def up_to(folder: Path, name: str, month: str, keep: Callable[[Row], bool] | None = None) -> list[Row]:
+    """Rows of one mart with a month up to the edition's."""
+    rows = read_rows(folder / f"{name}.parquet")
+    return [
+        row for row in rows
+        if (row.get("month") is None or row["month"] <= month) and (keep is None or keep(row))
+    ]
+
+
+TEXT = pa.string()
+_AMOUNT = pa.decimal128(28, 6)
+CELLS: dict[str, pa.DataType] = {"district_id": TEXT, "month": TEXT, "carrier": TEXT, "sector": TEXT}
+FLAGS: dict[str, pa.DataType] = {"suppressed": pa.bool_(), "reason": TEXT}
+SCHEMAS: dict[str, pa.Schema] = {
+    name: pa.schema(list(columns.items()))
+    for name, columns in {
+        "energy_by_carrier_sector": {**CELLS, "energy_kwh": _AMOUNT, **FLAGS},
+        "emissions_by_carrier_sector": {**CELLS, "tco2e": _AMOUNT, **FLAGS},
+        "findings": {
+            "district_id": TEXT, "dataset": TEXT, "month": TEXT, "code": TEXT, "severity": TEXT, "count": pa.int64(),
+        },
+        "deliveries": {
+            "district_id": TEXT, "source_id": TEXT, "dataset": TEXT, "file_name": TEXT, "sha256": TEXT,
+            "received_at": pa.timestamp("us", tz="UTC"), "outcome": TEXT, "code": TEXT, "rows_received": pa.int64(),
+            "rows_accepted": pa.int64(), "rows_quarantined": pa.int64(), "first_month": TEXT, "last_month": TEXT,
+        },
+        "quarantine_counts": {
+            "district_id": TEXT, "source_id": TEXT, "dataset": TEXT, "month": TEXT, "code": TEXT, "rows": pa.int64(),
+        },
+        "factors_used": {
+            "district_id": TEXT, "month": TEXT, "carrier": TEXT, "scope": TEXT, "gas": TEXT, "factor_code": TEXT,
+            "factor_value": pa.decimal128(28, 12), "unit": TEXT, "factor_year": pa.int32(), "series": TEXT,
+            "basis": TEXT, "gwp": pa.decimal128(18, 6), "source": TEXT, "url": TEXT, "status": TEXT,
+        },
+        "revisions": {
+            "district_id": TEXT, "month": TEXT, "kpi_code": TEXT, "unit": TEXT, "old_edition": TEXT,
+            "old_value": pa.decimal128(28, 9), "new_value": pa.decimal128(28, 9), "change": pa.decimal128(28, 9),
+            "cause": TEXT, "part": pa.decimal128(28, 9),
+        },
+    }.items()
+}  # fmt: skip
+"""Tables whose columns are ours; the others keep the columns of their mart or declaration."""

@@ -1,0 +1,414 @@
+"""Valid rows of every dataset, for the contracts to accept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipelines.catalogue.dataset import Dataset
+from pipelines.catalogue.declaration import declare, read_yaml
+
+DATASETS = Path(__file__).parents[2] / "pipelines" / "catalogue" / "datasets"
+KNOWN_AT = datetime(2026, 11, 10, 8, tzinfo=UTC)
+START = datetime(2026, 9, 30, 22, tzinfo=UTC)
+
+Rows = list[dict[str, Any]]
+
+VALID: dict[str, Rows] = {
+    "meter_intervals": [
+        {
+            "point_id": "IT001E12345678",
+            "carrier": "electricity",
+            "flow": "import",
+            "interval_start": START,
+            "interval_end": START + timedelta(minutes=15),
+            "quantity": Decimal("1.25"),
+            "unit": "kWh",
+            "quality": "measured",
+            "flow_code": "PDO",
+        },
+        {
+            "point_id": "00881108800880",
+            "carrier": "natural_gas",
+            "flow": "import",
+            "interval_start": START,
+            "interval_end": START + timedelta(days=31),
+            "quantity": Decimal(0),
+            "unit": "Smc",
+            "quality": "estimated",
+        },
+    ],
+    "meter_registers": [
+        {
+            "point_id": "0088",
+            "carrier": "water",
+            "flow": "import",
+            "serial": "A-1",
+            "register": "total",
+            "read_at": START,
+            "reading": Decimal("358.2"),
+            "unit": "m3",
+            "quality": "self_read",
+            "event": "periodic",
+            "digits": 5,
+        },
+        {
+            "point_id": "0088",
+            "carrier": "water",
+            "flow": "import",
+            "serial": "B-2",
+            "register": "total",
+            "read_at": START,
+            "reading": Decimal(0),
+            "unit": "m3",
+            "quality": "measured",
+            "event": "exchange_in",
+        },
+    ],
+    "utility_bills": [
+        {
+            "point_id": "IT001E1",
+            "carrier": "electricity",
+            "bill_id": "2026/7",
+            "period_start": date(2026, 9, 1),
+            "period_end": date(2026, 10, 1),
+            "quantity": Decimal(1000),
+            "unit": "kWh",
+            "amount_net_eur": Decimal("250.10"),
+            "bill_kind": "regular",
+            "quality": "measured",
+        },
+        {
+            "point_id": "IT001E1",
+            "carrier": "electricity",
+            "bill_id": "2026/8",
+            "period_start": date(2025, 9, 1),
+            "period_end": date(2026, 10, 1),
+            "amount_net_eur": Decimal("-12.00"),
+            "bill_kind": "settlement",
+            "quality": "unknown",
+        },
+    ],
+    "metering_points": [
+        {
+            "point_id": "IT001E1",
+            "carrier": "electricity",
+            "role": "supply",
+            "site_id": "s1",
+            "sector": "industry",
+            "holder_group": "g1",
+            "holder_kind": "firm",
+            "floor_area_m2": Decimal(1200),
+            "contract_power_kw": Decimal(100),
+            "valid_from": date(2020, 1, 1),
+        },
+        {
+            "point_id": "IT001E1-PV",
+            "carrier": "electricity",
+            "role": "generation",
+            "site_id": "s1",
+            "sector": "industry",
+            "holder_group": "g1",
+            "holder_kind": "firm",
+            "installed_kw": Decimal(50),
+        },
+    ],
+    "renewable_surfaces": [
+        {
+            "asset_id": "roof 1",
+            "surface_class": "roof",
+            "potential_kw": Decimal(100),
+            "installed_kw": Decimal(40),
+            "commissioned_on": date(2024, 5, 1),
+            "assessed_on": date(2023, 1, 1),
+        },
+        {"asset_id": "p2", "surface_class": "parking", "potential_kw": Decimal(80)},
+    ],
+    "weather_daily": [
+        {
+            "station_id": "prato",
+            "day": date(2026, 10, 1),
+            "variable": "t_mean_c",
+            "value": Decimal("-3.5"),
+        },
+        {"station_id": "prato", "day": date(2026, 10, 1), "variable": "precipitation_mm"},
+    ],
+    "district_activity": [
+        {
+            "driver": "output_kg",
+            "period_start": date(2026, 9, 1),
+            "period_end": date(2026, 10, 1),
+            "value": Decimal(120000),
+        },
+        {
+            "driver": "employees",
+            "period_start": date(2026, 1, 1),
+            "period_end": date(2027, 1, 1),
+            "value": Decimal(812),
+        },
+    ],
+    "investment_projects": [
+        {
+            "project_id": "J51B21002940006",
+            "cup": "J51B21002940006",
+            "as_of": date(2026, 10, 1),
+            "title": "Città «verde»",
+            "programme": "PNRR",
+            "status": "in_progress",
+            "capex_eur": Decimal("114000000.00"),
+            "funded_eur": Decimal("114000000.00"),
+            "committed_eur": Decimal("5.00"),
+            "paid_eur": Decimal("5.00"),
+            "planned_end": date(2027, 1, 1),
+            "lifetime_years": Decimal(20),
+        },
+        {
+            "project_id": "local-2",
+            "as_of": date(2026, 10, 1),
+            "programme": "private",
+            "status": "completed",
+            "actual_end": date(2026, 9, 30),
+        },
+    ],
+    "project_locations": [
+        {"project_id": "J51B21002940006", "cup": "J51B21002940006", "municipality_code": "100005"},
+        {"project_id": "J51B21002940006", "municipality_code": "000000"},
+    ],
+    "cdtt_decisions": [
+        {
+            "decision_id": "d1",
+            "title": "a",
+            "raised_on": date(2026, 9, 1),
+            "due_on": date(2026, 12, 1),
+            "outcome": "open",
+        },
+        {
+            "decision_id": "d2",
+            "title": "b",
+            "raised_on": date(2026, 9, 1),
+            "closed_on": date(2026, 9, 1),
+            "outcome": "approved",
+        },
+    ],
+    "cdtt_meetings": [
+        {
+            "meeting_id": "m1",
+            "held_on": date(2026, 10, 2),
+            "actor_class": "city",
+            "foreseen": 3,
+            "present": 2,
+        },
+        {
+            "meeting_id": "m1",
+            "held_on": date(2026, 10, 2),
+            "actor_class": "firm",
+            "foreseen": 2,
+            "present": 0,
+        },
+    ],
+    "policy_sandboxes": [
+        {"sandbox_id": "s1", "title": "a", "opened_on": date(2026, 1, 1), "outcome": "open"},
+        {
+            "sandbox_id": "s2",
+            "title": "b",
+            "opened_on": date(2026, 1, 1),
+            "closed_on": date(2026, 6, 1),
+            "outcome": "adopted",
+            "ordinary_days": 180,
+            "sandbox_days": 60,
+        },
+    ],
+    "shared_priorities": [
+        {
+            "priority_id": "p1",
+            "title": "a",
+            "adopted_on": date(2026, 3, 1),
+            "evidence": "DGC 12/2026",
+        },
+        {"priority_id": "p2", "title": "b"},
+    ],
+    "management_system": [
+        {"criterion": "guideline_adopted", "met_on": date(2026, 3, 1)},
+        {"criterion": "certificate"},
+    ],
+    "best_practices": [
+        {
+            "practice_id": "b1",
+            "title": "a",
+            "catalogued_on": date(2026, 1, 1),
+            "replicated_in": "parma",
+            "replicated_on": date(2026, 2, 1),
+        },
+        {"practice_id": "b2", "title": "b", "catalogued_on": date(2026, 1, 1)},
+    ],
+    "shared_schemes": [
+        {
+            "scheme_id": "c1",
+            "scheme_type": "energy_community",
+            "organisation_id": "o1",
+            "joined_on": date(2026, 1, 1),
+        },
+        {
+            "scheme_id": "c1",
+            "scheme_type": "energy_community",
+            "organisation_id": "o2",
+            "joined_on": date(2026, 1, 1),
+            "left_on": date(2026, 7, 1),
+        },
+    ],
+    "participation_events": [
+        {
+            "event_id": "e1",
+            "held_on": date(2026, 10, 1),
+            "event_type": "co_design",
+            "organisation_class": "firm",
+            "organisation_id": "o1",
+            "participants": 4,
+        },
+        {
+            "event_id": "e1",
+            "held_on": date(2026, 10, 1),
+            "event_type": "co_design",
+            "organisation_class": "citizen",
+            "participants": 0,
+        },
+    ],
+    "contributions": [
+        {
+            "contribution_id": "k1",
+            "received_on": date(2026, 9, 1),
+            "answered_on": date(2026, 9, 20),
+            "reasons_given": True,
+            "outcome": "accepted",
+        },
+        {"contribution_id": "k2", "received_on": date(2026, 9, 1), "outcome": "pending"},
+    ],
+    "change_links": [
+        {
+            "link_id": "l1",
+            "from_step": "activity",
+            "statement": "a",
+            "declared_on": date(2026, 1, 1),
+            "evidenced_on": date(2026, 6, 1),
+            "evidence": "minutes",
+        },
+        {
+            "link_id": "l2",
+            "from_step": "late_outcome",
+            "statement": "b",
+            "declared_on": date(2026, 1, 1),
+        },
+    ],
+    "finance_barriers": [
+        {
+            "finding_id": "f1",
+            "kind": "risk",
+            "pestle_class": "legal",
+            "title": "a",
+            "owner": "Energia",
+            "identified_on": date(2026, 1, 1),
+            "mitigated_on": date(2026, 2, 1),
+        },
+        {
+            "finding_id": "f2",
+            "kind": "barrier",
+            "pestle_class": "economic",
+            "title": "b",
+            "identified_on": date(2026, 1, 1),
+            "closed_on": date(2026, 3, 1),
+        },
+    ],
+    "course_enrolments": [
+        {
+            "edition_id": "2026-1",
+            "started_on": date(2026, 9, 1),
+            "ended_on": date(2026, 10, 15),
+            "person_key": "a91f",
+            "completed": True,
+            "score_before": Decimal(40),
+            "score_after": Decimal(100),
+        },
+        {
+            "edition_id": "2026-2",
+            "started_on": date(2026, 11, 1),
+            "ended_on": date(2026, 12, 15),
+            "person_key": "a91f",
+        },
+    ],
+    "learning_activities": [
+        {
+            "activity_id": "w1",
+            "held_on": date(2026, 10, 1),
+            "activity_type": "workshop",
+            "hours": Decimal("3.5"),
+            "participants": 20,
+        },
+        {
+            "activity_id": "w2",
+            "held_on": date(2026, 10, 1),
+            "activity_type": "exchange",
+            "partner": "parma",
+        },
+    ],
+    "survey_answers": [
+        {
+            "survey_id": "s",
+            "wave": "2026",
+            "respondent_key": "r:1",
+            "submitted_on": date(2026, 10, 1),
+            "item": "q1",
+            "score": Decimal(4),
+            "not_applicable": False,
+            "weight": Decimal(1),
+        },
+        {
+            "survey_id": "s",
+            "wave": "2026",
+            "respondent_key": "r:1",
+            "submitted_on": date(2026, 10, 1),
+            "item": "q2",
+            "option": "più alberi",
+            "weight": Decimal(1),
+        },
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def datasets() -> dict[str, Dataset]:
+    """Every dataset of the catalogue by its id."""
+    return {
+        path.stem: declare(Dataset, read_yaml(path), path)
+        for path in sorted(DATASETS.glob("*.yaml"))
+    }
+
+
+@pytest.fixture(scope="session")
+def valid() -> dict[str, Rows]:
+    """Two valid rows per dataset."""
+    return VALID
+
+
+@pytest.fixture(scope="session")
+def received(datasets: dict[str, Dataset]) -> Callable[[str, Rows], pa.Table]:
+    """A received table of a dataset from its own columns, with lineage added."""
+
+    def build(dataset: str, rows: Rows) -> pa.Table:
+        lineage = {
+            "district_id": "prato",
+            "source_id": "s",
+            "flow_rank": 0,
+            "_sha256": "0" * 64,
+            "_member": "",
+            "_known_at": KNOWN_AT,
+        }
+        full = [{**lineage, "_row": number, **row} for number, row in enumerate(rows, start=1)]
+        return pa.Table.from_pylist(full, schema=datasets[dataset].schema())
+
+    return build
