@@ -27,7 +27,7 @@ def drawn(city: str, point: Point, month: str) -> Sent:
     return as_sent(point.id, month, imported(city, point.id, month).tolist())
 
 
-def wide(city: str, point: Point, month: str) -> bytes:
+def wide(city: str, point: Point, month: str, raw: Sent | None = None) -> bytes:
     """e-distribuzione's customer area: a day per row, 96 cells; header bare, body quoted and one field longer.
 
     On the March day the cells of the hour that does not exist hold zero; on the October day the cells of the hour
@@ -35,7 +35,7 @@ def wide(city: str, point: Point, month: str) -> bytes:
     """
     rows = [["0,000"] * 96 for _ in days(month)]
     totals: dict[tuple[int, int], int | None] = {}
-    for moment, value in zip(quarter_hours(month)[1], drawn(city, point, month), strict=True):
+    for moment, value in zip(quarter_hours(month)[1], raw or drawn(city, point, month), strict=True):
         place = (moment.day - 1, moment.hour * 4 + moment.minute // 15)
         before = totals.get(place, 0)
         totals[place] = None if value is None or before is None else before + value

@@ -1,6 +1,6 @@
 """What goes wrong on the way: the changes made to values before they are written.
 
-Belongs here: defects of values. Does not belong here: files that come late, twice or broken (`rounds.py`), and what
+Belongs here: defects of values. Does not belong here: files that come late, twice or broken (`mishaps.py`), and what
 the pipeline must say of each (`ledger.py`).
 """
 

@@ -22,6 +22,8 @@ PNRR_PROJECTS = (
     "FINANZ_TOTALE ",
 )  # fmt: skip
 PNRR_PLACES = ("CUP ", "Provincia", "Comune", "Descrizione Comune")
+VERSIONS = ("2024-05", "2025-06", "2026-06")
+"""Months after which the national register is downloaded again; each version has more projects."""
 
 
 @dataclass(frozen=True)
@@ -100,22 +102,22 @@ def municipal(city: str, month: str, *, bad_cup: bool = False) -> bytes:
     """The municipality's register of projects as it stands at the end of a month."""
     rows = [_row(project, month) for project in PROJECTS[city] if since_start(month) >= min(project.funded_from - 6, 8)]
     if bad_cup:
-        rows[0] = (rows[0][0], rows[0][1].replace("24", "2O", 1)[:14], *rows[0][2:])
+        rows[0] = (rows[0][0], rows[0][1][:-1] + "O", *rows[0][2:])  # an O where a digit belongs
     return csv_bytes(HEADER, rows, encoding="cp1252")
 
 
-def pnrr_projects() -> bytes:
+def pnrr_projects(version: int) -> bytes:
     """An extract of Italia Domani's list of projects, as published: BOM, blanks after names, dots for thousands."""
     rows = [
         ("PNRR", "M5", "MINT - Min Interno", code, title, "N/D", dotted(euro), dotted(euro))
-        for code, title, euro, *_ in NATIONAL
+        for code, title, euro, *_ in NATIONAL[: version + 1]
     ]
     return csv_bytes(PNRR_PROJECTS, rows, encoding="utf-8-sig", end="\n")
 
 
-def pnrr_places() -> bytes:
+def pnrr_places(version: int) -> bytes:
     """Where those projects are."""
-    rows = [(code, province, town, name) for code, _, _, province, town, name in NATIONAL]
+    rows = [(code, province, town, name) for code, _, _, province, town, name in NATIONAL[: version + 1]]
     return csv_bytes(PNRR_PLACES, rows, encoding="utf-8-sig", end="\n")
 
 

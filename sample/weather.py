@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sample.months import LAST, clock, days, months
+from sample.months import LAST, clock, days, months, shift
 from sample.noise import stream
 
 Floats = NDArray[np.float64]
@@ -64,7 +64,7 @@ def _all_months(city: str) -> dict[str, Weather]:
     climate, random = CLIMATES[city], stream("weather", city)
     departure = 0.0
     found = {}
-    for month in months("2024-04", LAST):
+    for month in months("2024-04", shift(LAST, 1)):  # readings close a month on the next one
         dates = tuple(days(month))
         mean, low, high, rain, sun = (np.zeros(len(dates)) for _ in range(5))
         for n, day in enumerate(dates):

@@ -89,7 +89,7 @@ class Dataset(Declaration):
             raise ValueError("a dataset that delivers increments names the column of its period")
         return self
 
-    def schema(self) -> pa.Schema:
+    def schema(self) -> pa.Schema:  # type: ignore[override]
         """Arrow schema of the received and accepted rows: canonical columns, local month, lineage."""
         own = [pa.field(name, ARROW[column.type]) for name, column in self.columns.items()]
         return pa.schema([*own, pa.field("month", pa.string()), *LINEAGE])

@@ -255,13 +255,13 @@ def factor_files(deployment: Path | None) -> list[Path]:
 
 
 def factor_set(deployment: Path | None = None) -> str:
-    """The name of the factors and paths in force; it changes when, and only when, one of them does."""
+    """The name of the factors and paths in force; it changes when one of them does."""
     said = [plain(_sections(read_yaml(path))) for path in factor_files(deployment)]
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
     return f"factors-{digest[:12]}"
 
 
-def _sections(document: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a YAML document is what it is
+def _sections(document: Any) -> Mapping[str, Any]:
     return {"factors": document} if isinstance(document, CommentedSeq) else document or {}
 
 

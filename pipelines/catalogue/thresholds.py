@@ -99,7 +99,7 @@ class Thresholds(Declaration):
     disclosure: DisclosureLimits
 
     def flat(self) -> dict[str, Decimal]:
-        """Name and number of every line, as the warehouse reads them: `coverage_a`, `signal_amber`."""
+        """Name and number of every line, for the warehouse: `coverage_a`, `signal_amber`."""
         named: dict[str, Decimal] = {}
         for part in Grades.model_fields:
             for grade, line in getattr(self.grades, part).model_dump().items():
@@ -129,7 +129,7 @@ def thresholds(deployment: Path | None = None) -> Thresholds:
     return declare(Thresholds, _laid_over(plain(shared), plain(moved or {})), own)
 
 
-def _laid_over(below: Any, above: Any) -> Any:  # noqa: ANN401 - parts of a YAML document
+def _laid_over(below: Any, above: Any) -> Any:
     if not isinstance(below, Mapping) or not isinstance(above, Mapping):
         return above
     return {

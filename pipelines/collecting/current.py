@@ -135,7 +135,7 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
             {} if part == WHOLE else {"part": part},
         )
         columns = ", ".join(schema.names)
-        table = engine.execute(
+        table = engine.sql(
             f"select {columns} from ranked where place = 1 order by {', '.join(keys)}"  # noqa: S608
         ).to_arrow_table()
         write_parquet(table.cast(schema), path)

@@ -169,7 +169,7 @@ def _delivery(one: Delivery) -> Row:
     months = sorted(month for month in one.verdict.months if month != WHOLE)
     return {
         "district_id": one.binding.district.id, "source_id": one.binding.source_id, "dataset": one.binding.dataset.id,
-        "file_name": one.received.file_name, "sha256": one.received.sha256, "member": "",
+        "file_name": one.received.file_name, "sha256": one.received.sha256, "member": None,
         "received_at": one.received.received_at, "outcome": "accepted" if one.verdict.accepted else "refused",
         "code": one.verdict.code, "rows_received": one.verdict.rows_received,
         "rows_accepted": one.verdict.rows_accepted, "rows_quarantined": one.verdict.rows_quarantined,

@@ -49,6 +49,9 @@ LEVELS: dict[str, pa.Schema] = {
 }
 """What the scale alarm needs of earlier deliveries, kept small beside each of them."""
 
+COUNTED_LATER = "ESTIMATED_READING"
+"""The warehouse counts estimated readings per point and month; said here as well they would count twice."""
+
 _LEVEL_QUERIES = {
     "meter_intervals": """
         select point_id, flow, min(interval_start), max(interval_end), sum(quantity)::decimal(18, 6)
@@ -94,7 +97,6 @@ def _context(received: Received) -> ParseContext:
         district_id=binding.district.id,
         source_id=binding.source_id,
         sha256=received.sha256,
-        member="",
         file_name=received.file_name,
         known_at=received.known_at,
         timezone=binding.district.timezone,
@@ -131,7 +133,14 @@ QUARANTINE = pa.schema(
 
 def _rejects(parsed: Parsed, received: Received) -> pa.Table:
     rows = [
-        {"code": r.code, "_sha256": received.sha256, "_member": "", "_row": r.row, "column": r.column, "raw": r.raw}
+        {
+            "code": r.code,
+            "month": r.month,
+            "_sha256": received.sha256,
+            "_row": r.row,
+            "column": r.column,
+            "raw": r.raw,
+        }
         for r in parsed.rejects
     ]
     return pa.Table.from_pylist(rows, schema=QUARANTINE)
@@ -154,7 +163,7 @@ def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa
     notes += [
         {"code": r.code, "month": None, "point_id": None, "count": r.failed_rows, "detail": r.column}
         for r in judged.results
-        if r.action == "note" and not r.passed
+        if r.action == "note" and not r.passed and r.code != COUNTED_LATER
     ]
     return Verdict(
         accepted=refusal is None,

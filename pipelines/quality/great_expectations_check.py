@@ -70,7 +70,7 @@ def _validate(rules: dict[int, Expectation], table: pa.Table) -> dict[int, RuleR
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
 
-    context = gx.get_context(mode="ephemeral")
+    context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("delivery").add_dataframe_asset("rows")
     definition = asset.add_batch_definition_whole_dataframe("all")

@@ -33,17 +33,17 @@ SLIP = 1000
 """The factor between Wh, kWh and MWh, or litres and cubic metres."""
 
 _DAYS_OF_INTERVALS = """
-    select {by}, date_trunc('month', interval_start) as month,
+    select {by}, date_trunc('month', interval_start) as of_month,
         sum("{column}")::double * 86400 / sum(epoch(interval_end) - epoch(interval_start)) as daily
     from {table}
     where interval_end > interval_start and "{column}" is not null
-    group by {by}, month, date_trunc('day', interval_start)
+    group by {by}, of_month, date_trunc('day', interval_start)
 """
 
 _STEPS_OF_REGISTERS = """
     select *, (reading - before)::double / days as daily
     from (
-        select {by}, is_delivered, date_trunc('month', read_at) as month, "{column}" as reading,
+        select {by}, is_delivered, date_trunc('month', read_at) as of_month, "{column}" as reading,
             lag("{column}") over series as before,
             (epoch(read_at) - epoch(lag(read_at) over series)) / 86400 as days
         from {table}
@@ -126,8 +126,8 @@ def _series(scale: Scale, delivered: pa.Table, history: pa.Table) -> dict[Key, _
         for key, day in days(connection, scale, "delivered"):
             series[key].arrived = day
         if cumulative:
-            for *key, reading, before, length in _falls(connection, scale):
-                series[tuple(key)].falls.append((float(reading), float(before), length))
+            for key, fall in _falls(connection, scale):
+                series[key].falls.append(fall)
     return series
 
 
@@ -148,7 +148,7 @@ def _of_registers(
 def _medians(
     connection: duckdb.DuckDBPyConnection, scale: Scale, days: str, *, by_month: bool
 ) -> Iterator[tuple[Key, float]]:
-    grain = f"{_by(scale)}, month" if by_month else _by(scale)
+    grain = f"{_by(scale)}, of_month" if by_month else _by(scale)
     # Names come from a contract that was checked against the catalogue.
     query = f"select {_by(scale)}, median(daily) from ({days}) where daily > 0 group by {grain}"  # noqa: S608
     for *key, typical in connection.execute(query).fetchall():
@@ -157,10 +157,11 @@ def _medians(
 
 def _falls(
     connection: duckdb.DuckDBPyConnection, scale: Scale
-) -> list[tuple[str | float | None, ...]]:
+) -> Iterator[tuple[Key, tuple[float, float, float]]]:
     steps = _steps(scale, with_delivered=True)
     query = f"select {_by(scale)}, reading, before, days from ({steps}) where reading < before"  # noqa: S608
-    return connection.execute(query).fetchall()
+    for *key, reading, before, days in connection.execute(query).fetchall():
+        yield tuple(key), (float(reading), float(before), float(days))
 
 
 def _steps(scale: Scale, *, with_delivered: bool) -> str:

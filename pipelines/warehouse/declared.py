@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,7 @@ def _calendar(one: District, opening: str, cut_off: datetime) -> Iterator[Row]:
     while month <= f"{today:%Y-%m}":
         start, end = date.fromisoformat(f"{month}-01"), date.fromisoformat(f"{month_after(month)}-01")
         days = [start + timedelta(days=n) for n in range((end - start).days)]
-        free = holidays.country_holidays("IT", years=start.year)
+        free = _holidays(start.year)
         elapsed = _midnight(end, one) - _midnight(start, one)  # both in UTC: 92 and 100 quarter hours come out right
         yield {
             "district_id": one.id, "month": month, "month_start": start, "month_end": end, "days": len(days),
@@ -183,6 +184,11 @@ def _calendar(one: District, opening: str, cut_off: datetime) -> Iterator[Row]:
             "quarter_hours": elapsed // timedelta(minutes=15), "is_complete": end <= today,
         }  # fmt: skip
         month = month_after(month)
+
+
+@cache
+def _holidays(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("IT", years=year)
 
 
 def _midnight(day: date, one: District) -> datetime:

@@ -108,7 +108,7 @@ days = st.one_of(
     st.sampled_from([date(2000, 1, 1), date(1999, 12, 31), date(2026, 1, 1), date(2026, 11, 11)]),
     st.dates(),
 )
-MIDNIGHT = datetime.min.replace(year=2000)
+MIDNIGHT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 moments = st.one_of(
     st.sampled_from(
         [

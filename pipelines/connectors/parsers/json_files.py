@@ -135,9 +135,11 @@ def _written_out(token: str) -> str:
     if "e" not in token and "E" not in token:
         return str(token)
     try:
-        return f"{Decimal(token):f}"
-    except (InvalidOperation, ValueError, OverflowError):
+        exact = Decimal(token)
+    except InvalidOperation:
         return str(token)
+    # Written out, 1e400 is a line of zeros; left as it is, it is refused as no number.
+    return f"{exact:f}" if abs(exact.adjusted()) <= 30 else str(token)
 
 
 def _shape(what_en: str, what_it: str) -> DeliveryRefused:

@@ -1,9 +1,14 @@
 """A contract that cannot be meant does not load, and says where and what would be accepted."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from pipelines.catalogue.declaration import DeclarationError
 from pipelines.quality.contract import contract_of, contracts
+from pipelines.quality.derived import NEEDS
+from pipelines.quality.expectation import RULES
 
 QUARANTINE = "severity: critical, action: quarantine, code: BAD_ID"
 NOT_NULL = f"type: expect_column_values_to_not_be_null, {QUARANTINE}"
@@ -112,3 +117,13 @@ def test_a_contract_of_another_dataset_under_this_name_is_refused(dataset, write
         DeclarationError, match=r"meters\.yaml:1: dataset: 'others' is not the dataset"
     ):
         contract_of(dataset, write(f"dataset: others\nexpectations:\n{rule}"))
+
+
+def test_the_documentation_lists_every_rule_with_its_arguments():
+    lines = (Path(__file__).parents[3] / "docs" / "contracts.md").read_text().splitlines()
+
+    for name, kwargs in RULES.items():
+        (row,) = [line for line in lines if line.startswith(f"| `{name}`")]
+        assert set(kwargs.model_fields) <= set(re.findall(r"`(\w+)`", row))
+    for name in NEEDS:
+        assert any(line.startswith(f"| `{name}`") for line in lines)

@@ -87,6 +87,7 @@ select
     wanted.series,
     wanted.biogenic,
     wanted.ages,
+    wanted.by_use,
     wanted.use,
     candidates.factor_code,
     cast(candidates.kg_per_kwh as decimal(18, 9)) as kg_per_kwh,

@@ -52,6 +52,7 @@ unpathed as (
 lines as (
     select
         activity.*,
+        factors.by_use,
         factors.scope,
         factors.gas,
         factors.series,
@@ -73,6 +74,7 @@ lines as (
 
     select
         activity.*,
+        false as by_use,
         unpathed.scope,
         cast(null as {{ dbt.type_string() }}) as gas,
         cast(null as {{ dbt.type_string() }}) as series,
@@ -104,7 +106,8 @@ select
     holder_group,
     holder_kind,
     scope,
-    gas,
+    coalesce(gas, 'all') as gas,
+    case when by_use then use else 'any' end as use,
     series,
     factor_code,
     kg_per_kwh,

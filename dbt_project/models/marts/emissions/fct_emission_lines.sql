@@ -9,6 +9,7 @@ select
     sector,
     scope,
     gas,
+    use,
     'I.' || case sector
         when 'residential' then '1'
         when 'municipal' then '2'
@@ -35,5 +36,5 @@ select
         as data_quality
 from lines
 group by
-    district_id, month, carrier, sector, scope, gas, series, factor_code, kg_per_kwh, factor_year,
+    district_id, month, carrier, sector, scope, gas, use, series, factor_code, kg_per_kwh, factor_year,
     factor_age_years, gwp, biogenic

@@ -25,5 +25,7 @@ select
     interval_low,
     interval_high,
     completeness,
+    disclosure_rule,
+    disclosure_contributions,
     reason_not_computed
 from source

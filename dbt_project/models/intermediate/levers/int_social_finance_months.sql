@@ -1,0 +1,94 @@
+with months as (
+    select * from {{ ref('int_district_months') }}
+),
+
+registers as (
+    select * from {{ ref('int_lever_registers') }}
+),
+
+practices as (
+    select
+        months.district_id,
+        months.month,
+        count(distinct practices.practice_id) as practices_catalogued,
+        count(
+            distinct case when practices.replicated_on < months.month_end then practices.practice_id end
+        ) as practices_replicated
+    from months
+    inner join {{ ref('stg_best_practices') }} as practices
+        on months.district_id = practices.district_id and practices.catalogued_on < months.month_end
+    group by months.district_id, months.month
+),
+
+schemes as (
+    select
+        months.district_id,
+        months.month,
+        count(
+            distinct case
+                when
+                    schemes.scheme_type != 'community_of_practice'
+                    and schemes.joined_on < months.month_end
+                    and (schemes.left_on is null or schemes.left_on >= months.month_end)
+                    then schemes.organisation_id
+            end
+        ) as scheme_firms,
+        count(
+            distinct case
+                when
+                    schemes.scheme_type = 'community_of_practice'
+                    and schemes.last_met_on >= {{ add_months('months.month_start', -5) }}
+                    and schemes.joined_on < months.month_end
+                    then schemes.scheme_id
+            end
+        ) as communities_active
+    from months
+    inner join registers
+        on
+            months.district_id = registers.district_id
+            and registers.dataset = 'shared_schemes'
+            and registers.first_dated_on < months.month_end
+    left join {{ ref('stg_shared_schemes') }} as schemes
+        on months.district_id = schemes.district_id
+    group by months.district_id, months.month
+),
+
+barriers as (
+    select
+        months.district_id,
+        months.month,
+        count(case when kind = 'barrier' then 1 end) as barriers,
+        count(
+            case
+                when
+                    kind = 'barrier' and closed_on < month_end
+                    and evidence is not null and trim(evidence) != ''
+                    then 1
+            end
+        ) as barriers_closed,
+        count(case when kind = 'risk' then 1 end) as risks,
+        count(case when kind = 'risk' and mitigated_on < month_end then 1 end) as risks_mitigated
+    from months
+    inner join {{ ref('stg_finance_barriers') }} as barriers
+        on months.district_id = barriers.district_id and barriers.identified_on < months.month_end
+    group by months.district_id, months.month
+)
+
+select
+    months.district_id,
+    months.month,
+    practices.practices_catalogued,
+    practices.practices_replicated,
+    schemes.scheme_firms,
+    schemes.communities_active,
+    barriers.barriers,
+    barriers.barriers_closed,
+    barriers.risks,
+    barriers.risks_mitigated
+from months
+left join practices
+    on months.district_id = practices.district_id and months.month = practices.month
+left join schemes
+    on months.district_id = schemes.district_id and months.month = schemes.month
+left join barriers
+    on months.district_id = barriers.district_id and months.month = barriers.month

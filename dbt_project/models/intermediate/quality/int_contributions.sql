@@ -1,0 +1,136 @@
+-- What each holder contributes to each measure; internal, it only feeds the disclosure rules.
+with final_energy as (
+    select * from {{ ref('int_final_energy') }}
+),
+
+point_months as (
+    select * from {{ ref('int_point_months') }}
+),
+
+emissions as (
+    select * from {{ ref('int_emission_point_lines') }}
+    where not biogenic
+),
+
+with_output as (
+    select distinct district_id, month from {{ ref('int_activity_months') }}
+    where driver = 'output_kg'
+),
+
+measures as (
+    {% for measure, condition in {
+        'final_energy_kwh': 'true',
+        'electricity_final_kwh': "carrier = 'electricity'",
+        'electricity_import_kwh': "carrier = 'electricity' and flow = 'import'",
+        'pv_self_consumed_kwh': "flow = 'self_consumed'",
+        'natural_gas_kwh': "carrier = 'natural_gas'",
+        'district_heat_kwh': "carrier = 'district_heat'",
+        'other_fuels_kwh': "carrier in ('lpg', 'gas_oil', 'biomass')",
+        'interval_metered_kwh': "method = 'interval'",
+        'reported_energy_kwh': "flow = 'import'",
+    }.items() -%}
+    select district_id, month, '{{ measure }}' as measure, holder_group, holder_kind, energy_kwh as amount
+    from final_energy
+    where {{ condition }}
+    union all
+    {% endfor -%}
+    select
+        final_energy.district_id, final_energy.month, 'energy_of_output_kwh' as measure,
+        final_energy.holder_group, final_energy.holder_kind, final_energy.energy_kwh as amount
+    from final_energy
+    inner join with_output
+        on
+            final_energy.district_id = with_output.district_id
+            and final_energy.month = with_output.month
+    where final_energy.sector = 'industry'
+    union all
+    select
+        point_months.district_id, point_months.month, 'water_of_output_m3' as measure,
+        point_months.holder_group, point_months.holder_kind, point_months.volume_m3 as amount
+    from point_months
+    inner join with_output
+        on
+            point_months.district_id = with_output.district_id
+            and point_months.month = with_output.month
+    where
+        point_months.sector = 'industry' and point_months.carrier = 'water'
+        and point_months.role = 'supply' and point_months.flow = 'import'
+        and coalesce(point_months.water_source, '') != 'rain'
+    union all
+    select
+        district_id, month, 'energy_of_floor_area_kwh' as measure, holder_group, holder_kind,
+        energy_kwh as amount
+    from {{ ref('int_floor_area_months') }}
+    union all
+    select
+        district_id, month, 'pv_generation_kwh' as measure, holder_group, holder_kind,
+        production_kwh as amount
+    from {{ ref('int_pv_site_months') }}
+    union all
+    select
+        district_id, month, 'electricity_export_kwh' as measure, holder_group, holder_kind,
+        export_kwh as amount
+    from {{ ref('int_pv_site_months') }}
+    union all
+    select
+        bill_months.district_id, bill_months.month, 'billed_energy_kwh' as measure,
+        points.holder_group, points.holder_kind, bill_months.priced_quantity as amount
+    from {{ ref('int_bill_months') }} as bill_months
+    inner join {{ ref('int_points') }} as points
+        on bill_months.district_id = points.district_id and bill_months.point_id = points.point_id
+    where points.role = 'supply' and bill_months.carrier not in ('water', 'waste_water')
+    union all
+    select
+        intervals.district_id, intervals.month, 'peak_load_kw' as measure,
+        points.holder_group, points.holder_kind, intervals.quantity * 4 as amount
+    from {{ ref('stg_meter_intervals') }} as intervals
+    inner join {{ ref('int_load') }} as load
+        on
+            intervals.district_id = load.district_id
+            and intervals.month = load.month
+            and intervals.interval_start = load.peak_at
+    inner join {{ ref('int_points') }} as points
+        on intervals.district_id = points.district_id and intervals.point_id = points.point_id
+    where intervals.carrier = 'electricity' and intervals.flow = 'import' and points.role = 'supply'
+    union all
+    {% for measure, condition in {
+        'withdrawn_m3':
+            "carrier = 'water' and flow = 'import' and coalesce(water_source, '') not in ('recycled', 'rain')",
+        'potable_m3': "carrier = 'water' and flow = 'import' and water_source = 'potable_network'",
+        'well_m3': "carrier = 'water' and flow = 'import' and water_source = 'well'",
+        'surface_m3': "carrier = 'water' and flow = 'import' and water_source = 'surface'",
+        'recycled_m3': "carrier = 'water' and flow = 'import' and water_source = 'recycled'",
+        'rain_m3': "carrier = 'water' and flow = 'import' and water_source = 'rain'",
+        'total_water_m3': "carrier = 'water' and flow = 'import'",
+        'reported_water_m3': "carrier = 'water' and flow = 'import'",
+        'discharged_m3': "carrier = 'waste_water'",
+    }.items() -%}
+    select district_id, month, '{{ measure }}' as measure, holder_group, holder_kind, volume_m3 as amount
+    from point_months
+    where role = 'supply' and volume_m3 is not null and {{ condition }}
+    union all
+    {% endfor -%}
+    {% for measure, condition in {
+        'scope1_tco2e': "scope = '1'",
+        'scope2_location_tco2e': "scope = '2_location'",
+        'scope2_market_tco2e': "scope = '2_market'",
+        'energy_tco2e': "scope in ('1', '2_location')",
+    }.items() -%}
+    select
+        district_id, month, '{{ measure }}' as measure, holder_group, holder_kind,
+        cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from emissions
+    where {{ condition }} and kg_co2e is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+)
+
+select
+    district_id,
+    month,
+    measure,
+    holder_group,
+    holder_kind,
+    cast(sum(amount) as decimal(28, 6)) as amount
+from measures
+group by district_id, month, measure, holder_group, holder_kind

@@ -1,0 +1,78 @@
+-- Expected and read amounts of the metered themes: kWh, and m3 for water.
+with carrier_themes as (
+    select 'energy' as theme, 'energy' as family, cast(null as {{ dbt.type_string() }}) as carrier, 'supply' as role
+    union all
+    select 'electricity' as theme, 'energy' as family, 'electricity' as carrier, 'supply' as role
+    union all
+    select 'natural_gas' as theme, 'energy' as family, 'natural_gas' as carrier, 'supply' as role
+    union all
+    select 'district_heat' as theme, 'energy' as family, 'district_heat' as carrier, 'supply' as role
+    union all
+    select 'pv' as theme, 'energy' as family, 'electricity' as carrier, 'generation' as role
+    union all
+    select 'water' as theme, 'water' as family, 'water' as carrier, 'supply' as role
+),
+
+point_months as (
+    select
+        *,
+        case when carrier in ('water', 'waste_water') then 'water' else 'energy' end as family,
+        coalesce(energy_kwh, volume_m3) as amount
+    from {{ ref('int_point_months') }}
+    where
+        (role = 'supply' and flow = 'import')
+        or (role = 'generation' and flow = 'production')
+),
+
+amounts as (
+    select
+        district_id,
+        month,
+        family,
+        carrier,
+        role,
+        expected_amount as expected,
+        actual_read_amount as present,
+        amount as reported,
+        1 as points,
+        case when full_month then 1 else 0 end as points_full,
+        0 as accepted_rows
+    from {{ ref('int_expected_point_months') }}
+
+    union all
+
+    select
+        district_id,
+        month,
+        family,
+        carrier,
+        role,
+        case when registered then 0 else amount end as expected,
+        case
+            when registered then 0
+            else cast(amount * (1 - estimated_share) as decimal(28, 6))
+        end as present,
+        case when registered then 0 else amount end as reported,
+        case when registered then 0 else 1 end as points,
+        case when not registered and fully_covered then 1 else 0 end as points_full,
+        row_count as accepted_rows
+    from point_months
+)
+
+select
+    amounts.district_id,
+    amounts.month,
+    carrier_themes.theme,
+    cast(sum(amounts.expected) as decimal(28, 6)) as expected,
+    cast(coalesce(sum(amounts.present), 0) as decimal(28, 6)) as present,
+    cast(coalesce(sum(amounts.reported), 0) as decimal(28, 6)) as reported,
+    cast(sum(amounts.points) as bigint) as points,
+    cast(sum(amounts.points_full) as bigint) as points_full,
+    cast(sum(amounts.accepted_rows) as bigint) as accepted_rows
+from amounts
+inner join carrier_themes
+    on
+        amounts.family = carrier_themes.family
+        and amounts.role = carrier_themes.role
+        and (carrier_themes.carrier is null or amounts.carrier = carrier_themes.carrier)
+group by amounts.district_id, amounts.month, carrier_themes.theme

@@ -1,0 +1,80 @@
+-- The registers of a theme: how many are collected, how many have spoken, how old the newest delivery is.
+with months as (
+    select * from {{ ref('int_district_months') }}
+),
+
+themes as (
+    select * from {{ ref('int_themes') }}
+    where not metered
+),
+
+sources as (
+    select
+        district_id,
+        dataset,
+        max(
+            case cadence
+                when 'daily' then 1
+                when 'monthly' then 31
+                when 'quarterly' then 92
+                when 'semi_annual' then 184
+                when 'annual' then 366
+            end
+        ) as cadence_days
+    from {{ ref('stg_sources') }}
+    where collected
+    group by district_id, dataset
+),
+
+register_rows as (
+    select district_id, dataset, dated_on, known_at, has_evidence from {{ ref('int_register_rows') }}
+    union all
+    select district_id, 'survey_answers' as dataset, submitted_on, known_at, null as has_evidence
+    from {{ ref('stg_survey_answers') }}
+),
+
+registers as (
+    select
+        months.district_id,
+        months.month,
+        themes.theme,
+        themes.dataset,
+        max(sources.cadence_days) as cadence_days,
+        count(register_rows.district_id) as row_count,
+        count(case when register_rows.has_evidence then 1 end) as proven,
+        count(register_rows.has_evidence) as provable,
+        -- A project register dates its own state; of the others the newest delivery tells the age.
+        greatest(
+            {{ days_between(
+                "max(case when themes.dataset = 'investment_projects' then register_rows.dated_on else cast(register_rows.known_at as date) end)",
+                'max(months.month_end)'
+            ) }}, 0
+        ) as age_days
+    from months
+    inner join sources
+        on months.district_id = sources.district_id
+    inner join themes
+        on sources.dataset = themes.dataset
+    left join register_rows
+        on
+            months.district_id = register_rows.district_id
+            and themes.dataset = register_rows.dataset
+            and register_rows.dated_on < months.month_end
+    group by months.district_id, months.month, themes.theme, themes.dataset
+)
+
+select
+    district_id,
+    month,
+    theme,
+    count(*) as expected,
+    count(case when row_count > 0 then 1 end) as present,
+    cast(sum(row_count) as bigint) as accepted_rows,
+    max(age_days) as age_days,
+    max(cast({{ safe_divide('age_days', 'cadence_days') }} as decimal(9, 4))) as age_in_cadences,
+    case
+        when sum(provable) > 0
+            then cast({{ safe_divide('sum(proven)', 'sum(provable)') }} as decimal(9, 6))
+    end as evidence_share
+from registers
+group by district_id, month, theme

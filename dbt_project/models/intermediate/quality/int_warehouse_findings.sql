@@ -1,0 +1,280 @@
+-- What only the warehouse can see: readings set beside each other, points beside their register.
+with months as (
+    select * from {{ ref('int_district_months') }}
+),
+
+point_months as (
+    select * from {{ ref('int_point_months') }}
+),
+
+candidates as (
+    select * from {{ ref('int_point_month_candidates') }}
+    where preference = 1
+),
+
+not_registered as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'POINT_NOT_REGISTERED' as code,
+        'warning' as severity,
+        row_count as finding_count,
+        'Punto non presente in anagrafica: contato nel settore "non assegnato".' as detail_it,
+        'Point that is not in the register: counted under the sector "unassigned".' as detail_en,
+        method,
+        known_at
+    from point_months
+    where not registered
+),
+
+out_of_boundary as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'POINT_OUT_OF_BOUNDARY' as code,
+        'info' as severity,
+        row_count as finding_count,
+        'Dati di un mese in cui il punto non appartiene al perimetro: non contati.' as detail_it,
+        'Data of a month in which the point is not in the boundary: not counted.' as detail_en,
+        method,
+        known_at
+    from candidates
+    where valid_days = 0
+),
+
+spans as (
+    select
+        *,
+        {{ month_of('span_end') }} as month
+    from {{ ref('int_register_spans') }}
+),
+
+negative_differences as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'NEGATIVE_DELTA' as code,
+        'warning' as severity,
+        count(*) as finding_count,
+        'Una lettura è più bassa della precedente dello stesso contatore: nessun consumo calcolato.'
+            as detail_it,
+        'A reading is lower than the one before it of the same meter: no consumption was computed.'
+            as detail_en,
+        'register' as method,
+        max(known_at) as known_at
+    from spans
+    where outcome = 'negative_difference'
+    group by district_id, source_id, month, point_id
+),
+
+rollovers as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'ROLLOVER' as code,
+        'info' as severity,
+        count(*) as finding_count,
+        'Il contatore ha superato il fondo scala: consumo calcolato oltre lo zero.' as detail_it,
+        'The meter passed the end of its range: consumption was computed across zero.' as detail_en,
+        'register' as method,
+        max(known_at) as known_at
+    from spans
+    where outcome = 'rollover'
+    group by district_id, source_id, month, point_id
+),
+
+exchanges as (
+    select
+        readings.district_id,
+        readings.source_id,
+        {{ month_of(to_local('readings.read_at', 'districts.timezone')) }} as month,
+        readings.point_id,
+        'METER_EXCHANGE' as code,
+        'info' as severity,
+        count(*) as finding_count,
+        'Contatore sostituito: il consumo si calcola per matricola.' as detail_it,
+        'Meter exchanged: consumption is computed per serial.' as detail_en,
+        'register' as method,
+        max(readings.known_at) as known_at
+    from {{ ref('stg_meter_registers') }} as readings
+    inner join {{ ref('stg_districts') }} as districts
+        on readings.district_id = districts.district_id
+    where readings.event = 'exchange_in'
+    group by
+        readings.district_id, readings.source_id, readings.point_id,
+        {{ month_of(to_local('readings.read_at', 'districts.timezone')) }}
+),
+
+estimated as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'ESTIMATED_READING' as code,
+        'info' as severity,
+        row_count as finding_count,
+        'Parte del mese è stimata dal fornitore.' as detail_it,
+        'Part of the month was estimated by the provider.' as detail_en,
+        method,
+        known_at
+    from point_months
+    where estimated_share > 0
+),
+
+gaps as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'GAP_IN_SERIES' as code,
+        'warning' as severity,
+        1 as finding_count,
+        'Nel mese mancano intervalli: la somma è parziale.' as detail_it,
+        'Intervals of the month are missing: the sum is partial.' as detail_en,
+        method,
+        known_at
+    from point_months
+    where method = 'interval' and not fully_covered
+),
+
+silent as (
+    select
+        expected.district_id,
+        cast(null as {{ dbt.type_string() }}) as source_id,
+        expected.month,
+        expected.point_id,
+        'POINT_SILENT' as code,
+        'warning' as severity,
+        1 as finding_count,
+        'Nessun dato del punto per il mese.' as detail_it,
+        'No data of the point for the month.' as detail_en,
+        cast(null as {{ dbt.type_string() }}) as method,
+        cast(null as timestamp with time zone) as known_at
+    from {{ ref('int_expected_point_months') }} as expected
+    where expected.coverage_of_month is null
+),
+
+overlapping_bills as (
+    select
+        candidates.district_id,
+        candidates.source_id,
+        candidates.month,
+        candidates.point_id,
+        'BILLS_OVERLAP' as code,
+        'warning' as severity,
+        row_count as finding_count,
+        'Le bollette in vigore coprono più giorni di quelli del mese.' as detail_it,
+        'The bills in force cover more days than the month has.' as detail_en,
+        method,
+        known_at
+    from candidates
+    where method = 'bill' and covered_seconds > month_seconds
+),
+
+gas_basis as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'GAS_BASIS_ASSUMED' as code,
+        'warning' as severity,
+        row_count as finding_count,
+        'Gas fornito in kWh senza potere calorifico dichiarato: preso come inferiore.' as detail_it,
+        'Gas delivered in kWh with no calorific value declared: taken as net.' as detail_en,
+        method,
+        known_at
+    from point_months
+    where carrier = 'natural_gas' and unit = 'kWh'
+),
+
+not_convertible as (
+    select
+        point_months.district_id,
+        point_months.source_id,
+        point_months.month,
+        point_months.point_id,
+        'UNIT_NOT_CONVERTIBLE' as code,
+        'warning' as severity,
+        point_months.row_count as finding_count,
+        'Nessuna conversione dichiarata per l''unità: nessuna energia calcolata.' as detail_it,
+        'No conversion is declared for the unit: no energy was computed.' as detail_en,
+        point_months.method,
+        point_months.known_at
+    from point_months
+    where coalesce(point_months.energy_kwh, point_months.volume_m3) is null
+),
+
+sun as (
+    select
+        district_id,
+        cast(null as {{ dbt.type_string() }}) as source_id,
+        month,
+        site_id as point_id,
+        'EXPORT_ABOVE_PRODUCTION' as code,
+        'warning' as severity,
+        1 as finding_count,
+        'Il sito immette più di quanto produce: autoconsumo non calcolato.' as detail_it,
+        'The site exports more than it makes: self-consumption was not computed.' as detail_en,
+        'difference' as method,
+        known_at
+    from {{ ref('int_pv_site_months') }}
+    where exports_more_than_it_makes
+),
+
+found as (
+    select * from not_registered
+    union all
+    select * from out_of_boundary
+    union all
+    select * from negative_differences
+    union all
+    select * from rollovers
+    union all
+    select * from exchanges
+    union all
+    select * from estimated
+    union all
+    select * from gaps
+    union all
+    select * from silent
+    union all
+    select * from overlapping_bills
+    union all
+    select * from gas_basis
+    union all
+    select * from not_convertible
+    union all
+    select * from sun
+)
+
+select
+    found.district_id,
+    found.source_id,
+    case found.method
+        when 'interval' then 'meter_intervals'
+        when 'register' then 'meter_registers'
+        when 'bill' then 'utility_bills'
+        else 'metering_points'
+    end as dataset,
+    found.month,
+    found.point_id,
+    found.code,
+    found.severity,
+    cast(found.finding_count as bigint) as finding_count,
+    found.detail_it,
+    found.detail_en,
+    found.known_at
+from found
+inner join months
+    on found.district_id = months.district_id and found.month = months.month

@@ -1,0 +1,74 @@
+-- State of the projects of a district at the end of each month. Revoked projects count nowhere.
+{% set money = {
+    'pipeline_capex_eur': 'case when active then capex_eur end',
+    'capex_eur': 'capex_eur',
+    'funded_eur': 'funded_eur',
+    'committed_eur': 'committed_eur',
+    'paid_eur': 'paid_eur',
+    'planned_paid_eur': 'planned_paid_eur',
+    'public_eur': 'public_eur',
+    'private_eur': 'private_eur',
+    'funding_gap_eur': 'case when active then greatest(capex_eur - funded_eur, 0) end',
+    'new_model_capex_eur':
+        "case when contract_form in ('EPC', 'PPP', 'energy_community', 'shared_service') then capex_eur end",
+} -%}
+with projects as (
+    select
+        project_months.*,
+        months.month_end
+    from {{ ref('int_project_months') }} as project_months
+    inner join {{ ref('int_district_months') }} as months
+        on
+            project_months.district_id = months.district_id
+            and project_months.month = months.month
+    where project_months.counts
+),
+
+totals as (
+    select
+        district_id,
+        month,
+        {% for name, expression in money.items() -%}
+        cast(
+            sum(cast({{ round_half_up('(' ~ expression ~ ') * municipality_share', 2) }} as decimal(18, 2)))
+            as decimal(18, 2)
+        ) as {{ name }},
+        {% endfor -%}
+        count(case when active then project_id end) as projects,
+        count(
+            case
+                when active and planned_end < month_end and actual_end is null then project_id
+            end
+        ) as projects_late,
+        min(as_of) as as_of
+    from projects
+    group by district_id, month
+),
+
+abatement as (
+    select
+        district_id,
+        month,
+        sum(annualised_cost_eur) as annualised_cost_eur,
+        sum(case when annualised_cost_eur is not null then annual_abatement_tco2e end)
+            as annual_abatement_tco2e
+    from {{ ref('int_project_abatement') }}
+    group by district_id, month
+)
+
+select
+    months.district_id,
+    months.month,
+    {% for name in money -%}
+    totals.{{ name }},
+    {% endfor -%}
+    cast(totals.projects as integer) as projects,
+    cast(totals.projects_late as integer) as projects_late,
+    totals.as_of,
+    cast(abatement.annualised_cost_eur as decimal(18, 2)) as annualised_cost_eur,
+    cast(abatement.annual_abatement_tco2e as decimal(28, 9)) as annual_abatement_tco2e
+from {{ ref('int_district_months') }} as months
+left join totals
+    on months.district_id = totals.district_id and months.month = totals.month
+left join abatement
+    on months.district_id = abatement.district_id and months.month = abatement.month

@@ -1,0 +1,126 @@
+with shown as (
+    select * from {{ ref('int_kpi_shown') }}
+),
+
+months as (
+    select * from {{ ref('int_district_months') }}
+),
+
+targets as (
+    select
+        *,
+        row_number() over (
+            partition by district_id, kpi_code
+            order by target_year desc, path asc, source asc
+        ) as preference
+    from {{ ref('stg_targets') }}
+),
+
+positions as (
+    select
+        shown.*,
+        months.gwp_set,
+        months.boundary_version,
+        cast(
+            case targets.path
+                when 'level' then targets.target_value
+                -- The same line as the path of emissions: t is a year's December.
+                when 'linear'
+                    then {{ double('targets.baseline_value') }} * (
+                        1 - {{ double('targets.reduction') }}
+                        * (({{ double('shown.shown_index - 12') }}) / 12 - targets.baseline_year)
+                        / (targets.target_year - targets.baseline_year)
+                    )
+            end as decimal(28, 9)
+        ) as target
+    from shown
+    inner join months
+        on shown.district_id = months.district_id and shown.month = months.month
+    left join targets
+        on
+            shown.district_id = targets.district_id
+            and shown.kpi_code = targets.kpi_code
+            and targets.preference = 1
+),
+
+gaps as (
+    select
+        positions.*,
+        -- Towards worse, as a share of the target.
+        cast(
+            case direction
+                when 'lower' then {{ safe_divide('value - target', 'abs(target)') }}
+                when 'higher' then {{ safe_divide('target - value', 'abs(target)') }}
+            end as decimal(28, 9)
+        ) as gap
+    from positions
+),
+
+judged as (
+    select
+        gaps.*,
+        case
+            when
+                value is not null
+                and (coverage < thresholds.grey_below_coverage or grade = 'E')
+                then 'grey'
+            when target is null then 'none'
+            when gap is null then 'grey'
+            when gap <= thresholds.signal_green then 'green'
+            when gap <= thresholds.signal_amber then 'amber'
+            else 'red'
+        end as signal,
+        case
+            when
+                {{ month_index('as_of.as_of_month') }} - shown_index >= thresholds.final_after_months
+                and coverage >= thresholds.coverage_a
+                and coalesce(estimated_share, 0) <= thresholds.estimated_a
+                and (theme != 'emissions' or coalesce(factor_age_years, 1) = 0)
+                then 'final'
+            else 'provisional'
+        end as status,
+        case
+            when reason is not null then reason
+            when coverage < thresholds.grey_below_coverage then 'below_coverage'
+        end as reason_shown,
+        as_of.factor_set,
+        as_of.model_version,
+        as_of.known_at
+    from gaps
+    cross join {{ ref('int_thresholds') }} as thresholds
+    cross join {{ ref('stg_as_of') }} as as_of
+)
+
+select
+    judged.district_id,
+    judged.month,
+    judged.period_start,
+    judged.period_end,
+    judged.kpi_code,
+    judged.value,
+    judged.value_adjusted,
+    judged.interval_low,
+    judged.interval_high,
+    judged.unit,
+    judged.status,
+    judged.signal,
+    judged.grade,
+    judged.coverage,
+    judged.reason_shown as reason,
+    judged.numerator,
+    judged.denominator,
+    judged.target,
+    judged.gap,
+    last_year.value as previous_year,
+    judged.next_due,
+    judged.factor_set,
+    judged.gwp_set,
+    judged.model_version,
+    judged.boundary_version,
+    judged.known_at
+from judged
+left join shown as last_year
+    on
+        judged.district_id = last_year.district_id
+        and judged.kpi_code = last_year.kpi_code
+        and judged.month_index = last_year.month_index + 12

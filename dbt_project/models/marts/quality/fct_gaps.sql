@@ -1,0 +1,182 @@
+-- What is missing, and who can send it: a source without its points, a point without a source, a register
+-- that has not spoken, a dataset that is not collected.
+with months as (
+    select * from {{ ref('int_district_months') }}
+),
+
+as_of as (
+    select * from {{ ref('stg_as_of') }}
+),
+
+sources as (
+    select * from {{ ref('stg_sources') }}
+),
+
+themes as (
+    select
+        dataset,
+        min(case when theme in ('emissions', 'pv', 'electricity', 'natural_gas', 'district_heat') then null else theme end)
+            as theme
+    from {{ ref('int_themes') }}
+    group by dataset
+),
+
+expected as (
+    select
+        district_id,
+        month,
+        point_id,
+        carrier,
+        flow,
+        family,
+        coverage_of_month is null as silent
+    from {{ ref('int_expected_point_months') }}
+),
+
+-- A source answers for the points that it ever delivered.
+source_points as (
+    select distinct
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        flow
+    from {{ ref('int_point_month_candidates') }}
+),
+
+metered as (
+    select
+        expected.district_id,
+        expected.month,
+        source_points.source_id,
+        expected.family as theme,
+        count(case when expected.silent then 1 end) as points_missing,
+        count(*) as points_expected
+    from expected
+    left join source_points
+        on
+            expected.district_id = source_points.district_id
+            and expected.point_id = source_points.point_id
+            and expected.carrier = source_points.carrier
+            and expected.flow = source_points.flow
+    group by expected.district_id, expected.month, source_points.source_id, expected.family
+    having count(case when expected.silent then 1 end) > 0
+),
+
+metered_gaps as (
+    select
+        metered.district_id,
+        metered.month,
+        metered.source_id,
+        coalesce(sources.dataset, 'metering_points') as dataset,
+        metered.theme,
+        metered.points_missing,
+        metered.points_expected,
+        sources.contact_name,
+        sources.contact_email,
+        coalesce(sources.expected_after_days, 0) as expected_after_days,
+        'not_delivered' as reason_code
+    from metered
+    left join sources
+        on metered.district_id = sources.district_id and metered.source_id = sources.source_id
+),
+
+-- Sources that have never delivered anything at all.
+spoken as (
+    select distinct district_id, source_id from source_points
+),
+
+silent_sources as (
+    select
+        months.district_id,
+        months.month,
+        sources.source_id,
+        sources.dataset,
+        themes.theme,
+        cast(null as bigint) as points_missing,
+        cast(null as bigint) as points_expected,
+        sources.contact_name,
+        sources.contact_email,
+        sources.expected_after_days,
+        'not_delivered' as reason_code
+    from months
+    inner join sources
+        on months.district_id = sources.district_id and sources.collected
+    inner join themes
+        on sources.dataset = themes.dataset
+    left join spoken
+        on sources.district_id = spoken.district_id and sources.source_id = spoken.source_id
+    left join {{ ref('int_lever_registers') }} as registers
+        on sources.district_id = registers.district_id and sources.dataset = registers.dataset
+    left join (select distinct district_id, source_id from {{ ref('stg_survey_answers') }}) as surveys
+        on sources.district_id = surveys.district_id and sources.source_id = surveys.source_id
+    where
+        (
+            sources.dataset in ('meter_intervals', 'meter_registers', 'utility_bills')
+            and spoken.source_id is null
+        )
+        or (sources.dataset = 'survey_answers' and surveys.source_id is null)
+        or (
+            sources.dataset not in ('meter_intervals', 'meter_registers', 'utility_bills', 'survey_answers')
+            and (registers.dataset is null or registers.first_dated_on >= months.month_end)
+        )
+),
+
+not_collected as (
+    select
+        months.district_id,
+        months.month,
+        sources.source_id,
+        sources.dataset,
+        themes.theme,
+        cast(null as bigint) as points_missing,
+        cast(null as bigint) as points_expected,
+        sources.contact_name,
+        sources.contact_email,
+        sources.expected_after_days,
+        'not_collected' as reason_code
+    from months
+    inner join sources
+        on months.district_id = sources.district_id and not sources.collected
+    left join themes
+        on sources.dataset = themes.dataset
+),
+
+gaps as (
+    select * from metered_gaps
+    union all
+    select * from silent_sources
+    union all
+    select * from not_collected
+),
+
+dated as (
+    select
+        gaps.*,
+        months.timezone,
+        {{ add_days('months.month_end', 'gaps.expected_after_days') }} as due_on
+    from gaps
+    inner join months
+        on gaps.district_id = months.district_id and gaps.month = months.month
+)
+
+select
+    dated.district_id,
+    dated.month,
+    dated.source_id,
+    dated.dataset,
+    dated.theme,
+    cast(dated.points_missing as integer) as points_missing,
+    cast(dated.points_expected as integer) as points_expected,
+    dated.contact_name,
+    dated.contact_email,
+    dated.due_on,
+    case
+        when
+            dated.reason_code = 'not_delivered'
+            and cast({{ to_local('as_of.known_at', 'dated.timezone') }} as date) < dated.due_on
+            then 'not_yet'
+        else dated.reason_code
+    end as reason_code
+from dated
+cross join as_of

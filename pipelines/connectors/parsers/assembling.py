@@ -1,0 +1,160 @@
+"""Parsed columns as the finished table of one delivery: schema, month, lineage, order, one row per key.
+
+Belongs here: what holds for every dataset. Does not belong here: what a format says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines.catalogue.dataset import ARROW, Dataset
+from pipelines.connectors.parsers.delivery import Findings, ParseContext
+from pipelines.connectors.parsers.instants import civil_of
+from pipelines.connectors.parsers.moments import DAY_US
+
+_LAST = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some canonical columns of a delivery, with the source row of each; what is missing is null."""
+
+    columns: Mapping[str, pa.Array]
+    source_rows: np.ndarray
+    sheet: str | None = None
+
+
+def assembled(
+    parts: Sequence[Rows], dataset: Dataset, context: ParseContext, findings: Findings, flows: Sequence[str]
+) -> pa.Table:
+    """All rows of a delivery in the dataset's schema: required columns filled, one row per key, sorted."""
+    tables = [_table(part, dataset, context, flows, named=len(parts) > 1) for part in parts]
+    table = pa.concat_tables(tables) if tables else dataset.schema().empty_table()
+    table = _without_missing(table, dataset, findings)
+    return _one_per_key(table, dataset, findings)
+
+
+def _table(
+    part: Rows, dataset: Dataset, context: ParseContext, flows: Sequence[str], *, named: bool
+) -> pa.Table:
+    count = len(part.source_rows)
+    arrays: dict[str, pa.Array] = {}
+    for name, column in dataset.columns.items():
+        kind = ARROW[column.type]
+        given = part.columns.get(name)
+        arrays[name] = pa.nulls(count, kind) if given is None else given.cast(kind)
+    member = context.member
+    if named and part.sheet:
+        member = f"{member or ''}!{part.sheet}"
+    arrays["month"] = _months(arrays, dataset, context, count)
+    arrays["district_id"] = _repeated(context.district_id, count)
+    arrays["source_id"] = _repeated(context.source_id, count)
+    arrays["flow_rank"] = _ranks(arrays.get("flow_code"), flows, count)
+    arrays["_sha256"] = _repeated(context.sha256, count)
+    arrays["_member"] = _repeated(member, count)
+    arrays["_row"] = pa.array(part.source_rows.astype(np.int64))
+    arrays["_known_at"] = pa.repeat(pa.scalar(context.known_at, ARROW["timestamp"]), count)
+    schema = dataset.schema()
+    return pa.table([arrays[name] for name in schema.names], schema=schema)
+
+
+def _repeated(text: str | None, count: int) -> pa.Array:
+    return pa.repeat(pa.scalar(text, pa.string()), count)
+
+
+def _months(arrays: Mapping[str, pa.Array], dataset: Dataset, context: ParseContext, count: int) -> pa.Array:
+    if dataset.period is None:
+        return pa.nulls(count, pa.string())
+    period = arrays[dataset.period]
+    whole = period.cast(pa.int32() if pa.types.is_date(period.type) else pa.int64()).fill_null(0)
+    micros = whole.to_numpy(zero_copy_only=False).astype(np.int64)
+    micros = micros * DAY_US if pa.types.is_date(period.type) else civil_of(micros, context.zone)
+    distinct, back = np.unique(np.array(micros, dtype="datetime64[us]").astype("datetime64[M]"), return_inverse=True)
+    names = pa.array([str(month) for month in distinct], type=pa.string()).take(pa.array(back.ravel()))
+    return pc.if_else(period.is_valid(), names, pa.scalar(None, pa.string()))
+
+
+def _ranks(flow_codes: pa.Array | None, flows: Sequence[str], count: int) -> pa.Array:
+    if flow_codes is None or not flows:
+        return pa.array(np.zeros(count, dtype=np.int32))
+    place = pc.index_in(flow_codes, value_set=pa.array(list(flows)))
+    return pc.add(pc.fill_null(place, -1), 1).cast(pa.int32())
+
+
+def _without_missing(table: pa.Table, dataset: Dataset, findings: Findings) -> pa.Table:
+    keep = np.ones(table.num_rows, dtype=bool)
+    rows = table.column("_row").to_numpy()
+    months = table.column("month")
+    for name, column in dataset.columns.items():
+        if not column.required or table.column(name).null_count == 0:
+            continue
+        missing = table.column(name).is_null().to_numpy(zero_copy_only=False) & keep
+        for at in np.flatnonzero(missing):
+            findings.reject("MISSING_VALUE", rows[at], name, None, months[int(at)].as_py())
+        keep &= ~missing
+    return table if keep.all() else table.filter(pa.array(keep))
+
+
+def _one_per_key(table: pa.Table, dataset: Dataset, findings: Findings) -> pa.Table:
+    if table.num_rows == 0:
+        return table
+    codes = [_order_codes(table.column(name)) for name in dataset.key]
+    order = np.lexsort([table.column("_row").to_numpy(), *reversed(codes)])
+    table = table.take(pa.array(order))
+    same = np.ones(len(order), dtype=bool)
+    for code in codes:
+        same[1:] &= code[order][1:] == code[order][:-1]
+    same[0] = False
+    if not same.any():
+        return table
+    return table.filter(pa.array(_kept_of_groups(table, same, dataset, findings)))
+
+
+def _order_codes(column: pa.ChunkedArray) -> np.ndarray:
+    """Whole numbers in the order of the values, null last: equal exactly where the values are."""
+    array = column.combine_chunks()
+    if pa.types.is_timestamp(array.type) or pa.types.is_integer(array.type):
+        return np.asarray(array.cast(pa.int64()).fill_null(_LAST).to_numpy(zero_copy_only=False))
+    if pa.types.is_date(array.type):
+        return np.asarray(array.cast(pa.int32()).cast(pa.int64()).fill_null(_LAST).to_numpy(zero_copy_only=False))
+    encoded = array.dictionary_encode()
+    values = encoded.dictionary.to_pylist()
+    ranks = np.empty(len(values) + 1, dtype=np.int64)
+    for rank, at in enumerate(sorted(range(len(values)), key=lambda place: values[place])):
+        ranks[at] = rank
+    ranks[len(values)] = _LAST
+    return ranks[encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)]
+
+
+def _kept_of_groups(table: pa.Table, same: np.ndarray, dataset: Dataset, findings: Findings) -> np.ndarray:
+    """Within one delivery, rows of one key that agree are one row; rows that contradict each other are none."""
+    starts = np.flatnonzero(~same)
+    sizes = np.diff(np.append(starts, len(same)))
+    keep = ~same
+    values = [name for name in dataset.columns if name not in dataset.key]
+    rows = table.column("_row").to_numpy()
+    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
+        group = table.slice(int(start), int(size))
+        clash = next((name for name in values if len(group.column(name).unique()) > 1), None)
+        month = group.column("month")[0].as_py()
+        if clash is None:
+            findings.note("DUPLICATE_ROW", int(size) - 1, month=month, point_id=_point(group))
+            continue
+        keep[start] = False
+        for at in range(size):
+            raw: Any = group.column(clash)[at].as_py()
+            shown = raw.isoformat() if isinstance(raw, date) else raw
+            findings.reject("DUP_CONFLICT", rows[start + at], clash, shown, month)
+    return keep
+
+
+def _point(group: pa.Table) -> str | None:
+    return group.column("point_id")[0].as_py() if "point_id" in group.column_names else None
+

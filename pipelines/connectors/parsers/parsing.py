@@ -1,0 +1,86 @@
+"""The one way from the bytes of a delivery to its rows."""
+
+from __future__ import annotations
+
+from pipelines.catalogue.dataset import Dataset
+from pipelines.catalogue.format_reading import Read
+from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
+from pipelines.connectors.parsers.assembling import Rows, assembled
+from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
+from pipelines.connectors.parsers.interval_table import interval_rows
+from pipelines.connectors.parsers.json_files import read_json
+from pipelines.connectors.parsers.melting import melted
+from pipelines.connectors.parsers.register_table import register_rows
+from pipelines.connectors.parsers.sniffing import check_kind
+from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
+from pipelines.connectors.parsers.survey import survey_rows
+from pipelines.connectors.parsers.table import table_rows
+from pipelines.connectors.parsers.text_files import read_csv
+from pipelines.connectors.parsers.values import Sheet
+from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
+
+READERS = {"csv": read_csv, "xlsx": read_workbook, "json": read_json, "parquet": read_parquet}
+
+
+def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) -> Parsed:
+    """The rows of one delivery.
+
+    Args:
+        blob: The bytes exactly as they were sent.
+        form: How they look, with the binding's words laid over it.
+        dataset: What they become.
+        context: Where they came from, and when these bytes first arrived.
+
+    Returns:
+        Rows in the dataset's schema, sorted by key; rows left out with their reason; notes. The same input gives the
+        same output.
+
+    Raises:
+        DeliveryRefused: where the file cannot be taken as a whole; its code is stable.
+    """
+    findings = Findings()
+    parts: list[Rows] = []
+    for table in tables(blob, form.read):
+        _check_columns(table, form, dataset)
+        chosen = filtered(table, form.rows)
+        if form.melt is not None:
+            chosen = melted(chosen, form.melt)
+        if len(chosen):
+            parts += _rows(Sheet(chosen, context, findings), form, dataset)
+    table = assembled(parts, dataset, context, findings, form.precedence)
+    rejects = sorted(findings.rejects, key=lambda reject: (reject.row, reject.column or "", reject.code))
+    return Parsed(table, tuple(rejects), findings.notes())
+
+
+def tables(blob: bytes, read: Read) -> list[SourceTable]:
+    """The file as named columns of text, one table per sheet.
+
+    Raises:
+        DeliveryRefused: where it is not the declared kind of file, or not whole.
+    """
+    check_kind(blob, read.file, read.max_bytes)
+    return READERS[read.file](blob, read)
+
+
+def _rows(sheet: Sheet, form: Format, dataset: Dataset) -> list[Rows]:
+    if isinstance(form, IntervalFormat):
+        return interval_rows(sheet, form, dataset)
+    if isinstance(form, RegisterFormat):
+        return register_rows(sheet, form, dataset)
+    if form.survey is not None:
+        return survey_rows(sheet, form, form.survey, dataset)
+    return [table_rows(sheet, form, dataset)]
+
+
+def _check_columns(table: SourceTable, form: Format, dataset: Dataset) -> None:
+    if form.read.unknown_columns != "refuse":
+        return
+    known = {normalised(value.column) for value in form.columns.values() if value.column}
+    known |= {normalised(name) for name in dataset.columns}
+    unknown = [name for name in table.names if normalised(name) not in known]
+    if unknown:
+        raise DeliveryRefused(
+            "UNKNOWN_COLUMN",
+            f"'{unknown[0]}' is not a column of {dataset.id}.",
+            f"'{unknown[0]}' non è una colonna di {dataset.id}.",
+        )

@@ -1,0 +1,60 @@
+"""Cumulative readings: what registers showed at a moment.
+
+Belongs here: reading rows with one or several registers. Does not belong here: differences of readings (the
+warehouse), text to value (`values`), label to instant (`timing`).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.catalogue.dataset import ARROW, Dataset
+from pipelines.catalogue.formats import RegisterFormat, RegisterValue
+from pipelines.connectors.parsers.assembling import Rows
+from pipelines.connectors.parsers.instants import GAP, midnights
+from pipelines.connectors.parsers.measuring import base_columns, quantities, series
+from pipelines.connectors.parsers.moments import DAY_US
+from pipelines.connectors.parsers.timing import labels, when, zone_of
+from pipelines.connectors.parsers.values import Sheet
+
+TOTAL = "total"
+
+
+def register_rows(sheet: Sheet, form: RegisterFormat, dataset: Dataset) -> list[Rows]:
+    """All readings of one sheet, one part per register.
+
+    Raises:
+        DeliveryRefused: where the file cannot be taken as a whole.
+    """
+    columns = base_columns(sheet, form, dataset)
+    if form.time.has_clock:
+        moments = when(sheet, form.time, series(columns, len(sheet.table)))
+        sheet.reject("TIME_PHANTOM", moments.kinds == GAP, "time")
+        read_at = moments.first
+    else:
+        micros, _ = labels(sheet, form.time)
+        read_at = midnights(micros // DAY_US, zone_of(form.time, sheet))
+    return [_register(sheet.beside(), value, columns, read_at) for value in form.values]
+
+
+def _register(
+    sheet: Sheet, value: RegisterValue, columns: dict[str, pa.Array], read_at: np.ndarray
+) -> Rows:
+    texts = sheet.table.column(value.column, value.occurrence)
+    found = quantities(sheet, texts, value, columns["carrier"], value.column, Fraction(1))
+    empty = found.values.is_null().to_numpy(zero_copy_only=False)
+    sheet.findings.note("EMPTY_VALUE", int((empty & ~sheet.bad).sum()))
+    places = np.flatnonzero(~sheet.bad & ~empty)
+    taken = pa.array(places)
+    own = {name: column.take(taken) for name, column in columns.items()}
+    if value.register_ is not None or "register" not in own:
+        own["register"] = pa.repeat(pa.scalar(value.register_ or TOTAL), len(places))
+    own |= {
+        "read_at": pa.array(read_at[places]).cast(ARROW["timestamp"]),
+        "reading": found.values.take(taken),
+        "unit": found.units.take(taken),
+    }
+    return Rows(own, sheet.table.rows[places], sheet.table.sheet)

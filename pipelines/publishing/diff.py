@@ -1,0 +1,103 @@
+"""Old → new between two editions, per KPI, district and month, with causes that add up to the change.
+
+Belongs here: what changed and what the editions themselves say about why. Does not belong here: a split that the
+published tables cannot support; what they cannot explain is named `unexplained` and never hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipelines.publishing.rows import Row, read_rows
+
+CAUSES = ("late_data", "correction", "factor", "method", "boundary", "unexplained")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One published value that is no longer the same. Values are None where there was or is none."""
+
+    key: dict[str, str]
+    unit: str
+    old: Decimal | None
+    new: Decimal | None
+    old_row: Row
+    new_row: Row
+
+    @property
+    def difference(self) -> Decimal | None:
+        """New minus old, in the KPI's unit; None where one of them is missing."""
+        return None if self.old is None or self.new is None else self.new - self.old
+
+
+def diff(old_edition: Path, new_edition: Path) -> list[tuple[Change, dict[str, Decimal | None]]]:
+    """Every change between two editions, each with its causes.
+
+    Args:
+        old_edition: Folder of the earlier edition.
+        new_edition: Folder of the later edition.
+    """
+    import json
+
+    before = json.loads((old_edition / "manifest.json").read_text(encoding="utf-8"))
+    deliveries = read_rows(new_edition / "tables" / "deliveries.parquet")
+    changes = published_changes(
+        read_rows(old_edition / "kpi_values.parquet"), read_rows(new_edition / "kpi_values.parquet")
+    )
+    return [(change, causes_of(change, deliveries, before["known_at"])) for change in changes]
+
+
+def published_changes(old: Iterable[Row], new: Iterable[Row]) -> list[Change]:
+    """Values of both editions that differ, hidden ones left out: their difference would say too much."""
+    earlier = {(row["district_id"], row["month"], row["kpi_code"]): row for row in old}
+    found = []
+    for row in new:
+        key = (row["district_id"], row["month"], row["kpi_code"])
+        was = earlier.get(key)
+        if was is None or was["suppressed"] or row["suppressed"] or was["value"] == row["value"]:
+            continue
+        named = dict(zip(("district_id", "month", "kpi_code"), key, strict=True))
+        found.append(Change(named, row["unit"], was["value"], row["value"], was, row))
+    return found
+
+
+def causes_of(change: Change, deliveries: Sequence[Row], since: str) -> dict[str, Decimal | None]:
+    """Parts of a change by cause; they add up to the change.
+
+    A cause is given only where it is the single one the editions show: another factor set, model or boundary, or
+    deliveries that arrived since for that month, which are late data where coverage rose and a correction where
+    it did not. Where several apply at once the whole change stays `unexplained`.
+    """
+    shown = [
+        cause
+        for cause, column in (("factor", "factor_set"), ("method", "model_version"), ("boundary", "boundary_version"))
+        if change.old_row.get(column) != change.new_row.get(column)
+    ]
+    if _delivered_since(change, deliveries, since):
+        rose = (change.new_row.get("coverage") or 0) > (change.old_row.get("coverage") or 0)
+        shown.append("late_data" if rose or change.old is None else "correction")
+    cause = shown[0] if len(shown) == 1 else "unexplained"
+    return {cause: change.difference}
+
+
+def _delivered_since(change: Change, deliveries: Sequence[Row], since: str) -> bool:
+    moment = datetime.fromisoformat(since).astimezone(UTC)
+    start = _month_of(change.new_row.get("period_start")) or change.key["month"]
+    return any(
+        row["district_id"] == change.key["district_id"]
+        and row["outcome"] == "accepted"
+        and row["received_at"] is not None
+        and row["received_at"] > moment
+        and (row["first_month"] or "") <= change.key["month"]
+        and (row["last_month"] or "9999") >= start
+        for row in deliveries
+    )
+
+
+def _month_of(day: Any) -> str | None:  # noqa: ANN401
+    return f"{day:%Y-%m}" if day is not None else None

@@ -1,0 +1,214 @@
+"""From the marts of one view to everything an edition may hold, protected.
+
+Belongs here: reading the view, calling the rules, refusing where something stays open. Does not belong here: the
+rules, and where the tables are written (`edition.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipelines.publishing import tables
+from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
+from pipelines.publishing.limits import Limits
+from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+
+_DECLARED = (
+    "districts", "boundaries", "boundary_municipalities", "targets", "calendar", "kpis", "thresholds", "factors",
+    "as_of",
+)  # fmt: skip
+_CONTEXT = {
+    "fct_energy_monthly": ("hdd", "cdd", "reference_hdd", "working_days"),
+    "fct_water_monthly": ("precipitation_mm",),
+}
+"""Weather and calendar: the columns of wide marts that nobody's consumption can be read from."""
+
+
+class PublicationRefused(RuntimeError):
+    """Nothing was published; the message says what was expected, what happened and what to do."""
+
+
+@dataclass(frozen=True)
+class Protected:
+    """KPI values and tables as they may be read."""
+
+    kpi_values: list[Row]
+    tables: dict[str, pa.Table]
+
+
+def protected(view: Path, month: str) -> Protected:
+    """Everything of one view up to one month that may be read.
+
+    Args:
+        view: The folder with `marts/`, `declared/` and `collected/`.
+        month: The edition's month, 'YYYY-MM'.
+
+    Raises:
+        PublicationRefused: no KPI values for the month, or a small cell that protection left open.
+    """
+    marts, declared = view / "marts", view / "declared"
+    values = tables.up_to(marts, "fct_kpi_values", month)
+    if not any(row["month"] == month for row in values):
+        raise PublicationRefused(
+            f"Expected KPI values for {month} in {marts.name}/fct_kpi_values.parquet and found none.\n"
+            f"Nothing was published. Build first (nzd build), or publish a month that has ended."
+        )
+    kpis = read_rows(declared / "kpis.parquet")
+    limits = Limits.declared(read_rows(declared / "thresholds.parquet"))
+    energy = tables.up_to(marts, "fct_energy_by_carrier_sector", month)
+    lines = tables.up_to(marts, "fct_emission_lines", month)
+    holders = tables.holders_by_cell(tables.up_to(marts, "fct_energy", month))
+    evidence = Evidence(
+        contributors=contributors_of(tables.up_to(marts, "fct_contributors", month)),
+        bases=_bases(tables.up_to(marts, "fct_levers_monthly", month)),
+        carriers_of=tables.carriers_of_measures(lines, energy),
+    )
+    # Two looks: a hidden total hides its table, and a hidden carrier hides the figures that are made of it.
+    first = protect(values, kpis, evidence, limits)
+    hidden = tables.hidden_cells(energy, holders, _places_without_total(first), limits)
+    evidence = Evidence(
+        evidence.contributors, evidence.bases, tables.hidden_carriers(hidden), evidence.carriers_of
+    )
+    readable = protect(values, kpis, evidence, limits)
+    _refuse_if_open(readable, kpis, evidence, limits)
+    gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
+    built = {
+        "energy_by_carrier_sector": tables.energy_table(energy, hidden),
+        "emissions_by_carrier_sector": tables.emissions_table(lines, hidden),
+        **_quality(view, month),
+        "factors_used": _factors_used(lines, read_rows(declared / "factors.parquet")),
+    }
+    ready = {name: _own(name, rows) for name, rows in built.items()}
+    ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
+    return Protected(readable, ready)
+
+
+def _places_without_total(values: Sequence[Row]) -> set[Place]:
+    return {
+        (row["district_id"], row["month"])
+        for row in values
+        if row["kpi_code"] == "ENE01" and row["suppressed"]
+    }
+
+
+def _bases(levers: Sequence[Row]) -> dict[Place, dict[str, Decimal | None]]:
+    return {(row["district_id"], row["month"]): row for row in levers}
+
+
+def _refuse_if_open(readable: Sequence[Row], kpis: Sequence[Row], evidence: Evidence, limits: Limits) -> None:
+    declared = {str(kpi["code"]): kpi for kpi in kpis}
+    open_cells = unprotected(readable, declared, evidence, limits)
+    if open_cells:
+        shown = "\n  ".join(open_cells[:10])
+        raise PublicationRefused(
+            f"Expected no figure that shows a single holder, found {len(open_cells)}:\n  {shown}\n"
+            "Nothing was published; the last edition stays. Correct the KPI's disclosure declaration or the "
+            "contributors mart, build and publish again."
+        )
+
+
+def _own(name: str, rows: Sequence[Row]) -> pa.Table:
+    schema = tables.SCHEMAS[name]
+    return to_table(ordered(rows, schema.names), schema)
+
+
+def _quality(view: Path, month: str) -> dict[str, list[Row]]:
+    """What was found, delivered and set aside, counted; nothing of a single point."""
+    findings = tables.up_to(view / "marts", "fct_findings", month)
+    deliveries = read_rows(view / "collected" / "deliveries.parquet")
+    for row in deliveries:
+        row["file_name"] = tables.without_point_codes(row.get("file_name"))
+    quarantine = tables.up_to(view / "collected", "quarantine", month)
+    return {
+        "findings": tables.summed(
+            findings, ("district_id", "dataset", "month", "code", "severity"), "count"
+        ),
+        "deliveries": deliveries,
+        "quarantine_counts": tables.summed(
+            quarantine, ("district_id", "source_id", "dataset", "month", "code"), "rows"
+        ),
+    }
+
+
+def _factors_used(lines: Sequence[Row], factors: Sequence[Row]) -> list[Row]:
+    """Which factor served which carrier in which month, with its source; no activity."""
+    declared = {(row["factor_code"], row.get("valid_year")): row for row in factors}
+    any_year = {row["factor_code"]: row for row in factors}
+    found: dict[tuple[object, ...], Row] = {}
+    for line in lines:
+        code = line.get("factor_code")
+        if code is None:
+            continue
+        factor = declared.get((code, line.get("factor_year"))) or any_year.get(code) or {}
+        row = {
+            **{name: factor.get(name) for name in ("unit", "series", "basis", "source", "url", "status")},
+            **{name: line.get(name) for name in
+               ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_value", "factor_year", "gwp")},
+        }  # fmt: skip
+        found[tuple(row[name] for name in ("district_id", "month", "carrier", "scope", "gas", "factor_code"))] = row
+    return list(found.values())
+
+
+def _wide(
+    marts: Path, month: str, kpis: Sequence[Row], gone: set[tuple[str, str, str]]
+) -> dict[str, pa.Table]:
+    """Marts that leave with their own columns, where no hidden KPI is made of them."""
+    made: dict[str, pa.Table] = {}
+    for mart, name in (
+        ("fct_investment_monthly", "investment_monthly"), ("fct_levers_monthly", "levers_monthly"),
+        ("fct_projects", "projects"), ("fct_decisions", "decisions"), ("fct_gaps", "gaps"),
+        ("fct_completeness", "completeness"),
+    ):  # fmt: skip
+        table = read_table(marts / f"{mart}.parquet")
+        if table is None:
+            continue
+        if name == "gaps" and "contact_email" in table.column_names:
+            table = table.drop_columns(["contact_email"])
+        rows = [row for row in table.to_pylist() if row["month"] <= month]
+        if name in ("projects", "decisions"):
+            rows = [row for row in rows if row["month"] == month]
+        rows = tables.masked(rows, mart, kpis, gone)
+        if name == "completeness":
+            rows = _without_amounts(rows, gone)
+        made[name] = to_table(ordered(rows, table.column_names), table.schema.remove_metadata())
+    return made
+
+
+def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
+    """Coverage stays; the expected and present quantities go where any value of that month is hidden."""
+    places = {(district, month) for district, month, _ in gone}
+    hide = ("expected", "present")
+    return [
+        {**row, **dict.fromkeys(hide)} if (row["district_id"], row["month"]) in places else row for row in rows
+    ]
+
+
+def _declared(folder: Path) -> dict[str, pa.Table]:
+    made = {}
+    for name in _DECLARED:
+        table = read_table(folder / f"{name}.parquet")
+        if table is not None:
+            rows = ordered(table.to_pylist(), table.column_names) if name != "kpis" else table.to_pylist()
+            made[name] = to_table(rows, table.schema.remove_metadata())
+    return made
+
+
+def _context(marts: Path, month: str) -> dict[str, pa.Table]:
+    """Weather and working days, one row per district and month."""
+    found: dict[Place, Row] = {}
+    fields: dict[str, pa.DataType] = {"district_id": tables.TEXT, "month": tables.TEXT}
+    for mart, columns in _CONTEXT.items():
+        table = read_table(marts / f"{mart}.parquet")
+        if table is None:
+            continue
+        here = [name for name in columns if name in table.column_names]
+        fields |= {name: table.schema.field(name).type for name in here}
+        for row in table.select(["district_id", "month", *here]).to_pylist():
+            if row["month"] <= month:
+                found.setdefault((row["district_id"], row["month"]), {}).update(row)
+    return {"context_monthly": to_table(ordered(found.values(), ("district_id", "month")), pa.schema(list(fields.items())))}

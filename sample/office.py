@@ -1,0 +1,149 @@
+"""The transition office's workbooks: every register as it stands on the day it is sent.
+
+Belongs here: layouts, and hiding what has not happened yet. Does not belong here: the rows (`levers.py`, `plans.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from sample import levers, plans
+from sample.files import Cell, xlsx_bytes
+
+Row = tuple[Cell, ...]
+
+HEADERS: dict[str, tuple[str, ...]] = {
+    "decisioni": ("Decisione", "Oggetto", "Organo", "Proposta il", "Scadenza", "Chiusa il", "Esito", "Evidenza"),
+    "riunioni": ("Riunione", "Data", "Classe di attore", "Previsti", "Presenti", "Evidenza"),
+    "sandbox": ("Sandbox", "Oggetto", "Norma derogata", "Aperta il", "Chiusa il", "Esito", "Giorni ordinari", "Giorni in sandbox", "Evidenza"),
+    "priorita": ("Priorità", "Oggetto", "Adottata il", "Evidenza"),
+    "pratiche": ("Pratica", "Titolo", "Catalogata il", "Replicata in", "Replicata il", "Evidenza"),
+    "schemi": ("Schema", "Tipo di schema", "Codice organizzazione", "Dal", "Uscita il", "Ultimo incontro", "Evidenza"),
+    "eventi": ("Evento", "Data", "Tipo di evento", "Classe", "Codice organizzazione", "Partecipanti", "Evidenza"),
+    "contributi": ("Contributo", "Ricevuto il", "Risposto il", "Motivato", "Esito", "Evidenza"),
+    "nessi": ("Nesso", "Campo d'azione", "Da", "Enunciato", "Dichiarato il", "Provato il", "Evidenza"),
+    "barriere": ("Codice", "Tipo", "Classe PESTLE", "Descrizione", "Individuata il", "Mitigazione dal", "Chiusa il", "Ufficio", "Evidenza"),
+    "corsi": ("Edizione", "Inizio", "Fine", "Codice persona", "Completato", "Punteggio iniziale", "Punteggio finale", "Evidenza"),
+    "formazione": ("Attività", "Data", "Tipo", "Ore", "Partecipanti", "Partner", "Evidenza"),
+    "sistema": ("Criterio", "Raggiunto il", "Evidenza"),
+}  # fmt: skip
+MONTHLY = ("decisioni", "riunioni")
+QUARTERLY = tuple(name for name in HEADERS if name not in MONTHLY)
+MISDATED_DECISION = "PRA-D-041"
+MISTYPED_EVENT = "ROM-E-14"
+
+
+def workbook(city: str, register: str, known: dt.date, *, slip: bool = False) -> bytes:
+    """One register of one district as sent on a day.
+
+    Args:
+        city: The district.
+        register: One of `HEADERS`.
+        known: The day it is sent.
+        slip: With the one mistake that this register is sent with once.
+    """
+    return xlsx_bytes(register, HEADERS[register], _ROWS[register](city, known, slip))
+
+
+def _decisions(city: str, known: dt.date, slip: bool) -> Iterable[Row]:
+    for one in levers.decisions(city):
+        if one.raised > known:
+            continue
+        closed: dt.date | None = one.closed if one.closed <= known else None
+        if slip and one.code == MISDATED_DECISION:
+            closed = one.raised - dt.timedelta(days=365)
+        outcome = one.outcome if closed else "aperta"
+        evidence = f"Verbale {one.code}" if closed and int(one.code[-3:]) % 9 else ""
+        yield one.code, one.title, "CDTT", one.raised, one.due, closed, outcome, evidence
+
+
+def _meetings(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001 - registers share one form
+    for code, on, present in levers.meetings(city):
+        if on <= known:
+            for who, (foreseen, came) in present.items():
+                yield code, on, who, foreseen, came, f"Verbale {code}"
+
+
+def _events(city: str, known: dt.date, slip: bool) -> Iterable[Row]:
+    for one in levers.events(city):
+        if one.on <= known:
+            event = replace(one, on=one.on.replace(year=2052)) if slip and one.code == MISTYPED_EVENT else one
+            for who, organisation, people in event.present:
+                yield event.code, event.on, event.kind, who, organisation, people, "Foglio presenze"
+
+
+def _contributions(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
+    for one in levers.contributions(city):
+        if one.received > known:
+            continue
+        answered = one.answered <= known
+        yield (
+            one.code, one.received, one.answered if answered else None, ("sì" if one.reasons else "no") if answered else None,
+            one.outcome if answered else "in esame", f"Protocollo {one.code}" if answered else "",
+        )  # fmt: skip
+
+
+def _courses(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
+    for one in levers.people(city):
+        if one.starts > known:
+            continue
+        ended = one.ends <= known
+        done = ("sì" if one.completes else "no") if ended else None
+        after = one.after if ended and one.completes else None
+        yield one.edition, one.starts, one.ends, one.code, done, one.before, after, "Registro del corso"
+
+
+def _planned(rows: Callable[[str], list[Row]], dated: int) -> Callable[[str, dt.date, bool], Iterable[Row]]:
+    """A register whose rows appear on the day in column `dated`, later days of a row staying blank until then."""
+
+    def known_by(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
+        for row in rows(city):
+            appears = row[dated]
+            if dated and isinstance(appears, dt.date) and appears > known:
+                continue
+            yield _blanked(row, known)
+
+    return known_by
+
+
+def _blanked(row: Row, known: dt.date) -> Row:
+    """The row as it stands: later days blank, and what only they tell."""
+    cells = list(row)
+    for column, value in enumerate(row):
+        if isinstance(value, dt.date) and value > known:
+            cells[column] = None
+    if len(row) == 9 and row[5] in ("adottata", "non adottata") and cells[4] is None:
+        cells[5], cells[7] = "aperta", None
+    if len(row) == 6 and cells[4] is None:
+        cells[3] = None
+    if len(row) == 3 and cells[1] is None:
+        cells[2] = None
+    return tuple(cells)
+
+
+def _schemes(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
+    met = known.replace(day=1) - dt.timedelta(days=12)
+    for row in plans.schemes(city):
+        joined, left = row[3], row[4]
+        if isinstance(joined, dt.date) and joined <= known:
+            gone = isinstance(left, dt.date) and left <= known
+            yield (*row[:4], left if gone else None, max(met, joined) if not gone else joined, row[6])
+
+
+_ROWS: dict[str, Callable[[str, dt.date, bool], Iterable[Row]]] = {
+    "decisioni": _decisions,
+    "riunioni": _meetings,
+    "sandbox": _planned(plans.sandboxes, 3),
+    "priorita": _planned(plans.priorities, 2),
+    "pratiche": _planned(plans.practices, 2),
+    "schemi": _schemes,
+    "eventi": _events,
+    "contributi": _contributions,
+    "nessi": _planned(plans.links, 4),
+    "barriere": _planned(plans.findings, 4),
+    "corsi": _courses,
+    "formazione": _planned(plans.activities, 1),
+    "sistema": _planned(plans.criteria, 0),
+}

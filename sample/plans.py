@@ -1,0 +1,182 @@
+"""The smaller registers: experiments, priorities, schemes, practices, links, barriers, workshops, management system.
+
+Belongs here: their rows with the day each became known. Does not belong here: how they are sent (`office.py`).
+A row is a tuple of cells; a `dt.date` later than the day of sending is not on the register yet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from sample.files import Cell
+from sample.months import first_day, months
+from sample.noise import stream
+
+Row = tuple[Cell, ...]
+
+
+def day(text: str) -> dt.date | None:
+    """A day from its ISO text; nothing from an empty one."""
+    return dt.date.fromisoformat(text) if text else None
+
+
+# title, rule relaxed, opened, closed, outcome, ordinary days, days in the sandbox
+SANDBOXES: dict[str, tuple[tuple[str, str, str, str, str, int, int], ...]] = {
+    "prato": (
+        ("Acqua riciclata in tintoria", "Autorizzazione allo scarico", "2024-04-15", "2025-01-20", "adottata", 240, 95),
+        ("Accumulo condiviso fra imprese", "Piano regolatore", "2024-10-01", "2025-09-12", "non adottata", 210, 150),
+        ("Pannelli sui tetti vincolati", "Regolamento edilizio", "2025-03-10", "2025-12-05", "adottata", 180, 70),
+        ("Scambio di vapore fra vicini", "Servitù e reti private", "2026-01-15", "", "aperta", 300, 0),
+    ),
+    "parma": (
+        ("Turni della logistica e ricarica", "Regolamento della mobilità", "2024-05-02", "2025-02-28", "adottata", 150, 60),
+        ("Dati dei contatori in comune", "Privacy e contratti", "2025-04-07", "2026-02-10", "adottata", 200, 110),
+        ("Calore di scarto in rete", "Convenzione del teleriscaldamento", "2026-02-20", "", "aperta", 320, 0),
+    ),
+    "bergamo": (
+        ("Usi temporanei dello scalo", "Destinazione d'uso", "2024-05-13", "2025-06-30", "adottata", 365, 120),
+        ("Anello freddo sotto suolo pubblico", "Concessione di suolo", "2025-05-05", "", "aperta", 280, 0),
+    ),
+    "roma": (("Comunità energetica senza cabina unica", "Perimetro della cabina primaria", "2024-05-20", "2025-11-28", "non adottata", 220, 190),),
+}  # fmt: skip
+
+PRIORITIES = (
+    ("Ridurre il vapore da gas", "2024-04-22"), ("Condividere i dati di consumo", "2024-09-16"), ("Coprire i parcheggi di fotovoltaico", "2025-02-11"),
+    ("Riusare l'acqua di processo", "2025-06-24"), ("Comprare energia insieme", "2025-11-18"), ("Formare un responsabile per impresa", "2026-05-19"),
+)  # fmt: skip
+HAS_PRIORITIES = {"prato": 6, "parma": 4, "bergamo": 3, "roma": 2}
+
+PRACTICES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "prato": (
+        ("Diagnosi collettiva delle imprese", "2024-04-10", "parma", "2025-05-14"), ("Acqua riciclata in rete", "2024-05-03", "", ""),
+        ("Sportello dell'energia", "2024-11-20", "roma", "2026-03-12"), ("Cruscotto del vapore", "2025-10-09", "", ""),
+    ),
+    "parma": (
+        ("Navetta di distretto", "2024-04-18", "", ""), ("Contratto EPC tipo", "2025-01-23", "prato", "2025-12-11"),
+        ("Tetto in affitto", "2025-09-30", "", ""),
+    ),
+    "bergamo": (("Scenari con i cittadini", "2024-05-06", "roma", "2025-10-21"), ("Parco che drena", "2025-03-27", "", "")),
+    "roma": (("Questionario come diagnosi", "2024-05-09", "", ""), ("Assemblea della valle", "2025-02-06", "bergamo", "2026-02-17")),
+}  # fmt: skip
+
+SCHEMES: dict[str, tuple[tuple[str, str, str, int, int], ...]] = {
+    # type, code, start, members at the start, members more per year
+    "prato": (
+        ("gestione dell'energia", "SGE", "2024-06-03", 9, 7), ("riuso dell'acqua", "ACQ", "2024-04-08", 12, 4),
+        ("comunità energetica", "CER", "2025-02-17", 6, 8), ("comunità di pratica", "COP", "2024-09-23", 10, 3),
+    ),
+    "parma": (("gestione dell'energia", "SGE", "2024-05-20", 7, 6), ("simbiosi industriale", "SIM", "2025-04-14", 5, 4)),
+    "bergamo": (("comunità di pratica", "COP", "2024-05-27", 5, 3),),
+    "roma": (("comunità di pratica", "COP", "2024-05-13", 14, 8), ("comunità energetica", "CER", "2026-01-26", 9, 6)),
+}  # fmt: skip
+
+LINKS = (
+    ("energia", "attività", "La diagnosi collettiva porta a misure nelle imprese", "2024-04-30", "2025-03-11"),
+    ("energia", "primi cambiamenti", "Le misure riducono i consumi entro due anni", "2024-04-30", "2026-06-16"),
+    ("acqua", "attività", "L'acqua riciclata sostituisce i pozzi", "2024-05-08", "2025-09-22"),
+    ("governo", "attività", "Decisioni rapide accorciano gli iter", "2024-10-15", "2025-10-07"),
+    ("partecipazione", "attività", "La co-progettazione porta contributi usati", "2025-01-28", ""),
+    ("competenze", "primi cambiamenti", "Chi si forma avvia misure nella propria impresa", "2025-05-20", "2026-07-14"),
+    ("finanza", "esiti a lungo termine", "Il capitale privato segue quello pubblico", "2025-09-16", ""),
+    ("energia", "esiti a lungo termine", "Meno emissioni a parità di produzione", "2026-02-24", ""),
+)  # fmt: skip
+HAS_LINKS = {"prato": 8, "parma": 6, "bergamo": 4, "roma": 5}
+
+FINDINGS = (
+    ("barriera", "legale", "Reti private di vapore non previste dalle norme", "2024-04-16", "2024-10-08", ""),
+    ("barriera", "economica", "Costo del denaro per le piccole imprese", "2024-04-16", "2025-04-15", "2026-05-12"),
+    ("barriera", "tecnologica", "Contatori senza curva oraria", "2024-05-07", "2024-09-10", "2025-06-18"),
+    ("barriera", "sociale", "Poco tempo per la formazione", "2024-11-12", "2025-05-13", "2026-02-03"),
+    ("barriera", "politica", "Competenze divise fra tre uffici", "2025-03-04", "", ""),
+    ("opportunità", "economica", "Titoli di efficienza aggregati", "2024-06-11", "", ""),
+    ("opportunità", "ambientale", "Acqua riciclata disponibile oltre la domanda", "2025-01-21", "", ""),
+    ("rischio", "economica", "Prezzo del gas oltre la soglia di convenienza", "2024-05-14", "2024-12-03", ""),
+    ("rischio", "tecnologica", "Ritardo nelle forniture dei generatori", "2025-06-10", "2025-09-09", ""),
+    ("rischio", "legale", "Ricorsi sulle deroghe", "2025-10-14", "", ""),
+)  # fmt: skip
+HAS_FINDINGS = {"prato": 10, "parma": 9, "bergamo": 7, "roma": 5}
+
+CRITERIA = ("linea guida adottata", "imprese nel perimetro", "linea di base definita", "audit interno", "certificato")
+MET: dict[str, tuple[str, ...]] = {
+    "prato": ("2024-05-06", "2024-12-10", "2025-07-01", "2026-09-08", ""),
+    "parma": ("2024-05-28", "2025-05-06", "2026-03-10", "", ""),
+    "bergamo": ("2024-05-21", "", "", "", ""),
+    "roma": ("2024-05-30", "2026-05-20", "", "", ""),
+}
+
+
+def sandboxes(city: str) -> list[Row]:
+    """Code, title, rule, opened, closed, outcome, ordinary days, sandbox days, evidence."""
+    return [
+        (_code(city, "S", n), title, rule, day(opened), day(closed), outcome, before, after or None, f"Verbale {_code(city, 'S', n)}")
+        for n, (title, rule, opened, closed, outcome, before, after) in enumerate(SANDBOXES[city], start=1)
+    ]
+
+
+def priorities(city: str) -> list[Row]:
+    """Code, title, adopted, evidence."""
+    rows = enumerate(PRIORITIES[: HAS_PRIORITIES[city]], start=1)
+    return [(_code(city, "PR", n), title, day(on), f"Delibera {n}/{on[:4]}") for n, (title, on) in rows]
+
+
+def practices(city: str) -> list[Row]:
+    """Code, title, catalogued, replicated in, replicated on, evidence."""
+    return [
+        (_code(city, "BP", n), title, day(on), where, day(when), f"Scheda {_code(city, 'BP', n)}")
+        for n, (title, on, where, when) in enumerate(PRACTICES[city], start=1)
+    ]
+
+
+@cache
+def schemes(city: str) -> list[Row]:
+    """Scheme, type, organisation, joined, left, last meeting, evidence."""
+    random, rows = stream("schemes", city), []
+    for kind, short, start, at_first, a_year in SCHEMES[city]:
+        opened = dt.date.fromisoformat(start)
+        for member in range(at_first + a_year * 2):
+            later = 0 if member < at_first else int((member - at_first + 1) * 365 / a_year)
+            joined = opened + dt.timedelta(days=later)
+            leaves = joined + dt.timedelta(days=400) if random.random() < 0.06 else None
+            organisation = f"{city[:3].upper()}-I-{(member * 3 + len(short)) % 60 + 1:03d}"
+            rows.append((f"{city[:3].upper()}-{short}", kind, organisation, joined, leaves, None, "Registro delle adesioni"))
+    return rows
+
+
+def links(city: str) -> list[Row]:
+    """Code, field, from, statement, declared, evidenced, evidence."""
+    return [
+        (_code(city, "N", n), area, step, statement, day(declared), day(proved), "Rapporto di monitoraggio" if proved else "")
+        for n, (area, step, statement, declared, proved) in enumerate(LINKS[: HAS_LINKS[city]], start=1)
+    ]
+
+
+def findings(city: str) -> list[Row]:
+    """Code, kind, class, title, identified, mitigated, closed, owner, evidence."""
+    return [
+        (_code(city, "F", n), kind, group, title, day(seen), day(mitigated), day(closed), "Ufficio clima", "Analisi PESTLE")
+        for n, (kind, group, title, seen, mitigated, closed) in enumerate(FINDINGS[: HAS_FINDINGS[city]], start=1)
+    ]
+
+
+@cache
+def activities(city: str) -> list[Row]:
+    """Code, day, kind, hours, participants, partner, evidence."""
+    random, rows = stream("activities", city), []
+    partners = [name for name in ("Prato", "Parma", "Bergamo", "Roma") if name.lower() != city]
+    for month in months("2024-04")[:: 2 if city in ("prato", "parma") else 3]:
+        kind = ("workshop", "apprendimento sul campo", "workshop", "scambio")[int(random.integers(4))]
+        on = first_day(month) + dt.timedelta(days=int(random.integers(4, 24)))
+        partner = partners[int(random.integers(3))] if kind == "scambio" else ""
+        hours, people = int(random.integers(2, 9)), int(random.integers(9, 35))
+        rows.append((_code(city, "L", len(rows) + 1), on, kind, hours, people, partner, "Foglio presenze"))
+    return rows
+
+
+def criteria(city: str) -> list[Row]:
+    """Criterion, met on, evidence."""
+    return [(name, day(on), "Verbale del comitato" if on else "") for name, on in zip(CRITERIA, MET[city], strict=True)]
+
+
+def _code(city: str, kind: str, number: int) -> str:
+    return f"{city[:3].upper()}-{kind}-{number:02d}"

@@ -1,0 +1,101 @@
+"""A district file that is not meaningful is refused with file, line, field and what is accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.catalogue.catalogue import load
+from pipelines.catalogue.declaration import DeclarationError
+
+HEAD = """\
+id: prova
+name: Distretto di prova
+city: Prova
+boundary:
+  - {version: "1", valid_from: 2024-01-01, municipalities: ["100005"], description: {it: prova, en: test}}
+sources:
+"""
+POINTS = "{point_id: A, carrier: water, role: supply, site_id: S, sector: municipal, holder_group: C, holder_kind: public}"
+
+
+def refused(folder: Path, text: str) -> list[str]:
+    (folder / "prova.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DeclarationError) as caught:
+        load(folder)
+    return caught.value.mistakes
+
+
+def test_a_fifteen_line_file_is_a_district(tmp_path: Path) -> None:
+    (tmp_path / "prova.yaml").write_text(
+        HEAD
+        + f"  points: {{dataset: metering_points, declared: [{POINTS}]}}\n"
+        + '  curves: {dataset: meter_intervals, format: e_distribuzione_curves, from: "${NZD_INBOX}/prova/*.csv"}\n',
+        encoding="utf-8",
+    )
+
+    catalogue = load(tmp_path)
+
+    assert [str(binding) for binding in catalogue.bindings] == ["prova.points", "prova.curves"]
+
+
+def test_a_misspelt_dataset_is_named_with_its_line_and_the_accepted_names(tmp_path: Path) -> None:
+    (said,) = refused(
+        tmp_path, HEAD + '  curves: {dataset: meter_interval, format: e_distribuzione_curves, from: "x/*.csv"}\n'
+    )
+
+    assert "prova.yaml:7: sources.curves.dataset: 'meter_interval' is not declared" in said
+    assert "Did you mean 'meter_intervals'?" in said
+
+
+def test_an_unknown_key_is_named_with_what_is_accepted(tmp_path: Path) -> None:
+    (said,) = refused(tmp_path, HEAD + f"  points: {{dataset: metering_points, declard: [{POINTS}]}}\n")[:1]
+
+    assert "prova.yaml:7" in said
+    assert "Did you mean 'declared'?" in said
+
+
+def test_a_secret_is_named_and_never_written(tmp_path: Path) -> None:
+    (said,) = refused(
+        tmp_path,
+        HEAD
+        + "  api:\n    dataset: weather_daily\n    format: open_meteo_daily\n    from: https://example.org/x.json\n"
+        + "    headers: {X-Api-Key: letmein}\n",
+    )
+
+    assert "looks like a secret" in said
+    assert "letmein" not in said
+
+
+def test_a_linear_target_without_a_baseline_is_refused(tmp_path: Path) -> None:
+    (said,) = refused(tmp_path, HEAD + "  {}\ntargets: [{kpi: EMI11, path: linear, reduction: 0.4}]\n")
+
+    assert "a linear path needs 'baseline' and 'reduction'" in said
+
+
+def test_two_districts_of_one_id_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "altra.yaml").write_text(HEAD + "  {}\n", encoding="utf-8")
+
+    (said,) = refused(tmp_path, HEAD + "  {}\n")
+
+    assert "'prova' is already the id of another district file" in said
+
+
+def test_a_file_that_is_not_yaml_is_named_with_the_line(tmp_path: Path) -> None:
+    (said,) = refused(tmp_path, "id: prova\nname: [\n")
+
+    assert "prova.yaml:" in said
+    assert "not valid YAML" in said
+
+
+def test_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match=r"no district file \(\*\.yaml\)"):
+        load(tmp_path)
+
+
+def test_the_shipped_districts_load(checkout: Path) -> None:
+    catalogue = load(checkout / "districts")
+
+    assert sorted(catalogue.districts) == ["bergamo", "parma", "prato", "roma"]
+    assert not any(district.demonstration for district in catalogue.districts.values())
