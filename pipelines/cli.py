@@ -1,7 +1,7 @@
 """`nzd`: what a person types. Each command runs what Dagster runs, in this process.
 
-Belongs here: arguments, progress and what is printed. Does not belong here: anything that decides a figure.
-Commands of other rooms join through the entry point group `nzd.commands`.
+Belongs here: arguments, progress and what is printed. Does not belong here: anything that decides a
+figure. Commands of other rooms join through the entry point group `nzd.commands`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from pipelines.catalogue.declaration import DeclarationError
 from pipelines.settings import Settings, as_of, now, settings
 
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
-district_option = click.option("--district", "districts", multiple=True, help="Only this district; may be repeated.")
+district_option = click.option(
+    "--district", "districts", multiple=True, help="Only this district; may be repeated."
+)
 
 
 class _Commands(click.Group):
@@ -30,7 +32,12 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands."""
-        return sorted({*super().list_commands(ctx), *(found.name for found in entry_points(group="nzd.commands"))})
+        return sorted(
+            {
+                *super().list_commands(ctx),
+                *(found.name for found in entry_points(group="nzd.commands")),
+            }
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command by its name, loaded only when asked for."""
@@ -72,7 +79,9 @@ def quiet() -> None:
 
 
 def prepare_dagster(deployment: Settings) -> None:
-    """Dagster's own settings of this deployment, written once: SQLite, no telemetry, one warehouse writer."""
+    """Dagster's own settings of this deployment, written once: SQLite, no telemetry, one warehouse
+    writer.
+    """
     home = deployment.home / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
@@ -94,14 +103,18 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
 
     job = defs.resolve_job_def(name)
     steps = [node.name for node in job.nodes if node.name.startswith("collect_")]
-    config = {"ops": {step: {"config": {"districts": list(districts)}} for step in steps}} if districts else {}
+    config = (
+        {"ops": {step: {"config": {"districts": list(districts)}} for step in steps}}
+        if districts
+        else {}
+    )
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance, partition_key=partition, raise_on_error=False, run_config=config
         )
     if not result.success:
-        failed = [event for event in result.all_events if event.is_step_failure]
-        said = [str(event.step_failure_data.error.cause or event.step_failure_data.error) for event in failed]
+        errors = [e.step_failure_data.error for e in result.all_events if e.is_step_failure]
+        said = [(one.cause or one).message.strip() for one in errors if one is not None]
         raise click.ClickException("\n".join(said) or f"the job {name} failed")
 
 
@@ -119,8 +132,13 @@ def check() -> None:
     for district in catalogue.districts.values():
         for target in district.targets:
             if target.kpi not in known:
-                raise click.ClickException(f"{district.id}: targets: no KPI is called '{target.kpi}'.")
-        click.echo(f"{district.id}: {len(district.sources)} sources, {len(district.not_collected)} not collected")
+                raise click.ClickException(
+                    f"{district.id}: targets: no KPI is called '{target.kpi}'."
+                )
+        click.echo(
+            f"{district.id}: {len(district.sources)} sources, "
+            f"{len(district.not_collected)} not collected"
+        )
 
 
 @nzd.command()
@@ -132,7 +150,12 @@ def collect(districts: tuple[str, ...]) -> None:
 
 
 @nzd.command()
-@click.option("--as-of", "moment", type=click.DateTime(), help="Build what was known at this moment, beside today's view.")
+@click.option(
+    "--as-of",
+    "moment",
+    type=click.DateTime(),
+    help="Build what was known at this moment, beside today's view.",
+)
 def build(moment: datetime | None) -> None:
     """Build and test the warehouse from the rows that count."""
     if moment is None:
@@ -184,7 +207,11 @@ def status(districts: tuple[str, ...]) -> None:
 
     deployment = settings()
     catalogue = load(deployment.districts)
-    lines = [line for line in status_of(deployment, catalogue, now()) if not districts or line.district in districts]
+    lines = [
+        line
+        for line in status_of(deployment, catalogue, now())
+        if not districts or line.district in districts
+    ]
     _table(
         ("source", "last good delivery", "age (days)", "next due", "state", "who to call"),
         [(f"{x.district}.{x.source}", x.last, x.age, x.due, x.state, x.contact) for x in lines],
@@ -196,11 +223,13 @@ def status(districts: tuple[str, ...]) -> None:
 @click.argument("month")
 @click.argument("kpi")
 def explain(district: str, month: str, kpi: str) -> None:
-    """Where a published figure comes from: formula, factors, deliveries, what was left out and why."""
+    """Where a published figure comes from: formula, factors, deliveries, what was left out."""
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
 
-    click.echo(explain_text(explained(latest_edition(), district, _month(month), kpi.upper()), "en"))
+    click.echo(
+        explain_text(explained(latest_edition(), district, _month(month), kpi.upper()), "en")
+    )
 
 
 @nzd.command()
@@ -221,7 +250,11 @@ def verify(edition: str) -> None:
     from pipelines.publishing.verify import verify as verified
 
     found = verified(_edition(edition))
-    for word, names in (("changed", found.changed), ("missing", found.missing), ("added", found.unexpected)):
+    for word, names in (
+        ("changed", found.changed),
+        ("missing", found.missing),
+        ("added", found.unexpected),
+    ):
         for name in names:
             click.echo(f"{word}: {name}")
     if not found.ok:
@@ -233,7 +266,18 @@ def verify(edition: str) -> None:
 @click.option("--port", default=3000, show_default=True)
 def up(port: int) -> None:
     """The Dagster UI and daemon, on 127.0.0.1 only."""
-    command = [sys.executable, "-m", "dagster", "dev", "-m", "pipelines.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "pipelines.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter
 
 
@@ -289,5 +333,3 @@ def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     for row in rows:
         table.add_row(*(str(cell) if cell is not None else "–" for cell in row))
     Console().print(table)
-
-

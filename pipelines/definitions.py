@@ -20,7 +20,9 @@ def definitions() -> dg.Definitions:
     counted = current(catalogue)
     built = warehouse(catalogue, deployment)
     frozen = edition([key for key in built.keys if key.path[-1].startswith("fct_")])
-    collect = dg.define_asset_job("collect", selection=dg.AssetSelection.assets(*collecting, counted))
+    collect = dg.define_asset_job(
+        "collect", selection=dg.AssetSelection.assets(*collecting, counted)
+    )
     build = dg.define_asset_job("build", selection=dg.AssetSelection.assets(counted, built))
     publish = dg.define_asset_job("publish", selection=dg.AssetSelection.assets(frozen))
     refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.all())

@@ -1,14 +1,14 @@
 """Where this deployment keeps its state and what time it is.
 
-Belongs here: the environment variables a deployment may set, read once per call and nowhere else. Does not
-belong here: anything declared about districts, datasets or KPIs (`catalogue`).
+Belongs here: the environment variables a deployment may set, read once per call and nowhere else.
+Does not belong here: anything declared about districts, datasets or KPIs (`catalogue`).
 
-| variable        | meaning                                                          | default                  |
-|-----------------|------------------------------------------------------------------|--------------------------|
-| NZD_HOME        | all state: landing, received … editions, the warehouse           | `var/` of the checkout   |
-| NZD_DISTRICTS   | the folder of district files                                     | `districts/`             |
-| NZD_INBOX       | where folder sources of the sample and of drop folders live      | `$NZD_HOME/inbox`        |
-| NZD_NOW         | the one clock, ISO 8601; every step asks it                      | the machine's clock      |
+| variable      | meaning                                                     | default                |
+|---------------|-------------------------------------------------------------|------------------------|
+| NZD_HOME      | all state: landing, received … editions, the warehouse      | `var/` of the checkout |
+| NZD_DISTRICTS | the folder of district files                                | `districts/`           |
+| NZD_INBOX     | where folder sources of the sample and of drop folders live | `$NZD_HOME/inbox`      |
+| NZD_NOW       | the one clock, ISO 8601; every step asks it                 | the machine's clock    |
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from pathlib import Path
 class Settings:
     """One deployment: a checkout and its state.
 
-    `view` holds what is resolved as of one moment (current, collected, declared, marts and the warehouse): the home
-    itself for now, a folder of its own for an earlier moment.
+    `view` holds what is resolved as of one moment (current, collected, declared, marts and the
+    warehouse): the home itself for now, a folder of its own for an earlier moment.
     """
 
     checkout: Path
@@ -61,7 +61,9 @@ class Settings:
 
 def as_of(deployment: Settings, moment: datetime) -> Settings:
     """The same deployment, looking at what was known at an earlier moment."""
-    return replace(deployment, view=deployment.home / "as_of" / f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    return replace(
+        deployment, view=deployment.home / "as_of" / f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    )
 
 
 def checkout() -> Path:
@@ -70,7 +72,8 @@ def checkout() -> Path:
         if (folder / "pyproject.toml").is_file():
             return folder
     raise FileNotFoundError(
-        "No pyproject.toml above pipelines/: a deployment is a checkout. Run nzd from its .venv/bin."
+        "No pyproject.toml above pipelines/: a deployment is a checkout. "
+        "Run nzd from its .venv/bin."
     )
 
 
@@ -100,6 +103,7 @@ def now() -> datetime:
         moment = datetime.fromisoformat(declared)
     except ValueError as error:
         raise ValueError(
-            f"NZD_NOW is {declared!r}: expected an ISO 8601 date or moment, like 2026-11-10T08:00:00+00:00."
+            f"NZD_NOW is {declared!r}: expected an ISO 8601 date or moment, "
+            "like 2026-11-10T08:00:00+00:00."
         ) from error
     return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).replace(microsecond=0)

@@ -14,7 +14,8 @@ ROOMS = ("pipelines", "dbt_project", "expectations", "reports")
 def code_version() -> str:
     """Version of the code that makes figures: a hash over the rooms that decide them.
 
-    It says the same for the same files, whether or not they are committed, and nothing about tests or documents.
+    It says the same for the same files, whether or not they are committed, and nothing about tests
+    or documents.
     """
     root = checkout()
     digest = hashlib.sha256()

@@ -26,14 +26,21 @@ def orders(city: str, month: str) -> float:
         return 1.0
     chance = float(stream("orders", city, month).uniform(-0.03, 0.03))
     cycle = 0.04 * float(np.sin(2 * np.pi * since_start(month) / 26))
-    return season[int(month[5:]) - 1] * (1 + cycle + chance) * 0.988 ** (since_start(month) / 12)
+    decline = float(0.988 ** (since_start(month) / 12))
+    return season[int(month[5:]) - 1] * (1 + cycle + chance) * decline
 
 
 def closed(city: str, day: dt.date) -> bool:
     """Whether industry rests: two weeks in August, Christmas to Epiphany."""
     if not DISTRICTS[city].output_season:
-        return (day.month, day.day) in {(8, 14), (8, 16)} or (day.month == 12 and day.day in (24, 27, 31))
-    return (day.month == 8 and 8 <= day.day <= 24) or (day.month == 12 and day.day >= 24) or (day.month == 1 and day.day <= 5)
+        return (day.month, day.day) in {(8, 14), (8, 16)} or (
+            day.month == 12 and day.day in (24, 27, 31)
+        )
+    return (
+        (day.month == 8 and 8 <= day.day <= 24)
+        or (day.month == 12 and day.day >= 24)
+        or (day.month == 1 and day.day <= 5)
+    )
 
 
 def work_of_day(
@@ -58,12 +65,16 @@ def output_kg(city: str, month: str) -> int:
 
 def employees(city: str, year: int) -> int:
     """People at work, a yearly stock."""
-    return {"prato": 1340, "parma": 1125, "bergamo": 410, "roma": 2260}[city] + (year - 2024) * {"bergamo": 95}.get(city, 12)
+    return {"prato": 1340, "parma": 1125, "bergamo": 410, "roma": 2260}[city] + (year - 2024) * {
+        "bergamo": 95
+    }.get(city, 12)
 
 
 def active_firms(city: str, year: int) -> int:
     """Firms at work, a yearly stock."""
-    return {"prato": 74, "parma": 88, "bergamo": 23, "roma": 131}[city] + (year - 2024) * {"bergamo": 6}.get(city, 1)
+    return {"prato": 74, "parma": 88, "bergamo": 23, "roma": 131}[city] + (year - 2024) * {
+        "bergamo": 6
+    }.get(city, 1)
 
 
 def yearly_facts(city: str, year: int) -> dict[str, int]:
@@ -76,4 +87,3 @@ def yearly_facts(city: str, year: int) -> dict[str, int]:
     if city == "prato":
         facts["reuse_capacity_m3_per_year"] = 1_450_000
     return facts
-

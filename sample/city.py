@@ -1,19 +1,25 @@
+# ruff: noqa: E501 - tables are read one row per line
 """The four invented districts: who has which meter and what runs behind it.
 
-Belongs here: facts. Does not belong here: what follows from them (weather, load, gas, water, heat), nor how any of it
-is sent. Names and codes are made up; the districts are like Prato, Bergamo, Parma and Roma in kind, not in numbers.
+Belongs here: facts. Does not belong here: what follows from them (weather, load, gas, water, heat),
+nor how any of it is sent. Names and codes are made up; the districts are like Prato, Bergamo, Parma
+and Roma in kind, not in numbers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 CITIES = ("prato", "bergamo", "parma", "roma")
 
 
 @dataclass(frozen=True)
 class Electric:
-    """What a site draws, in kW: always, at work, per degree; it may follow output and rest in August."""
+    """What a site draws, in kW: always, at work, per degree.
+
+    It may follow output and rest in August.
+    """
 
     base: float = 0.0
     work: float = 0.0
@@ -28,7 +34,10 @@ class Electric:
 
 @dataclass(frozen=True)
 class Daily:
-    """What flows per day (Smc, m3 or kWh): always, at full work, per heating degree day, per hot degree."""
+    """What flows per day (Smc, m3 or kWh).
+
+    Always, at full work, per heating degree day, per hot degree.
+    """
 
     base: float = 0.0
     work: float = 0.0
@@ -39,7 +48,10 @@ class Daily:
 
 @dataclass(frozen=True)
 class Point:
-    """One supply point or meter, as its metering-point row declares it, with the physics behind it."""
+    """One supply point or meter.
+
+    As its metering-point row declares it, with the physics behind it.
+    """
 
     id: str
     carrier: str
@@ -68,7 +80,10 @@ class Point:
 
 @dataclass(frozen=True)
 class City:
-    """One district: its points, and the share of normal output in each calendar month (empty: no output)."""
+    """One district.
+
+    Its points, and the share of normal output in each calendar month (empty: no output).
+    """
 
     points: tuple[Point, ...]
     output_kg: float = 0.0
@@ -76,32 +91,46 @@ class City:
 
     def of(self, carrier: str, *, role: str = "supply", read: str = "") -> list[Point]:
         """Points of a carrier and role, of one way of reading or any."""
-        return [p for p in self.points if p.carrier == carrier and p.role == role and read in ("", p.read)]
+        return [
+            p
+            for p in self.points
+            if p.carrier == carrier and p.role == role and read in ("", p.read)
+        ]
 
     def one(self, point_id: str) -> Point:
         """The point of that code."""
         return next(point for point in self.points if point.id == point_id)
 
 
-def _power(pod: str, site: str, sector: str, holder: str, kind: str, **more: object) -> Point:
-    return Point(pod, "electricity", site, sector, holder, kind, **more)  # type: ignore[arg-type]
+def _power(pod: str, site: str, sector: str, holder: str, kind: str, **more: Any) -> Point:
+    return Point(pod, "electricity", site, sector, holder, kind, **more)
 
 
-def _gas(pdr: str, site: str, sector: str, holder: str, kind: str, **more: object) -> Point:
+def _gas(pdr: str, site: str, sector: str, holder: str, kind: str, **more: Any) -> Point:
     use = "industrial" if sector == "industry" else "commercial"
     serial = "G" + pdr[-6:]
-    return Point(pdr, "natural_gas", site, sector, holder, kind, gas_use=use, serial=serial, **more)  # type: ignore[arg-type]
+    return Point(pdr, "natural_gas", site, sector, holder, kind, gas_use=use, serial=serial, **more)
 
 
-def _water(code: str, source: str, site: str, sector: str, holder: str, kind: str, **more: object) -> Point:
-    return Point(  # type: ignore[arg-type]
-        code, "water", site, sector, holder, kind, water_source=source, serial=code[-3:] + "77", **more
+def _water(
+    code: str,
+    source: str,
+    site: str,
+    sector: str,
+    holder: str,
+    kind: str,
+    **more: Any,
+) -> Point:
+    serial = code[-3:] + "77"
+    return Point(
+        code, "water", site, sector, holder, kind, water_source=source, serial=serial, **more
     )
 
 
 STEAM = ("2026-01", 0.07)
 DRIVES = ("2026-01", 0.05)
 
+# fmt: off
 PRATO = City(
     points=(
         _power("IT001E99100001", "tintoria_1", "industry", "gruppo_arno", "firm", contract_kw=1400, floor_area_m2=9000, read="curve",
@@ -213,5 +242,7 @@ ROMA = City(
         _power("IT002E99400005", "centro_dati_1", "tertiary", "gruppo_ostiense", "firm", contract_kw=900),
     )
 )
+
+# fmt: on
 
 DISTRICTS: dict[str, City] = {"prato": PRATO, "bergamo": BERGAMO, "parma": PARMA, "roma": ROMA}

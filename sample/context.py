@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables are read one row per line
 """What the district's office keeps of its activity, and the surfaces for renewables.
 
 Belongs here: the layouts. Does not belong here: the quantities (`activity.py`, `flows.py`).
@@ -8,13 +9,20 @@ from __future__ import annotations
 import datetime as dt
 
 from sample.activity import output_kg, yearly_facts
-from sample.city import DISTRICTS
 from sample.files import Cell, csv_bytes, dotted, italian, xlsx_bytes
 from sample.flows import plant_facts
 from sample.months import days, first_day
 
 ACTIVITY = ("Grandezza", "Dal", "Al", "Valore", "Fonte")
-SURFACES = ("Codice", "Tipo di superficie", "Potenziale (kW)", "Installato (kW)", "In esercizio dal", "Valutato il", "Evidenza")
+SURFACES = (
+    "Codice",
+    "Tipo di superficie",
+    "Potenziale (kW)",
+    "Installato (kW)",
+    "In esercizio dal",
+    "Valutato il",
+    "Evidenza",
+)
 NAMES = {
     "output_kg": "produzione (kg)", "employees": "addetti", "active_firms": "imprese attive",
     "registered_organisations": "organizzazioni registrate", "reuse_capacity_m3_per_year": "capacità di riuso (m3/anno)",
@@ -47,16 +55,17 @@ SURFACE_ROWS: dict[str, tuple[Surface, ...]] = {
 
 
 def activity(city: str, month: str) -> bytes:
-    """Monthly output where there is one, and the stocks of the year with every January and the first file."""
-    rows: list[tuple[str, str, str, str, str]] = []
-    facts = {"output_kg": output_kg(city, month)} if DISTRICTS[city].output_kg else {}
-    for driver, value in {**facts, **plant_facts(city, month)}.items():
-        rows.append(_row(driver, first_day(month), days(month)[-1], value))
-    if month[5:] == "01" or month == "2024-05":
-        year = int(month[:4])
-        for driver, value in yearly_facts(city, year).items():
-            rows.append(_row(driver, dt.date(year, 1, 1), dt.date(year, 12, 31), value))
-    return csv_bytes(ACTIVITY, rows)
+    """Monthly output, and what the water plant reports."""
+    made = {"output_kg": output_kg(city, month), **plant_facts(city, month)}
+    start, end = first_day(month), days(month)[-1]
+    return csv_bytes(ACTIVITY, [_row(driver, start, end, value) for driver, value in made.items()])
+
+
+def stocks(city: str, year: int) -> bytes:
+    """People, firms and capacities of a year."""
+    start, end = dt.date(year, 1, 1), dt.date(year, 12, 31)
+    facts = yearly_facts(city, year)
+    return csv_bytes(ACTIVITY, [_row(driver, start, end, value) for driver, value in facts.items()])
 
 
 def surfaces(city: str, known: dt.date) -> bytes:
@@ -65,9 +74,25 @@ def surfaces(city: str, known: dt.date) -> bytes:
     for code, kind, potential, installed, since, assessed in SURFACE_ROWS[city]:
         if dt.date.fromisoformat(assessed) <= known:
             runs = dt.date.fromisoformat(since) if since else None
-            rows.append((code, kind, potential, installed, runs, dt.date.fromisoformat(assessed), f"Studio {code}"))
-    return xlsx_bytes("superfici", SURFACES, rows)
+            rows.append(
+                (
+                    code,
+                    kind,
+                    potential,
+                    installed,
+                    runs,
+                    dt.date.fromisoformat(assessed),
+                    f"Studio {code}",
+                )
+            )
+    return xlsx_bytes("superfici", SURFACES, rows, known)
 
 
 def _row(driver: str, start: dt.date, end: dt.date, value: int) -> tuple[str, str, str, str, str]:
-    return NAMES[driver], italian(start), italian(end), dotted(value), "Registro dell'ufficio di distretto"
+    return (
+        NAMES[driver],
+        italian(start),
+        italian(end),
+        dotted(value),
+        "Registro dell'ufficio di distretto",
+    )

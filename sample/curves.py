@@ -1,6 +1,7 @@
 """Curves and monthly energy as distributors, loggers and heat companies write them.
 
-Belongs here: the layouts. Does not belong here: the flows (`load.py`, `flows.py`) and what went wrong (`dirt.py`).
+Belongs here: the layouts. Does not belong here: the flows (`load.py`, `flows.py`) and what went
+wrong (`dirt.py`).
 """
 
 from __future__ import annotations
@@ -14,12 +15,20 @@ from sample.flows import by_day
 from sample.load import exported, imported, production
 from sample.months import days, quarter_hours
 
-LABELS = [f"{n // 4:02d}:{n % 4 * 15:02d}-{(n + 1) // 4 % 24:02d}:{(n + 1) % 4 * 15:02d}" for n in range(96)]
+LABELS = [
+    f"{n // 4:02d}:{n % 4 * 15:02d}-{(n + 1) // 4 % 24:02d}:{(n + 1) % 4 * 15:02d}"
+    for n in range(96)
+]
 UNARETI = (
-    "POD;DATA;ORA;FL_ORA_LEGALE;ATTIVA_PRELEVATA;ATTIVA_IMMESSA;REATTIVA_CAPACITIVA_IMMESSA;REATTIVA_CAPACITIVA_PRELEVATA;"
-    "REATTIVA_INDUTTIVA_IMMESSA;REATTIVA_INDUTTIVA_PRELEVATA;PICCO_PRELEVATA;CONSUMO_PICCO_IMMESSA;TIPO_DATO;"
+    "POD;DATA;ORA;FL_ORA_LEGALE;ATTIVA_PRELEVATA;ATTIVA_IMMESSA;"
+    "REATTIVA_CAPACITIVA_IMMESSA;REATTIVA_CAPACITIVA_PRELEVATA;"
+    "REATTIVA_INDUTTIVA_IMMESSA;REATTIVA_INDUTTIVA_PRELEVATA;"
+    "PICCO_PRELEVATA;CONSUMO_PICCO_IMMESSA;TIPO_DATO;"
 )
-PDO = "POD;DATA;ORA;FL_ORA_LEGALE;CONSUMO_ATTIVA_PRELEVATA;CONSUMO_REATTIVA_INDUTTIVA_PRELEVATA;POTENZA_MASSIMA;TIPO_DATO"
+PDO = (
+    "POD;DATA;ORA;FL_ORA_LEGALE;CONSUMO_ATTIVA_PRELEVATA;"
+    "CONSUMO_REATTIVA_INDUTTIVA_PRELEVATA;POTENZA_MASSIMA;TIPO_DATO"
+)
 
 
 def drawn(city: str, point: Point, month: str) -> Sent:
@@ -28,14 +37,16 @@ def drawn(city: str, point: Point, month: str) -> Sent:
 
 
 def wide(city: str, point: Point, month: str, raw: Sent | None = None) -> bytes:
-    """e-distribuzione's customer area: a day per row, 96 cells; header bare, body quoted and one field longer.
+    """e-distribuzione's customer area: a day per row, 96 cells, header bare, body quoted.
 
-    On the March day the cells of the hour that does not exist hold zero; on the October day the cells of the hour
-    that comes twice hold both together.
+    A body row has one field more than the header. On the March day the cells of the hour that
+    does not exist hold zero; on the October day the cells of the hour that comes twice hold both.
     """
     rows = [["0,000"] * 96 for _ in days(month)]
     totals: dict[tuple[int, int], int | None] = {}
-    for moment, value in zip(quarter_hours(month)[1], raw or drawn(city, point, month), strict=True):
+    for moment, value in zip(
+        quarter_hours(month)[1], raw or drawn(city, point, month), strict=True
+    ):
         place = (moment.day - 1, moment.hour * 4 + moment.minute // 15)
         before = totals.get(place, 0)
         totals[place] = None if value is None or before is None else before + value
@@ -47,8 +58,13 @@ def wide(city: str, point: Point, month: str, raw: Sent | None = None) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def unareti(city: str, points: list[Point], month: str, phantoms: dict[str, int] | None = None) -> bytes:
-    """Portale Clienti Finali: a quarter hour per row with the legal-time flag; the March night keeps 96 rows."""
+def unareti(
+    city: str, points: list[Point], month: str, phantoms: dict[str, int] | None = None
+) -> bytes:
+    """Portale Clienti Finali: a quarter hour per row with the legal-time flag.
+
+    The March night keeps 96 rows.
+    """
     lines = [UNARETI]
     local = quarter_hours(month)[1]
     stamps = [f"{m:%Y%m%d};{m:%H%M%S};{2 if m.dst() else 1}" for m in local]
@@ -60,7 +76,10 @@ def unareti(city: str, points: list[Point], month: str, phantoms: dict[str, int]
             if value is None:
                 continue
             back = comma(given[n]) if given else ""
-            lines.append(f"{point.id};{stamps[n]};{comma(value)};{back};;;0,000;{comma(abs(value) // 5)};{comma(abs(value) * 4)};;E;")
+            lines.append(
+                f"{point.id};{stamps[n]};{comma(value)};{back};;;0,000;"
+                f"{comma(abs(value) // 5)};{comma(abs(value) * 4)};;E;"
+            )
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
@@ -79,7 +98,10 @@ def pdo(city: str, points: list[Point], month: str, raw: dict[str, Sent] | None 
 
 
 def inverter(city: str, month: str, *, with_export: bool) -> bytes:
-    """The roofs' logger: hourly energy with the offset in the moment; exports too where nobody else sends them."""
+    """The roofs' logger: hourly energy with the offset in the moment.
+
+    Exports too where nobody else sends them.
+    """
     rows: list[tuple[str, ...]] = []
     hours = [moment.isoformat() for moment in quarter_hours(month)[1][::4]]
     for roof in DISTRICTS[city].of("electricity", role="generation"):
@@ -88,14 +110,20 @@ def inverter(city: str, month: str, *, with_export: bool) -> bytes:
             supply = next(p for p in DISTRICTS[city].of("electricity") if p.site == roof.site)
             series.append((supply.id, "immissione", exported(city, supply.id, month)))
         for code, flow, values in series:
-            for hour, wh in zip(hours, np.asarray(values).reshape(-1, 4).sum(axis=1).tolist(), strict=True):
-                rows.append((code, "elettricità", flow, hour, comma(wh).replace(",", "."), "kWh", "E"))
+            for hour, wh in zip(
+                hours, np.asarray(values).reshape(-1, 4).sum(axis=1).tolist(), strict=True
+            ):
+                rows.append(
+                    (code, "elettricità", flow, hour, comma(wh).replace(",", "."), "kWh", "E")
+                )
     return csv_bytes(("punto", "vettore", "flusso", "inizio", "valore", "unita", "qualita"), rows)
 
 
 def heat(city: str, month: str) -> bytes:
     """The heat company's monthly statement, MWh, with its total line."""
-    found = [(p.id, int(by_day(city, p.id, month).sum())) for p in DISTRICTS[city].of("district_heat")]
+    found = [
+        (p.id, int(by_day(city, p.id, month).sum())) for p in DISTRICTS[city].of("district_heat")
+    ]
     label = f"{month[5:]}/{month[:4]}"
     rows = [(code, label, comma(kwh), "E") for code, kwh in found]
     rows.append(("TOTALE", label, comma(sum(kwh for _, kwh in found)), ""))
@@ -103,11 +131,14 @@ def heat(city: str, month: str) -> bytes:
 
 
 def _makes_power(city: str, point: Point) -> bool:
-    return any(roof.site == point.site for roof in DISTRICTS[city].of("electricity", role="generation"))
+    return any(
+        roof.site == point.site for roof in DISTRICTS[city].of("electricity", role="generation")
+    )
 
 
 def _phantom(pod: str, date: str, wh: int) -> list[str]:
     """Four rows of the hour that does not exist, as the portal writes them."""
-    return [f"{pod};{date};02{minute:02d}00;2;{comma(wh)};;;;0,000;0,000;0,000;;E;" for minute in (0, 15, 30, 45)]
-
-
+    return [
+        f"{pod};{date};02{minute:02d}00;2;{comma(wh)};;;;0,000;0,000;0,000;;E;"
+        for minute in (0, 15, 30, 45)
+    ]

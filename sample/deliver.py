@@ -1,4 +1,4 @@
-"""The post: writes what arrives in a round into the inbox. `python -m sample.deliver --inbox DIR --through 2026-10`.
+"""The post: `python -m sample.deliver --inbox DIR --through 2026-10` writes what arrives.
 
 Belongs here: writing files with the day they arrived on. Does not belong here: their content.
 """
@@ -21,8 +21,8 @@ MONTHS = tuple(months())
 def deliver(month: str, inbox: Path) -> list[Path]:
     """Write every file that arrives in the round after a month.
 
-    A file that is there already is only written over where its sender sends it again. Times of files are those of
-    their arrival, so that listings look as they would have.
+    A file that is there already is only written over where its sender sends it again. Times of
+    files are those of their arrival, so that listings look as they would have.
 
     Args:
         month: The month, 'YYYY-MM'.
@@ -36,7 +36,9 @@ def deliver(month: str, inbox: Path) -> list[Path]:
         target = inbox / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(make())
-        arrived = clock(month).replace(day=ARRIVES.get(path.split("/")[1], 8)) - dt.timedelta(hours=1)
+        arrived = clock(month).replace(day=ARRIVES.get(path.split("/")[1], 8)) - dt.timedelta(
+            hours=1
+        )
         os.utime(target, (arrived.timestamp(), arrived.timestamp()))
         written.append(target)
     return written
@@ -44,7 +46,9 @@ def deliver(month: str, inbox: Path) -> list[Path]:
 
 def main() -> None:
     """Deliver round after round from the command line."""
-    said = argparse.ArgumentParser(description="Write the sample deployment's files, round by round.")
+    said = argparse.ArgumentParser(
+        description="Write the sample deployment's files, round by round."
+    )
     said.add_argument("--inbox", type=Path, required=True, help="folder to write into")
     said.add_argument("--from", dest="first", default=FIRST, help="first month, YYYY-MM")
     said.add_argument("--through", default=LAST, help="last month, YYYY-MM")

@@ -1,7 +1,7 @@
 """What goes wrong on the way: the changes made to values before they are written.
 
-Belongs here: defects of values. Does not belong here: files that come late, twice or broken (`mishaps.py`), and what
-the pipeline must say of each (`ledger.py`).
+Belongs here: defects of values. Does not belong here: files that come late, twice or broken
+(`mishaps.py`), and what the pipeline must say of each (`ledger.py`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ def _negative(_: str, values: list[int]) -> Sent:
 
 def _outage(month: str, values: list[int]) -> Sent:
     local = quarter_hours(month)[1]
-    return [None if moment.date() in OUTAGE[2] else value for moment, value in zip(local, values, strict=True)]
+    return [
+        None if moment.date() in OUTAGE[2] else value
+        for moment, value in zip(local, values, strict=True)
+    ]
 
 
 _CHANGES: dict[tuple[str, str], Callable[[str, list[int]], Sent]] = {
@@ -44,9 +47,11 @@ _CHANGES: dict[tuple[str, str], Callable[[str, list[int]], Sent]] = {
     OUTAGE[:2]: _outage,
 }
 
-# Readings that the company could not take and estimated: point, last true reading, last estimated day.
+# Readings that the company estimated: point, last true reading, last estimated day.
 Estimate = tuple[str, dt.date, dt.date]
-ESTIMATED_GAS: tuple[Estimate, ...] = (("00999200000003", dt.date(2025, 12, 15), dt.date(2026, 1, 1)),)
+ESTIMATED_GAS: tuple[Estimate, ...] = (
+    ("00999200000003", dt.date(2025, 12, 15), dt.date(2026, 1, 1)),
+)
 ESTIMATED_WATER: tuple[Estimate, ...] = (("PAR-U-002", dt.date(2025, 4, 30), dt.date(2025, 5, 31)),)
 
 

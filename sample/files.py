@@ -1,6 +1,7 @@
-"""Bytes of the files: CSV as portals export it, XLSX as offices save it; the same bytes for the same content.
+"""CSV as portals export it, XLSX as offices save it: the same bytes for the same content.
 
-Belongs here: writing. Does not belong here: which columns a sender uses (the module of each sender).
+Belongs here: writing. Does not belong here: which columns a sender uses (the module of each
+sender).
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from collections.abc import Iterable, Sequence
 import xlsxwriter
 
 Cell = str | int | float | dt.date | bool | None
-SAVED = dt.datetime(2024, 1, 1, 8, 0, 0)  # noqa: DTZ001 - the workbook's own "created" field has no zone
 
 
 def csv_bytes(
-    header: Sequence[str], rows: Iterable[Sequence[object]], *, delimiter: str = ";", encoding: str = "utf-8", end: str = "\r\n"
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    delimiter: str = ";",
+    encoding: str = "utf-8",
+    end: str = "\r\n",
 ) -> bytes:
     """A plain CSV; cells that need it are quoted."""
     lines = [delimiter.join(_cell(name, delimiter) for name in header)]
@@ -24,13 +29,31 @@ def csv_bytes(
     return (end.join(lines) + end).encode(encoding)
 
 
-def xlsx_bytes(sheet: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A workbook of one sheet: dates are dates, numbers are numbers, text stays text."""
+def xlsx_bytes(
+    sheet: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], saved: dt.date
+) -> bytes:
+    """A workbook of one sheet: dates are dates, numbers are numbers, text stays text.
+
+    It bears the day it was saved on, so that a register sent again unchanged is still another
+    file.
+    """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        target,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
-    book.set_properties({"created": SAVED, "author": "Sample deployment", "comments": "Dati dimostrativi / sample data"})
+    book.set_properties(
+        {
+            "created": dt.datetime.combine(saved, dt.time(8)),
+            "author": "Sample deployment",
+            "comments": "Dati dimostrativi / sample data",
+        }
+    )
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
     page = book.add_worksheet(sheet)
     page.write_row(0, 0, header, bold)

@@ -1,6 +1,7 @@
 """Gas, water and heat: whole units per day (Smc, m3, kWh), and what cumulative meters showed.
 
-Belongs here: true volumes and true registers. Does not belong here: estimates and mistakes (`dirt.py`), files.
+Belongs here: true volumes and true registers. Does not belong here: estimates and mistakes
+(`dirt.py`), files.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ def total_before(city: str, point_id: str, month: str) -> int:
 def total_at(city: str, point_id: str, day: dt.date) -> int:
     """Everything that flowed from the first month of the sample to the start of a day."""
     month = f"{day:%Y-%m}"
-    return total_before(city, point_id, month) + int(by_day(city, point_id, month)[: day.day - 1].sum())
+    return total_before(city, point_id, month) + int(
+        by_day(city, point_id, month)[: day.day - 1].sum()
+    )
 
 
 def opening(point_id: str) -> int:
@@ -73,7 +76,10 @@ def opening(point_id: str) -> int:
 
 
 def registers(city: str, point_id: str, day: dt.date) -> list[tuple[str, int, str]]:
-    """What was read at the start of a day: serial, reading, event; two readings on the day of an exchange."""
+    """What was read at the start of a day: serial, reading, event.
+
+    Two readings on the day of an exchange.
+    """
     serial, total = DISTRICTS[city].one(point_id).serial, total_at(city, point_id, day)
     exchange = EXCHANGES.get(point_id)
     if exchange is None or day < exchange.on:
@@ -88,7 +94,7 @@ def registers(city: str, point_id: str, day: dt.date) -> list[tuple[str, int, st
 
 
 def reading_days(month: str) -> list[dt.date]:
-    """Days a daily-read meter's file of a month holds: the second to the first of the next, so that months meet.
+    """Days in a daily-read meter's file: the second to the first of the next, so that months meet.
 
     The very first file also holds the opening reading.
     """
@@ -103,7 +109,10 @@ def recycled_m3(city: str, month: str) -> int:
 
 
 def plant_facts(city: str, month: str) -> dict[str, int]:
-    """What the public water plant reports of a month, by driver; empty where a district has none."""
+    """What the public water plant reports of a month, by driver.
+
+    Empty where a district has none.
+    """
     if city != "prato":
         return {}
     kwh = int(imported(city, "IT001E99100006", month).sum()) // 1000

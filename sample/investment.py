@@ -1,6 +1,8 @@
+# ruff: noqa: E501 - tables are read one row per line
 """Projects: what they cost, who pays, how far they are, and the files that say so every month.
 
-Belongs here: projects and their layouts. Does not belong here: what they save once they run (`city.py`, measures).
+Belongs here: projects and their layouts. Does not belong here: what they save once they run
+(`city.py`, measures).
 """
 
 from __future__ import annotations
@@ -83,10 +85,38 @@ PROJECTS: dict[str, tuple[Project, ...]] = {
 
 # Projects of the national register: CUP, title, PNRR euro, province and municipality.
 NATIONAL: tuple[tuple[str, str, int, str, str, str], ...] = (
-    ("E11B22001200006", "RIGENERAZIONE URBANA*QUARTIERE SUD*RECUPERO SPAZI PUBBLICI", 3_200_000, "016", "024", "BERGAMO"),
-    ("E17H21004310001", "VELOSTAZIONE*PIAZZALE DELLA STAZIONE*NUOVA COSTRUZIONE", 1_150_000, "016", "024", "BERGAMO"),
-    ("F55F21000870006", "SCUOLA PRIMARIA*VIA DEI CADUTI*ADEGUAMENTO SISMICO", 2_480_000, "017", "029", "BRESCIA"),
-    ("J51B22000440006", "SERVIZI DIGITALI*TERRITORIO NAZIONALE*PIATTAFORMA", 9_000_000, "000", "000", "AMBITO NAZIONALE"),
+    (
+        "E11B22001200006",
+        "RIGENERAZIONE URBANA*QUARTIERE SUD*RECUPERO SPAZI PUBBLICI",
+        3_200_000,
+        "016",
+        "024",
+        "BERGAMO",
+    ),
+    (
+        "E17H21004310001",
+        "VELOSTAZIONE*PIAZZALE DELLA STAZIONE*NUOVA COSTRUZIONE",
+        1_150_000,
+        "016",
+        "024",
+        "BERGAMO",
+    ),
+    (
+        "F55F21000870006",
+        "SCUOLA PRIMARIA*VIA DEI CADUTI*ADEGUAMENTO SISMICO",
+        2_480_000,
+        "017",
+        "029",
+        "BRESCIA",
+    ),
+    (
+        "J51B22000440006",
+        "SERVIZI DIGITALI*TERRITORIO NAZIONALE*PIATTAFORMA",
+        9_000_000,
+        "000",
+        "000",
+        "AMBITO NAZIONALE",
+    ),
 )
 
 
@@ -100,14 +130,21 @@ def cup(project: Project) -> str:
 
 def municipal(city: str, month: str, *, bad_cup: bool = False) -> bytes:
     """The municipality's register of projects as it stands at the end of a month."""
-    rows = [_row(project, month) for project in PROJECTS[city] if since_start(month) >= min(project.funded_from - 6, 8)]
+    rows = [
+        _row(project, month)
+        for project in PROJECTS[city]
+        if since_start(month) >= min(project.funded_from - 6, 8)
+    ]
     if bad_cup:
         rows[0] = (rows[0][0], rows[0][1][:-1] + "O", *rows[0][2:])  # an O where a digit belongs
     return csv_bytes(HEADER, rows, encoding="cp1252")
 
 
 def pnrr_projects(version: int) -> bytes:
-    """An extract of Italia Domani's list of projects, as published: BOM, blanks after names, dots for thousands."""
+    """An extract of Italia Domani's list of projects, as published.
+
+    BOM, blanks after names, dots for thousands.
+    """
     rows = [
         ("PNRR", "M5", "MINT - Min Interno", code, title, "N/D", dotted(euro), dotted(euro))
         for code, title, euro, *_ in NATIONAL[: version + 1]
@@ -117,7 +154,9 @@ def pnrr_projects(version: int) -> bytes:
 
 def pnrr_places(version: int) -> bytes:
     """Where those projects are."""
-    rows = [(code, province, town, name) for code, _, _, province, town, name in NATIONAL[: version + 1]]
+    rows = [
+        (code, province, town, name) for code, _, _, province, town, name in NATIONAL[: version + 1]
+    ]
     return csv_bytes(PNRR_PLACES, rows, encoding="utf-8-sig", end="\n")
 
 

@@ -1,7 +1,9 @@
+# ruff: noqa: E501 - tables are read one row per line
 """What the transition office writes down: decisions, meetings, experiments, people, lessons.
 
-Belongs here: the story of each register, from which any day's state follows. Does not belong here: its layout
-(`office.py`). Registers are sent whole; what lies after the day of sending is not in them yet.
+Belongs here: the story of each register, from which any day's state follows. Does not belong here:
+its layout (`office.py`). Registers are sent whole; what lies after the day of sending is not in
+them yet.
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ class Person:
 @cache
 def decisions(city: str) -> tuple[Decision, ...]:
     """Every decision of the sample; the later ones are closed on time more often."""
-    random, found = stream("decisions", city), []
+    random = stream("decisions", city)
+    found: list[Decision] = []
     for position, month in enumerate(months("2024-03")):
         for _ in range(BUSY[city] + int(random.integers(-1, 2))):
             raised = first_day(month) + dt.timedelta(days=int(random.integers(0, 26)))
@@ -81,7 +84,9 @@ def decisions(city: str) -> tuple[Decision, ...]:
             on_time = random.random() < 0.60 + 0.25 * position / 30
             late = int(random.integers(3, 40))
             closed = due + dt.timedelta(days=-int(random.integers(0, 20)) if on_time else late)
-            outcome = ("approvata", "approvata", "approvata", "respinta", "ritirata")[int(random.integers(5))]
+            outcome = ("approvata", "approvata", "approvata", "respinta", "ritirata")[
+                int(random.integers(5))
+            ]
             number = len(found) + 1
             subject = SUBJECTS[int(random.integers(len(SUBJECTS)))]
             code = f"{city[:3].upper()}-D-{number:03d}"
@@ -92,8 +97,17 @@ def decisions(city: str) -> tuple[Decision, ...]:
 @cache
 def meetings(city: str) -> tuple[tuple[str, dt.date, dict[str, tuple[int, int]]], ...]:
     """The team's meetings: foreseen and present members by class of actor."""
-    random, found = stream("meetings", city), []
-    foreseen = {"comune": 4, "distretto": 3, "regione": 1, "gestore": 2, "impresa": 5, "cittadini": 2, "università": 2}
+    random = stream("meetings", city)
+    found: list[tuple[str, dt.date, dict[str, tuple[int, int]]]] = []
+    foreseen = {
+        "comune": 4,
+        "distretto": 3,
+        "regione": 1,
+        "gestore": 2,
+        "impresa": 5,
+        "cittadini": 2,
+        "università": 2,
+    }
     every = {"prato": 1, "parma": 1, "bergamo": 1, "roma": 2}[city]
     for position, month in enumerate(months("2024-04")):
         if position % every:
@@ -107,12 +121,16 @@ def meetings(city: str) -> tuple[tuple[str, dt.date, dict[str, tuple[int, int]]]
 @cache
 def events(city: str) -> tuple[Event, ...]:
     """Participation: meetings, consultations, co-design, some every quarter."""
-    random, found = stream("events", city), []
+    random = stream("events", city)
+    found: list[Event] = []
     for month in months("2024-04")[:: 1 if city == "roma" else 2]:
         on = first_day(month) + dt.timedelta(days=int(random.integers(3, 25)))
         kind = ("riunione", "consultazione", "co-progettazione")[int(random.integers(3))]
         firms = sorted(set(random.integers(1, 40, size=int(random.integers(6, 13))).tolist()))
-        present = [("impresa", f"{city[:3].upper()}-I-{firm:03d}", int(random.integers(1, 4))) for firm in firms]
+        present = [
+            ("impresa", f"{city[:3].upper()}-I-{firm:03d}", int(random.integers(1, 4)))
+            for firm in firms
+        ]
         present.append(("amministrazione", f"{city[:3].upper()}-A-001", int(random.integers(2, 5))))
         present.append(("cittadini", "", int(random.integers(8, 40))))
         found.append(Event(f"{city[:3].upper()}-E-{len(found) + 1:02d}", on, kind, tuple(present)))
@@ -122,21 +140,25 @@ def events(city: str) -> tuple[Event, ...]:
 @cache
 def contributions(city: str) -> tuple[Contribution, ...]:
     """What people proposed and when they were answered."""
-    random, found = stream("contributions", city), []
+    random = stream("contributions", city)
+    found: list[Contribution] = []
     for month in months("2024-04"):
         for _ in range(int(random.integers(1, 5))):
             received = first_day(month) + dt.timedelta(days=int(random.integers(0, 27)))
             answered = received + dt.timedelta(days=int(random.integers(12, 85)))
             outcome = ("accolto", "accolto in parte", "respinto")[int(random.integers(3))]
             code = f"{city[:3].upper()}-C-{len(found) + 1:03d}"
-            found.append(Contribution(code, received, answered, bool(random.random() < 0.85), outcome))
+            found.append(
+                Contribution(code, received, answered, bool(random.random() < 0.85), outcome)
+            )
     return tuple(found)
 
 
 @cache
 def people(city: str) -> tuple[Person, ...]:
     """Editions of the six-week course and who took part."""
-    random, found = stream("course", city), []
+    random = stream("course", city)
+    found: list[Person] = []
     first = {"prato": "2024-04", "parma": "2024-04", "bergamo": "2024-04", "roma": "2024-04"}[city]
     for number, month in enumerate(shift(first, step) for step in (0, 7, 12, 19, 25)):
         starts = first_day(month) + dt.timedelta(days=6)
@@ -146,5 +168,7 @@ def people(city: str) -> tuple[Person, ...]:
             after = min(before + int(random.integers(4, 34)), 98)
             code = f"{city[:3].upper()}-P-{number + 1}{seat + 1:02d}"
             edition = f"META-{city[:3].upper()}-{number + 1}"
-            found.append(Person(edition, starts, ends, code, bool(random.random() < 0.82), before, after))
+            found.append(
+                Person(edition, starts, ends, code, bool(random.random() < 0.82), before, after)
+            )
     return tuple(found)

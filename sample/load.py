@@ -1,6 +1,7 @@
-"""Electricity and sun: what each site draws, makes and gives back, per quarter hour in whole watt hours.
+"""Electricity: what each site draws, makes and gives back, per quarter hour, in whole Wh.
 
-Belongs here: true flows. Does not belong here: what a distributor's file says of them (`curves.py`, `dirt.py`).
+Belongs here: true flows. Does not belong here: what a distributor's file says of them (`curves.py`,
+`dirt.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ WattHours = NDArray[np.int64]
 def drift(point: Point, month: str) -> float:
     """What efficiency has done by a month: a slow trend, and the point's measure once it runs."""
     since, reduction = point.measure
-    return (1 + point.trend) ** (since_start(month) / 12) * (1 - reduction if month >= since else 1.0)
+    years = since_start(month) / 12
+    return float((1 + point.trend) ** years) * (1 - reduction if month >= since else 1.0)
 
 
 @cache
@@ -59,7 +61,9 @@ def production(city: str, point_id: str, month: str) -> WattHours:
     of_day = np.bincount(day, weights=height, minlength=len(found.days))
     sun_kwh_m2 = found.sun_mj_m2 / 3.6 * 1.08  # a roof tilted a little southwards
     cloud = stream("sun", city, month).uniform(0.8, 1.2, len(height))
-    kwh = point.installed_kw * 0.80 * sun_kwh_m2[day] * height / np.maximum(of_day, 1e-9)[day] * cloud
+    kwh = (
+        point.installed_kw * 0.80 * sun_kwh_m2[day] * height / np.maximum(of_day, 1e-9)[day] * cloud
+    )
     limit = point.installed_kw * 250 * 0.95
     return np.asarray(np.rint(np.minimum(kwh * 1000, limit)), dtype=np.int64)
 
@@ -76,13 +80,19 @@ def generated_at(city: str, site: str, month: str) -> WattHours:
 def imported(city: str, point_id: str, month: str) -> WattHours:
     """What the site draws from the network: its demand less what its roofs cover at that moment."""
     point = DISTRICTS[city].one(point_id)
-    return np.maximum(demand(city, point_id, month) - generated_at(city, point.site, month), 0)
+    drawn: WattHours = np.maximum(
+        demand(city, point_id, month) - generated_at(city, point.site, month), 0
+    )
+    return drawn
 
 
 def exported(city: str, point_id: str, month: str) -> WattHours:
     """What the site gives back."""
     point = DISTRICTS[city].one(point_id)
-    return np.maximum(generated_at(city, point.site, month) - demand(city, point_id, month), 0)
+    given: WattHours = np.maximum(
+        generated_at(city, point.site, month) - demand(city, point_id, month), 0
+    )
+    return given
 
 
 @cache

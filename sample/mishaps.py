@@ -1,7 +1,7 @@
 """Files that come late, twice, cut, empty, from the wrong place, or not at all.
 
-Belongs here: what happens to whole files, round by round. Does not belong here: wrong values inside good files
-(`dirt.py`), nor what the pipeline must say (`ledger.py`).
+Belongs here: what happens to whole files, round by round. Does not belong here: wrong values inside
+good files (`dirt.py`), nor what the pipeline must say (`ledger.py`).
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from functools import partial
 from sample import curves, dirt, investment, office, registers
 from sample.city import DISTRICTS
 from sample.load import imported
-from sample.rounds import Files, Make, regular, sent_on
+from sample.months import sent_on
+from sample.rounds import Files, Make, regular
 
 LOGIN_PAGE = (
-    "<!DOCTYPE html>\n<html lang='it'><head><meta charset='utf-8'><title>Area clienti - Accesso</title></head>\n"
-    "<body><form method='post'><p>Sessione scaduta. Inserire nome utente e password.</p></form></body></html>\n"
+    "<!DOCTYPE html>\n<html lang='it'><head><meta charset='utf-8'><title>Accesso</title></head>\n"
+    "<body><form method='post'><p>Sessione scaduta.</p></form></body></html>\n"
 )
 
 LATE = "parma/curves/curve_2025-02.csv"
@@ -24,7 +25,10 @@ TRUNCATED = "prato/curves/IT001E99100005_ExportData_2025-12.csv"
 LOGIN = "prato/curves/IT001E99100008_ExportData_2025-08.csv"
 SLIPPED = "prato/curves/IT001E99100007_ExportData_2026-05.csv"
 COPIED, COPY = "prato/gas/letture_gas_2025-06.xlsx", "prato/gas/Copia di letture_gas_2025-06.xlsx"
-EMPTY, REPLACEMENT = "prato/activity/attivita_2025-01.csv", "prato/activity/attivita_2025-01_bis.csv"
+EMPTY, REPLACEMENT = (
+    "prato/activity/attivita_2025-01.csv",
+    "prato/activity/attivita_2025-01_bis.csv",
+)
 NUMBERED = "prato/gas/letture_gas_2025-09.xlsx"
 RENAMED = "roma/bills/bollette_2025-10.xlsx"
 RECTIFIED = "parma/gas/letture_gas_2025-12_rettifica.xlsx"
@@ -44,7 +48,9 @@ def delivered(month: str) -> Files:
     if month >= WATER_DEAD_FROM:
         files = {path: make for path, make in files.items() if not path.startswith("parma/water/")}
     if month in GROWN:
-        files[f"bergamo/points/anagrafica_{month}.xlsx"] = partial(registers.points, "bergamo")
+        files[f"bergamo/points/anagrafica_{month}.xlsx"] = partial(
+            registers.points, "bergamo", month
+        )
     for change in _CHANGES.get(month, ()):
         change(files)
     return files
@@ -106,8 +112,15 @@ def _with_phantom() -> bytes:
 
 _CHANGES: dict[str, tuple[Callable[[Files], None], ...]] = {
     "2025-01": (_spoil(EMPTY, lambda _: b""), _again(EMPTY, "2025-01", REPLACEMENT)),
-    "2025-02": (_drop(LATE), _replace(BAD_CUP, partial(investment.municipal, "parma", "2025-02", bad_cup=True))),
-    "2025-03": (_replace(MISDATED, partial(office.workbook, "prato", "decisioni", sent_on("2025-03"), slip=True)),),
+    "2025-02": (
+        _drop(LATE),
+        _replace(BAD_CUP, partial(investment.municipal, "parma", "2025-02", bad_cup=True)),
+    ),
+    "2025-03": (
+        _replace(
+            MISDATED, partial(office.workbook, "prato", "decisioni", sent_on("2025-03"), slip=True)
+        ),
+    ),
     "2025-04": (_again(LATE, "2025-02"),),
     "2025-07": (_again(COPIED, "2025-06", COPY),),
     "2025-08": (_spoil(LOGIN, lambda _: LOGIN_PAGE.encode()),),
@@ -115,7 +128,9 @@ _CHANGES: dict[str, tuple[Callable[[Files], None], ...]] = {
         _again(LOGIN, "2025-08"),
         _replace(UNDERREAD, _underread),
         _replace(NUMBERED, partial(registers.gas, "prato", "2025-09", excel_numbers=True)),
-        _replace(MISTYPED, partial(office.workbook, "roma", "eventi", sent_on("2025-09"), slip=True)),
+        _replace(
+            MISTYPED, partial(office.workbook, "roma", "eventi", sent_on("2025-09"), slip=True)
+        ),
     ),
     "2025-10": (_replace(RENAMED, partial(registers.bills, "roma", "2025-10", renamed=True)),),
     "2025-11": (_again(RENAMED, "2025-10"), _replace(RESTATED, _restated)),

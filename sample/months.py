@@ -53,6 +53,11 @@ def days(month: str) -> list[dt.date]:
     return [start + dt.timedelta(days=n) for n in range((end - start).days)]
 
 
+def sent_on(month: str) -> dt.date:
+    """The day offices send what they keep of a month: the 5th of the next one."""
+    return first_day(shift(month, 1)).replace(day=5)
+
+
 def in_quarter_end(month: str) -> bool:
     """Whether a calendar quarter ends with the month."""
     return month[5:] in ("03", "06", "09", "12")
@@ -81,7 +86,9 @@ def clock_hours(month: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
 @cache
 def utc_hours(month: str) -> NDArray[np.float64]:
     """UTC hour of the day at mid quarter, which the sun follows."""
-    return np.array([moment.hour + moment.minute / 60 + 0.125 for moment in quarter_hours(month)[0]])
+    return np.array(
+        [moment.hour + moment.minute / 60 + 0.125 for moment in quarter_hours(month)[0]]
+    )
 
 
 @cache

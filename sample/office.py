@@ -1,6 +1,8 @@
+# ruff: noqa: E501 - tables are read one row per line
 """The transition office's workbooks: every register as it stands on the day it is sent.
 
-Belongs here: layouts, and hiding what has not happened yet. Does not belong here: the rows (`levers.py`, `plans.py`).
+Belongs here: layouts, and hiding what has not happened yet. Does not belong here: the rows
+(`levers.py`, `plans.py`).
 """
 
 from __future__ import annotations
@@ -44,7 +46,7 @@ def workbook(city: str, register: str, known: dt.date, *, slip: bool = False) ->
         known: The day it is sent.
         slip: With the one mistake that this register is sent with once.
     """
-    return xlsx_bytes(register, HEADERS[register], _ROWS[register](city, known, slip))
+    return xlsx_bytes(register, HEADERS[register], _ROWS[register](city, known, slip), known)
 
 
 def _decisions(city: str, known: dt.date, slip: bool) -> Iterable[Row]:
@@ -69,7 +71,11 @@ def _meetings(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: 
 def _events(city: str, known: dt.date, slip: bool) -> Iterable[Row]:
     for one in levers.events(city):
         if one.on <= known:
-            event = replace(one, on=one.on.replace(year=2052)) if slip and one.code == MISTYPED_EVENT else one
+            event = (
+                replace(one, on=one.on.replace(year=2052))
+                if slip and one.code == MISTYPED_EVENT
+                else one
+            )
             for who, organisation, people in event.present:
                 yield event.code, event.on, event.kind, who, organisation, people, "Foglio presenze"
 
@@ -92,11 +98,25 @@ def _courses(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: A
         ended = one.ends <= known
         done = ("sì" if one.completes else "no") if ended else None
         after = one.after if ended and one.completes else None
-        yield one.edition, one.starts, one.ends, one.code, done, one.before, after, "Registro del corso"
+        yield (
+            one.edition,
+            one.starts,
+            one.ends,
+            one.code,
+            done,
+            one.before,
+            after,
+            "Registro del corso",
+        )
 
 
-def _planned(rows: Callable[[str], list[Row]], dated: int) -> Callable[[str, dt.date, bool], Iterable[Row]]:
-    """A register whose rows appear on the day in column `dated`, later days of a row staying blank until then."""
+def _planned(
+    rows: Callable[[str], list[Row]], dated: int
+) -> Callable[[str, dt.date, bool], Iterable[Row]]:
+    """A register whose rows appear on the day in column `dated`.
+
+    Later days of a row staying blank until then.
+    """
 
     def known_by(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
         for row in rows(city):
@@ -129,7 +149,12 @@ def _schemes(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: A
         joined, left = row[3], row[4]
         if isinstance(joined, dt.date) and joined <= known:
             gone = isinstance(left, dt.date) and left <= known
-            yield (*row[:4], left if gone else None, max(met, joined) if not gone else joined, row[6])
+            yield (
+                *row[:4],
+                left if gone else None,
+                max(met, joined) if not gone else joined,
+                row[6],
+            )
 
 
 _ROWS: dict[str, Callable[[str, dt.date, bool], Iterable[Row]]] = {

@@ -1,7 +1,9 @@
+# ruff: noqa: E501 - tables are read one row per line
 """The smaller registers: experiments, priorities, schemes, practices, links, barriers, workshops, management system.
 
-Belongs here: their rows with the day each became known. Does not belong here: how they are sent (`office.py`).
-A row is a tuple of cells; a `dt.date` later than the day of sending is not on the register yet.
+Belongs here: their rows with the day each became known. Does not belong here: how they are sent
+(`office.py`). A row is a tuple of cells; a `dt.date` later than the day of sending is not on the
+register yet.
 """
 
 from __future__ import annotations
@@ -97,7 +99,13 @@ FINDINGS = (
 )  # fmt: skip
 HAS_FINDINGS = {"prato": 10, "parma": 9, "bergamo": 7, "roma": 5}
 
-CRITERIA = ("linea guida adottata", "imprese nel perimetro", "linea di base definita", "audit interno", "certificato")
+CRITERIA = (
+    "linea guida adottata",
+    "imprese nel perimetro",
+    "linea di base definita",
+    "audit interno",
+    "certificato",
+)
 MET: dict[str, tuple[str, ...]] = {
     "prato": ("2024-05-06", "2024-12-10", "2025-07-01", "2026-09-08", ""),
     "parma": ("2024-05-28", "2025-05-06", "2026-03-10", "", ""),
@@ -109,15 +117,29 @@ MET: dict[str, tuple[str, ...]] = {
 def sandboxes(city: str) -> list[Row]:
     """Code, title, rule, opened, closed, outcome, ordinary days, sandbox days, evidence."""
     return [
-        (_code(city, "S", n), title, rule, day(opened), day(closed), outcome, before, after or None, f"Verbale {_code(city, 'S', n)}")
-        for n, (title, rule, opened, closed, outcome, before, after) in enumerate(SANDBOXES[city], start=1)
+        (
+            _code(city, "S", n),
+            title,
+            rule,
+            day(opened),
+            day(closed),
+            outcome,
+            before,
+            after or None,
+            f"Verbale {_code(city, 'S', n)}",
+        )
+        for n, (title, rule, opened, closed, outcome, before, after) in enumerate(
+            SANDBOXES[city], start=1
+        )
     ]
 
 
 def priorities(city: str) -> list[Row]:
     """Code, title, adopted, evidence."""
     rows = enumerate(PRIORITIES[: HAS_PRIORITIES[city]], start=1)
-    return [(_code(city, "PR", n), title, day(on), f"Delibera {n}/{on[:4]}") for n, (title, on) in rows]
+    return [
+        (_code(city, "PR", n), title, day(on), f"Delibera {n}/{on[:4]}") for n, (title, on) in rows
+    ]
 
 
 def practices(city: str) -> list[Row]:
@@ -131,51 +153,92 @@ def practices(city: str) -> list[Row]:
 @cache
 def schemes(city: str) -> list[Row]:
     """Scheme, type, organisation, joined, left, last meeting, evidence."""
-    random, rows = stream("schemes", city), []
+    random = stream("schemes", city)
+    rows: list[Row] = []
     for kind, short, start, at_first, a_year in SCHEMES[city]:
         opened = dt.date.fromisoformat(start)
         for member in range(at_first + a_year * 2):
             later = 0 if member < at_first else int((member - at_first + 1) * 365 / a_year)
             joined = opened + dt.timedelta(days=later)
             leaves = joined + dt.timedelta(days=400) if random.random() < 0.06 else None
-            organisation = f"{city[:3].upper()}-I-{(member * 3 + len(short)) % 60 + 1:03d}"
-            rows.append((f"{city[:3].upper()}-{short}", kind, organisation, joined, leaves, None, "Registro delle adesioni"))
+            organisation = f"{city[:3].upper()}-I-{(member * 7 + opened.day) % 97 + 1:03d}"
+            rows.append(
+                (
+                    f"{city[:3].upper()}-{short}",
+                    kind,
+                    organisation,
+                    joined,
+                    leaves,
+                    None,
+                    "Registro delle adesioni",
+                )
+            )
     return rows
 
 
 def links(city: str) -> list[Row]:
     """Code, field, from, statement, declared, evidenced, evidence."""
     return [
-        (_code(city, "N", n), area, step, statement, day(declared), day(proved), "Rapporto di monitoraggio" if proved else "")
-        for n, (area, step, statement, declared, proved) in enumerate(LINKS[: HAS_LINKS[city]], start=1)
+        (
+            _code(city, "N", n),
+            area,
+            step,
+            statement,
+            day(declared),
+            day(proved),
+            "Rapporto di monitoraggio" if proved else "",
+        )
+        for n, (area, step, statement, declared, proved) in enumerate(
+            LINKS[: HAS_LINKS[city]], start=1
+        )
     ]
 
 
 def findings(city: str) -> list[Row]:
     """Code, kind, class, title, identified, mitigated, closed, owner, evidence."""
     return [
-        (_code(city, "F", n), kind, group, title, day(seen), day(mitigated), day(closed), "Ufficio clima", "Analisi PESTLE")
-        for n, (kind, group, title, seen, mitigated, closed) in enumerate(FINDINGS[: HAS_FINDINGS[city]], start=1)
+        (
+            _code(city, "F", n),
+            kind,
+            group,
+            title,
+            day(seen),
+            day(mitigated),
+            day(closed),
+            "Ufficio clima",
+            "Analisi PESTLE",
+        )
+        for n, (kind, group, title, seen, mitigated, closed) in enumerate(
+            FINDINGS[: HAS_FINDINGS[city]], start=1
+        )
     ]
 
 
 @cache
 def activities(city: str) -> list[Row]:
     """Code, day, kind, hours, participants, partner, evidence."""
-    random, rows = stream("activities", city), []
+    random = stream("activities", city)
+    rows: list[Row] = []
     partners = [name for name in ("Prato", "Parma", "Bergamo", "Roma") if name.lower() != city]
     for month in months("2024-04")[:: 2 if city in ("prato", "parma") else 3]:
-        kind = ("workshop", "apprendimento sul campo", "workshop", "scambio")[int(random.integers(4))]
+        kind = ("workshop", "apprendimento sul campo", "workshop", "scambio")[
+            int(random.integers(4))
+        ]
         on = first_day(month) + dt.timedelta(days=int(random.integers(4, 24)))
         partner = partners[int(random.integers(3))] if kind == "scambio" else ""
         hours, people = int(random.integers(2, 9)), int(random.integers(9, 35))
-        rows.append((_code(city, "L", len(rows) + 1), on, kind, hours, people, partner, "Foglio presenze"))
+        rows.append(
+            (_code(city, "L", len(rows) + 1), on, kind, hours, people, partner, "Foglio presenze")
+        )
     return rows
 
 
 def criteria(city: str) -> list[Row]:
     """Criterion, met on, evidence."""
-    return [(name, day(on), "Verbale del comitato" if on else "") for name, on in zip(CRITERIA, MET[city], strict=True)]
+    return [
+        (name, day(on), "Verbale del comitato" if on else "")
+        for name, on in zip(CRITERIA, MET[city], strict=True)
+    ]
 
 
 def _code(city: str, kind: str, number: int) -> str:

@@ -1,8 +1,9 @@
-"""Play the sample deployment: thirty months, delivered and collected one after the other through the one clock.
+"""Play the sample deployment: thirty months, delivered and collected one after the other through
+the one clock.
 
-Each round sets the clock to the tenth of the month after, lets the sources deliver, and collects; the last rounds
-also publish, so that restatements, earlier editions and what was known when are real. What was played is remembered,
-so that a second run only runs the main job again.
+Each round sets the clock to the tenth of the month after, lets the sources deliver, and collects;
+the last rounds also publish, so that restatements, earlier editions and what was known when are
+real. What was played is remembered, so that a second run only runs the main job again.
 """
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ def _play(deployment: Settings, catalogue: Catalogue) -> None:
 
 
 def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> None:
-    """One round: the sources deliver, the deployment collects, and an edition is published where one is due."""
+    """One round: the sources deliver, the deployment collects, and an edition is published where
+    one is due.
+    """
     os.environ["NZD_NOW"] = clock_of(month)
     deliver(month, deployment.inbox)
     if month == MONTHS[-1]:
@@ -96,7 +99,9 @@ def _timed(timings: list[tuple[str, float]], step: str) -> Iterator[None]:
 
 def _progress() -> Progress:
     return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console()
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(),
     )
-
-

@@ -1,6 +1,8 @@
+# ruff: noqa: E501 - tables are read one row per line
 """Meter readings, bills and the register of points, as companies and offices send them.
 
-Belongs here: the layouts and who reads when. Does not belong here: what flowed (`flows.py`, `load.py`).
+Belongs here: the layouts and who reads when. Does not belong here: what flowed (`flows.py`,
+`load.py`).
 """
 
 from __future__ import annotations
@@ -11,12 +13,20 @@ from sample.city import DISTRICTS, Point
 from sample.dirt import ESTIMATED_GAS, ESTIMATED_WATER, estimated
 from sample.files import Cell, csv_bytes, italian, xlsx_bytes
 from sample.flows import by_day, opening, reading_days, registers, total_at
-from sample.months import days, first_day, shift
+from sample.months import days, first_day, sent_on, shift
 from sample.noise import stream
 from sample.truth import billed_kwh
 
 GAS = ("PDR", "Matricola", "Data lettura", "Lettura", "Tipo lettura", "Motivo", "Cifre")
-WATER = ("Codice utenza", "Ubicazione", "Matricola contatore", "Data lettura", "Lettura (mc)", "Tipo lettura", "Motivo")
+WATER = (
+    "Codice utenza",
+    "Ubicazione",
+    "Matricola contatore",
+    "Data lettura",
+    "Lettura (mc)",
+    "Tipo lettura",
+    "Motivo",
+)
 BILLS = (
     "Codice fornitura", "Vettore", "Numero bolletta", "Periodo dal", "Periodo al", "Consumo", "Unità di misura", "Imponibile (EUR)",
     "Tipo bolletta", "Tipo consumo",
@@ -52,11 +62,14 @@ def gas(city: str, month: str, *, excel_numbers: bool = False, actual_again: boo
                 shown = reading if guess is None else _guessed(city, point, guess, day)
                 kind = "E" if guess is None else "S"
                 rows.append((code, serial, italian(day), shown, kind, EVENTS[event], 8))
-    return xlsx_bytes("letture", GAS, rows)
+    return xlsx_bytes("letture", GAS, rows, sent_on(month))
 
 
 def water(city: str, month: str) -> bytes:
-    """Readings of every water meter of a district: read remotely on the first in Prato, by a person in Parma."""
+    """Readings of every water meter of a district.
+
+    Read remotely on the first in Prato, by a person in Parma.
+    """
     remote = city == "prato"
     on = first_day(shift(month, 1)) if remote else days(month)[-1]
     dates = [first_day(month), on] if month == "2024-05" else [on]
@@ -68,7 +81,17 @@ def water(city: str, month: str) -> bytes:
             shown = reading if guess is None else _guessed(city, point, guess, day)
             how = "stimata" if guess is not None else "telelettura" if remote else "rilevata"
             place = point.site.replace("_", " ").title()
-            rows.append((point.id, place, serial, italian(day), f"{shown:,}".replace(",", "."), how, EVENTS[event]))
+            rows.append(
+                (
+                    point.id,
+                    place,
+                    serial,
+                    italian(day),
+                    f"{shown:,}".replace(",", "."),
+                    how,
+                    EVENTS[event],
+                )
+            )
     return csv_bytes(WATER, rows, encoding="cp1252")
 
 
@@ -83,13 +106,15 @@ def bills(city: str, month: str, *, renamed: bool = False) -> bytes:
         total += amount
         number = f"{month[:4]}/{month[5:]}-{n:03d}"
         period = (first_day(month), days(month)[-1])
-        rows.append((point.id, "elettricità", number, *period, kwh, "kWh", amount, "ordinaria", "reale"))
+        rows.append(
+            (point.id, "elettricità", number, *period, kwh, "kWh", amount, "ordinaria", "reale")
+        )
     rows.append(("TOTALE", None, None, None, None, None, None, round(total, 2), None, None))
     header = tuple("Consumi fatturati" if renamed and name == "Consumo" else name for name in BILLS)
-    return xlsx_bytes("bollette", header, rows)
+    return xlsx_bytes("bollette", header, rows, sent_on(month))
 
 
-def points(city: str) -> bytes:
+def points(city: str, month: str) -> bytes:
     """The office's register of supply points and meters."""
     rows: list[tuple[Cell, ...]] = []
     for p in DISTRICTS[city].points:
@@ -99,11 +124,14 @@ def points(city: str) -> bytes:
              ITALIAN[p.water_source], p.floor_area_m2 or None, p.contract_kw or None, p.installed_kw or None,
              ITALIAN[p.gas_use], since, None)
         )  # fmt: skip
-    return xlsx_bytes("anagrafica", POINTS, rows)
+    return xlsx_bytes("anagrafica", POINTS, rows, sent_on(month))
 
 
 def _guessed(city: str, point: Point, since: dt.date, day: dt.date) -> int:
-    """What a company writes when it could not read: the last true reading and last month's daily use since then."""
+    """What a company writes when it could not read.
+
+    The last true reading and last month's daily use since then.
+    """
     month = f"{since:%Y-%m}"
     daily = int(by_day(city, point.id, shift(month, -1)).mean() * 0.93)
     return opening(point.id) + total_at(city, point.id, since) + daily * (day - since).days

@@ -1,6 +1,7 @@
-"""What really flowed, by district, month and carrier: what recomputations from raw files are held against.
+"""What really flowed: what recomputations from the raw files are held against.
 
-Belongs here: monthly sums of the model. Does not belong here: what the files say, which `ledger.py` tells apart.
+Belongs here: monthly sums of the model. Does not belong here: what the files say, which `ledger.py`
+tells apart.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ Totals = dict[tuple[str, str], int]
 def truth(month: str) -> Totals:
     """Totals of a month by district and measure.
 
-    Measures: `electricity_import_wh` (points with curves), `electricity_billed_kwh` (points with bills),
-    `pv_production_wh`, `electricity_export_wh`, `natural_gas_smc`, `district_heat_kwh`, and `water_<source>_m3`.
+    Measures: `electricity_import_wh` (points with curves), `electricity_billed_kwh` (points with
+    bills), `electricity_export_wh`, `pv_production_wh`, `natural_gas_smc`, `district_heat_kwh`,
+    and `water_<source>_m3`.
     """
     found: Totals = {}
     for city in CITIES:
@@ -34,15 +36,19 @@ def billed_kwh(city: str, point_id: str, month: str) -> int:
 
 
 def _amounts(city: str, month: str) -> list[tuple[str, int]]:
-    points, rows = DISTRICTS[city], []
+    points = DISTRICTS[city]
+    rows: list[tuple[str, int]] = []
     for point in points.of("electricity", read="curve"):
         rows.append(("electricity_import_wh", int(imported(city, point.id, month).sum())))
         rows.append(("electricity_export_wh", int(exported(city, point.id, month).sum())))
-    for point in points.of("electricity", read="bill"):
-        rows.append(("electricity_billed_kwh", billed_kwh(city, point.id, month)))
-    for point in points.of("electricity", role="generation"):
-        rows.append(("pv_production_wh", int(production(city, point.id, month).sum())))
-    for carrier, name in (("natural_gas", "natural_gas_smc"), ("district_heat", "district_heat_kwh")):
+    billed = points.of("electricity", read="bill")
+    rows += [("electricity_billed_kwh", billed_kwh(city, point.id, month)) for point in billed]
+    roofs = points.of("electricity", role="generation")
+    rows += [("pv_production_wh", int(production(city, roof.id, month).sum())) for roof in roofs]
+    for carrier, name in (
+        ("natural_gas", "natural_gas_smc"),
+        ("district_heat", "district_heat_kwh"),
+    ):
         rows += [(name, int(by_day(city, p.id, month).sum())) for p in points.of(carrier)]
     for point in points.of("water"):
         rows.append((f"water_{point.water_source}_m3", int(by_day(city, point.id, month).sum())))

@@ -1,6 +1,7 @@
 """Weather of four invented stations: daily temperatures, rain, irradiation.
 
-Belongs here: climate, its weather and the archive's JSON. Does not belong here: what buildings or roofs do with it.
+Belongs here: climate, its weather and the archive's JSON. Does not belong here: what buildings or
+roofs do with it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Climate:
-    """One station: place, yearly mean and half range of the daily mean temperature (C), rainy share of days."""
+    """One station.
+
+    Place, yearly mean and half range of the daily mean temperature (C), rainy share of days.
+    """
 
     latitude: float
     longitude: float
@@ -39,7 +43,15 @@ CLIMATES = {
 }
 
 # A winter milder than the one before, and one hot June: what the weather adjustment has to explain.
-ANOMALIES = {"2024-12": -0.5, "2025-01": -0.4, "2025-02": -0.3, "2025-06": 1.6, "2025-12": 1.7, "2026-01": 2.0, "2026-02": 1.6}
+ANOMALIES = {
+    "2024-12": -0.5,
+    "2025-01": -0.4,
+    "2025-02": -0.3,
+    "2025-06": 1.6,
+    "2025-12": 1.7,
+    "2026-01": 2.0,
+    "2026-02": 1.6,
+}
 
 
 @dataclass(frozen=True)
@@ -70,11 +82,19 @@ def _all_months(city: str) -> dict[str, Weather]:
         for n, day in enumerate(dates):
             year_day = day.timetuple().tm_yday
             departure = 0.74 * departure + 1.45 * random.standard_normal()
-            wet = random.random() < climate.rainy * (0.55 if month[5:] in ("06", "07", "08") else 1.1)
+            wet = random.random() < climate.rainy * (
+                0.55 if month[5:] in ("06", "07", "08") else 1.1
+            )
             clearness = random.uniform(0.18, 0.45) if wet else random.uniform(0.48, 0.74)
             range_c = (5.0 if wet else 9.0) + random.uniform(0, 3)
             season = climate.swing_c * np.cos(2 * np.pi * (year_day - 202) / 365.25)
-            mean[n] = climate.mean_c + season + departure + ANOMALIES.get(month, 0.0) - (0.8 if wet else 0)
+            mean[n] = (
+                climate.mean_c
+                + season
+                + departure
+                + ANOMALIES.get(month, 0.0)
+                - (0.8 if wet else 0)
+            )
             low[n], high[n] = mean[n] - range_c / 2, mean[n] + range_c / 2
             rain[n] = random.exponential(8.5) + 0.2 if wet else 0.0
             sun[n] = clearness * extraterrestrial_mj_m2(climate.latitude, year_day)

@@ -1,7 +1,7 @@
 """Everything declared, loaded together and checked against each other.
 
-Belongs here: finding the files, cross-references between declarations. Does not belong here: what a single
-declaration may say (its own module).
+Belongs here: finding the files, cross-references between declarations. Does not belong here: what a
+single declaration may say (its own module).
 """
 
 from __future__ import annotations
@@ -75,10 +75,14 @@ class Catalogue:
     districts: dict[str, District]
     bindings: tuple[Binding, ...]
 
-    def bindings_of(self, dataset: str | None = None, districts: tuple[str, ...] = ()) -> Iterator[Binding]:
+    def bindings_of(
+        self, dataset: str | None = None, districts: tuple[str, ...] = ()
+    ) -> Iterator[Binding]:
         """Bindings in declared order, of one dataset or all, of some districts or all."""
         for binding in self.bindings:
-            if dataset in (None, binding.dataset.id) and (not districts or binding.district.id in districts):
+            if dataset in (None, binding.dataset.id) and (
+                not districts or binding.district.id in districts
+            ):
                 yield binding
 
 
@@ -86,7 +90,8 @@ def load(districts_folder: Path) -> Catalogue:
     """Every declaration of a deployment.
 
     Args:
-        districts_folder: District files `*.yaml`; a deployment may keep its own `datasets/` and `formats/` in it,
+        districts_folder: District files `*.yaml`; a deployment may keep its own `datasets/` and
+            `formats/` in it,
             which add to the shared ones.
 
     Raises:
@@ -98,7 +103,9 @@ def load(districts_folder: Path) -> Catalogue:
     districts: dict[str, District] = {}
     bindings: list[Binding] = []
     if not districts_folder.is_dir():
-        raise DeclarationError([f"{shown(districts_folder)}: there is no such folder of district files."])
+        raise DeclarationError(
+            [f"{shown(districts_folder)}: there is no such folder of district files."]
+        )
     for path in sorted(districts_folder.glob("*.yaml")):
         try:
             document = read_yaml(path)
@@ -107,23 +114,36 @@ def load(districts_folder: Path) -> Catalogue:
             mistakes += error.mistakes
             continue
         if district.id in districts:
-            mistakes.append(f"{shown(path)}:1: id: '{district.id}' is already the id of another district file.")
+            said = f"id: '{district.id}' is already the id of another district file"
+            mistakes.append(f"{shown(path)}:{line_of(document, ('id',))}: {said}.")
             continue
         districts[district.id] = district
-        for source_id, source in district.sources.items():
-            try:
-                bindings.append(_bound(district, source_id, source, datasets, formats, path, document))
-            except DeclarationError as error:
-                mistakes += error.mistakes
-        for position, absent in enumerate(district.not_collected):
-            if absent.dataset not in datasets:
-                where = ("not_collected", position, "dataset")
-                mistakes.append(_unknown(path, document, where, absent.dataset, datasets))
+        bindings += _bindings(district, datasets, formats, path, document, mistakes)
     if not districts and not mistakes:
-        mistakes.append(f"{shown(districts_folder)}: no district file (*.yaml). Copy one from districts/.")
+        said = "no district file (*.yaml). Copy one from districts/."
+        mistakes.append(f"{shown(districts_folder)}: {said}")
     if mistakes:
         raise DeclarationError(mistakes)
     return Catalogue(datasets, districts, tuple(bindings))
+
+
+def _bindings(
+    district: District,
+    datasets: dict[str, Dataset],
+    formats: dict[str, Any],
+    path: Path,
+    document: Any,
+    mistakes: list[str],
+) -> Iterator[Binding]:
+    for source_id, source in district.sources.items():
+        try:
+            yield _bound(district, source_id, source, datasets, formats, path, document)
+        except DeclarationError as error:
+            mistakes += error.mistakes
+    for position, absent in enumerate(district.not_collected):
+        if absent.dataset not in datasets:
+            where = ("not_collected", position, "dataset")
+            mistakes.append(_unknown(path, document, where, absent.dataset, datasets))
 
 
 def _datasets(districts_folder: Path, mistakes: list[str]) -> dict[str, Dataset]:
@@ -150,7 +170,13 @@ def _formats(districts_folder: Path, mistakes: list[str]) -> dict[str, Any]:
         mistakes += error.mistakes
         return {}
     for name in sorted(set(shared) & set(own)):
-        mistakes.append(_twice(districts_folder / "formats" / f"{name}.yaml", name, SHARED / "formats" / f"{name}.yaml"))
+        mistakes.append(
+            _twice(
+                districts_folder / "formats" / f"{name}.yaml",
+                name,
+                SHARED / "formats" / f"{name}.yaml",
+            )
+        )
     return {**own, **shared}
 
 
@@ -165,11 +191,13 @@ def _bound(
     datasets: dict[str, Dataset],
     formats: dict[str, Any],
     path: Path,
-    document: Any,  # noqa: ANN401 - a YAML document is what it is
+    document: Any,
 ) -> Binding:
     where = ("sources", source_id)
     if source.dataset not in datasets:
-        raise DeclarationError([_unknown(path, document, (*where, "dataset"), source.dataset, datasets)])
+        raise DeclarationError(
+            [_unknown(path, document, (*where, "dataset"), source.dataset, datasets)]
+        )
     name = source.format or "declared_rows"
     if name not in formats:
         raise DeclarationError([_unknown(path, document, (*where, "format"), name, formats)])
@@ -177,18 +205,22 @@ def _bound(
     line = line_of(document, (*where, "with" if source.with_ else "dataset"))
     try:
         form = format_of(laid_over(formats[name], source.with_), path, (*where, "with"))
-    except DeclarationError as error:  # the merged format has no lines; the binding's own is where to look
+    except (
+        DeclarationError
+    ) as error:  # the merged format has no lines; the binding's own is where to look
         raise DeclarationError(m.replace(":1:", f":{line}:", 1) for m in error.mistakes) from error
     amiss = mismatches(form, dataset)
     if amiss:
         field = ".".join(where)
-        raise DeclarationError(f"{shown(path)}:{line}: {field}: {said.rstrip('.')}." for said in amiss)
+        raise DeclarationError(
+            f"{shown(path)}:{line}: {field}: {said.rstrip('.')}." for said in amiss
+        )
     return Binding(district, source_id, source, dataset, form)
 
 
 def _unknown(
     path: Path,
-    document: Any,  # noqa: ANN401
+    document: Any,
     where: tuple[str | int, ...],
     name: str,
     accepted: Mapping[str, object],

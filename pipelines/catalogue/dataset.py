@@ -1,7 +1,7 @@
 """What is collected: canonical columns, units, cadence. One YAML file per dataset in `datasets/`.
 
-A dataset says what every district's deliveries become, whatever they look like when they arrive. How they look
-is a format; where they come from is a binding in the district's file.
+A dataset says what every district's deliveries become, whatever they look like when they arrive.
+How they look is a format; where they come from is a binding in the district's file.
 """
 
 from __future__ import annotations
@@ -38,14 +38,19 @@ LINEAGE = pa.schema(
         ("_known_at", pa.timestamp("us", tz="UTC")),
     ]
 )
-"""Where a row came from: district and source, precedence of its flow (higher wins), bytes, archive member,
+"""Where a row came from: district and source, precedence of its flow (higher wins), bytes, archive
+member,
 1-based source row, and the moment those bytes first arrived."""
 
 
 class Column(Declaration):
-    """One canonical column. A `quantity`, `money` or `number` is an exact decimal; a `code` has accepted values."""
+    """One canonical column. A `quantity`, `money` or `number` is an exact decimal; a `code` has
+    accepted values.
+    """
 
-    type: Literal["text", "code", "date", "timestamp", "integer", "flag", "quantity", "money", "number"]
+    type: Literal[
+        "text", "code", "date", "timestamp", "integer", "flag", "quantity", "money", "number"
+    ]
     description: str
     unit: str | None = None
     accepts: tuple[str, ...] = ()
@@ -54,17 +59,20 @@ class Column(Declaration):
     @model_validator(mode="after")
     def _a_code_lists_its_values(self) -> Self:
         if (self.type == "code") != bool(self.accepts):
-            raise ValueError("a column of type 'code' lists what it accepts, and no other type does")
+            raise ValueError(
+                "a column of type 'code' lists what it accepts, and no other type does"
+            )
         return self
 
 
 class Dataset(Declaration):
     """One kind of delivery, the same for every district.
 
-    `key` names what identifies a row within its district, or within its source where two registers may describe the
-    same thing and the warehouse decides between them. `delivers: increments` means that rows add up
-    over deliveries and a later one restates an earlier one by key; `snapshots` means that each delivery is the
-    whole register and the newest one counts. `period` is the column whose local month a row belongs to.
+    `key` names what identifies a row within its district, or within its source where two registers
+    may describe the same thing and the warehouse decides between them. `delivers: increments` means
+    that rows add up over deliveries and a later one restates an earlier one by key; `snapshots`
+    means that each delivery is the whole register and the newest one counts. `period` is the column
+    whose local month a row belongs to.
     """
 
     id: str
@@ -90,6 +98,6 @@ class Dataset(Declaration):
         return self
 
     def schema(self) -> pa.Schema:  # type: ignore[override]
-        """Arrow schema of the received and accepted rows: canonical columns, local month, lineage."""
+        """Arrow schema of received and accepted rows: own columns, local month, lineage."""
         own = [pa.field(name, ARROW[column.type]) for name, column in self.columns.items()]
         return pa.schema([*own, pa.field("month", pa.string()), *LINEAGE])

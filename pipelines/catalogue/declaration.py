@@ -46,7 +46,7 @@ class DeclarationError(ValueError):
 D = TypeVar("D", bound=BaseModel)
 
 
-def read_yaml(path: Path) -> Any:  # noqa: ANN401 - a YAML document is what it is
+def read_yaml(path: Path) -> Any:
     """One YAML document with its line numbers kept.
 
     Raises:
@@ -63,7 +63,7 @@ def read_yaml(path: Path) -> Any:  # noqa: ANN401 - a YAML document is what it i
         raise DeclarationError([f"{shown(path)}:1: not UTF-8 text: {error.reason}."]) from error
 
 
-def declare(model: type[D], document: Any, path: Path, prefix: tuple[str | int, ...] = ()) -> D:  # noqa: ANN401
+def declare(model: type[D], document: Any, path: Path, prefix: tuple[str | int, ...] = ()) -> D:
     """A typed declaration from one YAML document or a part of it.
 
     Args:
@@ -85,7 +85,7 @@ def declare(model: type[D], document: Any, path: Path, prefix: tuple[str | int, 
         ) from error
 
 
-def plain(node: Any) -> Any:  # noqa: ANN401
+def plain(node: Any) -> Any:
     """The document as ordinary lists and dicts."""
     if isinstance(node, Mapping):
         return {key: plain(value) for key, value in node.items()}
@@ -94,7 +94,7 @@ def plain(node: Any) -> Any:  # noqa: ANN401
     return node
 
 
-def line_of(document: Any, where: Sequence[str | int]) -> int:  # noqa: ANN401
+def line_of(document: Any, where: Sequence[str | int]) -> int:
     """The 1-based line of a field, or of the closest thing around it that has one."""
     line = 1
     node = document
@@ -129,10 +129,10 @@ def did_you_mean(wrong: str, accepted: Iterable[str]) -> str:
 
 def _said(
     model: type[BaseModel],
-    document: Any,  # noqa: ANN401
+    document: Any,
     path: Path,
     prefix: tuple[str | int, ...],
-    mistake: Any,  # noqa: ANN401
+    mistake: Any,
 ) -> str:
     where = tuple(mistake["loc"])
     field = ".".join(str(step) for step in (*prefix, *where)) or "the file"
@@ -165,7 +165,7 @@ def _models_in(model: type[BaseModel], name: str) -> list[type[BaseModel]]:
     return []
 
 
-def _models_of(annotation: Any) -> list[type[BaseModel]]:  # noqa: ANN401
+def _models_of(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [found for part in getattr(annotation, "__args__", ()) for found in _models_of(part)]

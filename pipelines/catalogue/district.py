@@ -1,7 +1,7 @@
 """A district: identity, dated boundary, targets, and where its data comes from. One YAML file each.
 
-Belongs here: what a replicating team writes. Does not belong here: how bytes look (`formats.py`), what they
-become (`dataset.py`), anything that reads them.
+Belongs here: what a replicating team writes. Does not belong here: how bytes look (`formats.py`),
+what they become (`dataset.py`), anything that reads them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Baseline(Declaration):
 
 
 class Target(Declaration):
-    """A target on one KPI: a `linear` path from a baseline to a reduction, or a `level` to reach and hold."""
+    """A target on one KPI: a `linear` path from a baseline to a reduction, or a `level` to reach
+    and hold.
+    """
 
     kpi: str
     path: Literal["linear", "level"]
@@ -85,8 +87,9 @@ class FromEnvironment(Declaration):
 class Source(Declaration):
     """A binding: where one kind of data of this district comes from.
 
-    Either `from` (a folder pattern or an https address) with a `format`, or `declared` rows in the file itself.
-    `with` is laid over the format key by key. `known_from` dates an archive that is received today.
+    Either `from` (a folder pattern or an https address) with a `format`, or `declared` rows in the
+    file itself. `with` is laid over the format key by key. `known_from` dates an archive that is
+    received today.
     """
 
     dataset: str
@@ -120,7 +123,9 @@ class Source(Declaration):
     ) -> dict[str, str | FromEnvironment]:
         for name, value in headers.items():
             if _SECRET_HEADER.search(name) and isinstance(value, str):
-                raise ValueError(f"'{name}' looks like a secret; write {{env: NAME}} and set NAME outside")
+                raise ValueError(
+                    f"'{name}' looks like a secret; write {{env: NAME}} and set NAME outside"
+                )
         return headers
 
     @property
@@ -135,7 +140,8 @@ class Source(Declaration):
             KeyError: where a referenced variable is not set.
         """
         return _REFERENCE.sub(
-            lambda found: str(inbox) if found[1] == "NZD_INBOX" else os.environ[found[1]], self.from_ or ""
+            lambda found: str(inbox) if found[1] == "NZD_INBOX" else os.environ[found[1]],
+            self.from_ or "",
         )
 
 
@@ -155,7 +161,9 @@ class District(Declaration):
     name: str
     name_en: str | None = None
     city: str
-    archetype: Literal["process_industry", "mixed_industry", "regeneration", "services", "other"] = "other"
+    archetype: Literal[
+        "process_industry", "mixed_industry", "regeneration", "services", "other"
+    ] = "other"
     demonstration: bool = False
     timezone: str = "Europe/Rome"
     languages: tuple[Literal["it", "en"], ...] = ("it", "en")
@@ -174,7 +182,9 @@ class District(Declaration):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"'{name}' is not a time zone of the IANA list, like Europe/Rome") from error
+            raise ValueError(
+                f"'{name}' is not a time zone of the IANA list, like Europe/Rome"
+            ) from error
         return name
 
     @property

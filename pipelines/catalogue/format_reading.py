@@ -1,7 +1,8 @@
-"""How the bytes of a file become rows of named text cells: the `read:` block of a format, filters and melting.
+"""How the bytes of a file become rows of named text cells: the `read:` block of a format, filters
+and melting.
 
-Belongs here: what is true of the file whatever its cells mean. Does not belong here: what a cell becomes
-(`format_values.py`), and the reading itself (`connectors/parsers`).
+Belongs here: what is true of the file whatever its cells mean. Does not belong here: what a cell
+becomes (`format_values.py`), and the reading itself (`connectors/parsers`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ Pattern = Annotated[str, AfterValidator(_a_pattern)]
 
 
 class Header(Declaration):
-    """A header that does not stand in the first row: the first row that holds all the names of `contains`.
+    """A header that does not stand in the first row: the first row that holds all the names of
+    `contains`.
 
     What stands above it is the preamble. `below` rows under it (units, captions) are no data.
     """
@@ -43,7 +45,9 @@ class Header(Declaration):
 
 
 class Sheet(Declaration):
-    """Which sheets of a workbook are read: one by name, those matching a pattern, or each visible one."""
+    """Which sheets of a workbook are read: one by name, those matching a pattern, or each visible
+    one.
+    """
 
     name: str | None = None
     pattern: Pattern | None = None
@@ -57,7 +61,7 @@ class Sheet(Declaration):
 
 
 class Read(Declaration):
-    """The file: kind, text encoding, signs of numbers, where the header stands and what is no data."""
+    """The file: kind, encoding, signs of numbers, where the header stands and what is no data."""
 
     file: Literal["csv", "xlsx", "json", "parquet"]
     encoding: str | None = None
@@ -78,18 +82,24 @@ class Read(Declaration):
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
         if (self.header == "none") != bool(self.names):
-            raise ValueError("'header: none' gives the 'names' of the columns by position, and only then")
+            raise ValueError(
+                "'header: none' gives the 'names' of the columns by position, and only then"
+            )
         if self.thousands == self.decimal:
             raise ValueError("'thousands' and 'decimal' are the same sign")
         if self.file == "json" and (self.records is None) == (self.arrays is None):
-            raise ValueError("a json file has either 'records' or 'arrays', a JSON pointer like /daily")
+            raise ValueError(
+                "a json file has either 'records' or 'arrays', a JSON pointer like /daily"
+            )
         if self.file != "json" and (self.records is not None or self.arrays is not None):
             raise ValueError("'records' and 'arrays' belong to json files")
         if self.file != "xlsx" and self.sheet is not None:
             raise ValueError("'sheet' belongs to xlsx files")
         for pointer in (self.records, self.arrays):
             if pointer and not pointer.startswith("/"):
-                raise ValueError(f"'{pointer}' is not a JSON pointer: it starts with /, or is empty")
+                raise ValueError(
+                    f"'{pointer}' is not a JSON pointer: it starts with /, or is empty"
+                )
         return self
 
 
@@ -98,7 +108,7 @@ Test = Pattern | tuple[str, ...]
 
 
 class Rows(Declaration):
-    """Which rows count: all those that pass every test of `where` and none of `unless`, by column."""
+    """Which rows count: those that pass every test of `where` and none of `unless`, by column."""
 
     where: dict[str, Test] = Field(default_factory=dict)
     unless: dict[str, Test] = Field(default_factory=dict)
@@ -113,7 +123,9 @@ class MeltedColumn(Declaration):
 
 
 class Melt(Declaration):
-    """Columns that are values of one variable: each cell becomes a row with `@name`, `@value` and `@unit`."""
+    """Columns that are values of one variable: each cell becomes a row with `@name`, `@value` and
+    `@unit`.
+    """
 
     columns: dict[str, MeltedColumn] = Field(default_factory=dict)
     matching: Pattern | None = None

@@ -1,4 +1,5 @@
-"""What a cell becomes: origin, mapping, unit and check of one canonical value; and how moments are written.
+"""What a cell becomes: origin, mapping, unit and check of one canonical value; and how moments are
+written.
 
 Belongs here: the typed declaration of values, units and times. Does not belong here: computing them
 (`connectors/parsers`).
@@ -18,7 +19,8 @@ from pipelines.catalogue.format_reading import Pattern
 ENERGY, GAS, VOLUME = "kWh", "Smc", "m3"
 
 UNITS: dict[str, tuple[str, Fraction]] = {
-    # unit: (canonical unit, factor); 1 cal = 4.1868 J (international table), 1 therm = 100 000 BTU(IT).
+    # unit: (canonical unit, factor); 1 cal = 4.1868 J (international table), 1 therm = 100 000
+    # BTU(IT).
     "Wh": (ENERGY, Fraction(1, 1000)),
     "kWh": (ENERGY, Fraction(1)),
     "MWh": (ENERGY, Fraction(1000)),
@@ -57,14 +59,17 @@ UNITS: dict[str, tuple[str, Fraction]] = {
 }
 
 SPELLINGS = {
-    "mc": "m3", "m³": "m3", "mcubi": "m3", "litri": "l", "sm3": "Smc", "stm3": "Smc", "smc": "Smc", "euro": "EUR", "€": "EUR",
-    "°c": "C", "mj/m²": "MJ/m2", "kwh/m²": "kWh/m2", "m²": "m2", "mq": "m2", "therms": "therm", "kwp": "kW",
+    "mc": "m3", "m³": "m3", "mcubi": "m3", "litri": "l", "sm3": "Smc", "stm3": "Smc",
+    "smc": "Smc", "euro": "EUR", "€": "EUR",
+    "°c": "C", "mj/m²": "MJ/m2", "kwh/m²": "kWh/m2", "m²": "m2", "mq": "m2",
+    "therms": "therm", "kwp": "kW",
 }  # fmt: skip
 """How senders write units, casefolded, where it differs from our name by more than case."""
 
 CARRIER_UNITS = {
-    "electricity": {ENERGY}, "district_heat": {ENERGY}, "natural_gas": {GAS, ENERGY}, "lpg": {ENERGY},
-    "gas_oil": {ENERGY}, "biomass": {ENERGY}, "water": {VOLUME}, "waste_water": {VOLUME},
+    "electricity": {ENERGY}, "district_heat": {ENERGY}, "natural_gas": {GAS, ENERGY},
+    "lpg": {ENERGY}, "gas_oil": {ENERGY}, "biomass": {ENERGY}, "water": {VOLUME},
+    "waste_water": {VOLUME},
 }  # fmt: skip
 
 
@@ -80,7 +85,7 @@ def unit_named(text: str) -> str | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _a_unit(value: Any) -> Any:  # noqa: ANN401 - a YAML scalar or mapping
+def _a_unit(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     name = unit_named(value)
@@ -99,7 +104,7 @@ class UnitOfRow(Declaration):
 Unit = Annotated[str | UnitOfRow, BeforeValidator(_a_unit)]
 
 
-def _listed(value: Any) -> Any:  # noqa: ANN401
+def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
@@ -107,10 +112,12 @@ Listed = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 class Origin(Declaration):
-    """Where a text comes from: exactly one of column, const, compose, file_name, sheet, preamble, received.
+    """Where a text comes from: exactly one of column, const, compose, file_name, sheet, preamble,
+    received.
 
-    `extract` keeps the first group of a pattern; `map` (normalised match) translates; `otherwise` is what a text
-    outside the map becomes (without it, the row is rejected); `default` is what an empty cell becomes.
+    `extract` keeps the first group of a pattern; `map` (normalised match) translates; `otherwise`
+    is what a text outside the map becomes (without it, the row is rejected); `default` is what an
+    empty cell becomes.
     """
 
     column: str | None = None
@@ -129,7 +136,7 @@ class Origin(Declaration):
 
     @model_validator(mode="before")
     @classmethod
-    def _yaml_scalars(cls, value: Any) -> Any:  # noqa: ANN401
+    def _yaml_scalars(cls, value: Any) -> Any:
         if isinstance(value, dict) and isinstance(value.get("map"), dict):
             value = {**value, "map": {str(k): _text(v) for k, v in value["map"].items()}}
         return value
@@ -141,30 +148,34 @@ class Origin(Declaration):
             origins.append("const")
         if len(origins) != 1:
             raise ValueError(
-                f"comes from exactly one of {', '.join(ORIGINS)}; here: {', '.join(origins) or 'none'}"
+                f"comes from exactly one of {', '.join(ORIGINS)}; here: "
+                f"{', '.join(origins) or 'none'}"
             )
         if self.occurrence is not None and self.column is None:
-            raise ValueError("'occurrence' says which of several columns of one name; name the 'column'")
+            raise ValueError(
+                "'occurrence' says which of several columns of one name; name the 'column'"
+            )
         return self
 
 
 ORIGINS = ("column", "const", "compose", "file_name", "sheet", "preamble", "received")
 
 
-def _text(value: Any) -> Any:  # noqa: ANN401
+def _text(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) else str(value)
 
 
-def _a_column(value: Any) -> Any:  # noqa: ANN401
+def _a_column(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
 class Value(Origin):
     """One canonical value: an origin and how its text is understood.
 
-    `unit` is the unit of the source and is converted exactly; `coefficient_c` turns metered m3 of gas into Smc;
-    `as` checks and repairs an identifier; `parse: amount` accepts currency signs and a trailing minus;
-    `plus_days`, `plus_months` turn a last day, or a month, into the first day no longer covered.
+    `unit` is the unit of the source and is converted exactly; `coefficient_c` turns metered m3 of
+    gas into Smc; `as` checks and repairs an identifier; `parse: amount` accepts currency signs and
+    a trailing minus; `plus_days`, `plus_months` turn a last day, or a month, into the first day no
+    longer covered.
     """
 
     date_format: Listed = ()
@@ -181,8 +192,8 @@ ColumnValue = Annotated[Value, BeforeValidator(_a_column)]
 TextOrigin = Annotated[Origin, BeforeValidator(_a_column)]
 
 Policy = Literal[
-    "offset_flag", "utc", "offset_in_text", "order_of_appearance", "gap_empty", "gap_zero", "fold_sum",
-    "extra_columns", "not_applicable", "reject",
+    "offset_flag", "utc", "offset_in_text", "order_of_appearance", "gap_empty", "gap_zero",
+    "fold_sum",     "extra_columns", "not_applicable", "reject",
 ]  # fmt: skip
 
 
@@ -209,8 +220,9 @@ class Dst(Declaration):
 class Time(Declaration):
     """When: a date column (with or without a time column), or one timestamp column.
 
-    Formats are strptime's %d %m %Y %y %H %I %M %S %f %p %B %b %z %Z, or `iso`, `epoch_s`, `epoch_ms`,
-    `excel_serial`. `label` says whether the label names the start or the end of the interval.
+    Formats are strptime's %d %m %Y %y %H %I %M %S %f %p %B %b %z %Z, or `iso`, `epoch_s`,
+    `epoch_ms`, `excel_serial`. `label` says whether the label names the start or the end of the
+    interval.
     """
 
     date: TextOrigin | None = None
@@ -239,5 +251,5 @@ class Time(Declaration):
 
     @property
     def has_clock(self) -> bool:
-        """Whether it tells the time of day and therefore meets the nights on which clocks change."""
+        """Whether it tells the time of day, and so meets the nights on which clocks change."""
         return self.timestamp is not None or self.time is not None

@@ -5,6 +5,7 @@ One dead source, one broken file or one district never stops another: what goes 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +14,15 @@ from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.collecting.current import resolve_current
 from pipelines.collecting.deliveries import Delivery, judged_deliveries, received_by
 from pipelines.collecting.fetch import Landing, fetch
-from pipelines.collecting.findings import write_collected
+from pipelines.collecting.findings import Seen, write_collected
 from pipelines.collecting.paths import read_verdict, stage_path, verdict_path
 from pipelines.collecting.read import read
 from pipelines.landing.manifest import Attempt
 from pipelines.landing.store import BlobDamaged, BlobMissing
 from pipelines.quality.contract import Contract, contract_of
 from pipelines.settings import Settings
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,13 +40,28 @@ class Outcome:
         return self.trouble is not None
 
 
-def collect_binding(settings: Settings, binding: Binding, contract: Contract, at: datetime) -> Outcome:
-    """Ask one source, then judge every delivery of it that has no verdict under today's declaration."""
+def collect_binding(
+    settings: Settings, binding: Binding, contract: Contract, at: datetime
+) -> Outcome:
+    """Ask one source, then judge every delivery of it that has no verdict yet."""
     landing = Landing.at(settings.landing, settings.inbox)
     attempts = fetch(binding, landing, at)
     errors = [f"{one.error_code}: {one.error_text}" for one in attempts if one.outcome == "error"]
+    judged, defects = judge_binding(settings, landing, binding, contract)
+    return Outcome(binding, attempts, judged, "\n".join([*errors, *defects]) or None)
+
+
+def judge_binding(
+    settings: Settings, landing: Landing, binding: Binding, contract: Contract
+) -> tuple[list[Delivery], list[str]]:
+    """Judge what one source has sent and what has no verdict under today's declaration and code.
+
+    Returns:
+        The deliveries judged now, and what stood in the way of others.
+    """
     deliveries: list[Delivery] = []
     judged: list[Delivery] = []
+    defects: list[str] = []
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
     for received in received_by(binding, history):
         verdict = read_verdict(verdict_path(settings.home, binding, received.key))
@@ -54,20 +72,29 @@ def collect_binding(settings: Settings, binding: Binding, contract: Contract, at
         try:
             delivery = read(settings.home, landing.store, received, contract, deliveries)
         except (BlobDamaged, BlobMissing) as damage:
-            errors.append(str(damage))
+            defects.append(str(damage))
+            continue
+        except Exception as defect:  # a defect of ours in one file must not stop the other sources
+            _LOG.exception("%s: %s could not be read", binding, received.file_name)
+            defects.append(f"{received.file_name}: {type(defect).__name__}: {defect}")
             continue
         deliveries.append(delivery)
         judged.append(delivery)
-    return Outcome(binding, attempts, judged, "\n".join(errors) or None)
+    return judged, defects
 
 
 def collect_dataset(
-    settings: Settings, catalogue: Catalogue, dataset: str, at: datetime, districts: tuple[str, ...] = ()
+    settings: Settings,
+    catalogue: Catalogue,
+    dataset: str,
+    at: datetime,
+    districts: tuple[str, ...] = (),
 ) -> list[Outcome]:
     """Ask every source of one dataset, in all districts or in the named ones."""
     contract = contract_of(catalogue.datasets[dataset], settings.expectations)
     return [
-        collect_binding(settings, binding, contract, at) for binding in catalogue.bindings_of(dataset, districts)
+        collect_binding(settings, binding, contract, at)
+        for binding in catalogue.bindings_of(dataset, districts)
     ]
 
 
@@ -78,7 +105,7 @@ def collect_all(
     districts: tuple[str, ...] = (),
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Outcome]:
-    """Ask every source of every dataset, then bring the current rows and the findings up to date."""
+    """Ask every source of every dataset, then bring current rows and findings up to date."""
     outcomes: list[Outcome] = []
     for dataset in catalogue.datasets:
         progress(dataset)
@@ -88,8 +115,19 @@ def collect_all(
 
 
 def refresh_current(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> None:
-    """Resolve the rows that count as of the cut-off, and write down what was found on the way."""
+    """Resolve the rows that count as of the cut-off, and write down what was found on the way.
+
+    What was landed and has no verdict under today's declarations and code is judged first, so that
+    a changed declaration or a new version never makes figures disappear.
+    """
     landing = Landing.at(settings.landing, settings.inbox)
+    unread: list[tuple[Binding, str]] = []
+    for binding in catalogue.bindings:
+        contract = contract_of(binding.dataset, settings.expectations)
+        _, defects = judge_binding(settings, landing, binding, contract)
+        unread += [(binding, said) for said in defects]
     deliveries = judged_deliveries(settings.home, catalogue.bindings, landing.manifest)
     restated = resolve_current(catalogue, deliveries, settings.view, cut_off)
-    write_collected(settings, catalogue, deliveries, restated, landing.manifest.attempts(), cut_off)
+    attempts = landing.manifest.attempts()
+    seen = Seen(deliveries, restated, attempts, unread)
+    write_collected(settings, catalogue, seen, cut_off)

@@ -1,27 +1,27 @@
-"""The rows that count as of a cut-off: per dataset and month, a pure function of what was accepted by then.
+"""The rows that count as of a cut-off: per dataset and month, a pure function of what was accepted
+by then.
 
-Restatements are resolved here, where they arrive, and only in the months they touch, so that the warehouse reads
-current rows only. The same code serves now and any earlier moment. Precedence: the declared rank of the flow, then
-the newest receipt, then the later row of a file.
+Restatements are resolved here, where they arrive, and only in the months they touch, so that the
+warehouse reads current rows only. The same code serves now and any earlier moment. Precedence: the
+declared rank of the flow, then the newest receipt, then the later row of a file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.deliveries import Delivery
+from pipelines.landing.engine import engine, parquet
 from pipelines.landing.files import whole, write_parquet
 
 EMPTY = "_empty.parquet"
@@ -90,7 +90,9 @@ def _resolve_dataset(dataset: Dataset, deliveries: list[Delivery], folder: Path)
 
 
 def _parts(dataset: Dataset, deliveries: list[Delivery]) -> dict[str, list[Delivery]]:
-    """Which deliveries feed which file: by month for increments, the newest of each source for registers."""
+    """Which deliveries feed which file: by month for increments, the newest of each source for
+    registers.
+    """
     if dataset.delivers == "snapshots":
         newest: dict[str, Delivery] = {}
         for delivery in sorted(deliveries, key=lambda one: (one.known_at, one.position)):
@@ -104,7 +106,10 @@ def _parts(dataset: Dataset, deliveries: list[Delivery]) -> dict[str, list[Deliv
 
 
 def _fingerprint(dataset: Dataset, feeding: list[Delivery]) -> str:
-    said = [dataset.model_dump_json(), *sorted(f"{one.binding}/{one.key}/{one.known_at}" for one in feeding)]
+    said = [
+        dataset.model_dump_json(),
+        *sorted(f"{one.binding}/{one.key}/{one.known_at}" for one in feeding),
+    ]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
@@ -117,12 +122,14 @@ def _state(folder: Path) -> dict[str, dict[str, object]]:
 
 def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path) -> list[Restated]:
     schema = dataset.schema()
-    keys = ["district_id", *(["source_id"] if dataset.unique_within == "source" else []), *dataset.key]
+    keys = [
+        "district_id",
+        *(["source_id"] if dataset.unique_within == "source" else []),
+        *dataset.key,
+    ]
     values = [name for name in dataset.columns if name not in dataset.key]
-    with duckdb.connect() as engine:
-        engine.execute("set threads = 2; set TimeZone = 'UTC'")
-        engine.read_parquet([str(one.path) for one in feeding], hive_partitioning=False).create_view("rows")
-        engine.execute(
+    with engine() as session:
+        session.execute(
             f"""
             create temporary table ranked as
             select *, hash(row({", ".join(values or keys)})) as said,
@@ -130,37 +137,36 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
                     partition by {", ".join(keys)}
                     order by flow_rank desc nulls last, _known_at desc, _sha256 desc, _row desc
                 ) as place
-            from rows where {"true" if part == WHOLE else "month = $part"}
+            from {parquet(one.path for one in feeding)}
+            where {"true" if part == WHOLE else "month = $part"}
             """,  # noqa: S608 - names come from the declarations, values are bound
             {} if part == WHOLE else {"part": part},
         )
         columns = ", ".join(schema.names)
-        table = engine.sql(
+        table = session.sql(
             f"select {columns} from ranked where place = 1 order by {', '.join(keys)}"  # noqa: S608
         ).to_arrow_table()
         write_parquet(table.cast(schema), path)
         if dataset.delivers == "snapshots":
             return []
-        replaced = engine.execute(
+        replaced = session.execute(
             f"""
             with winners as (select * from ranked where place = 1)
-            select w.district_id, w.source_id, w.month, count(distinct row({", ".join(f"w.{k}" for k in keys)})),
+            select w.district_id, w.source_id, w.month, count(distinct row({
+                ", ".join(f"w.{k}" for k in keys)
+            })),
                    max_by(w._sha256, w._known_at), max(w._known_at)
-            from winners w join ranked r on {" and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)}
-            where r.place > 1 and r.said <> w.said and r._known_at < w._known_at
-            group by all order by all
+            from winners w join ranked r on {
+                " and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)
+            } where r.place > 1 and r.said <> w.said and r._known_at < w._known_at group by
+            all order by all
             """  # noqa: S608
         ).fetchall()
     return [Restated(d, s, m, n, sha, known.isoformat()) for d, s, m, n, sha, known in replaced]
 
 
-def forget(view: Path) -> None:
-    """Remove what was resolved under `view`; the next run resolves it again from what was accepted."""
-    shutil.rmtree(view / "current", ignore_errors=True)
-
-
 def read_current(view: Path, dataset: Dataset) -> pa.Table:
     """All rows that count of one dataset, for previews and checks."""
-    files = sorted(str(path) for path in (view / "current" / dataset.id).glob("*.parquet"))
-    with duckdb.connect() as engine:
-        return engine.read_parquet(files, hive_partitioning=False).to_arrow_table()
+    files = sorted((view / "current" / dataset.id).glob("*.parquet"))
+    with engine() as session:
+        return session.sql(f"select * from {parquet(files)}").to_arrow_table()  # noqa: S608

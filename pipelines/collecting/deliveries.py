@@ -1,4 +1,6 @@
-"""Which deliveries a source has made, read from the manifest: the only place that knows what arrived when."""
+"""Which deliveries a source has made, read from the manifest: the only place that knows what
+arrived when.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +25,14 @@ class Received:
 
     @property
     def known_at(self) -> datetime:
-        """Since when these bytes are known: their first receipt, or the declared date of an archive."""
+        """Since when these bytes are known: their first receipt, or the declared date of an
+        archive.
+        """
         if self.binding.source.known_from is None:
             return self.received_at
-        declared = datetime.combine(self.binding.source.known_from, time(), self.binding.district.zone)
+        declared = datetime.combine(
+            self.binding.source.known_from, time(), self.binding.district.zone
+        )
         return min(declared.astimezone(UTC), self.received_at)
 
     @property
@@ -67,8 +73,8 @@ class Delivery:
 def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
     """The distinct bytes a source has sent, in the order of their first arrival.
 
-    A register that comes back as it was before (same bytes as an older delivery, sent again) is a delivery once: its
-    first.
+    A register that comes back as it was before (same bytes as an older delivery, sent again) is a
+    delivery once: its first.
     """
     seen: dict[str, Received] = {}
     for attempt in attempts:
@@ -79,14 +85,18 @@ def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
     return list(seen.values())
 
 
-def judged_deliveries(home: Path, bindings: tuple[Binding, ...], manifest: Manifest) -> list[Delivery]:
+def judged_deliveries(
+    home: Path, bindings: tuple[Binding, ...], manifest: Manifest
+) -> list[Delivery]:
     """Every delivery that was judged under the declarations of today, in order."""
     by_source: dict[tuple[str, str], list[Attempt]] = {}
     for attempt in manifest.attempts():
         by_source.setdefault((attempt.district_id, attempt.source_id), []).append(attempt)
     found = []
     for binding in bindings:
-        for received in received_by(binding, by_source.get((binding.district.id, binding.source_id), [])):
+        for received in received_by(
+            binding, by_source.get((binding.district.id, binding.source_id), [])
+        ):
             verdict = read_verdict(verdict_path(home, binding, received.key))
             if verdict is not None:
                 path = stage_path(home, "accepted", binding, received.key)

@@ -1,7 +1,8 @@
 """When a delivery is due, which months came late and which did not come.
 
-Months are civil months of the district. A source that is due monthly misses a month when the day it was due has
-passed without an accepted row of it; a register misses when its newest state is older than its cadence allows.
+Months are civil months of the district. A source that is due monthly misses a month when the day it
+was due has passed without an accepted row of it; a register misses when its newest state is older
+than its cadence allows.
 """
 
 from __future__ import annotations
@@ -24,12 +25,20 @@ def month_after(month: str) -> str:
 
 def due_on(binding: Binding, month: str) -> date:
     """The last day on which the delivery of a month is in time."""
-    return date.fromisoformat(f"{month_after(month)}-01") + timedelta(days=binding.expected_after_days)
+    return date.fromisoformat(f"{month_after(month)}-01") + timedelta(
+        days=binding.expected_after_days
+    )
 
 
 def late_months(binding: Binding, deliveries: list[Delivery]) -> Iterator[tuple[str, Delivery]]:
-    """Months whose first accepted rows came after they were due, with the delivery that brought them."""
-    if binding.dataset.delivers == "snapshots" or binding.cadence not in _MONTHLY or binding.source.known_from:
+    """Months whose first accepted rows came after they were due, with the delivery that brought
+    them.
+    """
+    if (
+        binding.dataset.delivers == "snapshots"
+        or binding.cadence not in _MONTHLY
+        or binding.source.known_from
+    ):
         return
     seen: set[str] = set()
     opening = min((month for one in deliveries for month in one.verdict.months), default="")
@@ -43,7 +52,9 @@ def late_months(binding: Binding, deliveries: list[Delivery]) -> Iterator[tuple[
 
 
 def missing_months(binding: Binding, deliveries: list[Delivery], cut_off: datetime) -> list[str]:
-    """Months that are due and not there, oldest first; for a register or a rarer cadence, the current month."""
+    """Months that are due and not there, oldest first; for a register or a rarer cadence, the
+    current month.
+    """
     if binding.source.declared is not None or binding.cadence in ("once", "edition"):
         return []
     today = cut_off.astimezone(binding.district.zone).date()

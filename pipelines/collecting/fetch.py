@@ -1,10 +1,15 @@
-"""From a source to the landing store: every attempt written down, one dead source never in another's way."""
+"""From a source to the landing store: every attempt written down, one dead source never in
+another's way.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding
@@ -12,12 +17,15 @@ from pipelines.catalogue.district import FromEnvironment
 from pipelines.connectors.transports import (
     Fetched,
     FolderSource,
+    FolderTransport,
     HttpSource,
+    HttpTransport,
     NotModified,
     RemoteObject,
     SourceFailed,
-    transport_of,
+    Validators,
 )
+from pipelines.connectors.transports.redaction import redacted_url
 from pipelines.landing.manifest import Attempt, Manifest, Outcome
 from pipelines.landing.store import Store
 
@@ -40,7 +48,8 @@ def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
     """Ask one source for what is new and land it.
 
     Returns:
-        What was written to the manifest: one attempt per delivery, or one for a listing without news, or one error.
+        What was written to the manifest: one attempt per delivery, or one for a listing without
+        news, or one error.
     """
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
     if binding.source.declared is not None:
@@ -51,59 +60,80 @@ def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
     return attempts
 
 
-def _declared(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> list[Attempt]:
+def _declared(
+    binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
+) -> list[Attempt]:
     """Rows written in the district's file, landed as the JSON they amount to."""
-    said = json.dumps(binding.source.declared, ensure_ascii=False, sort_keys=True, indent=1, default=str)
-    found = RemoteObject(name=f"{binding.district.id}.yaml#sources.{binding.source_id}", size=len(said))
+    said = json.dumps(
+        binding.source.declared, ensure_ascii=False, sort_keys=True, indent=1, default=str
+    )
+    found = RemoteObject(
+        name=f"{binding.district.id}.yaml#sources.{binding.source_id}", size=len(said)
+    )
     return [_landed(binding, landing, at, history, "declared", found, Fetched(said.encode()))]
 
 
-def _fetched(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> list[Attempt]:
+def _fetched(
+    binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
+) -> list[Attempt]:
+    location = redacted_url(binding.source.from_ or "")
     try:
-        location = binding.source.location(landing.inbox)
-        spec = _spec(binding, location)
-        transport = transport_of(spec)
-        listed = transport.list(spec)
+        listed, opened = _asked(binding, landing)
     except KeyError as missing:
-        said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect again."
-        return [_failed(binding, at, binding.source.from_ or "", "", "NOT_CONFIGURED", said)]
+        said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
+        return [_failed(binding, at, location, "", "NOT_CONFIGURED", said)]
     except SourceFailed as failure:
-        return [_failed(binding, at, binding.source.from_ or "", "", failure.code, str(failure))]
+        return [_failed(binding, at, location, "", failure.code, failure.message)]
     attempts: list[Attempt] = []
     for found in listed:
         if _is_known(found, history):
             continue
         try:
-            got = transport.open(spec, found, _validators(found, history))
+            got = opened(found, _validators(found, history))
         except SourceFailed as failure:
-            attempts.append(_failed(binding, at, location, found.name, failure.code, str(failure)))
+            attempts.append(
+                _failed(binding, at, location, found.name, failure.code, failure.message)
+            )
             continue
         attempts.append(_landed(binding, landing, at, [*history, *attempts], location, found, got))
     return attempts or [_attempt(binding, at, "listed", location)]
 
 
-def _spec(binding: Binding, location: str) -> FolderSource | HttpSource:
+Opened = Callable[[RemoteObject, Validators | None], Fetched | NotModified]
+
+
+def _asked(binding: Binding, landing: Landing) -> tuple[list[RemoteObject], Opened]:
+    """What the source holds, and how to open one of it."""
     source = binding.source
-    if not source.is_web:
-        path = Path(location)
-        return FolderSource(path=path.parent, glob=path.name)
-    headers = {
-        name: _secret(value) if isinstance(value, FromEnvironment) else value
-        for name, value in source.headers.items()
-    }
-    return HttpSource(
-        url=location, headers=headers, allow_private=source.allow_private, insecure=source.insecure
-    )
+    location = source.location(landing.inbox)
+    if source.is_web:
+        spec = HttpSource(
+            url=location,
+            headers={name: _secret(value) for name, value in source.headers.items()},
+            allow_private=source.allow_private,
+            insecure=source.insecure,
+        )
+        web = HttpTransport()
+        return web.list(spec), partial(web.open, spec)
+    fixed, pattern = _split(location)
+    folder_spec = FolderSource(path=fixed, glob=pattern)
+    folder = FolderTransport()
+    return folder.list(folder_spec), partial(folder.open, folder_spec)
 
 
-def _secret(named: FromEnvironment) -> str:
-    import os
+def _split(location: str) -> tuple[Path, str]:
+    """The folder before the first wildcard, and the pattern below it."""
+    parts = Path(location).parts
+    wild = next((n for n, part in enumerate(parts) if set("*?[") & set(part)), len(parts) - 1)
+    return Path(*parts[:wild]), "/".join(parts[wild:])
 
-    return os.environ[named.env]
+
+def _secret(value: str | FromEnvironment) -> str:
+    return os.environ[value.env] if isinstance(value, FromEnvironment) else value
 
 
 def _is_known(found: RemoteObject, history: list[Attempt]) -> bool:
-    """Whether a file was landed before as it is listed now; a web address is asked again each time."""
+    """Whether a file was landed before as it is listed now; a web address is always asked."""
     if found.mtime is None:
         return False
     return any(
@@ -115,12 +145,11 @@ def _is_known(found: RemoteObject, history: list[Attempt]) -> bool:
     )
 
 
-def _validators(found: RemoteObject, history: list[Attempt]) -> dict[str, str]:
+def _validators(found: RemoteObject, history: list[Attempt]) -> Validators | None:
     for attempt in reversed(history):
         if attempt.remote_name == found.name and attempt.sha256:
-            said = {"etag": attempt.etag, "last_modified": attempt.last_modified}
-            return {name: value for name, value in said.items() if value}
-    return {}
+            return Validators(attempt.etag, attempt.last_modified)
+    return None
 
 
 def _landed(
@@ -134,19 +163,34 @@ def _landed(
 ) -> Attempt:
     if isinstance(got, NotModified):
         return _attempt(binding, at, "not_modified", location, found, status=304)
-    sha256 = landing.store.put(got.data)
+    sha256 = landing.store.put(got.body)
     outcome: Outcome = "same_content" if any(a.sha256 == sha256 for a in history) else "new"
     return _attempt(
-        binding, at, outcome, location, found,
-        sha256=sha256, size=len(got.data), etag=got.etag, last_modified=got.last_modified, status=got.status,
-    )  # fmt: skip
+        binding,
+        at,
+        outcome,
+        location,
+        found,
+        sha256=sha256,
+        size=len(got.body),
+        etag=got.etag,
+        last_modified=got.last_modified,
+        status=got.status,
+    )
 
 
-def _failed(binding: Binding, at: datetime, location: str, name: str, code: str, said: str) -> Attempt:
+def _failed(
+    binding: Binding, at: datetime, location: str, name: str, code: str, said: str
+) -> Attempt:
     return _attempt(
-        binding, at, "error", location, RemoteObject(name=name) if name else None,
-        error_code=code, error_text=said[:500],
-    )  # fmt: skip
+        binding,
+        at,
+        "error",
+        location,
+        RemoteObject(name=name) if name else None,
+        error_code=code,
+        error_text=said[:500],
+    )
 
 
 def _attempt(
@@ -163,5 +207,11 @@ def _attempt(
         listed = {"remote_name": found.name, "size": found.size, "modified": modified}
     said = {**listed, **{key: value for key, value in more.items() if value is not None}}
     return Attempt(
-        binding.district.id, binding.source_id, binding.dataset.id, at, outcome, location, **said  # type: ignore[arg-type]
+        binding.district.id,
+        binding.source_id,
+        binding.dataset.id,
+        at,
+        outcome,
+        location,
+        **said,  # type: ignore[arg-type]
     )

@@ -1,17 +1,18 @@
-"""What collecting found: deliveries, quarantined rows and findings, as three tables the warehouse and reports read.
+"""What collecting found: deliveries, quarantined rows and findings, as three tables the warehouse
+and reports read.
 
-Each finding has a stable code (`catalogue/issues.yaml`), where it was seen and how often. What only shows once
-readings become months (gaps, exchanges, silent points) is found by the warehouse.
+Each finding has a stable code (`catalogue/issues.yaml`), where it was seen and how often. What only
+shows once readings become months (gaps, exchanges, silent points) is found by the warehouse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
@@ -20,6 +21,7 @@ from pipelines.collecting.current import WHOLE, Restated
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.due import late_months, missing_months
 from pipelines.collecting.paths import stage_path
+from pipelines.landing.engine import engine, parquet
 from pipelines.landing.files import read_parquet, write_parquet
 from pipelines.landing.manifest import Attempt
 from pipelines.settings import Settings
@@ -27,53 +29,98 @@ from pipelines.settings import Settings
 _UTC = pa.timestamp("us", tz="UTC")
 DELIVERIES = pa.schema(
     [
-        ("district_id", pa.string()), ("source_id", pa.string()), ("dataset", pa.string()), ("file_name", pa.string()),
-        ("sha256", pa.string()), ("member", pa.string()), ("received_at", _UTC), ("outcome", pa.string()),
-        ("code", pa.string()), ("rows_received", pa.int64()), ("rows_accepted", pa.int64()),
-        ("rows_quarantined", pa.int64()), ("first_month", pa.string()), ("last_month", pa.string()),
+        ("district_id", pa.string()),
+        ("source_id", pa.string()),
+        ("dataset", pa.string()),
+        ("file_name", pa.string()),
+        ("sha256", pa.string()),
+        ("member", pa.string()),
+        ("received_at", _UTC),
+        ("outcome", pa.string()),
+        ("code", pa.string()),
+        ("rows_received", pa.int64()),
+        ("rows_accepted", pa.int64()),
+        ("rows_quarantined", pa.int64()),
+        ("first_month", pa.string()),
+        ("last_month", pa.string()),
     ]
-)  # fmt: skip
+)
 QUARANTINED = pa.schema(
     [
-        ("district_id", pa.string()), ("source_id", pa.string()), ("dataset", pa.string()), ("code", pa.string()),
-        ("month", pa.string()), ("_sha256", pa.string()), ("_member", pa.string()), ("_row", pa.int64()),
-        ("column", pa.string()), ("raw", pa.string()), ("known_at", _UTC),
+        ("district_id", pa.string()),
+        ("source_id", pa.string()),
+        ("dataset", pa.string()),
+        ("code", pa.string()),
+        ("month", pa.string()),
+        ("_sha256", pa.string()),
+        ("_member", pa.string()),
+        ("_row", pa.int64()),
+        ("column", pa.string()),
+        ("raw", pa.string()),
+        ("known_at", _UTC),
     ]
-)  # fmt: skip
+)
 FINDINGS = pa.schema(
     [
-        ("district_id", pa.string()), ("source_id", pa.string()), ("dataset", pa.string()), ("month", pa.string()),
-        ("point_id", pa.string()), ("code", pa.string()), ("severity", pa.string()), ("count", pa.int64()),
-        ("detail_it", pa.string()), ("detail_en", pa.string()), ("sha256", pa.string()), ("known_at", _UTC),
+        ("district_id", pa.string()),
+        ("source_id", pa.string()),
+        ("dataset", pa.string()),
+        ("month", pa.string()),
+        ("point_id", pa.string()),
+        ("code", pa.string()),
+        ("severity", pa.string()),
+        ("count", pa.int64()),
+        ("detail_it", pa.string()),
+        ("detail_en", pa.string()),
+        ("sha256", pa.string()),
+        ("known_at", _UTC),
     ]
-)  # fmt: skip
+)
 
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """All that collecting has seen: deliveries with their verdicts, restatements per dataset, every
+    attempt, and landed deliveries that could not be read.
+    """
+
+    deliveries: list[Delivery]
+    restated: dict[str, list[Restated]]
+    attempts: list[Attempt]
+    unread: list[tuple[Binding, str]]
+
+
 def write_collected(
-    settings: Settings,
-    catalogue: Catalogue,
-    deliveries: list[Delivery],
-    restated: dict[str, list[Restated]],
-    attempts: list[Attempt],
-    cut_off: datetime,
+    settings: Settings, catalogue: Catalogue, seen: Seen, cut_off: datetime
 ) -> None:
-    """Write `collected/{deliveries,quarantine,findings}.parquet` of the view, as of the cut-off."""
+    """Write `collected/{deliveries,quarantine,findings}.parquet` of the view at the cut-off."""
     folder = settings.view / "collected"
-    known = [one for one in deliveries if one.known_at <= cut_off]
-    tried = [one for one in attempts if one.at <= cut_off]
-    sources = {(b.district.id, b.source_id): b for b in catalogue.bindings}
-    tried = [one for one in tried if (one.district_id, one.source_id) in sources]
+    known = [one for one in seen.deliveries if one.known_at <= cut_off]
+    sources = {(b.district.id, b.source_id) for b in catalogue.bindings}
+    tried = [
+        one
+        for one in seen.attempts
+        if one.at <= cut_off and (one.district_id, one.source_id) in sources
+    ]
     found = [
         *_of_deliveries(known),
         *_of_attempts(tried),
-        *(_restated(dataset, row) for dataset, rows in restated.items() for row in rows),
+        *(_restated(dataset, row) for dataset, rows in seen.restated.items() for row in rows),
         *(row for b in catalogue.bindings for row in _of_calendar(b, known, tried, cut_off)),
         *_claimed_twice(settings.view, cut_off),
+        *(
+            _finding(binding, "READER_FAILED", cut_off, detail_it=said, detail_en=said)
+            for binding, said in seen.unread
+        ),
     ]
     _write(found, FINDINGS, folder / "findings.parquet")
-    _write([*map(_delivery, known), *_duplicates_and_errors(tried)], DELIVERIES, folder / "deliveries.parquet")
+    _write(
+        [*map(_delivery, known), *_duplicates_and_errors(tried)],
+        DELIVERIES,
+        folder / "deliveries.parquet",
+    )
     _write(list(_quarantined(settings.home, known)), QUARANTINED, folder / "quarantine.parquet")
 
 
@@ -82,14 +129,30 @@ def _write(rows: list[Row], schema: pa.Schema, path: Path) -> None:
     write_parquet(pa.Table.from_pylist(ordered, schema=schema), path)
 
 
-def _finding(where: Binding | Attempt, code: str, known_at: datetime, **more: Any) -> Row:  # noqa: ANN401
+def _finding(where: Binding | Attempt, code: str, known_at: datetime, **more: Any) -> Row:
     if isinstance(where, Binding):
-        place = {"district_id": where.district.id, "source_id": where.source_id, "dataset": where.dataset.id}
+        place = {
+            "district_id": where.district.id,
+            "source_id": where.source_id,
+            "dataset": where.dataset.id,
+        }
     else:
-        place = {"district_id": where.district_id, "source_id": where.source_id, "dataset": where.dataset}
+        place = {
+            "district_id": where.district_id,
+            "source_id": where.source_id,
+            "dataset": where.dataset,
+        }
     severity = issues()[code].severity
-    return {"count": 1, "detail_it": "", "detail_en": "", "severity": severity, **place, "code": code,
-            "known_at": known_at, **more}  # fmt: skip
+    return {
+        "count": 1,
+        "detail_it": "",
+        "detail_en": "",
+        "severity": severity,
+        **place,
+        "code": code,
+        "known_at": known_at,
+        **more,
+    }
 
 
 def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
@@ -97,13 +160,26 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
         name, verdict = one.received.file_name, one.verdict
         shared = {"sha256": one.received.sha256}
         if not verdict.accepted and verdict.code:
-            yield _finding(one.binding, verdict.code, one.known_at, **shared,
-                           detail_it=f"{name}: {verdict.detail_it}", detail_en=f"{name}: {verdict.detail_en}")  # fmt: skip
+            yield _finding(
+                one.binding,
+                verdict.code,
+                one.known_at,
+                **shared,
+                detail_it=f"{name}: {verdict.detail_it}",
+                detail_en=f"{name}: {verdict.detail_en}",
+            )
         for said in (*verdict.quarantined, *verdict.notes):
             yield _finding(
-                one.binding, said["code"], one.known_at, **shared,
-                month=said["month"], point_id=said.get("point_id"), count=said["count"], detail_it=name, detail_en=name,
-            )  # fmt: skip
+                one.binding,
+                said["code"],
+                one.known_at,
+                **shared,
+                month=said["month"],
+                point_id=said.get("point_id"),
+                count=said["count"],
+                detail_it=name,
+                detail_en=name,
+            )
 
 
 def _of_attempts(attempts: list[Attempt]) -> Iterator[Row]:
@@ -113,10 +189,19 @@ def _of_attempts(attempts: list[Attempt]) -> Iterator[Row]:
     first_names: dict[tuple[str, str, str], str] = {}
     for one in attempts:
         if one.sha256:
-            first = first_names.setdefault((one.district_id, one.source_id, one.sha256), one.remote_name)
+            first = first_names.setdefault(
+                (one.district_id, one.source_id, one.sha256), one.remote_name
+            )
             if one.outcome == "same_content" and one.remote_name != first:
                 said = f"{one.remote_name} = {first}"
-                yield _finding(one, "DUPLICATE_DELIVERY", one.at, sha256=one.sha256, detail_it=said, detail_en=said)
+                yield _finding(
+                    one,
+                    "DUPLICATE_DELIVERY",
+                    one.at,
+                    sha256=one.sha256,
+                    detail_it=said,
+                    detail_en=said,
+                )
         if one.outcome == "error" and one.at == last[one.district_id, one.source_id]:
             said = one.error_text or ""
             yield _finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)
@@ -124,10 +209,18 @@ def _of_attempts(attempts: list[Attempt]) -> Iterator[Row]:
 
 def _restated(dataset: str, row: Restated) -> Row:
     return {
-        "district_id": row.district_id, "source_id": row.source_id, "dataset": dataset, "month": row.month,
-        "code": "RESTATED", "severity": issues()["RESTATED"].severity, "count": row.rows, "detail_it": "",
-        "detail_en": "", "sha256": row.sha256, "known_at": datetime.fromisoformat(row.known_at),
-    }  # fmt: skip
+        "district_id": row.district_id,
+        "source_id": row.source_id,
+        "dataset": dataset,
+        "month": row.month,
+        "code": "RESTATED",
+        "severity": issues()["RESTATED"].severity,
+        "count": row.rows,
+        "detail_it": "",
+        "detail_en": "",
+        "sha256": row.sha256,
+        "known_at": datetime.fromisoformat(row.known_at),
+    }
 
 
 def _of_calendar(
@@ -136,9 +229,18 @@ def _of_calendar(
     own = [one for one in deliveries if one.binding is binding]
     for month, delivery in late_months(binding, own):
         name = delivery.received.file_name
-        yield _finding(binding, "LATE_DELIVERY", delivery.known_at, month=month, sha256=delivery.received.sha256,
-                       detail_it=name, detail_en=name)  # fmt: skip
-    asked = any((a.district_id, a.source_id) == (binding.district.id, binding.source_id) for a in attempts)
+        yield _finding(
+            binding,
+            "LATE_DELIVERY",
+            delivery.known_at,
+            month=month,
+            sha256=delivery.received.sha256,
+            detail_it=name,
+            detail_en=name,
+        )
+    asked = any(
+        (a.district_id, a.source_id) == (binding.district.id, binding.source_id) for a in attempts
+    )
     if asked:
         for month in missing_months(binding, own, cut_off):
             yield _finding(binding, "MISSING_DELIVERY", cut_off, month=month)
@@ -148,33 +250,50 @@ def _claimed_twice(view: Path, cut_off: datetime) -> Iterator[Row]:
     points = view / "current" / "metering_points" / f"{WHOLE}.parquet"
     if not points.exists():
         return
-    with duckdb.connect() as engine:
-        engine.read_parquet(str(points), hive_partitioning=False).create_view("points")
-        shared = engine.execute(
-            """
-            select p.district_id, p.source_id, p.point_id, string_agg(distinct o.district_id, ', ' order by o.district_id)
-            from points p join points o on o.point_id = p.point_id and o.district_id <> p.district_id
-            group by all order by all"""
-        ).fetchall()
+    shared_points = f"""
+        with points as (select * from {parquet([points])})
+        select p.district_id, p.source_id, p.point_id,
+            string_agg(distinct o.district_id, ', ' order by o.district_id)
+        from points p
+        join points o on o.point_id = p.point_id and o.district_id <> p.district_id
+        group by all order by all
+    """  # noqa: S608 - a path of our own
+    with engine() as session:
+        shared = session.execute(shared_points).fetchall()
     severity = issues()["POINT_CLAIMED_TWICE"].severity
     for district_id, source_id, point_id, others in shared:
         yield {
-            "district_id": district_id, "source_id": source_id, "dataset": "metering_points", "point_id": point_id,
-            "code": "POINT_CLAIMED_TWICE", "severity": severity, "count": 1, "known_at": cut_off,
-            "detail_it": f"{district_id}, {others}", "detail_en": f"{district_id}, {others}",
-        }  # fmt: skip
+            "district_id": district_id,
+            "source_id": source_id,
+            "dataset": "metering_points",
+            "point_id": point_id,
+            "code": "POINT_CLAIMED_TWICE",
+            "severity": severity,
+            "count": 1,
+            "known_at": cut_off,
+            "detail_it": f"{district_id}, {others}",
+            "detail_en": f"{district_id}, {others}",
+        }
 
 
 def _delivery(one: Delivery) -> Row:
     months = sorted(month for month in one.verdict.months if month != WHOLE)
     return {
-        "district_id": one.binding.district.id, "source_id": one.binding.source_id, "dataset": one.binding.dataset.id,
-        "file_name": one.received.file_name, "sha256": one.received.sha256, "member": None,
-        "received_at": one.received.received_at, "outcome": "accepted" if one.verdict.accepted else "refused",
-        "code": one.verdict.code, "rows_received": one.verdict.rows_received,
-        "rows_accepted": one.verdict.rows_accepted, "rows_quarantined": one.verdict.rows_quarantined,
-        "first_month": months[0] if months else None, "last_month": months[-1] if months else None,
-    }  # fmt: skip
+        "district_id": one.binding.district.id,
+        "source_id": one.binding.source_id,
+        "dataset": one.binding.dataset.id,
+        "file_name": one.received.file_name,
+        "sha256": one.received.sha256,
+        "member": None,
+        "received_at": one.received.received_at,
+        "outcome": "accepted" if one.verdict.accepted else "refused",
+        "code": one.verdict.code,
+        "rows_received": one.verdict.rows_received,
+        "rows_accepted": one.verdict.rows_accepted,
+        "rows_quarantined": one.verdict.rows_quarantined,
+        "first_month": months[0] if months else None,
+        "last_month": months[-1] if months else None,
+    }
 
 
 def _duplicates_and_errors(attempts: list[Attempt]) -> Iterator[Row]:
@@ -182,10 +301,16 @@ def _duplicates_and_errors(attempts: list[Attempt]) -> Iterator[Row]:
     for one in attempts:
         if one.outcome in outcomes and one.location != "declared":
             yield {
-                "district_id": one.district_id, "source_id": one.source_id, "dataset": one.dataset,
-                "file_name": one.remote_name, "sha256": one.sha256, "member": "", "received_at": one.at,
-                "outcome": outcomes[one.outcome], "code": one.error_code,
-            }  # fmt: skip
+                "district_id": one.district_id,
+                "source_id": one.source_id,
+                "dataset": one.dataset,
+                "file_name": one.remote_name,
+                "sha256": one.sha256,
+                "member": "",
+                "received_at": one.at,
+                "outcome": outcomes[one.outcome],
+                "code": one.error_code,
+            }
 
 
 def _quarantined(home: Path, deliveries: Iterable[Delivery]) -> Iterator[Row]:

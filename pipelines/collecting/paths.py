@@ -18,7 +18,9 @@ Stage = Literal["received", "accepted", "quarantine"]
 
 @cache
 def reading_version() -> str:
-    """Hash of the code that turns bytes into judged rows, so that a change of it reads every delivery again."""
+    """Hash of the code that turns bytes into judged rows, so that a change of it reads every
+    delivery again.
+    """
     root = Path(pipelines.__file__).parent
     digest = hashlib.sha256()
     for room in ("connectors", "quality", "catalogue"):
@@ -30,14 +32,23 @@ def reading_version() -> str:
 
 
 def key_of(binding: Binding, sha256: str) -> str:
-    """The name of one delivery under one declaration: equal bytes and equal declaration, equal name."""
+    """The name of one delivery under one declaration: equal bytes and equal declaration, equal
+    name.
+    """
     said = f"{binding.declaration_sha256}{reading_version()}".encode()
     return f"{sha256[:16]}-{hashlib.sha256(said).hexdigest()[:8]}"
 
 
 def stage_path(home: Path, stage: Stage, binding: Binding, key: str) -> Path:
     """The Parquet file of one delivery at one stage."""
-    return home / stage / binding.dataset.id / binding.district.id / binding.source_id / f"{key}.parquet"
+    return (
+        home
+        / stage
+        / binding.dataset.id
+        / binding.district.id
+        / binding.source_id
+        / f"{key}.parquet"
+    )
 
 
 def verdict_path(home: Path, binding: Binding, key: str) -> Path:
@@ -49,8 +60,8 @@ def verdict_path(home: Path, binding: Binding, key: str) -> Path:
 class Verdict:
     """How one delivery was judged, and what later steps need to know of it without opening it.
 
-    `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows; `levels` are the
-    quantities per point that the scale alarm compares the next delivery with.
+    `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows;
+    `levels` are the quantities per point that the scale alarm compares the next delivery with.
     """
 
     accepted: bool
@@ -69,7 +80,9 @@ class Verdict:
 def write_verdict(path: Path, verdict: Verdict) -> None:
     """Keep one verdict, whole or not at all."""
     with whole(path) as temporary:
-        temporary.write_text(json.dumps(asdict(verdict), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        temporary.write_text(
+            json.dumps(asdict(verdict), ensure_ascii=False, sort_keys=True), encoding="utf-8"
+        )
 
 
 def read_verdict(path: Path) -> Verdict | None:

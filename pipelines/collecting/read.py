@@ -1,7 +1,7 @@
 """From landed bytes to received rows, and from received to accepted or quarantined ones.
 
-Received is a pure function of bytes, declaration and first receipt. Accepted also depends on what the source had
-sent before, because a change of scale can only be seen against it.
+Received is a pure function of bytes, declaration and first receipt. Accepted also depends on what
+the source had sent before, because a change of scale can only be seen against it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +17,7 @@ from pipelines.collecting.current import WHOLE
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.collecting.paths import Verdict, stage_path, verdict_path, write_verdict
 from pipelines.connectors.parsers import DeliveryRefused, ParseContext, Parsed, parse
+from pipelines.landing.engine import engine
 from pipelines.landing.files import write_parquet
 from pipelines.landing.store import Store
 from pipelines.quality.contract import Contract
@@ -50,7 +50,9 @@ LEVELS: dict[str, pa.Schema] = {
 """What the scale alarm needs of earlier deliveries, kept small beside each of them."""
 
 COUNTED_LATER = "ESTIMATED_READING"
-"""The warehouse counts estimated readings per point and month; said here as well they would count twice."""
+"""The warehouse counts estimated readings per point and month; said here as well they would count
+twice.
+"""
 
 _LEVEL_QUERIES = {
     "meter_intervals": """
@@ -58,12 +60,15 @@ _LEVEL_QUERIES = {
         from rows group by point_id, flow, month order by all""",
     "meter_registers": """
         select point_id, flow, serial, register, read_at, reading, digits from rows
-        qualify row_number() over (partition by point_id, flow, serial, register order by read_at desc) = 1
+        qualify row_number() over (partition by point_id, flow, serial, register order by read_at
+        desc) = 1
         order by all""",
 }
 
 
-def read(home: Path, store: Store, received: Received, contract: Contract, earlier: list[Delivery]) -> Delivery:
+def read(
+    home: Path, store: Store, received: Received, contract: Contract, earlier: list[Delivery]
+) -> Delivery:
     """Parse and judge one delivery, and keep every stage of it.
 
     Args:
@@ -75,14 +80,21 @@ def read(home: Path, store: Store, received: Received, contract: Contract, earli
     """
     binding = received.binding
     try:
-        parsed = parse(store.get(received.sha256), binding.format, binding.dataset, _context(received))
+        parsed = parse(
+            store.get(received.sha256), binding.format, binding.dataset, _context(received)
+        )
     except DeliveryRefused as refusal:
         verdict = Verdict(
-            accepted=False, code=refusal.code, detail_it=refusal.message_it, detail_en=refusal.message_en
+            accepted=False,
+            code=refusal.code,
+            detail_it=refusal.message_it,
+            detail_en=refusal.message_en,
         )
         return _kept(home, received, verdict)
     write_parquet(parsed.table, stage_path(home, "received", binding, received.key))
-    judged = judge_scale(contract, judge(contract, parsed.table), _history(binding.dataset.id, earlier))
+    judged = judge_scale(
+        contract, judge(contract, parsed.table), _history(binding.dataset.id, earlier)
+    )
     quarantined = pa.concat_tables([_rejects(parsed, received), _quarantined(judged)])
     if quarantined.num_rows:
         write_parquet(quarantined, stage_path(home, "quarantine", binding, received.key))
@@ -114,7 +126,10 @@ def _history(dataset_id: str, earlier: list[Delivery]) -> pa.Table | None:
         return None
     rows = [row for one in earlier if one.verdict.accepted for row in one.verdict.levels]
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(column, pa.string()).cast(field.type) for column, field in zip(columns, schema, strict=True)]
+    arrays = [
+        pa.array(column, pa.string()).cast(field.type)
+        for column, field in zip(columns, schema, strict=True)
+    ]
     return pa.table(arrays, schema=schema)
 
 
@@ -155,13 +170,27 @@ def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa
     accepted = judged.accepted
     snapshot = received.binding.dataset.delivers == "snapshots"
     months = {WHOLE: accepted.num_rows} if snapshot else _counts(accepted, "month")
-    counted = Counter((row["code"], row["month"]) for row in quarantined.select(["code", "month"]).to_pylist())
+    counted = Counter(
+        (row["code"], row["month"]) for row in quarantined.select(["code", "month"]).to_pylist()
+    )
     notes: list[dict[str, Any]] = [
-        {"code": n.code, "month": n.month, "point_id": n.point_id, "count": n.count, "detail": n.detail}
+        {
+            "code": n.code,
+            "month": n.month,
+            "point_id": n.point_id,
+            "count": n.count,
+            "detail": n.detail,
+        }
         for n in parsed.notes
     ]
     notes += [
-        {"code": r.code, "month": None, "point_id": None, "count": r.failed_rows, "detail": r.column}
+        {
+            "code": r.code,
+            "month": None,
+            "point_id": None,
+            "count": r.failed_rows,
+            "detail": r.column,
+        }
         for r in judged.results
         if r.action == "note" and not r.passed and r.code != COUNTED_LATER
     ]
@@ -185,15 +214,16 @@ def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa
 
 def _counts(table: pa.Table, column: str) -> dict[str, int]:
     counted = pc.value_counts(table[column]).to_pylist()
-    return {row["values"]: row["counts"] for row in sorted(counted, key=lambda row: str(row["values"]))}
+    return {
+        row["values"]: row["counts"] for row in sorted(counted, key=lambda row: str(row["values"]))
+    }
 
 
 def _levels(dataset_id: str, accepted: pa.Table) -> list[list[str]]:
     query = _LEVEL_QUERIES.get(dataset_id)
     if query is None or not accepted.num_rows:
         return []
-    with duckdb.connect() as engine:
-        engine.execute("set threads = 1; set TimeZone = 'UTC'")
-        engine.register("rows", accepted)
-        found = engine.execute(query).fetchall()
+    with engine() as session:
+        session.register("rows", accepted)
+        found = session.execute(query).fetchall()
     return [[None if value is None else str(value) for value in row] for row in found]  # type: ignore[misc]

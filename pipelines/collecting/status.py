@@ -1,4 +1,6 @@
-"""Each source at a moment: what it last sent, how old that is, when the next delivery is due, who to call."""
+"""Each source at a moment: what it last sent, how old that is, when the next delivery is due, who
+to call.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from pipelines.settings import Settings
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """One line of `nzd status`. `age` in days; `state` is ok, overdue, failing or never delivered."""
+    """One line of `nzd status`: `age` in days; `state` ok, overdue, failing, never delivered."""
 
     district: str
     source: str
@@ -49,7 +51,9 @@ def _line(binding: Binding, own: list[Delivery], failing: bool, at: datetime) ->
         state = "overdue" if missing_months(binding, own, at) else "ok"
     said = f"{contact.name} {contact.email or ''}".strip() if contact else None
     age = (at.astimezone(binding.district.zone).date() - local).days if local else None
-    return SourceStatus(binding.district.id, binding.source_id, local, age, _next(binding, own), state, said)
+    return SourceStatus(
+        binding.district.id, binding.source_id, local, age, _next(binding, own), state, said
+    )
 
 
 def _next(binding: Binding, own: list[Delivery]) -> date | None:

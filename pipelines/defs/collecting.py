@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import pyarrow as pa
@@ -17,7 +18,9 @@ from pipelines.quality.contract import contract_of
 from pipelines.settings import now, settings
 
 SMALL = 50_000
-"""Rows up to which Great Expectations runs the contract again; larger deliveries rely on the row pass alone."""
+"""Rows up to which Great Expectations runs the contract again; larger deliveries rely on the row
+pass alone.
+"""
 
 
 class Narrowed(dg.Config):
@@ -28,28 +31,48 @@ class Narrowed(dg.Config):
 
 def collected(dataset: Dataset, catalogue: Catalogue) -> dg.AssetsDefinition:
     """Each district's deliveries of one dataset: as they were sent, and what met the contract."""
-    received, accepted = dg.AssetKey(["received", dataset.id]), dg.AssetKey(["accepted", dataset.id])
+    received, accepted = (
+        dg.AssetKey(["received", dataset.id]),
+        dg.AssetKey(["accepted", dataset.id]),
+    )
 
     @dg.multi_asset(
         name=f"collect_{dataset.id}",
         specs=[
-            dg.AssetSpec(received, description=f"{dataset.description} As the sources sent it, in canonical columns.",
-                         group_name="collecting", kinds={"parquet"}),
-            dg.AssetSpec(accepted, deps=[received], description=f"{dataset.description} What met the contract.",
-                         group_name="collecting", kinds={"parquet"}),
+            dg.AssetSpec(
+                received,
+                description=f"{dataset.description} As the sources sent it, in canonical columns.",
+                group_name="collecting",
+                kinds={"parquet"},
+            ),
+            dg.AssetSpec(
+                accepted,
+                deps=[received],
+                description=f"{dataset.description} What met the contract.",
+                group_name="collecting",
+                kinds={"parquet"},
+            ),
         ],
         check_specs=[
-            dg.AssetCheckSpec("contract", asset=accepted, description="New deliveries meet their contract."),
-            dg.AssetCheckSpec("sources_answered", asset=received, description="Every source could be asked."),
+            dg.AssetCheckSpec(
+                "contract", asset=accepted, description="New deliveries meet their contract."
+            ),
+            dg.AssetCheckSpec(
+                "sources_answered", asset=received, description="Every source could be asked."
+            ),
         ],
-    )  # fmt: skip
+    )
     def collect(config: Narrowed) -> Iterator[dg.MaterializeResult]:
-        outcomes = collect_dataset(settings(), catalogue, dataset.id, now(), tuple(config.districts))
+        outcomes = collect_dataset(
+            settings(), catalogue, dataset.id, now(), tuple(config.districts)
+        )
         yield dg.MaterializeResult(
             asset_key=received, metadata=_landed(outcomes), check_results=[_answered(outcomes)]
         )
         yield dg.MaterializeResult(
-            asset_key=accepted, metadata=_judged(outcomes), check_results=[_contract(dataset, outcomes)]
+            asset_key=accepted,
+            metadata=_judged(outcomes),
+            check_results=[_contract(dataset, outcomes)],
         )
 
     return collect
@@ -89,9 +112,11 @@ def current(catalogue: Catalogue) -> dg.AssetsDefinition:
     return resolve
 
 
-def _landed(outcomes: list[Outcome]) -> dict[str, object]:
+def _landed(outcomes: list[Outcome]) -> dict[str, Any]:
     news = [(o, a) for o in outcomes for a in o.attempts if a.outcome == "new"]
-    lines = [f"| {o.binding} | {a.remote_name} | {a.size} | `{(a.sha256 or '')[:16]}` |" for o, a in news]
+    lines = [
+        f"| {o.binding} | {a.remote_name} | {a.size} | `{(a.sha256 or '')[:16]}` |" for o, a in news
+    ]
     table = "\n".join(["| source | file | bytes | sha256 |", "|---|---|---|---|", *lines[:50]])
     return {
         "dagster/row_count": sum(d.verdict.rows_received for o in outcomes for d in o.judged),
@@ -101,14 +126,20 @@ def _landed(outcomes: list[Outcome]) -> dict[str, object]:
     }
 
 
-def _judged(outcomes: list[Outcome]) -> dict[str, object]:
+def _judged(outcomes: list[Outcome]) -> dict[str, Any]:
     judged = [one for outcome in outcomes for one in outcome.judged]
     months = sorted({month for one in judged for month in one.verdict.months})
-    refused = [f"{one.binding} {one.received.file_name}: {one.verdict.code}" for one in judged if not one.verdict.accepted]
+    refused = [
+        f"{one.binding} {one.received.file_name}: {one.verdict.code}"
+        for one in judged
+        if not one.verdict.accepted
+    ]
     return {
         "dagster/row_count": sum(one.verdict.rows_accepted for one in judged),
         "quarantined_rows": sum(one.verdict.rows_quarantined for one in judged),
-        "refused_deliveries": dg.MetadataValue.md("\n".join(f"- {line}" for line in refused) or "none"),
+        "refused_deliveries": dg.MetadataValue.md(
+            "\n".join(f"- {line}" for line in refused) or "none"
+        ),
         "first_month": months[0] if months else "none new",
         "last_month": months[-1] if months else "none new",
     }
@@ -125,22 +156,32 @@ def _answered(outcomes: list[Outcome]) -> dg.AssetCheckResult:
 
 
 def _contract(dataset: Dataset, outcomes: list[Outcome]) -> dg.AssetCheckResult:
-    """Great Expectations over what is new, where it is small enough; a failing rule is named with its rows."""
+    """Great Expectations over what is new, where it is small enough; a failing rule is named with
+    its rows.
+    """
     deployment = settings()
     judged = [one for outcome in outcomes for one in outcome.judged]
     refused = [one for one in judged if not one.verdict.accepted]
     paths = [stage_path(deployment.home, "received", one.binding, one.key) for one in judged]
     tables = [read_parquet(path) for path in paths if path.exists()]
     rows = sum(table.num_rows for table in tables)
-    metadata: dict[str, object] = {"deliveries": len(judged), "refused": len(refused), "rows": rows}
+    metadata: dict[str, Any] = {"deliveries": len(judged), "refused": len(refused), "rows": rows}
     failing: list[str] = []
     if tables and 0 < rows <= SMALL:
-        from pipelines.quality.great_expectations_check import check  # 3 s of imports, only where there is news
+        from pipelines.quality.great_expectations_check import (
+            check,  # 3 s of imports, only where there is news
+        )
 
         results = check(contract_of(dataset, deployment.expectations), pa.concat_tables(tables))
-        failing = [f"{one.code} ({one.column}): {one.failed_rows} rows" for one in results if not one.passed]
+        failing = [
+            f"{one.code} ({one.column}): {one.failed_rows} rows"
+            for one in results
+            if not one.passed
+        ]
         metadata["executor"] = "great_expectations"
-    metadata["broken_rules"] = dg.MetadataValue.md("\n".join(f"- {line}" for line in failing) or "none")
+    metadata["broken_rules"] = dg.MetadataValue.md(
+        "\n".join(f"- {line}" for line in failing) or "none"
+    )
     return dg.AssetCheckResult(
         check_name="contract",
         passed=not refused and not failing,
@@ -150,4 +191,6 @@ def _contract(dataset: Dataset, outcomes: list[Outcome]) -> dg.AssetCheckResult:
 
 
 def _preview(rows: pa.Table) -> str:
-    return str(rows.slice(0, 5).to_pandas().to_markdown(index=False)) if rows.num_rows else "no rows"
+    return (
+        str(rows.slice(0, 5).to_pandas().to_markdown(index=False)) if rows.num_rows else "no rows"
+    )

@@ -1,4 +1,6 @@
-"""Editions: one partition per month; publishing a month that was published and has not changed returns it."""
+"""Editions: one partition per month; publishing a month that was published and has not changed
+returns it.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,12 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
         group_name="publishing",
         kinds={"html", "pdf", "parquet"},
         backfill_policy=dg.BackfillPolicy.single_run(),
-        description="What was published for a month: protected figures, reports in Italian and English, open data.",
+        description="What was published for a month: protected figures, reports, open data.",
     )
     def freeze(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        published = [publish(settings(), month, now(), code_version()) for month in context.partition_keys]
+        published = [
+            publish(settings(), month, now(), code_version()) for month in context.partition_keys
+        ]
         last = published[-1]
         return dg.MaterializeResult(
             metadata={

@@ -1,4 +1,6 @@
-"""When things happen: collecting each day, the monthly report on the tenth, the drop folder when it changes."""
+"""When things happen: collecting each day, the monthly report on the tenth, the drop folder when it
+changes.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +22,24 @@ def month_before(moment: datetime) -> str:
 def daily_collect(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """Every source is asked once a day; unchanged ones cost a listing or a conditional request."""
     return dg.ScheduleDefinition(
-        name="collect_daily", job=job, cron_schedule="30 5 * * *", execution_timezone=ROME,
+        name="collect_daily",
+        job=job,
+        cron_schedule="30 5 * * *",
+        execution_timezone=ROME,
         description="Ask every source once a day.",
-    )  # fmt: skip
+    )
 
 
 def monthly_report(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """The edition of the month before, on the tenth."""
 
     @dg.schedule(
-        name="report_monthly", job=job, cron_schedule="0 8 10 * *", execution_timezone=ROME,
+        name="report_monthly",
+        job=job,
+        cron_schedule="0 8 10 * *",
+        execution_timezone=ROME,
         description="Publish the month before, on the tenth of each month.",
-    )  # fmt: skip
+    )
     def monthly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         month = month_before(context.scheduled_execution_time)
         return dg.RunRequest(run_key=f"edition-{month}", partition_key=month)
@@ -43,9 +51,11 @@ def inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
     """A new or changed file in the drop folder starts a collection."""
 
     @dg.sensor(
-        name="inbox", job=job, minimum_interval_seconds=120,
+        name="inbox",
+        job=job,
+        minimum_interval_seconds=120,
         description="Collect when a file in the drop folder is new or has changed.",
-    )  # fmt: skip
+    )
     def inbox(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         files = [path.stat() for path in settings().inbox.rglob("*") if path.is_file()]
         seen = f"{len(files)}:{max((file.st_mtime_ns for file in files), default=0)}"
@@ -55,5 +65,3 @@ def inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
         return dg.RunRequest(run_key=seen)
 
     return inbox
-
-

@@ -33,7 +33,9 @@ def warehouse(catalogue: Catalogue, deployment: Settings) -> dg.AssetsDefinition
     path = manifest_of(deployment)
     manifest = json.loads(path.read_text())
 
-    @dbt_assets(manifest=manifest, name="warehouse", dagster_dbt_translator=TRANSLATOR, pool="warehouse")
+    @dbt_assets(
+        manifest=manifest, name="warehouse", dagster_dbt_translator=TRANSLATOR, pool="warehouse"
+    )
     def build_warehouse(context: dg.AssetExecutionContext) -> Iterator[Any]:
         try:
             results = build(settings(), catalogue, now())
@@ -43,22 +45,29 @@ def warehouse(catalogue: Catalogue, deployment: Settings) -> dg.AssetsDefinition
         for one in results:
             if one.kind == "model":
                 key = TRANSLATOR.get_asset_key(manifest["nodes"][one.unique_id])
-                yield dg.MaterializeResult(asset_key=key, metadata={"seconds": round(one.seconds, 2)})
+                yield dg.MaterializeResult(
+                    asset_key=key, metadata={"seconds": round(one.seconds, 2)}
+                )
         yield from _checks(results, manifest, wanted)
 
     return build_warehouse
 
 
-def _checks(results: list[NodeResult], manifest: dict[str, Any], wanted: set[dg.AssetCheckKey]) -> Iterator[Any]:
+def _checks(
+    results: list[NodeResult], manifest: dict[str, Any], wanted: set[dg.AssetCheckKey]
+) -> Iterator[Any]:
     for one in results:
         if one.kind != "test":
             continue
         key = get_asset_check_key_for_test(manifest, TRANSLATOR, one.unique_id, project=None)
         if key in wanted:
             yield dg.AssetCheckResult(
-                asset_key=key.asset_key, check_name=key.name, passed=one.status == "pass",
-                severity=dg.AssetCheckSeverity.WARN, metadata={"message": one.message or "passed"},
-            )  # fmt: skip
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=one.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"message": one.message or "passed"},
+            )
 
 
 def manifest_of(deployment: Settings) -> Path:

@@ -1,4 +1,6 @@
-"""Every byte a source ever sent, by its sha256, and an append-only manifest of every attempt to get it.
+"""Every byte a source ever sent, by its sha256, and an append-only manifest of every attempt to get
+it.
 
-Belongs here: storing and naming. Does not belong here: fetching (`connectors`), reading (`connectors.parsers`).
+Belongs here: storing and naming. Does not belong here: fetching (`connectors`), reading
+(`connectors.parsers`).
 """

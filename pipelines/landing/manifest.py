@@ -1,7 +1,8 @@
-"""The manifest: one row for every attempt to get a delivery, also the failed and the unchanged ones.
+"""The manifest: one row for every attempt to get a delivery, also the failed and the unchanged
+ones.
 
-Append-only, and SQLite holds it to that: triggers refuse every update and delete. What first arrived when is read
-from here and from nowhere else, so `_known_at` of a row never moves.
+Append-only, and SQLite holds it to that: triggers refuse every update and delete. What first
+arrived when is read from here and from nowhere else, so `_known_at` of a row never moves.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal
 Outcome = Literal["new", "same_content", "not_modified", "listed", "error"]
 
 _SCHEMA = """
+pragma journal_mode = wal;
 create table if not exists attempts (
     attempt_id integer primary key autoincrement,
     district_id text not null,
@@ -42,9 +44,22 @@ create trigger if not exists attempts_are_not_removed before delete on attempts
 begin select raise(abort, 'the manifest is append-only'); end;
 """
 _COLUMNS = (
-    "district_id", "source_id", "dataset", "at", "outcome", "location", "remote_name", "size", "modified",
-    "etag", "last_modified", "status", "sha256", "error_code", "error_text",
-)  # fmt: skip
+    "district_id",
+    "source_id",
+    "dataset",
+    "at",
+    "outcome",
+    "location",
+    "remote_name",
+    "size",
+    "modified",
+    "etag",
+    "last_modified",
+    "status",
+    "sha256",
+    "error_code",
+    "error_text",
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +95,9 @@ class Manifest:
             return
         marks = ", ".join("?" * len(_COLUMNS))
         rows = [
-            tuple(a.at.astimezone(UTC).isoformat() if c == "at" else getattr(a, c) for c in _COLUMNS)
+            tuple(
+                a.at.astimezone(UTC).isoformat() if c == "at" else getattr(a, c) for c in _COLUMNS
+            )
             for a in attempts
         ]
         with self._open() as connection:
@@ -89,7 +106,9 @@ class Manifest:
                 rows,
             )
 
-    def attempts(self, district_id: str | None = None, source_id: str | None = None) -> list[Attempt]:
+    def attempts(
+        self, district_id: str | None = None, source_id: str | None = None
+    ) -> list[Attempt]:
         """Attempts in the order they were made, of everything, of a district or of one source."""
         where, values = "true", []
         for column, value in (("district_id", district_id), ("source_id", source_id)):
@@ -105,11 +124,13 @@ class Manifest:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        exists = self.path.exists() and self.path.stat().st_size > 0
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=60)
         connection.row_factory = sqlite3.Row
         try:
-            connection.executescript(_SCHEMA)
+            if not exists:
+                connection.executescript(_SCHEMA)
             with connection:
                 yield connection
         finally:

@@ -1,7 +1,7 @@
 """The content-addressed store: raw bytes, immutable, named by their sha256.
 
-A blob that is there is never written again; a blob whose bytes no longer match its name is named as damaged and
-never read as if it were whole.
+A blob that is there is never written again; a blob whose bytes no longer match its name is named as
+damaged and never read as if it were whole.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ class Store:
             data = path.read_bytes()
         except FileNotFoundError as error:
             raise BlobMissing(
-                f"Blob {sha256} is gone from {path}. Nothing was read. Restore it from a backup of landing/."
+                f"Blob {sha256} is gone from {path}. Nothing was read. "
+                "Restore it from a backup of landing/."
             ) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BlobDamaged(

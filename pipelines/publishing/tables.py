@@ -35,12 +35,13 @@ def holders_by_cell(energy: Iterable[Row]) -> dict[tuple[Place, Cell], list[Cont
     """
     amounts: dict[tuple[Place, Cell], dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in energy:
-        if row["energy_kwh"] is None or row["role"] not in ("supply", "generation"):
+        if row["energy_kwh"] is None or not row.get("adds_to_total", row["role"] == "supply"):
             continue
         place = (row["district_id"], row["month"])
         for carrier in (row["carrier"], ALL):
             for sector in (row["sector"], ALL):
-                holder = (row["holder_kind"], row["holder_group"])
+                # A point nobody has registered is somebody's: until it is known, a firm's.
+                holder = (row["holder_kind"] or "firm", row["holder_group"] or row["point_id"])
                 amounts[place, (carrier, sector)][holder] += abs(row["energy_kwh"])
     return {key: _contributors(holders) for key, holders in amounts.items()}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,13 @@ def contract_of(dataset: Dataset, folder: Path) -> Contract:
     if not path.is_file():
         missing = f"{shown(path)}: dataset '{dataset.id}' has no contract."
         raise DeclarationError([f"{missing} Write one; docs/contracts.md says how."])
-    return _Reader(dataset, path).contract()
+    return _contract(path, path.stat().st_mtime_ns, dataset.model_dump_json())
+
+
+@cache
+def _contract(path: Path, changed: int, declared: str) -> Contract:  # noqa: ARG001 - part of the key
+    """Read once per state of the file and of the dataset: a round asks for it hundreds of times."""
+    return _Reader(Dataset.model_validate_json(declared), path).contract()
 
 
 def contracts(datasets: Mapping[str, Dataset], folder: Path) -> dict[str, Contract]:

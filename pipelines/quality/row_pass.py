@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipelines.catalogue.declaration import Bilingual
+from pipelines.landing.engine import engine
 from pipelines.quality.contract import Contract
 from pipelines.quality.derived import prepared
 from pipelines.quality.expectation import (
@@ -82,9 +82,9 @@ def _marks(rules: tuple[Expectation, ...], table: pa.Table) -> npt.NDArray[np.in
     )
     # The names are the catalogue's own and the values are written as literals by _literal.
     query = f"select r.{_POSITION}, {bits} as mark from delivered r{joins}"  # noqa: S608
-    with duckdb.connect(config={"enable_external_access": "false"}) as connection:
-        connection.register("delivered", rows)
-        found = connection.execute(query).fetchnumpy()
+    with engine() as session:
+        session.register("delivered", rows)
+        found = session.execute(query).fetchnumpy()
     marks[found[_POSITION]] = found["mark"]
     return marks
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.declaration import Bilingual
+from pipelines.landing.engine import engine
 from pipelines.quality.contract import Contract, Scale
 from pipelines.quality.derived import prepared
 from pipelines.quality.judged import Judged
@@ -117,7 +118,7 @@ def _series(scale: Scale, delivered: pa.Table, history: pa.Table) -> dict[Key, _
     """Every series of the delivery or the history, by the values of `scale.by`."""
     series: dict[Key, _Series] = defaultdict(_Series)
     cumulative = "read_at" in delivered.column_names
-    with duckdb.connect(config={"enable_external_access": "false"}) as connection:
+    with engine() as connection:
         connection.register("delivered", delivered)
         connection.register("history", history)
         days = _of_registers if cumulative else _of_intervals

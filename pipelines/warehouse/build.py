@@ -1,7 +1,8 @@
 """Run dbt in this process over one view, and leave its marts as Parquet where readers find them.
 
-The warehouse file is written by dbt alone; readers take the Parquet copies, which are replaced one whole file at a
-time and only after every test has passed. A failed test leaves the copies of the last good build in place.
+The warehouse file is written by dbt alone; readers take the Parquet copies, which are replaced one
+whole file at a time and only after every test has passed. A failed test leaves the copies of the
+last good build in place.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ class BuildFailed(RuntimeError):
         self.failed = failed
         lines = [f"  {one.kind} {one.name}: {one.message}" for one in failed] or [f"  {said}"]
         super().__init__(
-            "The warehouse build failed, the marts of the last good build stay in place:\n" + "\n".join(lines)
+            "The warehouse build failed, the marts of the last good build stay in place:\n"
+            + "\n".join(lines)
         )
 
 
@@ -76,19 +78,37 @@ def run_dbt(settings: Settings, *command: str) -> tuple[list[NodeResult], str]:
     from dbt.cli.main import dbtRunner  # 3 s of imports that only a build should pay for
 
     with _environment(settings):
-        ran = dbtRunner().invoke([*command, *dbt_arguments(settings)])
+        try:
+            ran = dbtRunner().invoke([*command, *dbt_arguments(settings)])
+        finally:
+            _let_go_of_the_warehouse()
     results = [_node(result) for result in getattr(ran.result, "results", [])]
     return results, "" if ran.success or results else str(ran.exception or "dbt gave no result")
+
+
+def _let_go_of_the_warehouse() -> None:
+    """Close the connection that dbt keeps in this process, so that readers may open the file."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    if DuckDBConnectionManager._ENV is not None:  # noqa: SLF001 - env() raises before the first use
+        DuckDBConnectionManager.env().close()
 
 
 def dbt_arguments(settings: Settings) -> list[str]:
     """Where dbt finds the project and leaves its own files."""
     state = settings.home / "dbt"
     return [
-        "--project-dir", str(settings.dbt_project), "--profiles-dir", str(settings.dbt_project),
-        "--target-path", str(state / "target"), "--log-path", str(state / "logs"), "--quiet",
+        "--project-dir",
+        str(settings.dbt_project),
+        "--profiles-dir",
+        str(settings.dbt_project),
+        "--target-path",
+        str(state / "target"),
+        "--log-path",
+        str(state / "logs"),
+        "--quiet",
         "--no-send-anonymous-usage-stats",
-    ]  # fmt: skip
+    ]
 
 
 def warehouse_path(settings: Settings) -> Path:
@@ -110,7 +130,9 @@ def export_marts(settings: Settings) -> None:
         ]
         for name in names:
             with whole(folder / f"{name}.parquet") as temporary:
-                engine.execute(f"copy (from {name} order by all) to '{temporary}' (format parquet, codec zstd)")
+                engine.execute(
+                    f"copy (from {name} order by all) to '{temporary}' (format parquet, codec zstd)"
+                )
 
 
 @contextmanager
@@ -134,7 +156,7 @@ def _environment(settings: Settings) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _node(result: Any) -> NodeResult:  # noqa: ANN401 - dbt's own type
+def _node(result: Any) -> NodeResult:
     return NodeResult(
         unique_id=result.node.unique_id,
         name=result.node.name,

@@ -1,7 +1,7 @@
 """Factors and their paths, as tables the warehouse reads.
 
-Units are resolved here, in exact decimals, so that no SQL has to read one: emission factors per kWh and conversions
-to kWh of net calorific value per Smc.
+Units are resolved here, in exact decimals, so that no SQL has to read one: emission factors per kWh
+and conversions to kWh of net calorific value per Smc.
 """
 
 from __future__ import annotations
@@ -16,20 +16,35 @@ from pipelines.catalogue.factor_path import FactorPath, paths
 _VALUE = pa.decimal128(18, 9)
 FACTORS = pa.schema(
     [
-        *((name, pa.string()) for name in ("factor_code", "kind", "carrier", "gas", "basis", "series")),
-        ("value", _VALUE), ("unit", pa.string()), ("valid_year", pa.int32()), ("gwp_set", pa.string()),
-        *((name, pa.string()) for name in ("region", "operator", "use", "source", "url", "status", "note")),
-        ("kg_per_kwh", _VALUE), ("kwh_per_unit", _VALUE),
+        *(
+            (name, pa.string())
+            for name in ("factor_code", "kind", "carrier", "gas", "basis", "series")
+        ),
+        ("value", _VALUE),
+        ("unit", pa.string()),
+        ("valid_year", pa.int32()),
+        ("gwp_set", pa.string()),
+        *(
+            (name, pa.string())
+            for name in ("region", "operator", "use", "source", "url", "status", "note")
+        ),
+        ("kg_per_kwh", _VALUE),
+        ("kwh_per_unit", _VALUE),
     ]
-)  # fmt: skip
+)
 PATHS = pa.schema(
     [
-        *((name, pa.string()) for name in ("scope", "carrier", "factor_carrier", "gas", "basis", "series")),
+        *(
+            (name, pa.string())
+            for name in ("scope", "carrier", "factor_carrier", "gas", "basis", "series")
+        ),
         *((name, pa.bool_()) for name in ("by_use", "biogenic", "ages")),
         ("slot", pa.string()),
     ]
-)  # fmt: skip
-CONVERSIONS = pa.schema([(name, pa.string()) for name in ("carrier", "from_unit", "factor_carrier", "series")])
+)
+CONVERSIONS = pa.schema(
+    [(name, pa.string()) for name in ("carrier", "from_unit", "factor_carrier", "series")]
+)
 
 
 def factor_tables(deployment: Path) -> dict[str, pa.Table]:
@@ -44,11 +59,18 @@ def factor_tables(deployment: Path) -> dict[str, pa.Table]:
     declared = factors(deployment)
     in_force = paths(declared, deployment)
     conversions = [
-        {"carrier": one.carrier, "from_unit": one.unit, "factor_carrier": one.carrier, "series": one.series}
+        {
+            "carrier": one.carrier,
+            "from_unit": one.unit,
+            "factor_carrier": one.carrier,
+            "series": one.series,
+        }
         for one in in_force.conversions
     ]
     return {
-        "factors": pa.Table.from_pylist([_factor(one) for one in declared.values()], schema=FACTORS),
+        "factors": pa.Table.from_pylist(
+            [_factor(one) for one in declared.values()], schema=FACTORS
+        ),
         "factor_paths": pa.Table.from_pylist([_path(one) for one in in_force.paths], schema=PATHS),
         "factor_conversions": pa.Table.from_pylist(conversions, schema=CONVERSIONS),
     }
@@ -56,17 +78,38 @@ def factor_tables(deployment: Path) -> dict[str, pa.Table]:
 
 def _factor(one: Factor) -> dict[str, object]:
     return {
-        "factor_code": one.code, "kind": one.kind, "carrier": one.carrier, "gas": one.gas, "basis": one.basis,
-        "series": one.series, "value": one.value, "unit": one.unit, "valid_year": one.vintage,
-        "gwp_set": one.gwp_set, "region": one.region, "operator": one.operator, "use": one.use,
-        "source": one.source, "url": one.url, "status": one.status, "note": one.note,
-        "kg_per_kwh": one.kg_per_kwh, "kwh_per_unit": one.kwh_per_smc,
-    }  # fmt: skip
+        "factor_code": one.code,
+        "kind": one.kind,
+        "carrier": one.carrier,
+        "gas": one.gas,
+        "basis": one.basis,
+        "series": one.series,
+        "value": one.value,
+        "unit": one.unit,
+        "valid_year": one.vintage,
+        "gwp_set": one.gwp_set,
+        "region": one.region,
+        "operator": one.operator,
+        "use": one.use,
+        "source": one.source,
+        "url": one.url,
+        "status": one.status,
+        "note": one.note,
+        "kg_per_kwh": one.kg_per_kwh,
+        "kwh_per_unit": one.kwh_per_smc,
+    }
 
 
 def _path(one: FactorPath) -> dict[str, object]:
     return {
-        "scope": one.scope, "carrier": one.carrier, "factor_carrier": one.carrier_of_factors, "gas": one.gas,
-        "basis": one.basis, "series": one.series, "by_use": one.by_use, "biogenic": one.biogenic,
-        "ages": one.ages, "slot": one.slot,
-    }  # fmt: skip
+        "scope": one.scope,
+        "carrier": one.carrier,
+        "factor_carrier": one.carrier_of_factors,
+        "gas": one.gas,
+        "basis": one.basis,
+        "series": one.series,
+        "by_use": one.by_use,
+        "biogenic": one.biogenic,
+        "ages": one.ages,
+        "slot": one.slot,
+    }

@@ -53,8 +53,22 @@ def test_unit_tests_stay_light() -> None:
 
 
 def test_no_name_says_nothing() -> None:
-    empty = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "handler", "handlers"}
-    named = {path.stem for room in ("pipelines", "sample", "tests") for path in (ROOT / room).rglob("*.py")}
+    empty = {
+        "utils",
+        "util",
+        "helpers",
+        "helper",
+        "common",
+        "misc",
+        "manager",
+        "handler",
+        "handlers",
+    }
+    named = {
+        path.stem
+        for room in ("pipelines", "sample", "tests")
+        for path in (ROOT / room).rglob("*.py")
+    }
 
     assert not named & empty
 

@@ -21,7 +21,7 @@ GRID_2020 = Decimal("0.212")
 IMPORT = "meters-electricity/it_meterN_prelievi_*.csv"
 EXPORT = "meters-pv/it_meterN_immissioni_*.csv"
 PRODUCED = "meters-pv/it_meterN_FV_totale_*.csv"
-TOLERANCE = Decimal("0.0001")
+TOLERANCE = Decimal("0.000001")
 
 
 def close(value: Decimal, expected: Decimal, tolerance: Decimal = TOLERANCE) -> bool:

@@ -83,7 +83,7 @@ from_utc_timestamp({{ moment }}, {{ zone }})
 
 
 {% macro month_of(day) -%}
-substr(cast({{ day }} as {{ dbt.type_string() }}), 1, 7)
+substr(cast({{ day }} as {{ text_type() }}), 1, 7)
 {%- endmacro %}
 
 {#- Months since year 0, so that months can be compared and shifted as integers. -#}

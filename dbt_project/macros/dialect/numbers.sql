@@ -1,4 +1,9 @@
-{#- What DuckDB and Spark disagree about in numbers. Nothing else belongs here. -#}
+{#- What DuckDB and Spark disagree about in numbers and types. Nothing else belongs here. -#}
+
+{% macro text_type() -%}
+{{ return(dbt.type_string()) }}
+{%- endmacro %}
+
 
 {% macro double(expression) -%}
 cast({{ expression }} as double)

@@ -1,4 +1,5 @@
-"""Parsed columns as the finished table of one delivery: schema, month, lineage, order, one row per key.
+"""Parsed columns as the finished table of one delivery: schema, month, lineage, order, one row per
+key.
 
 Belongs here: what holds for every dataset. Does not belong here: what a format says.
 """
@@ -24,7 +25,7 @@ _LAST = np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Rows:
-    """Some canonical columns of a delivery, with the source row of each; what is missing is null."""
+    """Canonical columns of a delivery, with the source row of each; what is missing is null."""
 
     columns: Mapping[str, pa.Array]
     source_rows: np.ndarray
@@ -32,9 +33,15 @@ class Rows:
 
 
 def assembled(
-    parts: Sequence[Rows], dataset: Dataset, context: ParseContext, findings: Findings, flows: Sequence[str]
+    parts: Sequence[Rows],
+    dataset: Dataset,
+    context: ParseContext,
+    findings: Findings,
+    flows: Sequence[str],
 ) -> pa.Table:
-    """All rows of a delivery in the dataset's schema: required columns filled, one row per key, sorted."""
+    """All rows of a delivery in the dataset's schema: required columns filled, one row per key,
+    sorted.
+    """
     tables = [_table(part, dataset, context, flows, named=len(parts) > 1) for part in parts]
     table = pa.concat_tables(tables) if tables else dataset.schema().empty_table()
     table = _without_missing(table, dataset, findings)
@@ -69,15 +76,21 @@ def _repeated(text: str | None, count: int) -> pa.Array:
     return pa.repeat(pa.scalar(text, pa.string()), count)
 
 
-def _months(arrays: Mapping[str, pa.Array], dataset: Dataset, context: ParseContext, count: int) -> pa.Array:
+def _months(
+    arrays: Mapping[str, pa.Array], dataset: Dataset, context: ParseContext, count: int
+) -> pa.Array:
     if dataset.period is None:
         return pa.nulls(count, pa.string())
     period = arrays[dataset.period]
     whole = period.cast(pa.int32() if pa.types.is_date(period.type) else pa.int64()).fill_null(0)
     micros = whole.to_numpy(zero_copy_only=False).astype(np.int64)
     micros = micros * DAY_US if pa.types.is_date(period.type) else civil_of(micros, context.zone)
-    distinct, back = np.unique(np.array(micros, dtype="datetime64[us]").astype("datetime64[M]"), return_inverse=True)
-    names = pa.array([str(month) for month in distinct], type=pa.string()).take(pa.array(back.ravel()))
+    distinct, back = np.unique(
+        np.array(micros, dtype="datetime64[us]").astype("datetime64[M]"), return_inverse=True
+    )
+    names = pa.array([str(month) for month in distinct], type=pa.string()).take(
+        pa.array(back.ravel())
+    )
     return pc.if_else(period.is_valid(), names, pa.scalar(None, pa.string()))
 
 
@@ -123,18 +136,25 @@ def _order_codes(column: pa.ChunkedArray) -> np.ndarray:
     if pa.types.is_timestamp(array.type) or pa.types.is_integer(array.type):
         return np.asarray(array.cast(pa.int64()).fill_null(_LAST).to_numpy(zero_copy_only=False))
     if pa.types.is_date(array.type):
-        return np.asarray(array.cast(pa.int32()).cast(pa.int64()).fill_null(_LAST).to_numpy(zero_copy_only=False))
+        return np.asarray(
+            array.cast(pa.int32()).cast(pa.int64()).fill_null(_LAST).to_numpy(zero_copy_only=False)
+        )
     encoded = array.dictionary_encode()
     values = encoded.dictionary.to_pylist()
     ranks = np.empty(len(values) + 1, dtype=np.int64)
     for rank, at in enumerate(sorted(range(len(values)), key=lambda place: values[place])):
         ranks[at] = rank
     ranks[len(values)] = _LAST
-    return ranks[encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)]
+    places: np.ndarray = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    return np.asarray(ranks[places])
 
 
-def _kept_of_groups(table: pa.Table, same: np.ndarray, dataset: Dataset, findings: Findings) -> np.ndarray:
-    """Within one delivery, rows of one key that agree are one row; rows that contradict each other are none."""
+def _kept_of_groups(
+    table: pa.Table, same: np.ndarray, dataset: Dataset, findings: Findings
+) -> np.ndarray:
+    """Within one delivery, rows of one key that agree are one row; rows that contradict each other
+    are none.
+    """
     starts = np.flatnonzero(~same)
     sizes = np.diff(np.append(starts, len(same)))
     keep = ~same
@@ -157,4 +177,3 @@ def _kept_of_groups(table: pa.Table, same: np.ndarray, dataset: Dataset, finding
 
 def _point(group: pa.Table) -> str | None:
     return group.column("point_id")[0].as_py() if "point_id" in group.column_names else None
-

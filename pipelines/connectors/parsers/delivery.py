@@ -1,6 +1,7 @@
 """What a parser is told about a delivery and what it gives back.
 
-Belongs here: the types every parser and everything above it shares. Does not belong here: how anything is parsed.
+Belongs here: the types every parser and everything above it shares. Does not belong here: how
+anything is parsed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pyarrow as pa
 RAW_LENGTH = 200
 
 
-class DeliveryRefused(Exception):  # noqa: N818 - it is what happened to the delivery, and is said so in logs
+class DeliveryRefused(Exception):
     """A file that cannot be taken as a whole, with a stable code and what to do, in both languages.
 
     Nothing of it counts; what was accepted before stays.
@@ -37,7 +38,8 @@ class ParseContext:
     Attributes:
         sha256: Hash of the bytes, 64 hexadecimal digits.
         member: Name inside an archive, None for a file of its own.
-        file_name: Path below the source's folder, or the name at the server; formats may read a POD from it.
+        file_name: Path below the source's folder, or the name at the server; formats may read a POD
+            from it.
         known_at: When these bytes first arrived, UTC.
         timezone: The district's civil calendar.
         defaults: Canonical column to constant, used where the file gives nothing.

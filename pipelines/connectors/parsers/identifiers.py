@@ -1,7 +1,7 @@
 """Supply points, CUPs and municipality codes: checked on entry, always text.
 
-Belongs here: the rules of each identifier and what may be repaired without guessing. Does not belong here: where it
-stands in a file.
+Belongs here: the rules of each identifier and what may be repaired without guessing. Does not
+belong here: where it stands in a file.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E[+]?\d+\Z", re.IGNORECASE)
 
 
 class Unrecoverable(ValueError):
-    """Digits were lost before the file reached us: no row of it can be trusted to name its point."""
+    """Digits were lost before the file reached us: no row can be trusted to name its point."""
 
 
 def identified(text: str, kind: str) -> tuple[str | None, bool]:
-    """The identifier in its one spelling and whether zeros had to be given back to it; None where it is none.
+    """The identifier in its one spelling and whether zeros had to be given back to it; None where
+    it is none.
 
     Raises:
         Unrecoverable: a spreadsheet turned it into 8,811E+11.
@@ -30,7 +31,8 @@ def identified(text: str, kind: str) -> tuple[str | None, bool]:
         raise Unrecoverable(bare)
     if kind == "pod":
         pod = _DIRT.sub("", bare).upper()
-        # A 15th sign is a check sign of older files; the point is named by the first 14 (SII practice).
+        # A 15th sign is a check sign of older files; the point is named by the first 14 (SII
+        # practice).
         return (pod[:14], False) if _POD.match(pod) else (None, False)
     if kind == "cup":
         cup = _DIRT.sub("", bare).upper()
@@ -38,6 +40,11 @@ def identified(text: str, kind: str) -> tuple[str | None, bool]:
     width = 14 if kind == "pdr" else 6
     whole = _FLOAT.match(bare)
     digits = whole[1] if whole else _DIRT.sub("", bare)
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > width or len(digits) < width - 6:
+    if (
+        not digits.isascii()
+        or not digits.isdecimal()
+        or len(digits) > width
+        or len(digits) < width - 6
+    ):
         return None, False
     return digits.zfill(width), len(digits) < width

@@ -1,18 +1,18 @@
 """Civil time to instants, across the two nights on which clocks change.
 
-Belongs here: zones, gaps and folds, midnights. Does not belong here: what a file's policy makes of them
-(`interval_table`).
+Belongs here: zones, gaps and folds, midnights. Does not belong here: what a file's policy makes of
+them (`interval_table`).
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from pipelines.connectors.parsers.moments import DAY_US, US
+from pipelines.connectors.parsers.moments import DAY_US
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - civil time
 CLEAR, GAP, FOLD = 0, 1, 2
@@ -41,8 +41,8 @@ def instants(civil: np.ndarray, zone: ZoneInfo) -> tuple[np.ndarray, np.ndarray,
     """Both readings of civil times and which kind each is.
 
     Returns:
-        The instant by the first and by the second reading (equal where CLEAR), and CLEAR, GAP (the clock skipped it)
-        or FOLD (the clock showed it twice).
+        The instant by the first and by the second reading (equal where CLEAR), and CLEAR, GAP (the
+        clock skipped it) or FOLD (the clock showed it twice).
     """
     days = civil // DAY_US
     start, end = midnights(days, zone), midnights(days + 1, zone)
@@ -59,20 +59,24 @@ def instants(civil: np.ndarray, zone: ZoneInfo) -> tuple[np.ndarray, np.ndarray,
 
 def civil_of(instant: np.ndarray, zone: ZoneInfo) -> np.ndarray:
     """Civil microseconds that the clock shows at instants."""
-    hours, back = np.unique(instant // (900 * US), return_inverse=True)
-    utc = ZoneInfo("UTC")
-    shift = []
-    for quarter in hours.tolist():
-        moment = (_EPOCH + timedelta(seconds=900 * quarter)).replace(tzinfo=utc).astimezone(zone)
-        offset = moment.utcoffset() or timedelta()
-        shift.append(offset // timedelta(microseconds=1))
-    return instant + np.array(shift, dtype=np.int64)[back]
+    days, back = np.unique(instant // DAY_US, return_inverse=True)
+    at_start = np.array([_shown(int(day) * DAY_US, zone) for day in days], dtype=np.int64)
+    at_end = np.array([_shown(int(day + 1) * DAY_US, zone) for day in days], dtype=np.int64)
+    shift = at_start[back]
+    for at in np.flatnonzero((at_start != at_end)[back]):
+        shift[at] = _shown(int(instant[at]), zone)
+    return instant + shift
 
 
-def months_of(civil: np.ndarray) -> list[str]:
-    """The civil month of each civil time, YYYY-MM."""
-    months = np.array(civil, dtype="datetime64[us]").astype("datetime64[M]")
-    return [str(month) for month in months]
+@lru_cache(maxsize=65_536)
+def _shown(instant: int, zone: ZoneInfo) -> int:
+    moment = (_EPOCH + timedelta(microseconds=instant)).replace(tzinfo=UTC).astimezone(zone)
+    return (moment.utcoffset() or timedelta()) // timedelta(microseconds=1)
+
+
+def month_of(civil: int) -> str:
+    """The civil month of a civil time, YYYY-MM."""
+    return str(np.datetime64(int(civil), "us").astype("datetime64[M]"))
 
 
 def month_start(day: int, plus: int = 0) -> int:

@@ -1,7 +1,7 @@
 """Quantities per interval, from long tables and from one row per day.
 
-Belongs here: intervals, phantom and folded quarters, flows. Does not belong here: text to value (`values`), label to
-instant (`timing`).
+Belongs here: intervals, phantom and folded quarters, flows. Does not belong here: text to value
+(`values`), label to instant (`timing`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, Dataset
-from pipelines.catalogue.formats import MINUTES, IntervalFormat, IntervalValue
+from pipelines.catalogue.format_kinds import MINUTES, IntervalFormat, IntervalValue
 from pipelines.connectors.parsers.assembling import Rows
-from pipelines.connectors.parsers.instants import CLEAR, FOLD, GAP, civil_of, midnights, month_start, months_of
-from pipelines.connectors.parsers.measuring import Quantities, base_columns, quantities, series, summed
+from pipelines.connectors.parsers.instants import (
+    CLEAR,
+    FOLD,
+    GAP,
+    civil_of,
+    midnights,
+    month_of,
+    month_start,
+)
+from pipelines.connectors.parsers.measuring import (
+    Quantities,
+    base_columns,
+    quantities,
+    series,
+    summed,
+)
 from pipelines.connectors.parsers.moments import DAY_US
 from pipelines.connectors.parsers.timing import MINUTE_US, When, labels, when, zone_of
 from pipelines.connectors.parsers.values import Sheet
@@ -63,12 +77,17 @@ def _calendar(sheet: Sheet, form: IntervalFormat) -> _Spans:
         after = np.array([month_start(int(day), 1 - back) for day in days], dtype=np.int64)
     starts, ends = midnights(first, zone), midnights(after, zone)
     clear = np.full(len(days), CLEAR, dtype=np.int8)
-    # Mean power over days and months would need each one's own hours; nobody sends it, so it is 24 h or refused.
+    # Mean power over days and months would need each one's own hours; nobody sends it, so it is 24
+    # h or refused.
     return _Spans(When(starts, starts, clear), ends, Fraction(24), 0)
 
 
 def _long(
-    sheet: Sheet, form: IntervalFormat, value: IntervalValue, columns: dict[str, pa.Array], spans: _Spans
+    sheet: Sheet,
+    form: IntervalFormat,
+    value: IntervalValue,
+    columns: dict[str, pa.Array],
+    spans: _Spans,
 ) -> Rows:
     label = value.column or " + ".join(value.sum_of)
     carriers = columns["carrier"]
@@ -96,6 +115,7 @@ def _wide(sheet: Sheet, form: IntervalFormat, columns: dict[str, pa.Array]) -> R
     table = sheet.table.kept(good)
     names = [table.names[place].strip() for place in places]
     cells = Sheet(as_rows(table, places), sheet.context, sheet.findings, names)
+    cells.shown = np.repeat(micros[good], len(places))
     repeated = pa.array(np.repeat(np.flatnonzero(good), len(places)))
     own = {name: column.take(repeated) for name, column in columns.items()}
     value = form.values[0]
@@ -109,12 +129,17 @@ def _wide(sheet: Sheet, form: IntervalFormat, columns: dict[str, pa.Array]) -> R
 
 
 def _intervals(
-    sheet: Sheet, form: IntervalFormat, columns: dict[str, pa.Array], found: Quantities, spans: _Spans
+    sheet: Sheet,
+    form: IntervalFormat,
+    columns: dict[str, pa.Array],
+    found: Quantities,
+    spans: _Spans,
 ) -> Rows:
     kinds = spans.starts.kinds
     empty = found.values.is_null().to_numpy(zero_copy_only=False)
-    zero = np.asarray(pc.fill_null(pc.equal(found.values, pa.scalar(0, pa.decimal128(1, 0))), True), dtype=bool)
-    sheet.findings.note("EMPTY_VALUE", int((empty & ~sheet.bad & (kinds == CLEAR)).sum()))
+    zero = np.asarray(
+        pc.fill_null(pc.equal(found.values, pa.scalar(0, pa.decimal128(1, 0))), True), dtype=bool
+    )
     _leave_out_phantoms(sheet, form, columns, found, spans, zero)
     keep = ~sheet.bad & ~empty & (kinds != GAP) & (kinds != NO_INTERVAL)
     if form.time.dst is not None and form.time.dst.phantom == "drop_if_zero":
@@ -131,7 +156,9 @@ def _leave_out_phantoms(
     spans: _Spans,
     zero: np.ndarray,
 ) -> None:
-    """Labels that the clock never showed: nothing in them is dropped with a note, energy in them is an issue."""
+    """Labels that the clock never showed: nothing in them is dropped with a note, energy in them is
+    an issue.
+    """
     phantom = (spans.starts.kinds == GAP) | (spans.starts.kinds == NO_INTERVAL)
     phantom &= ~sheet.bad
     if not phantom.any():
@@ -140,17 +167,21 @@ def _leave_out_phantoms(
     strict = dst is not None and dst.policy == "offset_flag" and dst.phantom == "issue"
     harmless = phantom & zero & (not strict)
     counted = harmless & ~found.values.is_null().to_numpy(zero_copy_only=False)
-    months = months_of(civil_of(spans.starts.first, sheet.context.zone))
+    shown = civil_of(spans.starts.first, sheet.context.zone)
     points = columns["point_id"]
     for at in np.flatnonzero(counted):
-        sheet.findings.note("TIME_PHANTOM", month=months[at], point_id=points[int(at)].as_py())
+        sheet.findings.note(
+            "TIME_PHANTOM", month=month_of(shown[at]), point_id=points[int(at)].as_py()
+        )
     wrong = phantom & ~harmless
     if not wrong.any():
         return
     sheet.reject("TIME_PHANTOM", wrong, "time", found.values)
     groups = series(columns, len(phantom))
     doubtful = set(zip(groups[wrong].tolist(), spans.starts.first[wrong].tolist(), strict=True))
-    same = [key in doubtful for key in zip(groups.tolist(), spans.starts.first.tolist(), strict=True)]
+    same = [
+        key in doubtful for key in zip(groups.tolist(), spans.starts.first.tolist(), strict=True)
+    ]
     if dst is not None and dst.policy == "offset_flag":
         sheet.reject("DUP_CONFLICT", np.array(same, dtype=bool) & ~wrong, "time", found.values)
 
@@ -158,7 +189,9 @@ def _leave_out_phantoms(
 def _empty_copies(
     sheet: Sheet, columns: dict[str, pa.Array], spans: _Spans, zero: np.ndarray, keep: np.ndarray
 ) -> np.ndarray:
-    """Zero rows beside a non-zero row of the same instant: the day that came twice, once empty (25 Oct 2020)."""
+    """Zero rows beside a non-zero row of the same instant: the day that came twice, once empty (25
+    Oct 2020).
+    """
     groups, starts = series(columns, len(keep)), spans.starts.first
     order = np.lexsort([starts, groups])
     order = order[keep[order]]
@@ -170,7 +203,9 @@ def _empty_copies(
         filled = np.bincount(instant, weights=~zero[order])[instant] > 0
     copies = np.zeros(len(keep), dtype=bool)
     copies[order[filled & zero[order]]] = True
-    sheet.findings.note("TIME_PHANTOM", int(copies.sum()), detail="zero beside a value of the same instant")
+    sheet.findings.note(
+        "TIME_PHANTOM", int(copies.sum()), detail="zero beside a value of the same instant"
+    )
     return copies
 
 
@@ -186,14 +221,15 @@ def _rows(
     once = np.flatnonzero(keep & ~folded)
     twice = np.flatnonzero(folded)
     places = np.concatenate([once, twice, twice])
-    starts = np.concatenate([spans.starts.first[once], spans.starts.first[twice], spans.starts.second[twice]])
+    starts = np.concatenate(
+        [spans.starts.first[once], spans.starts.first[twice], spans.starts.second[twice]]
+    )
     ends = np.concatenate([spans.ends[once], starts[len(once) :] + spans.step])
     taken = pa.array(places)
     own = {name: column.take(taken) for name, column in columns.items()}
     values = found.values.take(taken)
     if len(twice):
         values, own["quality"] = _halved(values, own["quality"], len(once), len(twice))
-        sheet.findings.note("FOLD_SPLIT", len(twice))
     own |= {
         "interval_start": pa.array(starts).cast(ARROW["timestamp"]),
         "interval_end": pa.array(ends).cast(ARROW["timestamp"]),
@@ -203,9 +239,13 @@ def _rows(
     return Rows(own, sheet.table.rows[places], sheet.table.sheet)
 
 
-def _halved(values: pa.Array, quality: pa.Array, once: int, twice: int) -> tuple[pa.Array, pa.Array]:
+def _halved(
+    values: pa.Array, quality: pa.Array, once: int, twice: int
+) -> tuple[pa.Array, pa.Array]:
     whole = values.slice(once, twice)
-    first = pc.round(pc.divide(whole, pa.scalar(2, pa.decimal128(1, 0))), 6, "half_towards_infinity")
+    first = pc.round(
+        pc.divide(whole, pa.scalar(2, pa.decimal128(1, 0))), 6, "half_towards_infinity"
+    )
     first = first.cast(values.type)
     second = pc.subtract(whole, first).cast(values.type)
     made_up = pa.repeat(pa.scalar("reconstructed"), 2 * twice)

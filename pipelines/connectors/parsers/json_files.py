@@ -19,7 +19,7 @@ from pipelines.connectors.parsers.source_table import SourceTable
 
 
 class _Number(str):
-    """A number token as it was written; kept apart from text so that its sign of decimals is known."""
+    """A number token as it was written, kept apart from text: its sign of decimals is known."""
 
     __slots__ = ()
 
@@ -63,7 +63,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _at(document: Any, pointer: str) -> Any:  # noqa: ANN401
+def _at(document: Any, pointer: str) -> Any:
     node = document
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
@@ -80,7 +80,7 @@ def _at(document: Any, pointer: str) -> Any:  # noqa: ANN401
     return node
 
 
-def _arrays(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:  # noqa: ANN401
+def _arrays(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
     if not isinstance(node, dict):
         raise _shape("an object of lists", "un oggetto di liste")
     lists = {name: cells for name, cells in node.items() if isinstance(cells, list)}
@@ -92,12 +92,13 @@ def _arrays(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:  # noqa:
             f"Le liste della risposta hanno lunghezze diverse: {lengths}.",
         )
     columns = [
-        pa.array([_text(cell, read.decimal) for cell in cells], type=pa.string()) for cells in lists.values()
+        pa.array([_text(cell, read.decimal) for cell in cells], type=pa.string())
+        for cells in lists.values()
     ]
     return list(lists), columns
 
 
-def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:  # noqa: ANN401
+def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
     if isinstance(node, dict):
         node = [node]
     if not isinstance(node, list) or not all(isinstance(record, dict) for record in node):
@@ -121,7 +122,7 @@ def _flat(record: dict[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
-def _text(cell: Any, decimal: str) -> str:  # noqa: ANN401
+def _text(cell: Any, decimal: str) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -143,4 +144,6 @@ def _written_out(token: str) -> str:
 
 
 def _shape(what_en: str, what_it: str) -> DeliveryRefused:
-    return DeliveryRefused("MISSING_COLUMN", f"The answer is not {what_en}.", f"La risposta non è {what_it}.")
+    return DeliveryRefused(
+        "MISSING_COLUMN", f"The answer is not {what_en}.", f"La risposta non è {what_it}."
+    )

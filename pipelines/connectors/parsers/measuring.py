@@ -14,10 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, Dataset
+from pipelines.catalogue.format_kinds import FormatBase, IntervalValue, RegisterValue
 from pipelines.catalogue.format_values import CARRIER_UNITS, ENERGY, GAS, VOLUME, Value
-from pipelines.catalogue.formats import FormatBase, IntervalValue, RegisterValue
 from pipelines.connectors.parsers.numbers import EXACT, rounded, times_each
-from pipelines.connectors.parsers.values import Sheet, canonical, number, units
+from pipelines.connectors.parsers.values import Sheet, canonical, mask_of, number, units
 
 Measured = IntervalValue | RegisterValue
 
@@ -31,7 +31,9 @@ class Quantities:
 
 
 def base_columns(sheet: Sheet, form: FormatBase, dataset: Dataset) -> dict[str, pa.Array]:
-    """The columns that the format declares, and the binding's constants where it declares none or finds none."""
+    """The columns that the format declares, and the binding's constants where it declares none or
+    finds none.
+    """
     columns = {
         name: canonical(sheet, name, value, dataset.columns[name])
         for name, value in form.columns.items()
@@ -46,12 +48,14 @@ def base_columns(sheet: Sheet, form: FormatBase, dataset: Dataset) -> dict[str, 
 
 
 def series(columns: Mapping[str, pa.Array], count: int) -> np.ndarray:
-    """Which series each row belongs to: its point, and its flow or register where the row says so."""
+    """Which series each row belongs to: its point, and its flow or register where it says so."""
     groups = np.zeros(count, dtype=np.int64)
     for name in ("point_id", "flow", "serial", "register", "carrier"):
         if name in columns:
             encoded = columns[name].dictionary_encode()
-            codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(zero_copy_only=False)
+            codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy(
+                zero_copy_only=False
+            )
             groups = groups * (len(encoded.dictionary) + 1) + codes
     return groups
 
@@ -66,7 +70,9 @@ def quantities(
 def summed(
     sheet: Sheet, value: IntervalValue, carriers: pa.Array, label: str, hours: Fraction
 ) -> Quantities:
-    """The sum of several columns; null where all of them are empty, as registers of other tariffs are."""
+    """The sum of several columns; null where all of them are empty, as registers of other tariffs
+    are.
+    """
     total = pa.nulls(len(sheet.table), EXACT)
     for name in value.sum_of:
         texts = sheet.table.column(name)
@@ -86,27 +92,40 @@ def converted(
     hours: Fraction,
 ) -> Quantities:
     """Exact numbers of the source's unit in the unit of each row's carrier."""
-    count = len(sheet.table)
-    present = pc.is_valid(exact)
-    targets, factors = units(sheet, value.unit, count, present, label)
-    factor = Fraction(value.scale) if value.scale is not None else Fraction(1)
-    if isinstance(value, IntervalValue) and value.quantity == "power_mean":
-        factor *= hours
-        targets = np.where(targets == "kW", ENERGY, targets)
-    gas = np.array([carrier == "natural_gas" for carrier in carriers.to_pylist()], dtype=bool)
-    if value.coefficient_c is not None:
-        metered = gas & (targets == VOLUME)
-        factors = np.where(metered, factors * Fraction(value.coefficient_c), factors)
-        targets = np.where(metered, GAS, targets)
-    fits = np.array(
-        [
-            unit in CARRIER_UNITS.get(carrier, ())
-            for unit, carrier in zip(targets, carriers.to_pylist(), strict=True)
-        ],
-        dtype=bool,
-    )
-    known = present.to_numpy(zero_copy_only=False) & np.array([unit is not None for unit in targets], dtype=bool)
-    sheet.reject("UNIT_MISMATCH", known & ~fits, label, texts)
-    result, too_large = rounded(times_each(exact, factors * factor), ARROW["quantity"])
+    found = units(sheet, value.unit, pc.is_valid(exact))
+    encoded = carriers.dictionary_encode()
+    names = [*encoded.dictionary.to_pylist(), None]
+    carrier_of = encoded.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)
+    pairs, which = np.unique(found.which * len(names) + carrier_of, return_inverse=True)
+    made = [
+        _conversion(
+            value,
+            found.names[pair // len(names)],
+            found.factors[pair // len(names)],
+            carrier,
+            hours,
+        )
+        for pair in pairs.tolist()
+        for carrier in [names[pair % len(names)]]
+    ]
+    fits = np.array([fit for _, _, fit in made], dtype=bool)[which]
+    sheet.reject("WRONG_UNIT", mask_of(pc.is_valid(exact)) & ~fits, label, texts)
+    multiplied = times_each(exact, [factor for _, factor, _ in made], which)
+    result, too_large = rounded(multiplied, ARROW["quantity"])
     sheet.reject("BAD_NUMBER", too_large, label, texts)
-    return Quantities(result, pa.array(list(targets), type=pa.string()))
+    targets = pa.array([target for target, _, _ in made], type=pa.string())
+    return Quantities(result, targets.take(pa.array(which.ravel())))
+
+
+def _conversion(
+    value: Measured, unit: str | None, factor: Fraction, carrier: str | None, hours: Fraction
+) -> tuple[str | None, Fraction, bool]:
+    """Canonical unit, factor and whether the carrier is measured in it; a unit of nobody's was
+    rejected before.
+    """
+    factor *= Fraction(value.scale) if value.scale is not None else Fraction(1)
+    if isinstance(value, IntervalValue) and value.quantity == "power_mean" and unit == "kW":
+        unit, factor = ENERGY, factor * hours
+    if value.coefficient_c is not None and carrier == "natural_gas" and unit == VOLUME:
+        unit, factor = GAS, factor * Fraction(value.coefficient_c)
+    return unit, factor, unit is None or carrier is None or unit in CARRIER_UNITS.get(carrier, ())

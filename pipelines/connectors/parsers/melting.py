@@ -1,6 +1,7 @@
 """Wide tables made long: each melted cell becomes a row with `@name`, `@value` and `@unit`.
 
-Belongs here: which columns are melted and how the rows multiply. Does not belong here: what the cells mean.
+Belongs here: which columns are melted and how the rows multiply. Does not belong here: what the
+cells mean.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ NAME, VALUE, UNIT = "@name", "@value", "@unit"
 
 
 def melted(table: SourceTable, melt: Melt) -> SourceTable:
-    """The table with its melted columns as rows, in the order of the file: row by row, then column by column.
+    """The table with its melted columns as rows, in the order of the file: row by row, then column
+    by column.
 
     Raises:
         DeliveryRefused: where a declared column is missing or none matches.
@@ -44,6 +46,7 @@ def melted(table: SourceTable, melt: Melt) -> SourceTable:
 
 
 def _chosen(table: SourceTable, melt: Melt) -> list[tuple[int, str, str | None]]:
+    found: list[tuple[int, str, str | None]] = []
     if melt.matching is not None:
         pattern = re.compile(melt.matching)
         found = [
@@ -52,7 +55,6 @@ def _chosen(table: SourceTable, melt: Melt) -> list[tuple[int, str, str | None]]
             if pattern.search(name.strip())
         ]
     else:
-        found = []
         for name, declared in melt.columns.items():
             place = table.place(name)
             if place is not None:

@@ -1,7 +1,7 @@
 """Texts as days and moments, in the declared formats and in no others.
 
-Belongs here: the date tokens, Italian and English month names, ISO, epochs, Excel serials. Does not belong here: time
-zones and clock changes (`instants`).
+Belongs here: the date tokens, Italian and English month names, ISO, epochs, Excel serials. Does not
+belong here: time zones and clock changes (`instants`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ MONTH_NUMBERS = {
 _TOKENS = {
     "d": r"(?P<d>\d{1,2})", "m": r"(?P<m>\d{1,2})", "Y": r"(?P<Y>\d{4})", "y": r"(?P<y>\d{2})",
     "H": r"(?P<H>\d{1,2})", "I": r"(?P<I>\d{1,2})", "M": r"(?P<M>\d{2})", "S": r"(?P<S>\d{2})",
-    "f": r"(?P<f>\d{1,6})", "p": r"(?P<p>[AaPp]\.?[Mm]\.?)", "B": r"(?P<B>[^\W\d_]+)", "b": r"(?P<B>[^\W\d_]+)",
+    "f": r"(?P<f>\d{1,6})", "p": r"(?P<p>[AaPp]\.?[Mm]\.?)", "B": r"(?P<B>[^\W\d_]+)",
+    "b": r"(?P<B>[^\W\d_]+)",
     "z": r"(?P<z>Z|[+-]\d{2}:?\d{2})", "Z": r"(?:[A-Z]{2,5}(?:[+-]\d{1,4})?)", "%": "%",
 }  # fmt: skip
 _LOOKS_LIKE_A_DATE = re.compile(r"\d.*\d.*\d.*\d")
@@ -65,7 +66,7 @@ class Impossible(ValueError):
 
 
 def _from_parts(found: dict[str, str | None]) -> Moment:
-    year = int(found["Y"]) if found.get("Y") else 1970
+    year = int(found.get("Y") or 1970)
     if found.get("y"):
         year = 2000 + int(found["y"] or 0)
     month = int(found.get("m") or 1)
@@ -127,7 +128,9 @@ def _numeric(form: str, text: str) -> Moment | None:
 
 
 def reader(formats: Sequence[str], *, typed: bool) -> Callable[[str], Moment | None]:
-    """A function from a text to its moment; None where no format fits, Impossible where it names no day."""
+    """A function from a text to its moment; None where no format fits, Impossible where it names no
+    day.
+    """
     forms = [*formats, *(["iso"] if typed and "iso" not in formats else [])]
 
     def read(text: str) -> Moment | None:
@@ -152,14 +155,17 @@ def moments(
     """Civil microseconds, offsets, whether there is a moment, and which texts are no moment.
 
     Raises:
-        DeliveryRefused: BAD_DATE where a text looks like a date in another format, or most are none.
+        DeliveryRefused: BAD_DATE where a text looks like a date in another format, or most are
+            none.
     """
     encoded = texts.dictionary_encode()
     read = reader(formats, typed=typed)
     values = encoded.dictionary.to_pylist()
     civil = np.zeros(len(values) + 1, dtype=np.int64)
     offsets = np.full(len(values) + 1, NO_OFFSET, dtype=np.int64)
-    state = np.zeros(len(values) + 1, dtype=np.int8)  # 0 missing, 1 a moment, 2 impossible, 3 not of the format
+    state = np.zeros(
+        len(values) + 1, dtype=np.int8
+    )  # 0 missing, 1 a moment, 2 impossible, 3 not of the format
     for place, text in enumerate(values):
         try:
             moment = read(text)
@@ -185,7 +191,9 @@ def _refuse_foreign(
     rows: np.ndarray,
     column: str,
 ) -> None:
-    """A date in another format would be misread elsewhere in the file; a word among dates is one bad cell."""
+    """A date in another format would be misread elsewhere in the file; a word among dates is one
+    bad cell.
+    """
     dated = next((at for at in foreign if _LOOKS_LIKE_A_DATE.search(texts[int(at)].as_py())), None)
     if dated is None and 2 * len(foreign) < int((states > 0).sum()):
         return

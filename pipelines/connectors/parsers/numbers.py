@@ -1,11 +1,13 @@
 """Texts as exact decimals, in the signs that the format declares and in no others.
 
-Belongs here: grammar of written numbers, exact unit conversion and rounding. Does not belong here: which unit.
+Belongs here: grammar of written numbers, exact unit conversion and rounding. Does not belong here:
+which unit.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -15,7 +17,7 @@ import pyarrow.compute as pc
 
 EXACT = pa.decimal256(38, 18)
 _SCALE = Decimal(1).scaleb(-18)
-_AMOUNT_DIRT = r"(?i)(€|eur|euro|\s|\u00a0|\u202f)"
+_AMOUNT_DIRT = "(?i)(€|euro|eur|\\s|\u00a0|\u202f)"
 
 
 def written(decimal: str, thousands: str | None) -> str:
@@ -57,7 +59,7 @@ def decimals(
 
 
 def other_convention(text: str, decimal: str, thousands: str | None) -> bool:
-    """Whether a text is a number in the signs that were not declared: the file mixes conventions."""
+    """Whether a text is a number in the signs that were not declared: conventions are mixed."""
     other = "." if decimal == "," else ","
     if re.match(written(other, decimal), text) is None:
         return False
@@ -68,20 +70,20 @@ def times(values: pa.Array, factor: Fraction) -> pa.Array:
     """Values times a factor, exact to 18 decimals of the factor."""
     if factor == 1:
         return values
-    exact = (Decimal(factor.numerator) / Decimal(factor.denominator)).quantize(_SCALE, ROUND_HALF_UP)
+    exact = (Decimal(factor.numerator) / Decimal(factor.denominator)).quantize(
+        _SCALE, ROUND_HALF_UP
+    )
     product = pc.multiply(values, pa.scalar(exact, pa.decimal256(37, 18)))
     return pc.round(product, 18, "half_towards_infinity").cast(EXACT, safe=False)
 
 
-def times_each(values: pa.Array, factors: np.ndarray) -> pa.Array:
-    """Values times a factor per row, given as places into few distinct factors."""
-    distinct = list(dict.fromkeys(factors.tolist()))
-    if len(distinct) == 1:
-        return times(values, distinct[0])
+def times_each(values: pa.Array, factors: Sequence[Fraction], which: np.ndarray) -> pa.Array:
+    """Values times a factor per row, given as its place among the few distinct factors."""
+    if len(set(factors)) == 1:
+        return times(values, factors[0])
     result = pa.nulls(len(values), EXACT)
-    for factor in distinct:
-        mine = pa.array([own == factor for own in factors.tolist()])
-        result = pc.if_else(mine, times(values, factor), result)
+    for place, factor in enumerate(factors):
+        result = pc.if_else(pa.array(which == place), times(values, factor), result)
     return result
 
 

@@ -32,8 +32,8 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
         context: Where they came from, and when these bytes first arrived.
 
     Returns:
-        Rows in the dataset's schema, sorted by key; rows left out with their reason; notes. The same input gives the
-        same output.
+        Rows in the dataset's schema, sorted by key; rows left out with their reason; notes. The
+        same input gives the same output.
 
     Raises:
         DeliveryRefused: where the file cannot be taken as a whole; its code is stable.
@@ -48,7 +48,9 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
     table = assembled(parts, dataset, context, findings, form.precedence)
-    rejects = sorted(findings.rejects, key=lambda reject: (reject.row, reject.column or "", reject.code))
+    rejects = sorted(
+        findings.rejects, key=lambda reject: (reject.row, reject.column or "", reject.code)
+    )
     return Parsed(table, tuple(rejects), findings.notes())
 
 

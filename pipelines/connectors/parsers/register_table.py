@@ -1,7 +1,7 @@
 """Cumulative readings: what registers showed at a moment.
 
-Belongs here: reading rows with one or several registers. Does not belong here: differences of readings (the
-warehouse), text to value (`values`), label to instant (`timing`).
+Belongs here: reading rows with one or several registers. Does not belong here: differences of
+readings (the warehouse), text to value (`values`), label to instant (`timing`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.catalogue.dataset import ARROW, Dataset
-from pipelines.catalogue.formats import RegisterFormat, RegisterValue
+from pipelines.catalogue.format_kinds import RegisterFormat, RegisterValue
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.instants import GAP, midnights
 from pipelines.connectors.parsers.measuring import base_columns, quantities, series
@@ -46,7 +46,6 @@ def _register(
     texts = sheet.table.column(value.column, value.occurrence)
     found = quantities(sheet, texts, value, columns["carrier"], value.column, Fraction(1))
     empty = found.values.is_null().to_numpy(zero_copy_only=False)
-    sheet.findings.note("EMPTY_VALUE", int((empty & ~sheet.bad).sum()))
     places = np.flatnonzero(~sheet.bad & ~empty)
     taken = pa.array(places)
     own = {name: column.take(taken) for name, column in columns.items()}

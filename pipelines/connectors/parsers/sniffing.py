@@ -1,6 +1,7 @@
 """What the bytes are, looked at only to refuse what was not declared.
 
-Belongs here: magic numbers, text encodings, limits on compressed containers. Does not belong here: rows and cells.
+Belongs here: magic numbers, text encodings, limits on compressed containers. Does not belong here:
+rows and cells.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
         raise DeliveryRefused(
             "NOT_A_TABLE",
             "The file is a web page, perhaps a log-in page saved under the name of the export.",
-            "Il file è una pagina web, forse la pagina di accesso salvata con il nome dell'esportazione.",
+            "Il file è una pagina web, forse la pagina di accesso salvata con il nome "
+            "dell'esportazione.",
         )
     if found == "ole" and _ENCRYPTED in blob:
         raise DeliveryRefused(
@@ -79,7 +81,8 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
 
 
 def text_of(blob: bytes, declared: str | None) -> str:
-    """The text of a file: byte order mark, strict UTF-8, the declared encoding, cp1252, in this order.
+    """The text of a file: byte order mark, strict UTF-8, the declared encoding, cp1252, in this
+    order.
 
     Detectors are not asked: one takes Italian cp1252 for mac_iceland (measured November 2026).
 
@@ -106,7 +109,8 @@ def text_of(blob: bytes, declared: str | None) -> str:
 
 
 def check_container(blob: bytes) -> zipfile.ZipFile:
-    """A zip container whose members were inflated once and counted; what headers say is not believed.
+    """A zip container whose members were inflated once and counted; what headers say is not
+    believed.
 
     Raises:
         DeliveryRefused: TOO_LARGE, ENCRYPTED or WRONG_FILE_KIND.
@@ -147,11 +151,15 @@ def _inflated(container: zipfile.ZipFile, member: zipfile.ZipInfo, before: int) 
             size += len(chunk)
             too_dense = size > SMALL_ENOUGH and size > MAX_RATIO * max(member.compress_size, 1)
             if before + size > MAX_INFLATED or too_dense:
-                raise _bomb(f"{member.filename} inflates beyond limits", f"{member.filename} oltre i limiti")
+                raise _bomb(
+                    f"{member.filename} inflates beyond limits", f"{member.filename} oltre i limiti"
+                )
     return size
 
 
 def _bomb(what_en: str, what_it: str) -> DeliveryRefused:
     return DeliveryRefused(
-        "TOO_LARGE", f"The container is not opened: {what_en}.", f"Il contenitore non si apre: {what_it}."
+        "TOO_LARGE",
+        f"The container is not opened: {what_en}.",
+        f"Il contenitore non si apre: {what_it}.",
     )

@@ -1,7 +1,7 @@
 """A file as named columns of text, before anything is known about what the texts mean.
 
-Belongs here: header matching, blanks, null texts, row filters. Does not belong here: files (`text_files`,
-`workbooks`, `json_files`) or values (`values`).
+Belongs here: header matching, blanks, null texts, row filters. Does not belong here: files
+(`text_files`, `workbooks`, `json_files`) or values (`values`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,17 @@ _BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
 
 def normalised(text: str) -> str:
-    """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one apostrophe."""
+    """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one
+    apostrophe.
+    """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
     return _BLANKS.sub(" ", folded).strip()
 
 
 def by_unique(texts: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
-    """Each distinct text changed once; nulls stay null. Files repeat themselves, so this is the fast way."""
+    """Each distinct text changed once; nulls stay null. Files repeat themselves, so this is the
+    fast way.
+    """
     encoded = texts.dictionary_encode()
     changed = pa.array([change(text) for text in encoded.dictionary.to_pylist()], type=kind)
     return changed.take(encoded.indices)
@@ -39,7 +43,8 @@ class SourceTable:
     """Columns of text in the order of the file, each row with its 1-based place in the file.
 
     Attributes:
-        typed: Whether the file itself knows dates and numbers (workbook, Parquet); dates then are ISO texts.
+        typed: Whether the file itself knows dates and numbers (workbook, Parquet); dates then are
+            ISO texts.
     """
 
     names: list[str]

@@ -1,7 +1,7 @@
 """Questionnaires: one row per respondent becomes one row per respondent, item and chosen option.
 
-Belongs here: answers to options and scores, respondent keys. Only the questions that are declared leave the file: no
-free text, no identity, and no raw answer in a reject.
+Belongs here: answers to options and scores, respondent keys. Only the questions that are declared
+leave the file: no free text, no identity, and no raw answer in a reject.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.catalogue.dataset import ARROW, Dataset
-from pipelines.catalogue.formats import Item, Survey, TableFormat
+from pipelines.catalogue.format_kinds import Item, Survey, TableFormat
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.measuring import base_columns
 from pipelines.connectors.parsers.source_table import normalised
@@ -41,7 +41,9 @@ def survey_rows(sheet: Sheet, form: TableFormat, survey: Survey, dataset: Datase
 
 
 def _keys(sheet: Sheet, survey: Survey) -> pa.Array:
-    """A key per respondent made from the bytes and the row, or from an identifying column that is not kept."""
+    """A key per respondent made from the bytes and the row, or from an identifying column that is
+    not kept.
+    """
     if survey.respondent is None:
         marks = [f"{sheet.context.sha256}:{row}" for row in sheet.table.rows.tolist()]
     else:
@@ -118,7 +120,9 @@ def _reader(item: Item) -> Callable[[str], list[Answer] | None]:
 
 
 def _split(text: str, item: Item, options: dict[str, str]) -> list[str]:
-    """Answers that hold the separator themselves (`Servizi (ville, giardini)`) are looked for before splitting."""
+    """Answers that hold the separator themselves (`Servizi (ville, giardini)`) are looked for
+    before splitting.
+    """
     rest, found = normalised(text), []
     sign = normalised(item.separator) or item.separator
     for option in sorted((own for own in options if sign in own), key=len, reverse=True):
@@ -140,5 +144,3 @@ def _number_reader(
         return None if score is None else [("", round(score, 6), False)]
 
     return read
-
-

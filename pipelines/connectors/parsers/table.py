@@ -1,6 +1,7 @@
 """Tables whose rows are rows of the dataset.
 
-Belongs here: columns one by one, columns of the same names. Does not belong here: questionnaires (`survey`).
+Belongs here: columns one by one, columns of the same names. Does not belong here: questionnaires
+(`survey`).
 """
 
 from __future__ import annotations
@@ -10,13 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import Dataset
-from pipelines.catalogue.format_values import UnitOfRow, Value
-from pipelines.catalogue.formats import TableFormat
+from pipelines.catalogue.format_kinds import TableFormat
+from pipelines.catalogue.format_values import VOLUME, Value
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.measuring import base_columns
-from pipelines.connectors.parsers.values import Sheet, canonical, units
-
-GAS_IN_M3 = "m3"
+from pipelines.connectors.parsers.values import Sheet, canonical, mask_of, units
 
 
 def table_rows(sheet: Sheet, form: TableFormat, dataset: Dataset) -> Rows:
@@ -41,22 +40,23 @@ def table_rows(sheet: Sheet, form: TableFormat, dataset: Dataset) -> Rows:
 def _unit_of_quantity(
     sheet: Sheet, form: TableFormat, dataset: Dataset, columns: dict[str, pa.Array]
 ) -> None:
-    """Where rows carry a unit column, it is the canonical unit that the quantity was converted to."""
-    source = next((value for value in form.columns.values() if value.unit is not None), None)
-    if source is None or not isinstance(source.unit, UnitOfRow | str):
-        return
-    quantity = next(name for name, value in form.columns.items() if value is source)
-    present = pc.is_valid(columns[quantity])
-    targets, _ = units(sheet.beside(), source.unit, len(sheet.table), pa.array([False] * len(sheet.table)), "unit")
-    texts = pc.if_else(present, pa.array(list(targets), type=pa.string()), pa.scalar(None, pa.string()))
-    foreign = pc.and_(
-        pc.is_valid(texts), pc.invert(pc.is_in(texts, value_set=pa.array(dataset.columns["unit"].accepts)))
+    """The unit that each quantity was converted to, where the dataset has a column for it."""
+    quantity = next(
+        (name for name, column in dataset.columns.items() if column.type == "quantity"), None
     )
-    carriers = columns.get("carrier")
-    mismatch = foreign.to_numpy(zero_copy_only=False)
-    if carriers is not None:
-        volume = np.array([unit == GAS_IN_M3 for unit in targets], dtype=bool)
-        gas = np.array([carrier == "natural_gas" for carrier in carriers.to_pylist()], dtype=bool)
-        mismatch = mismatch | (volume & gas & present.to_numpy(zero_copy_only=False))
-    sheet.reject("UNIT_MISMATCH", mismatch, "unit", texts)
+    source = form.columns.get(quantity or "")
+    if quantity is None or source is None or source.unit is None:
+        return
+    present = pc.is_valid(columns[quantity])
+    found = units(sheet.beside(), source.unit, pa.array([False] * len(sheet.table)))
+    names = pa.array(found.names, type=pa.string()).take(pa.array(found.which))
+    texts = pc.if_else(present, names, pa.scalar(None, pa.string()))
+    accepted = pc.is_in(texts, value_set=pa.array(dataset.columns["unit"].accepts))
+    mismatch = mask_of(pc.and_(pc.is_valid(texts), pc.invert(accepted)))
+    if "carrier" in columns:
+        # A bill of gas in m3 lacks the coefficient that the distributor applied; nobody may guess
+        # it.
+        gas = pc.equal(columns["carrier"], "natural_gas")
+        mismatch |= mask_of(pc.and_(gas, pc.equal(texts, VOLUME)))
+    sheet.reject("WRONG_UNIT", mismatch, "unit", texts)
     columns["unit"] = texts

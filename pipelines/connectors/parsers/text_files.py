@@ -1,7 +1,7 @@
 """Delimited text and workbooks as grids of cells, and grids as named columns.
 
-Belongs here: CSV reading, where the header stands, what is no data (preamble, repeated header, totals). Does not
-belong here: what cells mean.
+Belongs here: CSV reading, where the header stands, what is no data (preamble, repeated header,
+totals). Does not belong here: what cells mean.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.format_reading import Header, Read
 from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.connectors.parsers.regular_text import read_regular
 from pipelines.connectors.parsers.sniffing import text_of
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
 
@@ -30,9 +31,13 @@ def read_csv(blob: bytes, read: Read) -> list[SourceTable]:
     """A delimited text file as one table.
 
     Raises:
-        DeliveryRefused: BAD_ENCODING, TRUNCATED, EMPTY_FILE, HEADER_ONLY, MISSING_COLUMN, UNKNOWN_COLUMN.
+        DeliveryRefused: BAD_ENCODING, TRUNCATED, EMPTY_FILE, HEADER_ONLY, MISSING_COLUMN,
+            UNKNOWN_COLUMN.
     """
     text = text_of(blob, read.encoding)
+    regular = read_regular(text, read)
+    if regular is not None:
+        return [regular]
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=read.delimiter,
@@ -46,17 +51,21 @@ def read_csv(blob: bytes, read: Read) -> list[SourceTable]:
         raise DeliveryRefused(
             "TRUNCATED",
             f"The text breaks off or a quote is never closed, at line {reader.line_num}: {error}.",
-            f"Il testo si interrompe o una virgoletta non si chiude, alla riga {reader.line_num}: {error}.",
+            "Il testo si interrompe o una virgoletta non si chiude, alla riga "
+            f"{reader.line_num}: {error}.",
             row=reader.line_num,
         ) from error
     return [table_of(grid, read)]
 
 
-def table_of(grid: Grid, read: Read, sheet: str | None = None, *, typed: bool = False) -> SourceTable:
+def table_of(
+    grid: Grid, read: Read, sheet: str | None = None, *, typed: bool = False
+) -> SourceTable:
     """A grid of cells as named columns.
 
     Args:
-        grid: Cells as text, the first row of the file first; blank rows are kept, so that rows can be counted.
+        grid: Cells as text, the first row of the file first; blank rows are kept, so that rows can
+            be counted.
         read: How the file is declared.
         sheet: Name of the worksheet.
         typed: Whether dates stand in ISO form.
@@ -70,15 +79,20 @@ def table_of(grid: Grid, read: Read, sheet: str | None = None, *, typed: bool = 
     body, rows = _data_rows(body, rows, names, read)
     if not body:
         raise DeliveryRefused(
-            "HEADER_ONLY", "The file has a header and no rows.", "Il file ha l'intestazione ma nessuna riga."
+            "HEADER_ONLY",
+            "The file has a header and no rows.",
+            "Il file ha l'intestazione ma nessuna riga.",
         )
     columns = [pa.array(column, type=pa.string()) for column in zip(*body, strict=True)]
+    del body, grid
     names, columns = _without_empty_tail(names, columns)
     return SourceTable(names, columns, rows, read, sheet, preamble, typed)
 
 
 def _header(grid: Grid, read: Read) -> tuple[int, list[str], str]:
-    filled = next((place for place, row in enumerate(grid) if any(cell.strip() for cell in row)), None)
+    filled = next(
+        (place for place, row in enumerate(grid) if any(cell.strip() for cell in row)), None
+    )
     if filled is None:
         raise DeliveryRefused("EMPTY_FILE", "The file has no cells.", "Il file non ha celle.")
     if read.header == "none":
@@ -88,7 +102,8 @@ def _header(grid: Grid, read: Read) -> tuple[int, list[str], str]:
     if isinstance(read.header, Header):
         wanted = {normalised(name) for name in read.header.contains}
         found = next(
-            (at for at, row in enumerate(grid) if wanted <= {normalised(cell) for cell in row}), None
+            (at for at, row in enumerate(grid) if wanted <= {normalised(cell) for cell in row}),
+            None,
         )
         if found is None:
             asked = ", ".join(f"'{name}'" for name in read.header.contains)
@@ -107,7 +122,9 @@ def _header(grid: Grid, read: Read) -> tuple[int, list[str], str]:
     return place + 1 + below, names, preamble
 
 
-def _data_rows(body: Grid, rows: np.ndarray, names: list[str], read: Read) -> tuple[Grid, np.ndarray]:
+def _data_rows(
+    body: Grid, rows: np.ndarray, names: list[str], read: Read
+) -> tuple[Grid, np.ndarray]:
     width = len(names)
     head = names[0] if read.header != "none" else None
     skip = [re.compile(pattern) for pattern in read.skip_rows]
@@ -156,7 +173,9 @@ def _refuse_long(row: int, cells: int, width: int) -> None:
     )
 
 
-def _without_empty_tail(names: list[str], columns: list[pa.Array]) -> tuple[list[str], list[pa.Array]]:
+def _without_empty_tail(
+    names: list[str], columns: list[pa.Array]
+) -> tuple[list[str], list[pa.Array]]:
     """Columns without a name and without a cell are what a trailing separator leaves."""
     pairs = []
     for name, column in zip(names, columns, strict=True):

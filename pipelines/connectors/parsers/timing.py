@@ -1,6 +1,8 @@
-"""When each row was: civil labels and the file's policy for the nights on which clocks change, as instants.
+"""When each row was: civil labels and the file's policy for the nights on which clocks change, as
+instants.
 
-Belongs here: what `time:` of a format means. Does not belong here: quantities (`interval_table`, `register_table`).
+Belongs here: what `time:` of a format means. Does not belong here: quantities (`interval_table`,
+`register_table`).
 """
 
 from __future__ import annotations
@@ -41,12 +43,15 @@ class When:
 
 
 def labels(sheet: Sheet, time: Time) -> tuple[np.ndarray, np.ndarray]:
-    """Civil microseconds and offsets in minutes as the file writes them; a row without a date is rejected."""
+    """Civil microseconds and offsets in minutes as the file writes them; a row without a date is
+    rejected.
+    """
     if time.timestamp is not None:
         name = time.timestamp.column or "timestamp"
         texts = texts_of(sheet, time.timestamp, name)
         micros, offsets, known = civil(sheet, texts, time.format, name)
         sheet.reject("MISSING_VALUE", ~known, name, texts)
+        sheet.shown = micros
         return micros, offsets
     assert time.date is not None  # noqa: S101 - the declaration refuses neither and both
     name = time.date.column or "date"
@@ -61,6 +66,7 @@ def labels(sheet: Sheet, time: Time) -> tuple[np.ndarray, np.ndarray]:
         micros = micros + np.where(clock == DAY_US, clock, clock % DAY_US)
         known &= clock_known
     sheet.reject("MISSING_VALUE", ~known, name, texts)
+    sheet.shown = micros
     return micros, offsets
 
 
@@ -122,7 +128,7 @@ def _by_appearance(sheet: Sheet, micros: np.ndarray, zone: ZoneInfo, groups: np.
         if seen[key] == 1:
             chosen[at] = second[at]
         seen[key] += 1
-    sheet.reject("DST_AMBIGUOUS", unclear, "time")
+    sheet.reject("DST_UNDECLARED", unclear, "time")
     kinds = np.where(kinds == FOLD, CLEAR, kinds).astype(np.int8)
     return When(chosen, chosen, kinds)
 
@@ -134,7 +140,8 @@ def _by_flag(sheet: Sheet, micros: np.ndarray, zone: ZoneInfo, dst: Dst) -> When
     offsets = by_unique(texts, lambda text: minutes.get(normalised(text)), pa.int64())
     sheet.reject("UNKNOWN_VALUE", mask_of(pc.is_null(offsets)), dst.column, texts)
     found = micros - offsets.fill_null(0).to_numpy(zero_copy_only=False) * MINUTE_US
-    # A label that the clock never showed with this offset: the four zero quarters of the night in March.
+    # A label that the clock never showed with this offset: the four zero quarters of the night in
+    # March.
     phantom = civil_of(found, zone) != micros
     return When(found, found, np.where(phantom, GAP, CLEAR).astype(np.int8))
 

@@ -1,7 +1,7 @@
 """Texts of a source table as canonical values: origins, maps, identifiers, numbers, dates.
 
-Belongs here: what `columns:` of a format means, for one column at a time. Does not belong here: intervals and
-registers (`interval_table`, `register_table`) or the finished table (`assembling`).
+Belongs here: what `columns:` of a format means, for one column at a time. Does not belong here:
+intervals and registers (`interval_table`, `register_table`) or the finished table (`assembling`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipelines.catalogue.dataset import ARROW, DECIMALS, Column
 from pipelines.catalogue.format_values import UNITS, Origin, UnitOfRow, Value, unit_named
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext
 from pipelines.connectors.parsers.identifiers import Unrecoverable, identified
-from pipelines.connectors.parsers.instants import month_start
+from pipelines.connectors.parsers.instants import month_of, month_start
 from pipelines.connectors.parsers.moments import DAY_US, NO_OFFSET, moments
 from pipelines.connectors.parsers.numbers import decimals, other_convention, rounded, times_each
 from pipelines.connectors.parsers.source_table import SourceTable, by_unique, normalised
@@ -34,8 +34,10 @@ class Sheet:
     """One source table while it is read: the table, where it came from, and which rows are out.
 
     Attributes:
-        cell_names: Headers of the cells of a wide row, over which the rows of this sheet run; empty for a long table.
+        cell_names: Headers of the cells of a wide row, over which the rows of this sheet run; empty
+            for a long table.
         bad: Rows that are left out, by place; each has its reject.
+        shown: Civil microseconds of each row, once they are known; rejects then name their month.
     """
 
     table: SourceTable
@@ -43,27 +45,31 @@ class Sheet:
     findings: Findings
     cell_names: Sequence[str] = ()
     bad: np.ndarray = field(init=False)
+    shown: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         self.bad = np.zeros(len(self.table), dtype=bool)
 
-    def reject(self, code: str, mask: np.ndarray, column: str, texts: pa.Array | None = None) -> None:
+    def reject(
+        self, code: str, mask: np.ndarray, column: str, texts: pa.Array | None = None
+    ) -> None:
         """Leave out the rows of the mask, each with its raw text."""
         for at in np.flatnonzero(mask & ~self.bad):
             raw = None if texts is None else texts[int(at)].as_py()
-            name = self.cell_names[at % len(self.cell_names)] if self.cell_names else column
-            self.findings.reject(code, int(self.table.rows[at]), name, raw)
+            name = self.cell_names[int(at) % len(self.cell_names)] if self.cell_names else column
+            month = None if self.shown is None else month_of(self.shown[at])
+            self.findings.reject(code, int(self.table.rows[at]), name, raw, month)
         self.bad |= mask
 
     def beside(self) -> Sheet:
         """The same rows for another value of them: what it rejects stays out of that value only."""
         other = Sheet(self.table, self.context, self.findings, self.cell_names)
-        other.bad = self.bad.copy()
+        other.bad, other.shown = self.bad.copy(), self.shown
         return other
 
 
 def texts_of(sheet: Sheet, origin: Origin, label: str) -> pa.Array:
-    """The text of each row, null where there is none: origin, extract, map, default, in this order."""
+    """The text of each row, null where there is none: origin, extract, map, default in order."""
     texts = _source(sheet, origin)
     if origin.extract is not None:
         pattern = re.compile(origin.extract)
@@ -135,11 +141,12 @@ def _mapped(sheet: Sheet, texts: pa.Array, origin: Origin, label: str) -> pa.Arr
 
 
 def mask_of(flags: pa.Array) -> np.ndarray:
+    """Flags as a mask; a null is no."""
     return np.asarray(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def canonical(sheet: Sheet, name: str, value: Value, column: Column) -> pa.Array:
-    """One canonical column of the sheet, in its Arrow type; rows that cannot have it are rejected."""
+    """One canonical column, in its Arrow type; rows that cannot have it are rejected."""
     label = value.column or name
     texts = texts_of(sheet, value, label)
     if value.as_ is not None:
@@ -167,7 +174,8 @@ def _identified(sheet: Sheet, texts: pa.Array, kind: str, label: str) -> pa.Arra
         except Unrecoverable as error:
             raise DeliveryRefused(
                 "BAD_ID",
-                f"'{label}' holds '{text[:40]}': a spreadsheet destroyed the digits. Ask for text cells.",
+                f"'{label}' holds '{text[:40]}': a spreadsheet destroyed the digits. Ask for "
+                "text cells.",
                 f"'{label}' contiene '{text[:40]}': un foglio di calcolo ha distrutto le cifre. "
                 "Chiedere celle di testo.",
             ) from error
@@ -181,7 +189,9 @@ def _identified(sheet: Sheet, texts: pa.Array, kind: str, label: str) -> pa.Arra
 
 
 def _coded(sheet: Sheet, texts: pa.Array, column: Column, label: str) -> pa.Array:
-    foreign = pc.and_(pc.is_valid(texts), pc.invert(pc.is_in(texts, value_set=pa.array(column.accepts))))
+    foreign = pc.and_(
+        pc.is_valid(texts), pc.invert(pc.is_in(texts, value_set=pa.array(column.accepts)))
+    )
     sheet.reject("UNKNOWN_VALUE", mask_of(foreign), label, texts)
     return texts
 
@@ -192,7 +202,9 @@ def _flags(sheet: Sheet, texts: pa.Array, label: str) -> pa.Array:
         return True if word in TRUE else False if word in FALSE else None
 
     flags = by_unique(texts, flag, pa.bool_())
-    sheet.reject("UNKNOWN_VALUE", mask_of(pc.and_(pc.is_null(flags), pc.is_valid(texts))), label, texts)
+    sheet.reject(
+        "UNKNOWN_VALUE", mask_of(pc.and_(pc.is_null(flags), pc.is_valid(texts))), label, texts
+    )
     return flags
 
 
@@ -209,7 +221,8 @@ def number(sheet: Sheet, texts: pa.Array, label: str, *, amount: bool = False) -
     """Exact numbers; a text that is none is a reject.
 
     Raises:
-        DeliveryRefused: MIXED_DECIMALS where a text is a number in the signs that were not declared.
+        DeliveryRefused: MIXED_DECIMALS where a text is a number in the signs that were not
+            declared.
     """
     read = sheet.table.read
     exact, bad = decimals(texts, read.decimal, read.thousands, amount=amount)
@@ -218,8 +231,10 @@ def number(sheet: Sheet, texts: pa.Array, label: str, *, amount: bool = False) -
         if other_convention(text, read.decimal, read.thousands):
             raise DeliveryRefused(
                 "MIXED_DECIMALS",
-                f"Row {row}, '{label}': '{text[:40]}' does not use '{read.decimal}' for decimals as declared.",
-                f"Riga {row}, '{label}': '{text[:40]}' non usa '{read.decimal}' per i decimali come dichiarato.",
+                f"Row {row}, '{label}': '{text[:40]}' does not use '{read.decimal}' for "
+                "decimals as declared.",
+                f"Riga {row}, '{label}': '{text[:40]}' non usa '{read.decimal}' per i decimali "
+                "come dichiarato.",
                 row=row,
             )
     sheet.reject("BAD_NUMBER", bad, label, texts)
@@ -228,31 +243,52 @@ def number(sheet: Sheet, texts: pa.Array, label: str, *, amount: bool = False) -
 
 def _decimals(sheet: Sheet, texts: pa.Array, value: Value, column: Column, label: str) -> pa.Array:
     exact = number(sheet, texts, label, amount=value.parse == "amount")
-    _, factors = units(sheet, value.unit, len(sheet.table), pc.is_valid(texts), label)
-    if value.scale is not None:
-        factors = factors * Fraction(value.scale)
-    result, too_large = rounded(times_each(exact, factors), ARROW[column.type])
+    scale = Fraction(value.scale) if value.scale is not None else Fraction(1)
+    found = units(sheet, value.unit, pc.is_valid(texts))
+    factors = [factor * scale for factor in found.factors]
+    result, too_large = rounded(times_each(exact, factors, found.which), ARROW[column.type])
     sheet.reject("BAD_NUMBER", too_large, label, texts)
     return result
 
 
-def units(
-    sheet: Sheet, unit: str | UnitOfRow | None, count: int, needed: pa.Array, label: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """The canonical unit and the exact factor of each row; a unit of nobody's is a reject where it is needed."""
+@dataclass(frozen=True)
+class Units:
+    """The few distinct units of a sheet and which of them each row has.
+
+    Attributes:
+        names: Canonical unit; None where the source's is nobody's.
+        factors: Exact factor from the source's unit to the canonical one.
+        which: Place in the two, per row.
+    """
+
+    names: list[str | None]
+    factors: list[Fraction]
+    which: np.ndarray
+
+
+def units(sheet: Sheet, unit: str | UnitOfRow | None, needed: pa.Array) -> Units:
+    """The canonical unit and the exact factor of each row; a unit of nobody's is a reject where it
+    is needed.
+    """
     if not isinstance(unit, UnitOfRow):
-        target, factor = UNITS[unit] if unit else ("", Fraction(1))
-        return np.full(count, target, dtype=object), np.full(count, factor, dtype=object)
+        name, factor = UNITS[unit] if unit else ("", Fraction(1))
+        return Units([name], [factor], np.zeros(len(sheet.table), dtype=np.int64))
     texts = sheet.table.column(unit.column)
     spelled = {normalised(key): own for key, own in unit.map.items()}
-    names = by_unique(texts, lambda text: unit_named(spelled.get(normalised(text), text)), pa.string())
-    sheet.reject("UNKNOWN_VALUE", mask_of(pc.and_(pc.is_null(names), needed)), unit.column, texts)
-    found = [UNITS[name] if name else (None, Fraction(1)) for name in names.to_pylist()]
-    targets = np.array([target for target, _ in found], dtype=object)
-    return targets, np.array([factor for _, factor in found] or [], dtype=object)
+    encoded = texts.dictionary_encode()
+    own = [
+        unit_named(spelled.get(normalised(text), text)) for text in encoded.dictionary.to_pylist()
+    ]
+    found = [UNITS[name] if name else (None, Fraction(1)) for name in own] + [(None, Fraction(1))]
+    which = encoded.indices.fill_null(len(own)).to_numpy(zero_copy_only=False)
+    nobodys = np.array([name is None for name, _ in found], dtype=bool)[which]
+    sheet.reject("UNKNOWN_VALUE", nobodys & mask_of(needed), unit.column, texts)
+    return Units([name for name, _ in found], [factor for _, factor in found], which)
 
 
-def civil(sheet: Sheet, texts: pa.Array, formats: tuple[str, ...], label: str) -> tuple[np.ndarray, ...]:
+def civil(
+    sheet: Sheet, texts: pa.Array, formats: tuple[str, ...], label: str
+) -> tuple[np.ndarray, ...]:
     """Civil times of texts: microseconds, offsets in minutes, and which rows have one."""
     micros, offsets, known, bad = moments(
         texts, formats, sheet.table.rows, label, typed=sheet.table.typed

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
+from pipelines.catalogue.format_kinds import Cells
 from pipelines.catalogue.format_values import Dst
-from pipelines.catalogue.formats import Cells
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.instants import CLEAR, FOLD, instants, midnight
 from pipelines.connectors.parsers.moments import DAY_US
@@ -28,8 +28,8 @@ def cells_of(table: SourceTable, cells: Cells, count: int, dst: Dst) -> list[int
     """The places of the cells in the order of the day.
 
     Raises:
-        DeliveryRefused: MISSING_COLUMN where their number is not the day's, UNKNOWN_COLUMN where a label stands at
-            another time than its place.
+        DeliveryRefused: MISSING_COLUMN where their number is not the day's, UNKNOWN_COLUMN where a
+            label stands at another time than its place.
     """
     if cells.prefix is not None:
         places = _numbered(table, cells.prefix)
@@ -55,7 +55,7 @@ def _numbered(table: SourceTable, prefix: str) -> list[int]:
         for place, name in enumerate(table.names)
         if (match := pattern.match(normalised(name)))
     }
-    places = []
+    places: list[int] = []
     while len(places) + 1 in found:
         places.append(found[len(places) + 1])
     return places
@@ -67,8 +67,10 @@ def _check_labels(names: list[str], count: int) -> None:
         if clock and int(clock[1]) * 60 + int(clock[2]) != place * (1440 // count):
             raise DeliveryRefused(
                 "UNKNOWN_COLUMN",
-                f"'{name.strip()}' is interval {place + 1} of the header, which begins at another time.",
-                f"'{name.strip()}' è l'intervallo {place + 1} dell'intestazione, che comincia a un'altra ora.",
+                f"'{name.strip()}' is interval {place + 1} of the header, which begins at "
+                "another time.",
+                f"'{name.strip()}' è l'intervallo {place + 1} dell'intestazione, che comincia a "
+                "un'altra ora.",
             )
 
 
@@ -78,7 +80,13 @@ def as_rows(table: SourceTable, places: list[int]) -> SourceTable:
     order = pa.array(np.arange(count * width).reshape(width, count).T.ravel())
     values = pa.concat_arrays([table.columns[place] for place in places]).take(order)
     return SourceTable(
-        ["@value"], [values], np.repeat(table.rows, width), table.read, table.sheet, table.preamble, table.typed
+        ["@value"],
+        [values],
+        np.repeat(table.rows, width),
+        table.read,
+        table.sheet,
+        table.preamble,
+        table.typed,
     )
 
 
@@ -127,4 +135,3 @@ def _appended(
     for extra, label in zip(range(usual, len(places)), folded, strict=False):
         starts[extra], kinds[extra] = second[label], CLEAR
     return starts, starts, kinds
-

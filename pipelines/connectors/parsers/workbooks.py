@@ -1,6 +1,7 @@
 """Excel workbooks and Parquet files as named columns of text.
 
-Belongs here: sheets, typed cells, the checks before a workbook is opened. Does not belong here: what cells mean.
+Belongs here: sheets, typed cells, the checks before a workbook is opened. Does not belong here:
+what cells mean.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,45 +34,69 @@ def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
     """The declared sheets of a workbook, one table each.
 
     Raises:
-        DeliveryRefused: TOO_LARGE, ENCRYPTED, WRONG_FILE_KIND, AMBIGUOUS_SHEET, MISSING_SHEET, FORMULA_WITHOUT_VALUE
-            and what a grid may be refused for.
+        DeliveryRefused: TOO_LARGE, ENCRYPTED, WRONG_FILE_KIND, AMBIGUOUS_COLUMN and MISSING_COLUMN
+            (here: several sheets, no sheet), MISSING_VALUE (formulas never calculated) and what a
+            grid may be refused for.
     """
     container = check_container(blob)
     if "[Content_Types].xml" not in container.namelist():
         raise DeliveryRefused(
-            "WRONG_FILE_KIND", "A zip archive that is no workbook.", "Un archivio zip che non è una cartella."
+            "WRONG_FILE_KIND",
+            "A zip archive that is no workbook.",
+            "Un archivio zip che non è una cartella.",
         )
     _check_formulas(container)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(blob))
         names = _sheets(book, read)
-        tables = []
-        for name in names:
-            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
-            grid = [[_text(cell, read.decimal) for cell in row] for row in cells]
-            if read.sheet is not None and len(names) > 1 and not any(any(row) for row in grid):
-                continue
-            tables.append(table_of(grid, read, name, typed=True))
+        return _filled([partial(_sheet, book, name, read) for name in names])
     except PasswordError as error:
         raise DeliveryRefused(
-            "ENCRYPTED", "The workbook is protected by a password.", "La cartella è protetta da password."
+            "ENCRYPTED",
+            "The workbook is protected by a password.",
+            "La cartella è protetta da password.",
         ) from error
     except CalamineError as error:
         raise DeliveryRefused(
-            "WRONG_FILE_KIND", f"The workbook cannot be read: {error}.", f"La cartella non si legge: {error}."
+            "WRONG_FILE_KIND",
+            f"The workbook cannot be read: {error}.",
+            f"La cartella non si legge: {error}.",
         ) from error
+
+
+def _sheet(book: CalamineWorkbook, name: str, read: Read) -> SourceTable:
+    cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
+    grid = [[_text(cell, read.decimal) for cell in row] for row in cells]
+    return table_of(grid, read, name, typed=True)
+
+
+def _filled(sheets: Sequence[Callable[[], SourceTable]]) -> list[SourceTable]:
+    """The sheets that have rows: the months to come are empty sheets, unless all of them are."""
+    tables, nothing = [], None
+    for sheet in sheets:
+        try:
+            tables.append(sheet())
+        except DeliveryRefused as refusal:
+            if refusal.code not in ("EMPTY_FILE", "HEADER_ONLY"):
+                raise
+            nothing = refusal
+    if nothing is not None and not tables:
+        raise nothing
     return tables
 
 
 def _check_formulas(container: zipfile.ZipFile) -> None:
-    """A formula without its value was written by a program that does not calculate; blank is not zero."""
+    """A formula without its value was written by a program that does not calculate; blank is not
+    zero.
+    """
     for name in container.namelist():
         if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
             continue
         if _FORMULA_WITHOUT_VALUE.search(container.read(name)):
             raise DeliveryRefused(
-                "FORMULA_WITHOUT_VALUE",
-                f"{name} holds formulas that were never calculated. Open the workbook in Excel and save it.",
+                "MISSING_VALUE",
+                f"{name} holds formulas that were never calculated. Open the workbook in Excel "
+                "and save it.",
                 f"{name} contiene formule mai calcolate. Aprire la cartella in Excel e salvarla.",
             )
 
@@ -83,9 +110,11 @@ def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:
         if len(visible) == 1:
             return visible
         raise DeliveryRefused(
-            "AMBIGUOUS_SHEET",
-            f"The workbook has {len(visible)} visible sheets: {', '.join(visible)}. Choose with 'sheet'.",
-            f"La cartella ha {len(visible)} fogli visibili: {', '.join(visible)}. Scegliere con 'sheet'.",
+            "AMBIGUOUS_COLUMN",
+            f"The workbook has {len(visible)} visible sheets: {', '.join(visible)}. Choose with "
+            "'sheet'.",
+            f"La cartella ha {len(visible)} fogli visibili: {', '.join(visible)}. Scegliere con "
+            "'sheet'.",
         )
     if chosen.name is not None:
         found = [name for name in book.sheet_names if normalised(name) == normalised(chosen.name)]
@@ -95,14 +124,16 @@ def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:
         found = visible
     if not found:
         raise DeliveryRefused(
-            "MISSING_SHEET",
-            f"No sheet '{chosen.name or chosen.pattern}'. The workbook has {', '.join(book.sheet_names)}.",
-            f"Manca il foglio '{chosen.name or chosen.pattern}'. Ci sono {', '.join(book.sheet_names)}.",
+            "MISSING_COLUMN",
+            f"No sheet '{chosen.name or chosen.pattern}'. The workbook has "
+            f"{', '.join(book.sheet_names)}.",
+            f"Manca il foglio '{chosen.name or chosen.pattern}'. Ci sono "
+            f"{', '.join(book.sheet_names)}.",
         )
     return found
 
 
-def _text(cell: Any, decimal: str) -> str:  # noqa: ANN401, PLR0911 - a cell is one of seven kinds
+def _text(cell: Any, decimal: str) -> str:  # noqa: PLR0911 - a cell is one of seven kinds
     if isinstance(cell, str):
         return cell.replace("_x000D_", "")
     if isinstance(cell, bool):
@@ -110,7 +141,9 @@ def _text(cell: Any, decimal: str) -> str:  # noqa: ANN401, PLR0911 - a cell is 
     if isinstance(cell, float | int):
         return number_text(cell, decimal)
     if isinstance(cell, datetime):
-        return cell.isoformat(timespec="seconds") if cell.time() != time() else cell.date().isoformat()
+        return (
+            cell.isoformat(timespec="seconds") if cell.time() != time() else cell.date().isoformat()
+        )
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, time):
@@ -122,7 +155,9 @@ def _text(cell: Any, decimal: str) -> str:  # noqa: ANN401, PLR0911 - a cell is 
 
 
 def number_text(number: float | Decimal, decimal: str) -> str:
-    """A stored number as a person would type it, to 6 places: 0.1 + 0.2 is 0.3, and 881100000001.0 an integer."""
+    """A stored number as a person would type it, to 6 places: 0.1 + 0.2 is 0.3, and 881100000001.0
+    an integer.
+    """
     exact = round(number if isinstance(number, Decimal) else Decimal(repr(number)), 6)
     text = f"{exact:f}"
     if "." in text:
@@ -140,7 +175,9 @@ def read_parquet(blob: bytes, read: Read) -> list[SourceTable]:
         table = pq.read_table(io.BytesIO(blob))
     except (pa.ArrowInvalid, OSError) as error:
         raise DeliveryRefused(
-            "TRUNCATED", f"The Parquet file cannot be read: {error}.", f"Il file Parquet non si legge: {error}."
+            "TRUNCATED",
+            f"The Parquet file cannot be read: {error}.",
+            f"Il file Parquet non si legge: {error}.",
         ) from error
     if table.num_rows == 0:
         raise DeliveryRefused("HEADER_ONLY", "The file has no rows.", "Il file non ha righe.")

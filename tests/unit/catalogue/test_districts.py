@@ -14,10 +14,22 @@ id: prova
 name: Distretto di prova
 city: Prova
 boundary:
-  - {version: "1", valid_from: 2024-01-01, municipalities: ["100005"], description: {it: prova, en: test}}
+  - version: "1"
+    valid_from: 2024-01-01
+    municipalities: ["100005"]
+    description: {it: prova, en: test}
 sources:
 """
-POINTS = "{point_id: A, carrier: water, role: supply, site_id: S, sector: municipal, holder_group: C, holder_kind: public}"
+POINTS = (
+    "{point_id: A, carrier: water, role: supply, site_id: S, sector: municipal,"
+    " holder_group: C, holder_kind: public}"
+)
+CURVES = """\
+  curves:
+    dataset: meter_intervals
+    format: e_distribuzione_curves
+    from: "${NZD_INBOX}/prova/*.csv"
+"""
 
 
 def refused(folder: Path, text: str) -> list[str]:
@@ -31,7 +43,7 @@ def test_a_fifteen_line_file_is_a_district(tmp_path: Path) -> None:
     (tmp_path / "prova.yaml").write_text(
         HEAD
         + f"  points: {{dataset: metering_points, declared: [{POINTS}]}}\n"
-        + '  curves: {dataset: meter_intervals, format: e_distribuzione_curves, from: "${NZD_INBOX}/prova/*.csv"}\n',
+        + CURVES,
         encoding="utf-8",
     )
 
@@ -41,18 +53,18 @@ def test_a_fifteen_line_file_is_a_district(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_dataset_is_named_with_its_line_and_the_accepted_names(tmp_path: Path) -> None:
-    (said,) = refused(
-        tmp_path, HEAD + '  curves: {dataset: meter_interval, format: e_distribuzione_curves, from: "x/*.csv"}\n'
-    )
+    (said,) = refused(tmp_path, HEAD + CURVES.replace("meter_intervals", "meter_interval"))
 
-    assert "prova.yaml:7: sources.curves.dataset: 'meter_interval' is not declared" in said
+    assert "prova.yaml:11: sources.curves.dataset: 'meter_interval' is not declared" in said
     assert "Did you mean 'meter_intervals'?" in said
 
 
 def test_an_unknown_key_is_named_with_what_is_accepted(tmp_path: Path) -> None:
-    (said,) = refused(tmp_path, HEAD + f"  points: {{dataset: metering_points, declard: [{POINTS}]}}\n")[:1]
+    (said,) = refused(
+        tmp_path, HEAD + f"  points: {{dataset: metering_points, declard: [{POINTS}]}}\n"
+    )[:1]
 
-    assert "prova.yaml:7" in said
+    assert "prova.yaml:10" in said
     assert "Did you mean 'declared'?" in said
 
 
@@ -69,7 +81,9 @@ def test_a_secret_is_named_and_never_written(tmp_path: Path) -> None:
 
 
 def test_a_linear_target_without_a_baseline_is_refused(tmp_path: Path) -> None:
-    (said,) = refused(tmp_path, HEAD + "  {}\ntargets: [{kpi: EMI11, path: linear, reduction: 0.4}]\n")
+    (said,) = refused(
+        tmp_path, HEAD + "  {}\ntargets: [{kpi: EMI11, path: linear, reduction: 0.4}]\n"
+    )
 
     assert "a linear path needs 'baseline' and 'reduction'" in said
 

@@ -27,7 +27,11 @@ DISTRICT = """\
 id: prova
 name: Prova
 city: Prova
-boundary: [{version: "1", valid_from: 2024-01-01, municipalities: ["100005"], description: {it: prova, en: test}}]
+boundary:
+  - version: "1"
+    valid_from: 2024-01-01
+    municipalities: ["100005"]
+    description: {it: prova, en: test}
 sources:
   curves: {dataset: meter_intervals, format: intervals_csv, from: "${NZD_INBOX}/*.csv"}
   decisions: {dataset: cdtt_decisions, format: cdtt_decisions_xlsx, from: "${NZD_INBOX}/*.xlsx"}
@@ -109,22 +113,30 @@ def test_the_order_and_the_repetition_of_deliveries_change_nothing(
 
         resolve_current(catalogue, shuffled, folder / "view", ARRIVED + timedelta(days=30))
 
-        assert figures(folder / "view", catalogue) == {key: Decimal(won[2]) for key, won in best.items()}
+        assert figures(folder / "view", catalogue) == {
+            key: Decimal(won[2]) for key, won in best.items()
+        }
 
 
-def test_what_arrived_after_the_cut_off_does_not_exist_yet(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_what_arrived_after_the_cut_off_does_not_exist_yet(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
     first = delivered(tmp_path, catalogue, [("A", 0, 5, 0)], 0)
     restated = delivered(tmp_path, catalogue, [("A", 0, 7, 0)], 10)
 
     resolve_current(catalogue, [first, restated], tmp_path / "then", ARRIVED + timedelta(days=5))
-    found = resolve_current(catalogue, [first, restated], tmp_path / "now", ARRIVED + timedelta(days=20))
+    found = resolve_current(
+        catalogue, [first, restated], tmp_path / "now", ARRIVED + timedelta(days=20)
+    )
 
     assert list(figures(tmp_path / "then", catalogue).values()) == [5]
     assert list(figures(tmp_path / "now", catalogue).values()) == [7]
     assert [(one.month, one.rows) for one in found["meter_intervals"]] == [("2026-03", 1)]
 
 
-def test_a_refused_delivery_never_replaces_the_last_accepted_one(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_a_refused_delivery_never_replaces_the_last_accepted_one(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
     good = delivered(tmp_path, catalogue, [("A", 0, 5, 0)], 0)
     broken = delivered(tmp_path, catalogue, [("A", 0, 5000, 0)], 1)
     broken = replace(broken, verdict=Verdict(accepted=False, code="UNIT_SLIP"))
@@ -134,7 +146,9 @@ def test_a_refused_delivery_never_replaces_the_last_accepted_one(catalogue: Cata
     assert list(figures(tmp_path / "view", catalogue).values()) == [5]
 
 
-def test_a_month_that_nothing_touched_is_not_written_again(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_a_month_that_nothing_touched_is_not_written_again(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
     one = delivered(tmp_path, catalogue, [("A", 0, 5, 0)], 0)
     resolve_current(catalogue, [one], tmp_path / "view", ARRIVED)
     path = tmp_path / "view/current/meter_intervals/2026-03.parquet"
@@ -145,7 +159,9 @@ def test_a_month_that_nothing_touched_is_not_written_again(catalogue: Catalogue,
     assert path.stat().st_mtime_ns == written
 
 
-def test_every_dataset_is_readable_before_anything_arrived(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_every_dataset_is_readable_before_anything_arrived(
+    catalogue: Catalogue, tmp_path: Path
+) -> None:
     resolve_current(catalogue, [], tmp_path / "view", ARRIVED)
 
     for dataset in catalogue.datasets.values():

@@ -19,7 +19,10 @@ def attempt(source: str = "curves", outcome: str = "new", **more: object) -> Att
 
 def test_remembers_attempts_in_their_order(tmp_path: Path) -> None:
     manifest = Manifest(tmp_path / "manifest.sqlite")
-    said = [attempt(sha256="a" * 64), attempt(outcome="error", error_code="HTTP_STATUS", status=503)]
+    said = [
+        attempt(sha256="a" * 64),
+        attempt(outcome="error", error_code="HTTP_STATUS", status=503),
+    ]
 
     manifest.append(said)
 
@@ -34,12 +37,17 @@ def test_gives_the_attempts_of_one_source(tmp_path: Path) -> None:
     assert manifest.attempts("parma", "gas") == []
 
 
-@pytest.mark.parametrize("statement", ["update attempts set outcome = 'new'", "delete from attempts"])
+@pytest.mark.parametrize(
+    "statement", ["update attempts set outcome = 'new'", "delete from attempts"]
+)
 def test_refuses_to_be_rewritten(tmp_path: Path, statement: str) -> None:
     manifest = Manifest(tmp_path / "manifest.sqlite")
     manifest.append([attempt(outcome="error")])
 
-    with sqlite3.connect(manifest.path) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with (
+        sqlite3.connect(manifest.path) as connection,
+        pytest.raises(sqlite3.IntegrityError, match="append-only"),
+    ):
         connection.execute(statement)
 
     assert manifest.attempts() == [attempt(outcome="error")]

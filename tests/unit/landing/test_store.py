@@ -8,7 +8,9 @@ import pytest
 
 from pipelines.landing.store import BlobDamaged, BlobMissing, Store
 
-KNOWN = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # sha256("abc"), FIPS 180-2
+KNOWN = (
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # sha256("abc"), FIPS 180-2
+)
 
 
 def test_names_bytes_by_their_sha256(tmp_path: Path) -> None:

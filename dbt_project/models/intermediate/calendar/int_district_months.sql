@@ -1,6 +1,40 @@
-with calendar as (
-    select * from {{ ref('stg_calendar') }}
-    where is_complete
+-- The complete months that figures are made for, the same for every district. They begin with the first
+-- month any meter tells of; weather and yearly quantities may reach further back and make no month.
+with first_months as (
+    select
+        min(month) as month,
+        1 as preference
+    from {{ ref('stg_meter_intervals') }}
+    union all
+    select
+        min(month) as month,
+        1 as preference
+    from {{ ref('stg_meter_registers') }}
+    union all
+    select
+        min(month) as month,
+        1 as preference
+    from {{ ref('stg_utility_bills') }}
+    union all
+    select
+        min({{ month_of('dated_on') }}) as month,
+        2 as preference
+    from {{ ref('int_register_rows') }}
+),
+
+opening as (
+    select
+        coalesce(
+            min(case when preference = 1 then month end), min(case when preference = 2 then month end)
+        ) as month
+    from first_months
+),
+
+calendar as (
+    select declared.*
+    from {{ ref('stg_calendar') }} as declared
+    cross join opening
+    where declared.is_complete and (opening.month is null or declared.month >= opening.month)
 ),
 
 districts as (
@@ -24,8 +58,8 @@ boundary_of_month as (
     inner join boundaries
         on
             calendar.district_id = boundaries.district_id
-            and (boundaries.valid_from is null or boundaries.valid_from < calendar.month_end)
-            and (boundaries.valid_to is null or boundaries.valid_to >= calendar.month_end)
+            and (boundaries.valid_from is null or calendar.month_end > boundaries.valid_from)
+            and (boundaries.valid_to is null or calendar.month_end <= boundaries.valid_to)
 )
 
 select

@@ -30,7 +30,7 @@ stocks as (
     inner join activity
         on
             months.district_id = activity.district_id
-            and activity.period_start < months.month_end
+            and months.month_end > activity.period_start
     where not activity.is_flow
 ),
 
@@ -66,8 +66,8 @@ flows as (
     inner join flow_rows
         on
             months.district_id = flow_rows.district_id
-            and flow_rows.period_start < months.month_end
-            and flow_rows.period_end > months.month_start
+            and months.month_end > flow_rows.period_start
+            and months.month_start < flow_rows.period_end
     where flow_rows.preference = 1
     group by months.district_id, months.month, flow_rows.driver
 )

@@ -54,7 +54,9 @@ select
     hdd,
     cdd,
     precipitation_mm,
-    cast({{ round_half_up('avg(hdd) over (partition by district_id, month_of_year)', 6) }}
-        as decimal(18, 6)) as reference_hdd,
+    cast(
+        {{ round_half_up('avg(hdd) over (partition by district_id, month_of_year)', 6) }}
+        as decimal(18, 6)
+    ) as reference_hdd,
     count(hdd) over (partition by district_id, month_of_year) as reference_years
 from completed

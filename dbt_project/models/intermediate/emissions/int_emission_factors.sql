@@ -1,7 +1,11 @@
 -- The factor of every path, year and use: same year, or the nearest earlier one of the same series.
 -- A path that no factor fills stays, without a value, so that the gap shows.
 with years as (
-    select distinct district_id, calendar_year, gwp_set from {{ ref('int_district_months') }}
+    select distinct
+        district_id,
+        calendar_year,
+        gwp_set
+    from {{ ref('int_district_months') }}
 ),
 
 paths as (
@@ -42,7 +46,10 @@ factors as (
 ),
 
 gwp as (
-    select gas, gwp_set, max(value) as gwp
+    select
+        gas,
+        gwp_set,
+        max(value) as gwp
     from {{ ref('stg_factors') }}
     where kind = 'gwp'
     group by gas, gwp_set
@@ -74,7 +81,7 @@ candidates as (
             and wanted.gas = factors.gas
             and wanted.series = factors.series
             and (wanted.basis is null or wanted.basis = factors.basis)
-            and (not wanted.by_use or factors.use = wanted.use)
+            and (not wanted.by_use or wanted.use = factors.use)
             and coalesce(factors.valid_year, 0) <= wanted.calendar_year
 )
 

@@ -42,7 +42,7 @@ since_baseline as (
     inner join emissions
         on
             positions.district_id = emissions.district_id
-            and emissions.month_index <= positions.month_index
+            and positions.month_index >= emissions.month_index
             and emissions.month_index > positions.baseline_year * 12 + 12
     group by positions.district_id, positions.month
 )

@@ -33,7 +33,10 @@ factors as (
 
 -- A carrier for which no path is declared still has emissions, which nobody estimated.
 scopes as (
-    select distinct scope, carrier from factors
+    select distinct
+        scope,
+        carrier
+    from factors
 ),
 
 unpathed as (
@@ -76,9 +79,9 @@ lines as (
         activity.*,
         false as by_use,
         unpathed.scope,
-        cast(null as {{ dbt.type_string() }}) as gas,
-        cast(null as {{ dbt.type_string() }}) as series,
-        cast(null as {{ dbt.type_string() }}) as factor_code,
+        cast(null as {{ text_type() }}) as gas,
+        cast(null as {{ text_type() }}) as series,
+        cast(null as {{ text_type() }}) as factor_code,
         cast(null as decimal(18, 9)) as kg_per_kwh,
         cast(null as integer) as factor_year,
         cast(null as integer) as factor_age_years,

@@ -49,7 +49,7 @@ select
     self_consumed_kwh as energy_kwh,
     estimated_share,
     least(production_coverage, export_coverage) as coverage_of_month,
-    cast(null as {{ dbt.type_string() }}) as gas_use,
+    cast(null as {{ text_type() }}) as gas_use,
     true as registered,
     known_at
 from self_consumed

@@ -15,7 +15,7 @@ extractions as (
         max(projects.as_of) as as_of
     from months
     inner join projects
-        on months.district_id = projects.district_id and projects.as_of < months.month_end
+        on months.district_id = projects.district_id and months.month_end > projects.as_of
     group by months.district_id, months.month, projects.source_id
 ),
 

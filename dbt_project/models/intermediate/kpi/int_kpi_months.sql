@@ -212,10 +212,14 @@ valued as (
                     ~ ' / nullif(' ~ double('denominator_sum') ~ ', 0)', 9
                 ) }} as decimal(28, 9))
             when value_kind = 'sum'
-                then cast({{ round_half_up('cast(numerator_sum as decimal(28, 9)) * scale', 9) }}
-                    as decimal(28, 9))
-            else cast({{ round_half_up('cast(numerator_now as decimal(28, 9)) * scale', 9) }}
-                as decimal(28, 9))
+                then cast(
+                    {{ round_half_up('cast(numerator_sum as decimal(28, 9)) * scale', 9) }}
+                    as decimal(28, 9)
+                )
+            else cast(
+                {{ round_half_up('cast(numerator_now as decimal(28, 9)) * scale', 9) }}
+                as decimal(28, 9)
+            )
         end as raw_value,
         case
             when not computed or adjusted_months < months_needed then null
@@ -224,8 +228,10 @@ valued as (
                     double('scale') ~ ' * ' ~ double('adjusted_sum')
                     ~ ' / nullif(' ~ double('denominator_sum') ~ ', 0)', 9
                 ) }} as decimal(28, 9))
-            else cast({{ round_half_up('cast(adjusted_sum as decimal(28, 9)) * scale', 9) }}
-                as decimal(28, 9))
+            else cast(
+                {{ round_half_up('cast(adjusted_sum as decimal(28, 9)) * scale', 9) }}
+                as decimal(28, 9)
+            )
         end as raw_adjusted
     from joined
 )

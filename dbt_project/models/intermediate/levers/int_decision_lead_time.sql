@@ -23,7 +23,7 @@ durations as (
     inner join decisions
         on
             months.district_id = decisions.district_id
-            and decisions.raised_on < months.month_end
+            and months.month_end > decisions.raised_on
 ),
 
 by_days as (

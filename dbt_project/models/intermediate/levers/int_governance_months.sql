@@ -27,7 +27,7 @@ decisions as (
         on
             months.district_id = registers.district_id
             and registers.dataset = 'cdtt_decisions'
-            and registers.first_dated_on < months.month_end
+            and months.month_end > registers.first_dated_on
     left join {{ ref('stg_cdtt_decisions') }} as decisions
         on months.district_id = decisions.district_id and decisions.outcome != 'withdrawn'
     group by months.district_id, months.month
@@ -49,7 +49,7 @@ sandboxes as (
         ) as sandbox_days_saved
     from months
     inner join {{ ref('stg_policy_sandboxes') }} as sandboxes
-        on months.district_id = sandboxes.district_id and sandboxes.opened_on < months.month_end
+        on months.district_id = sandboxes.district_id and months.month_end > sandboxes.opened_on
     group by months.district_id, months.month
 ),
 
@@ -78,7 +78,7 @@ meetings as (
         on
             months.district_id = registers.district_id
             and registers.dataset = 'cdtt_meetings'
-            and registers.first_dated_on < months.month_end
+            and months.month_end > registers.first_dated_on
     left join {{ ref('stg_cdtt_meetings') }} as meetings
         on months.district_id = meetings.district_id
     group by months.district_id, months.month
@@ -95,7 +95,7 @@ priorities as (
         on
             months.district_id = registers.district_id
             and registers.dataset = 'shared_priorities'
-            and registers.first_dated_on < months.month_end
+            and months.month_end > registers.first_dated_on
     left join {{ ref('stg_shared_priorities') }} as priorities
         on months.district_id = priorities.district_id
     group by months.district_id, months.month

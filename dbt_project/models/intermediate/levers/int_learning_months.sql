@@ -40,7 +40,7 @@ editions_of_month as (
         ) as newest
     from months
     inner join intervals
-        on months.district_id = intervals.district_id and intervals.ended_on < months.month_end
+        on months.district_id = intervals.district_id and months.month_end > intervals.ended_on
 ),
 
 activities as (
@@ -72,7 +72,7 @@ activities as (
         on
             months.district_id = registers.district_id
             and registers.dataset = 'learning_activities'
-            and registers.first_dated_on < months.month_end
+            and months.month_end > registers.first_dated_on
     left join {{ ref('stg_learning_activities') }} as activities
         on months.district_id = activities.district_id
     group by months.district_id, months.month

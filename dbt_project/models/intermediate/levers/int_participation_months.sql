@@ -44,7 +44,7 @@ events as (
         on
             months.district_id = registers.district_id
             and registers.dataset = 'participation_events'
-            and registers.first_dated_on < months.month_end
+            and months.month_end > registers.first_dated_on
     left join {{ ref('stg_participation_events') }} as events
         on months.district_id = events.district_id
     group by months.district_id, months.month
@@ -89,7 +89,7 @@ answers as (
         on
             months.district_id = registers.district_id
             and registers.dataset = 'contributions'
-            and registers.first_dated_on < months.month_end
+            and months.month_end > registers.first_dated_on
     left join contributions
         on months.district_id = contributions.district_id
     group by months.district_id, months.month
@@ -103,7 +103,7 @@ links as (
         count(case when evidenced_on < month_end then 1 end) as change_links_evidenced
     from months
     inner join {{ ref('stg_change_links') }} as change_links
-        on months.district_id = change_links.district_id and change_links.declared_on < months.month_end
+        on months.district_id = change_links.district_id and months.month_end > change_links.declared_on
     group by months.district_id, months.month
 )
 

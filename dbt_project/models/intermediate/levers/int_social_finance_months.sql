@@ -16,7 +16,7 @@ practices as (
         ) as practices_replicated
     from months
     inner join {{ ref('stg_best_practices') }} as practices
-        on months.district_id = practices.district_id and practices.catalogued_on < months.month_end
+        on months.district_id = practices.district_id and months.month_end > practices.catalogued_on
     group by months.district_id, months.month
 ),
 
@@ -47,7 +47,7 @@ schemes as (
         on
             months.district_id = registers.district_id
             and registers.dataset = 'shared_schemes'
-            and registers.first_dated_on < months.month_end
+            and months.month_end > registers.first_dated_on
     left join {{ ref('stg_shared_schemes') }} as schemes
         on months.district_id = schemes.district_id
     group by months.district_id, months.month
@@ -70,7 +70,7 @@ barriers as (
         count(case when kind = 'risk' and mitigated_on < month_end then 1 end) as risks_mitigated
     from months
     inner join {{ ref('stg_finance_barriers') }} as barriers
-        on months.district_id = barriers.district_id and barriers.identified_on < months.month_end
+        on months.district_id = barriers.district_id and months.month_end > barriers.identified_on
     group by months.district_id, months.month
 )
 

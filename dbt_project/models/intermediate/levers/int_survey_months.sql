@@ -41,7 +41,7 @@ waves_of_month as (
         ) as newest
     from months
     inner join waves
-        on months.district_id = waves.district_id and waves.last_submitted_on < months.month_end
+        on months.district_id = waves.district_id and months.month_end > waves.last_submitted_on
 ),
 
 respondents as (
@@ -73,7 +73,8 @@ inclusion as (
         {{ double('sum(cast(weight * inclusion_points as decimal(28, 9)))') }}
         / nullif({{ double('sum(weight)') }}, 0) as mean_points,
         {{ double('sum(cast(weight * weight as decimal(28, 9)))') }} as sum_ww,
-        {{ double('sum(cast(cast(weight * weight as decimal(18, 6)) * inclusion_points as decimal(28, 9)))') }} as sum_wwx,
+        {{ double('sum(cast(cast(weight * weight as decimal(18, 6)) * inclusion_points as decimal(28, 9)))') }}
+            as sum_wwx,
         {{ double(
             'sum(cast(cast(weight * weight as decimal(18, 6)) '
             ~ '* cast(inclusion_points * inclusion_points as decimal(18, 6)) as decimal(28, 9)))'
@@ -104,7 +105,8 @@ behaviour as (
         wave,
         count(*) as n,
         -- Weights are brought to a mean of one, so that the share of n is the weighted share.
-        {{ double('sum(cast(weight * changed as decimal(28, 6)))') }} / nullif({{ double('sum(weight)') }}, 0) * count(*) as yes
+        {{ double('sum(cast(weight * changed as decimal(28, 6)))') }} / nullif({{ double('sum(weight)') }}, 0)
+        * count(*) as yes
     from respondents
     where topic = 'behaviour' and changed is not null
     group by district_id, survey_id, wave

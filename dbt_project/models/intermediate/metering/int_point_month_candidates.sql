@@ -1,21 +1,60 @@
 -- Every way in which a point's month is known; the best one is chosen in int_point_months.
 with candidates as (
     select
-        district_id, source_id, point_id, carrier, flow, unit, month, flow_rank, quantity,
-        absolute_quantity, estimated_quantity, covered_seconds, row_count, known_at,
-        'interval' as method, 1 as method_rank
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        flow,
+        unit,
+        month,
+        flow_rank,
+        quantity,
+        absolute_quantity,
+        estimated_quantity,
+        covered_seconds,
+        row_count,
+        known_at,
+        'interval' as method,
+        1 as method_rank
     from {{ ref('int_interval_months') }}
     union all
     select
-        district_id, source_id, point_id, carrier, flow, unit, month, flow_rank, quantity,
-        absolute_quantity, estimated_quantity, covered_seconds, row_count, known_at,
-        'register' as method, 2 as method_rank
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        flow,
+        unit,
+        month,
+        flow_rank,
+        quantity,
+        absolute_quantity,
+        estimated_quantity,
+        covered_seconds,
+        row_count,
+        known_at,
+        'register' as method,
+        2 as method_rank
     from {{ ref('int_register_months') }}
     union all
     select
-        district_id, source_id, point_id, carrier, 'import' as flow, unit, month, flow_rank, quantity,
-        absolute_quantity, estimated_quantity, covered_seconds, row_count, known_at,
-        'bill' as method, 3 as method_rank
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        'import' as flow,
+        unit,
+        month,
+        flow_rank,
+        quantity,
+        absolute_quantity,
+        estimated_quantity,
+        covered_seconds,
+        row_count,
+        known_at,
+        'bill' as method,
+        3 as method_rank
     from {{ ref('int_bill_months') }}
     where quantity is not null and unit is not null
 ),

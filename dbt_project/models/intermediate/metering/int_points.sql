@@ -10,11 +10,26 @@ with registered as (
 ),
 
 read as (
-    select district_id, point_id, carrier, flow from {{ ref('int_interval_months') }}
+    select
+        district_id,
+        point_id,
+        carrier,
+        flow
+    from {{ ref('int_interval_months') }}
     union all
-    select district_id, point_id, carrier, flow from {{ ref('int_register_spans') }}
+    select
+        district_id,
+        point_id,
+        carrier,
+        flow
+    from {{ ref('int_register_spans') }}
     union all
-    select district_id, point_id, carrier, 'import' as flow from {{ ref('int_bill_spans') }}
+    select
+        district_id,
+        point_id,
+        carrier,
+        'import' as flow
+    from {{ ref('int_bill_spans') }}
 ),
 
 unregistered as (
@@ -65,15 +80,15 @@ select
     carrier,
     role,
     point_id as site_id,
-    cast(null as {{ dbt.type_string() }}) as parent_point_id,
+    cast(null as {{ text_type() }}) as parent_point_id,
     'unassigned' as sector,
     point_id as holder_group,
     -- Protected as a firm until someone says that it is not one.
     'firm' as holder_kind,
-    cast(null as {{ dbt.type_string() }}) as water_source,
+    cast(null as {{ text_type() }}) as water_source,
     cast(null as decimal(18, 6)) as floor_area_m2,
     cast(null as decimal(18, 6)) as installed_kw,
-    cast(null as {{ dbt.type_string() }}) as gas_use,
+    cast(null as {{ text_type() }}) as gas_use,
     cast(null as date) as valid_from,
     cast(null as date) as valid_to,
     false as registered

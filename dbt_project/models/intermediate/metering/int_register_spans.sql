@@ -25,6 +25,7 @@ ordered as (
         readings.event,
         {{ to_local('readings.read_at', 'districts.timezone') }} as read_local,
         lag(readings.reading) over meter as previous_reading,
+        lag(readings.reading, 2) over meter as reading_before,
         lag(readings.quality) over meter as previous_quality,
         lag(readings.event) over meter as previous_event,
         lag(readings.known_at) over meter as previous_known_at,
@@ -47,6 +48,8 @@ deltas as (
     select
         *,
         reading - previous_reading as delta,
+        -- One reading below both of its neighbours was misread: what follows it is as wrong as what led to it.
+        coalesce(previous_reading < reading_before and reading >= reading_before, false) as after_misreading,
         case
             when digits between 1 and 11
                 then cast(power(10, digits) as decimal(18, 6)) + reading - previous_reading
@@ -72,6 +75,7 @@ select
     read_local as span_end,
     cast(
         case
+            when after_misreading then null
             when delta >= 0 then delta
             -- A meter that turned over moved by less than half of its range.
             when rolled_over < power(10, digits) / 2 then rolled_over
@@ -79,6 +83,7 @@ select
     ) as quantity,
     quality = 'estimated' or previous_quality = 'estimated' as estimated,
     case
+        when after_misreading then 'after_misreading'
         when delta >= 0 then 'difference'
         when rolled_over < power(10, digits) / 2 then 'rollover'
         else 'negative_difference'

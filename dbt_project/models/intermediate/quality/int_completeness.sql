@@ -4,7 +4,10 @@ with months as (
 ),
 
 themes as (
-    select distinct theme, metered from {{ ref('int_themes') }}
+    select distinct
+        theme,
+        metered
+    from {{ ref('int_themes') }}
 ),
 
 collected as (
@@ -88,9 +91,13 @@ parts as (
 ),
 
 windows as (
-    select 'month' as period, 0 as months_back
+    select
+        'month' as period,
+        0 as months_back
     union all
-    select 'rolling_12' as period, 11 as months_back
+    select
+        'rolling_12' as period,
+        11 as months_back
 ),
 
 summed as (
@@ -134,7 +141,10 @@ registers_of_year as (
         accepted_rows,
         quarantined_rows
     from summed
-    where period = 'month' and theme in (select theme from themes where not metered)
+    where period = 'month' and theme in (
+        select theme from themes
+        where not metered
+    )
 ),
 
 both_periods as (

@@ -13,7 +13,10 @@ emissions as (
 ),
 
 with_output as (
-    select distinct district_id, month from {{ ref('int_activity_months') }}
+    select distinct
+        district_id,
+        month
+    from {{ ref('int_activity_months') }}
     where driver = 'output_kg'
 ),
 
@@ -29,14 +32,24 @@ measures as (
         'interval_metered_kwh': "method = 'interval'",
         'reported_energy_kwh': "flow = 'import'",
     }.items() -%}
-    select district_id, month, '{{ measure }}' as measure, holder_group, holder_kind, energy_kwh as amount
+    select
+        district_id,
+        month,
+        '{{ measure }}' as measure,
+        holder_group,
+        holder_kind,
+        energy_kwh as amount
     from final_energy
     where {{ condition }}
     union all
     {% endfor -%}
     select
-        final_energy.district_id, final_energy.month, 'energy_of_output_kwh' as measure,
-        final_energy.holder_group, final_energy.holder_kind, final_energy.energy_kwh as amount
+        final_energy.district_id,
+        final_energy.month,
+        'energy_of_output_kwh' as measure,
+        final_energy.holder_group,
+        final_energy.holder_kind,
+        final_energy.energy_kwh as amount
     from final_energy
     inner join with_output
         on
@@ -45,8 +58,12 @@ measures as (
     where final_energy.sector = 'industry'
     union all
     select
-        point_months.district_id, point_months.month, 'water_of_output_m3' as measure,
-        point_months.holder_group, point_months.holder_kind, point_months.volume_m3 as amount
+        point_months.district_id,
+        point_months.month,
+        'water_of_output_m3' as measure,
+        point_months.holder_group,
+        point_months.holder_kind,
+        point_months.volume_m3 as amount
     from point_months
     inner join with_output
         on
@@ -58,31 +75,51 @@ measures as (
         and coalesce(point_months.water_source, '') != 'rain'
     union all
     select
-        district_id, month, 'energy_of_floor_area_kwh' as measure, holder_group, holder_kind,
+        district_id,
+        month,
+        'energy_of_floor_area_kwh' as measure,
+        holder_group,
+        holder_kind,
         energy_kwh as amount
     from {{ ref('int_floor_area_months') }}
     union all
     select
-        district_id, month, 'pv_generation_kwh' as measure, holder_group, holder_kind,
+        district_id,
+        month,
+        'pv_generation_kwh' as measure,
+        holder_group,
+        holder_kind,
         production_kwh as amount
     from {{ ref('int_pv_site_months') }}
     union all
     select
-        district_id, month, 'electricity_export_kwh' as measure, holder_group, holder_kind,
+        district_id,
+        month,
+        'electricity_export_kwh' as measure,
+        holder_group,
+        holder_kind,
         export_kwh as amount
     from {{ ref('int_pv_site_months') }}
     union all
     select
-        bill_months.district_id, bill_months.month, 'billed_energy_kwh' as measure,
-        points.holder_group, points.holder_kind, bill_months.priced_quantity as amount
+        bill_months.district_id,
+        bill_months.month,
+        'billed_energy_kwh' as measure,
+        points.holder_group,
+        points.holder_kind,
+        bill_months.priced_quantity as amount
     from {{ ref('int_bill_months') }} as bill_months
     inner join {{ ref('int_points') }} as points
         on bill_months.district_id = points.district_id and bill_months.point_id = points.point_id
     where points.role = 'supply' and bill_months.carrier not in ('water', 'waste_water')
     union all
     select
-        intervals.district_id, intervals.month, 'peak_load_kw' as measure,
-        points.holder_group, points.holder_kind, intervals.quantity * 4 as amount
+        intervals.district_id,
+        intervals.month,
+        'peak_load_kw' as measure,
+        points.holder_group,
+        points.holder_kind,
+        intervals.quantity * 4 as amount
     from {{ ref('stg_meter_intervals') }} as intervals
     inner join {{ ref('int_load') }} as load
         on
@@ -105,7 +142,13 @@ measures as (
         'reported_water_m3': "carrier = 'water' and flow = 'import'",
         'discharged_m3': "carrier = 'waste_water'",
     }.items() -%}
-    select district_id, month, '{{ measure }}' as measure, holder_group, holder_kind, volume_m3 as amount
+    select
+        district_id,
+        month,
+        '{{ measure }}' as measure,
+        holder_group,
+        holder_kind,
+        volume_m3 as amount
     from point_months
     where role = 'supply' and volume_m3 is not null and {{ condition }}
     union all
@@ -117,7 +160,11 @@ measures as (
         'energy_tco2e': "scope in ('1', '2_location')",
     }.items() -%}
     select
-        district_id, month, '{{ measure }}' as measure, holder_group, holder_kind,
+        district_id,
+        month,
+        '{{ measure }}' as measure,
+        holder_group,
+        holder_kind,
         cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
     from emissions
     where {{ condition }} and kg_co2e is not null

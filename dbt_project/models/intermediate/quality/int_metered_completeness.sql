@@ -1,16 +1,40 @@
 -- Expected and read amounts of the metered themes: kWh, and m3 for water.
 with carrier_themes as (
-    select 'energy' as theme, 'energy' as family, cast(null as {{ dbt.type_string() }}) as carrier, 'supply' as role
+    select
+        'energy' as theme,
+        'energy' as family,
+        cast(null as {{ text_type() }}) as carrier,
+        'supply' as role
     union all
-    select 'electricity' as theme, 'energy' as family, 'electricity' as carrier, 'supply' as role
+    select
+        'electricity' as theme,
+        'energy' as family,
+        'electricity' as carrier,
+        'supply' as role
     union all
-    select 'natural_gas' as theme, 'energy' as family, 'natural_gas' as carrier, 'supply' as role
+    select
+        'natural_gas' as theme,
+        'energy' as family,
+        'natural_gas' as carrier,
+        'supply' as role
     union all
-    select 'district_heat' as theme, 'energy' as family, 'district_heat' as carrier, 'supply' as role
+    select
+        'district_heat' as theme,
+        'energy' as family,
+        'district_heat' as carrier,
+        'supply' as role
     union all
-    select 'pv' as theme, 'energy' as family, 'electricity' as carrier, 'generation' as role
+    select
+        'pv' as theme,
+        'energy' as family,
+        'electricity' as carrier,
+        'generation' as role
     union all
-    select 'water' as theme, 'water' as family, 'water' as carrier, 'supply' as role
+    select
+        'water' as theme,
+        'water' as family,
+        'water' as carrier,
+        'supply' as role
 ),
 
 point_months as (

@@ -24,16 +24,32 @@ delivered as (
 ),
 
 source_themes as (
-    select district_id, source_id, 'energy' as theme from delivered
+    select
+        district_id,
+        source_id,
+        'energy' as theme
+    from delivered
     where carrier not in ('water', 'waste_water')
     union
-    select district_id, source_id, 'emissions' as theme from delivered
+    select
+        district_id,
+        source_id,
+        'emissions' as theme
+    from delivered
     where carrier not in ('water', 'waste_water')
     union
-    select district_id, source_id, 'pv' as theme from delivered
+    select
+        district_id,
+        source_id,
+        'pv' as theme
+    from delivered
     where flow = 'production'
     union
-    select district_id, source_id, carrier as theme from delivered
+    select
+        district_id,
+        source_id,
+        carrier as theme
+    from delivered
     where carrier in ('electricity', 'natural_gas', 'district_heat', 'water')
 ),
 

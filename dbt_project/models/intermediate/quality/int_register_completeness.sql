@@ -27,9 +27,20 @@ sources as (
 ),
 
 register_rows as (
-    select district_id, dataset, dated_on, known_at, has_evidence from {{ ref('int_register_rows') }}
+    select
+        district_id,
+        dataset,
+        dated_on,
+        known_at,
+        has_evidence
+    from {{ ref('int_register_rows') }}
     union all
-    select district_id, 'survey_answers' as dataset, submitted_on, known_at, null as has_evidence
+    select
+        district_id,
+        'survey_answers' as dataset,
+        submitted_on,
+        known_at,
+        null as has_evidence
     from {{ ref('stg_survey_answers') }}
 ),
 
@@ -59,7 +70,7 @@ registers as (
         on
             months.district_id = register_rows.district_id
             and themes.dataset = register_rows.dataset
-            and register_rows.dated_on < months.month_end
+            and months.month_end > register_rows.dated_on
     group by months.district_id, months.month, themes.theme, themes.dataset
 )
 

@@ -147,10 +147,48 @@ gaps as (
     where method = 'interval' and not fully_covered
 ),
 
+-- A source has its own time to send a month; a point that no source ever sent has the longest of them.
+sources as (
+    select * from {{ ref('stg_sources') }}
+    where collected and dataset in ('meter_intervals', 'meter_registers', 'utility_bills')
+),
+
+point_terms as (
+    select
+        all_candidates.district_id,
+        all_candidates.point_id,
+        max(sources.expected_after_days) as expected_after_days
+    from {{ ref('int_point_month_candidates') }} as all_candidates
+    inner join sources
+        on
+            all_candidates.district_id = sources.district_id
+            and all_candidates.source_id = sources.source_id
+    group by all_candidates.district_id, all_candidates.point_id
+),
+
+district_terms as (
+    select
+        district_id,
+        max(expected_after_days) as expected_after_days
+    from sources
+    group by district_id
+),
+
+-- Before the first reading of a carrier nobody was asked for it yet.
+first_readings as (
+    select
+        district_id,
+        carrier,
+        flow,
+        min(month) as month
+    from point_months
+    group by district_id, carrier, flow
+),
+
 silent as (
     select
         expected.district_id,
-        cast(null as {{ dbt.type_string() }}) as source_id,
+        cast(null as {{ text_type() }}) as source_id,
         expected.month,
         expected.point_id,
         'POINT_SILENT' as code,
@@ -158,10 +196,30 @@ silent as (
         1 as finding_count,
         'Nessun dato del punto per il mese.' as detail_it,
         'No data of the point for the month.' as detail_en,
-        cast(null as {{ dbt.type_string() }}) as method,
-        cast(null as timestamp with time zone) as known_at
+        cast(null as {{ text_type() }}) as method,
+        as_of.known_at
     from {{ ref('int_expected_point_months') }} as expected
-    where expected.coverage_of_month is null
+    inner join months
+        on expected.district_id = months.district_id and expected.month = months.month
+    inner join first_readings
+        on
+            expected.district_id = first_readings.district_id
+            and expected.carrier = first_readings.carrier
+            and expected.flow = first_readings.flow
+            and expected.month >= first_readings.month
+    left join point_terms
+        on
+            expected.district_id = point_terms.district_id
+            and expected.point_id = point_terms.point_id
+    left join district_terms
+        on expected.district_id = district_terms.district_id
+    cross join {{ ref('stg_as_of') }} as as_of
+    where
+        expected.coverage_of_month is null
+        and cast({{ to_local('as_of.known_at', 'months.timezone') }} as date) >= {{ add_days(
+            'months.month_end',
+            'coalesce(point_terms.expected_after_days, district_terms.expected_after_days, 0)'
+        ) }}
 ),
 
 overlapping_bills as (
@@ -218,7 +276,7 @@ not_convertible as (
 sun as (
     select
         district_id,
-        cast(null as {{ dbt.type_string() }}) as source_id,
+        cast(null as {{ text_type() }}) as source_id,
         month,
         site_id as point_id,
         'EXPORT_ABOVE_PRODUCTION' as code,

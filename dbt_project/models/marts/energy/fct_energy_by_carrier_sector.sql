@@ -1,13 +1,31 @@
 with final_energy as (
     select
-        district_id, month, carrier, sector, flow, point_id, quantity, unit, energy_kwh, estimated_share,
+        district_id,
+        month,
+        carrier,
+        sector,
+        flow,
+        point_id,
+        quantity,
+        unit,
+        energy_kwh,
+        estimated_share,
         true as adds_to_total
     from {{ ref('int_final_energy') }}
 ),
 
 memo as (
     select
-        district_id, month, carrier, sector, flow, point_id, quantity, unit, energy_kwh, estimated_share,
+        district_id,
+        month,
+        carrier,
+        sector,
+        flow,
+        point_id,
+        quantity,
+        unit,
+        energy_kwh,
+        estimated_share,
         false as adds_to_total
     from {{ ref('int_point_months') }}
     where

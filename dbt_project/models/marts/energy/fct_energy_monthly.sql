@@ -1,10 +1,6 @@
--- Energy sums of a district's month; null where nothing of the kind was read.
+-- Energy measures of a district's month; null where nothing of the kind was read.
 with final_energy as (
     select * from {{ ref('int_final_energy') }}
-),
-
-point_months as (
-    select * from {{ ref('int_point_months') }}
 ),
 
 consumption as (

@@ -72,7 +72,8 @@ judged as (
         end as signal,
         case
             when
-                {{ month_index('as_of.as_of_month') }} - shown_index >= thresholds.final_after_months
+                value is not null
+                and {{ month_index('as_of.as_of_month') }} - shown_index >= thresholds.final_after_months
                 and coverage >= thresholds.coverage_a
                 and coalesce(estimated_share, 0) <= thresholds.estimated_a
                 and (theme != 'emissions' or coalesce(factor_age_years, 1) = 0)

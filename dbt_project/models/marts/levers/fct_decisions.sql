@@ -23,7 +23,7 @@ states as (
         case when decisions.closed_on < months.month_end then decisions.outcome else 'open' end as outcome
     from months
     inner join decisions
-        on months.district_id = decisions.district_id and decisions.raised_on < months.month_end
+        on months.district_id = decisions.district_id and months.month_end > decisions.raised_on
 )
 
 select

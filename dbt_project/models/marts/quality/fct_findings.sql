@@ -34,6 +34,6 @@ select
     finding_count as count,
     detail_it,
     detail_en,
-    cast(null as {{ dbt.type_string() }}) as sha256,
+    cast(null as {{ text_type() }}) as sha256,
     known_at
 from warehouse

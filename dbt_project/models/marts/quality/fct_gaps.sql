@@ -15,8 +15,8 @@ sources as (
 themes as (
     select
         dataset,
-        min(case when theme in ('emissions', 'pv', 'electricity', 'natural_gas', 'district_heat') then null else theme end)
-            as theme
+        -- Meters serve many themes; what they miss is told under energy.
+        case when max(case when metered then 1 else 0 end) = 1 then 'energy' else min(theme) end as theme
     from {{ ref('int_themes') }}
     group by dataset
 ),
@@ -83,7 +83,10 @@ metered_gaps as (
 
 -- Sources that have never delivered anything at all.
 spoken as (
-    select distinct district_id, source_id from source_points
+    select distinct
+        district_id,
+        source_id
+    from source_points
 ),
 
 silent_sources as (
@@ -108,7 +111,10 @@ silent_sources as (
         on sources.district_id = spoken.district_id and sources.source_id = spoken.source_id
     left join {{ ref('int_lever_registers') }} as registers
         on sources.district_id = registers.district_id and sources.dataset = registers.dataset
-    left join (select distinct district_id, source_id from {{ ref('stg_survey_answers') }}) as surveys
+    left join (select distinct
+        district_id,
+        source_id
+    from {{ ref('stg_survey_answers') }}) as surveys
         on sources.district_id = surveys.district_id and sources.source_id = surveys.source_id
     where
         (

@@ -170,8 +170,10 @@ select
         end as decimal(28, 6)
     ) as total_water_m3,
     -- A year's capacity by days; leap years have one more of them.
-    cast({{ round_half_up(safe_divide('reuse_capacity_m3_per_year * days', '365'), 6) }}
-        as decimal(28, 6)) as reuse_capacity_m3,
+    cast(
+        {{ round_half_up(safe_divide('reuse_capacity_m3_per_year * days', '365'), 6) }}
+        as decimal(28, 6)
+    ) as reuse_capacity_m3,
     cast(case when output_kg is not null then industry_m3 end as decimal(28, 6)) as water_of_output_m3,
     -- Metered before declared; the kWh are already in final energy where they have a supply point.
     cast(coalesce(plant_kwh, water_cycle_kwh) as decimal(28, 6)) as water_cycle_kwh,

@@ -1,0 +1,87 @@
+"""What every transport offers and how it fails.
+
+Belongs here: the protocol and its types. Does not belong here: any one transport.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+
+class SourceFailed(Exception):
+    """A source that could not be read, with a stable code. Nothing was landed; secrets are not in
+    the message.
+
+    Codes: SOURCE_UNREACHABLE (also an address that may not be asked), SOURCE_MISSING, HTTP_STATUS,
+    BODY_CUT (also a file that grew while it was read), DEADLINE, TOO_LARGE.
+    """
+
+    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+        self.code = code
+        self.message = message
+        self.status = status
+        super().__init__(f"{code}: {message}")
+
+
+@dataclass(frozen=True)
+class RemoteObject:
+    """One thing that a source holds; size, time and tag where the source tells them."""
+
+    name: str
+    size: int | None = None
+    mtime: datetime | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What the last good answer said of itself, sent back verbatim to ask whether it changed."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """All bytes of one object, whole."""
+
+    body: bytes
+    etag: str | None = None
+    last_modified: str | None = None
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class NotModified:
+    """The source says that nothing changed since the validators."""
+
+    status: int = 304
+
+
+Spec_contra = TypeVar("Spec_contra", contravariant=True)
+
+
+class Transport(Protocol[Spec_contra]):
+    """The two verbs of every transport. Nothing is ever deleted at a source."""
+
+    def list(self, spec: Spec_contra) -> Sequence[RemoteObject]:
+        """What the source holds, in a fixed order.
+
+        Raises:
+            SourceFailed: where that cannot be known. An empty answer means that it is known to hold
+                nothing.
+        """
+        ...
+
+    def open(
+        self, spec: Spec_contra, item: RemoteObject, validators: Validators | None = None
+    ) -> Fetched | NotModified:
+        """All bytes of one object.
+
+        Raises:
+            SourceFailed: where they did not all arrive.
+        """
+        ...

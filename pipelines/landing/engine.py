@@ -1,0 +1,36 @@
+"""One in-memory DuckDB per process: opening a database costs 15 ms, a cursor on it 0.1 ms.
+
+Belongs here: the engine that stages work with between files. Does not belong here: the warehouse,
+which dbt alone opens for writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+
+@contextmanager
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A session of its own, in UTC; what it creates as temporary is gone with it."""
+    session = _database().cursor()
+    try:
+        session.execute("set TimeZone = 'UTC'")
+        yield session
+    finally:
+        session.close()
+
+
+def parquet(files: Iterable[Path]) -> str:
+    """These Parquet files as a table to select from, no partition guessed from their folders."""
+    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
+    return f"read_parquet([{quoted}], hive_partitioning = false)"
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 2})

@@ -1,0 +1,85 @@
+"""The annex of one district: what its report says as a workbook, the same bytes for the same edition."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from pipelines.publishing.kpi_file import SCHEMA
+from pipelines.publishing.language import Words
+from pipelines.publishing.reading import Reading
+from pipelines.publishing.rows import Row
+
+_SERIES = (
+    "month", "kpi_code", "value", "value_adjusted", "unit", "status", "signal", "grade", "coverage", "reason", "suppressed",
+    "target", "gap", "previous_year", "kpi_value_id",
+)  # fmt: skip
+_DICTIONARY = (
+    "code", "name_it", "name_en", "unit", "lever", "theme", "formula", "method_it", "method_en", "reference", "direction",
+    "cadence", "period", "maturity", "computed", "disclosure_rule",
+)  # fmt: skip
+
+
+def annex(reading: Reading, district: str, words: Words) -> bytes:
+    """Workbook with KPI of the month, series of all months, quality and dictionary.
+
+    Text stays text: no formulas, no links made of it. The creation date is the edition's cut-off.
+    """
+    sink = io.BytesIO()
+    about, row = reading.about, reading.districts[district]
+    book = xlsxwriter.Workbook(sink, {
+        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+    })  # fmt: skip
+    created = datetime.fromisoformat(about["known_at"]).astimezone(UTC).replace(tzinfo=None)
+    label = words.say("report.demonstration") if row["demonstration"] else ""
+    book.set_properties({
+        "title": f"{row['name_it']}, {about['month']} r{about['revision']}", "author": str(row.get("holder_name") or ""),
+        "comments": label, "created": created,
+    })  # fmt: skip
+    values = [value for (one, _, _), value in reading.values.items() if one == district]
+    now = [value for value in values if value["month"] == reading.month]
+    names = {code: kpi["name_it"] for code, kpi in reading.kpis.items()}
+    _sheet(book, "KPI", ["kpi_name_it", *SCHEMA.names[1:]], [{**v, "kpi_name_it": names.get(v["kpi_code"])} for v in now], label)
+    _sheet(book, "serie", _SERIES, values, label)
+    quality = reading.of("completeness", district)
+    _sheet(book, "qualità", list(quality[0]) if quality else ["theme"], quality, label)
+    _sheet(book, "dizionario", _DICTIONARY, list(reading.kpis.values()), label)
+    book.close()
+    return sink.getvalue()
+
+
+def _sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], label: str) -> None:  # noqa: ANN401
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "bottom": 1})
+    day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    if label:
+        sheet.set_header(f"&R{label}")
+        sheet.write_string(0, len(columns) + 1, label)
+    for position, column in enumerate(columns):
+        sheet.write_string(0, position, column, head)
+    for line, row in enumerate(rows, start=1):
+        for position, column in enumerate(columns):
+            _write(sheet, line, position, row.get(column), day, moment)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
+    sheet.set_column(0, len(columns) - 1, 16)
+
+
+def _write(sheet: Any, line: int, position: int, value: Any, day: Any, moment: Any) -> None:  # noqa: ANN401
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(line, position, value)
+    elif isinstance(value, Decimal | int | float):
+        sheet.write_number(line, position, float(value))
+    elif isinstance(value, datetime):
+        sheet.write_datetime(line, position, value.astimezone(UTC).replace(tzinfo=None), moment)
+    elif isinstance(value, date):
+        sheet.write_datetime(line, position, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
+    else:
+        sheet.write_string(line, position, str(value))

@@ -1,0 +1,193 @@
+"""HTML, PDF, XLSX and the index page of one edition, from its folder and nothing else.
+
+Belongs here: turning documents into bytes, the same bytes for the same edition. Does not belong here: what a
+report says (`sections/`, `pages.py`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipelines.publishing import fonts
+from pipelines.publishing.annex import annex
+from pipelines.publishing.document import Chart, Document, Tile
+from pipelines.publishing.drawing import Paint, draw, page_paint, spark
+from pipelines.publishing.language import Words, words
+from pipelines.publishing.pages import district_document, known_day, programme_document
+from pipelines.publishing.reading import Reading
+from pipelines.settings import checkout
+
+LANGUAGES = ("it", "en")
+
+
+def render(edition: Path) -> dict[str, bytes]:
+    """Every report of an edition.
+
+    Args:
+        edition: The edition's folder with its manifest, `kpi_values` and `tables/`.
+
+    Returns:
+        Bytes by path within the edition: HTML and PDF per district and language, annexes, the programme, the index.
+    """
+    reports = checkout() / "reports"
+    reading = Reading(edition)
+    made: dict[str, bytes] = {}
+    for district, about in reading.districts.items():
+        for code in _languages(about.get("languages")):
+            document = district_document(reading, district, words(code, reports / "text"))
+            made |= _both(document, f"{district}/{code}", reading, reports)
+        made[f"{district}/annex.xlsx"] = annex(reading, district, words("it", reports / "text"))
+    for code in LANGUAGES:
+        document = programme_document(reading, words(code, reports / "text"))
+        made |= _both(document, f"programme/{code}", reading, reports)
+    made["index.html"] = _index(reading, reports)
+    return made
+
+
+def _languages(declared: str | None) -> list[str]:
+    named = [code.strip() for code in (declared or "it,en").split(",")]
+    return [code for code in LANGUAGES if code in named]
+
+
+def _both(document: Document, folder: str, reading: Reading, reports: Path) -> dict[str, bytes]:
+    return {
+        f"{folder}/report.html": html(document, reports),
+        f"{folder}/report.pdf": pdf(document, reports, str(reading.about["known_at"])),
+    }
+
+
+def html(document: Document, reports: Path) -> bytes:
+    """One page that needs nothing else: styles, typeface and drawings are inside."""
+    other = "en" if document.language == "it" else "it"
+    links = [(document.labels["language"], f"../{other}/report.html"), (document.labels["pdf"], "report.pdf")]
+    if document.kind == "district":
+        links.append((document.labels["annex"], "../annex.xlsx"))
+    links.append((document.labels["index"], "../../index.html"))
+    engine = _engine(reports)
+    template = engine.get_template("layout/report.html.jinja")
+    text = template.render(
+        doc=dataclasses.replace(document, links=tuple(links)), **_look(reports), **_marks(engine, document.kind)
+    )
+    return _tidy(text)
+
+
+def _tidy(text: str) -> bytes:
+    lines = (line.rstrip() for line in text.splitlines())
+    return ("\n".join(line for line in lines if line.strip()) + "\n").encode("utf-8")
+
+
+@cache
+def _engine(reports: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(reports), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _marks(engine: Environment, kind: str) -> dict[str, Callable[..., Any]]:
+    """What templates call: macros, drawings, the name of a block's template."""
+    macros: Any = engine.get_template("sections/macros.html.jinja").module
+    return {
+        "runs": macros.runs,
+        "table": lambda it: macros.table(it, kind == "district"),
+        "draw": lambda chart: Markup(draw(chart, page_paint)),  # noqa: S704 - our own drawing, its texts escaped
+        "spark": lambda values: Markup(spark(values, page_paint)),  # noqa: S704
+        "kind": lambda block: type(block).__name__.lower(),
+    }
+
+
+@cache
+def _tokens(reports: Path) -> dict[str, dict[str, str]]:
+    loaded: dict[str, dict[str, str]] = json.loads((reports / "styles" / "tokens.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def _look(reports: Path) -> dict[str, Any]:
+    css = (reports / "styles" / "report.css").read_text(encoding="utf-8")
+    return {"tokens": _tokens(reports), "fonts": fonts.embedded(), "css": Markup(css)}  # noqa: S704 - our own file
+
+
+def pdf(document: Document, reports: Path, known_at: str) -> bytes:
+    """Tagged PDF/UA-1 of the same document; its date is the edition's cut-off."""
+    import typst  # the PDF engine loads only when a report is made
+
+    light = _tokens(reports)["light"]
+
+    def paint(token: str) -> str:
+        return light[token]
+
+    said = {**_plain(document, paint), "tokens": light}
+    made: bytes = typst.compile(
+        str(reports / "layout" / "report.typ"), root=str(reports), font_paths=[str(fonts.folder())],
+        ignore_system_fonts=True, format="pdf", pdf_standards=["ua-1"],
+        sys_inputs={"document": json.dumps(said, ensure_ascii=False)},
+        timestamp=int(datetime.fromisoformat(known_at).astimezone(UTC).timestamp()),
+    )  # fmt: skip
+    return made
+
+
+def _plain(value: Any, paint: Paint) -> Any:  # noqa: ANN401 - a JSON document is what it is
+    """The document as JSON for the PDF engine, drawings made, each part naming its kind."""
+    if isinstance(value, Chart):
+        return {
+            "kind": "chart", "title": value.title, "subtitle": value.subtitle, "alt": value.alt,
+            "svg": draw(value, paint, labelled=False),
+        }  # fmt: skip
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        plain = {field.name: _plain(getattr(value, field.name), paint) for field in dataclasses.fields(value)}
+        if isinstance(value, Tile):
+            known = [each for each in value.spark if each is not None]
+            plain["spark"] = spark(value.spark, paint, sized=True) if len(known) > 1 else ""
+        if not isinstance(value, Document):
+            plain["kind"] = type(value).__name__.lower()
+        return plain
+    if isinstance(value, tuple | list):
+        return [_plain(each, paint) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each, paint) for key, each in value.items()}
+    return value
+
+
+def _index(reading: Reading, reports: Path) -> bytes:
+    """The door of an edition: every report, every data file."""
+    said: Words = words("it", reports / "text")
+    about = reading.about
+    rows = []
+    for folder, name, languages in (
+        ("programme", said.say("programme.title"), list(LANGUAGES)),
+        *((d, str(row["name_it"]), _languages(row.get("languages"))) for d, row in reading.districts.items()),
+    ):
+        files = [
+            (code, [(said.say("programme.html"), f"{folder}/{code}/report.html"), ("PDF", f"{folder}/{code}/report.pdf")]
+             if code in languages else [])
+            for code in LANGUAGES
+        ]  # fmt: skip
+        rows.append({"name": name, "files": files, "annex": None if folder == "programme" else f"{folder}/annex.xlsx"})
+    data = [
+        (f"{said.say('programme.data_values')} (CSV)", "kpi_values.csv"),
+        (f"{said.say('programme.data_values')} (Parquet)", "kpi_values.parquet"),
+        (said.say("programme.data_package"), "datapackage.json"),
+        (said.say("programme.data_catalogue"), "catalog.jsonld"),
+        (said.say("programme.data_manifest"), "manifest.json"),
+    ]
+    demonstration = any(row["demonstration"] for row in reading.districts.values())
+    known = said.day_in(known_day(about["known_at"], "Europe/Rome")).removeprefix("il ")
+    text = _engine(reports).get_template("layout/index.html.jinja").render(
+        title=said.say("programme.index_title", id=f"{about['month']} r{about['revision']}"),
+        lead=said.say("programme.index_lead", month=said.month(reading.month), day=known),
+        demonstration=said.say("report.demonstration") if demonstration else None,
+        licence=said.say(
+            "report.licence", id=about["id"], code=about["code_version"], factors=about["factor_set"] or "–",
+            gwp=about["gwp_set"] or "–",
+        ),
+        rows=rows, data=data, say=said.say, **_look(reports),
+    )  # fmt: skip
+    return _tidy(text)

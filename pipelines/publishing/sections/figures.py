@@ -1,0 +1,163 @@
+"""KPI values as people read them: figure, unit, comparison, status; one place, so that all parts agree.
+
+Belongs here: how one value is printed, and why it is not. Does not belong here: sentences and charts.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipelines.publishing.document import Cell, Column, Status, Table
+from pipelines.publishing.language import DASH, THIN, Words
+from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.rows import Row
+
+SYMBOLS = {"green": "✓", "amber": "!", "red": "▼", "grey": "–", "none": "·"}
+
+
+def amount(value: Decimal, unit: str, decimals: int, words: Words, *, sign: bool = False) -> tuple[str, str]:
+    """The printed figure and its unit, in millions or thousands of euro where that reads better."""
+    if unit == "EUR":
+        return _money(value, words, sign=sign)
+    if unit == "%":
+        return words.percent(value, decimals, sign=sign), ""
+    places = 0 if abs(value) >= 1000 else decimals
+    return words.number(value, places, sign=sign), words.named("unit", unit)
+
+
+def _money(value: Decimal, words: Words, *, sign: bool) -> tuple[str, str]:
+    if abs(value) >= 1_000_000:
+        return words.number(value / 1_000_000, 1, sign=sign), words.say("million")
+    if abs(value) >= 10_000:
+        return words.number(value / 1000, 0, sign=sign), words.say("thousand")
+    return words.number(value, 0, sign=sign), words.named("unit", "EUR")
+
+
+def joined(figure: tuple[str, str]) -> str:
+    """Figure and unit with a space that does not break."""
+    return THIN.join(part for part in figure if part)
+
+
+def is_count(row: Row, kpi: Row, read: DistrictReading) -> bool:
+    """A percentage of less than ten cases is printed as a count."""
+    if kpi["unit"] != "%" or kpi.get("value_kind") != "ratio" or not kpi.get("minimum_cases"):
+        return False
+    if row["numerator"] is None or not row["denominator"]:
+        return False
+    few = read.threshold("counts_below_cases", "10")
+    return bool(row["denominator"] < max(few, Decimal(kpi["minimum_cases"])))
+
+
+def counted(row: Row, words: Words) -> str:
+    """«5 su 6»."""
+    return words.say(
+        "tiles.counts", done=words.number(row["numerator"]), all=words.number(row["denominator"])
+    )
+
+
+def printed(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> str:
+    """A value with its unit, or a dash."""
+    if row is None or row["value"] is None:
+        return DASH
+    if is_count(row, kpi, read):
+        return counted(row, words)
+    return joined(amount(row["value"], kpi["unit"], int(kpi["decimals"]), words))
+
+
+def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
+    """The reason in words: the value's own, or that of a KPI that is not computed yet."""
+    if row is not None and row["suppressed"]:
+        return words.named("reason", "suppressed")
+    code = row["reason"] if row is not None else None
+    if not kpi["computed"] and kpi.get(f"reason_not_computed_{words.code}"):
+        return str(kpi[f"reason_not_computed_{words.code}"])
+    return words.named("reason", code or "unknown")
+
+
+def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
+    """Signal, symbol and words; grey says why it is grey."""
+    if row is None or row["value"] is None:
+        hidden = row is not None and row["suppressed"]
+        return Status("grey", SYMBOLS["grey"], words.say("state.suppressed" if hidden else "state.missing"))
+    signal = row["signal"] if row["signal"] in SYMBOLS else "none"
+    if signal == "grey":
+        low = row["coverage"] is not None and row["coverage"] < read.threshold("grey_below_coverage", "0.8")
+        return Status("grey", SYMBOLS["grey"], words.say("state.incomplete" if low else "signal.grey"))
+    return Status(signal, SYMBOLS[signal], words.named("signal", signal))
+
+
+def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> str | None:
+    """This month against the same one a year before, as people say it for this unit; None where not comparable."""
+    if row is None or not read.comparable(kpi["code"]):
+        return None
+    now, then = row["value"], row["previous_year"]
+    if is_count(row, kpi, read):
+        before = read.kpi(kpi["code"], read.year_before)
+        if before is None or before["numerator"] is None or before["denominator"] is None:
+            return None
+        return words.say(
+            "tiles.counts_before", done=words.number(before["numerator"]), all=words.number(before["denominator"])
+        )
+    if kpi["unit"] == "%":
+        return words.say("tiles.points", value=words.number(now - then, 1, sign=True))
+    if kpi["unit"] in ("EUR", "count", "score", "points", "stage", "index") or not then:
+        return joined(amount(now - then, kpi["unit"], int(kpi["decimals"]), words, sign=True))
+    return words.percent((now - then) / abs(then) * 100, 1, sign=True)
+
+
+def against_target(row: Row | None, kpi: Row, words: Words) -> str | None:
+    """The gap to the path or target; None where there is no target."""
+    if row is None or row["target"] is None or row["value"] is None or row["gap"] is None:
+        return None
+    gap, target = row["gap"], row["target"]
+    if kpi["unit"] == "EUR":
+        return joined(amount(gap, "EUR", 0, words, sign=True))
+    if kpi["direction"] == "higher":
+        if gap >= 0:
+            return words.say("state.reached")
+        value = words.say("tiles.points", value=words.number(-gap, 0)) if kpi["unit"] == "%" else joined(
+            amount(-gap, kpi["unit"], int(kpi["decimals"]), words)
+        )
+        return words.say("tiles.short_of", value=value)
+    return words.percent(gap / target * 100, 1, sign=True) if target else None
+
+
+def kpi_table(table_id: str, codes: list[str], read: DistrictReading, words: Words) -> Table:
+    """One row per KPI: value, period, a year before, target, status, grade; a reason where there is no value."""
+    rows = [_kpi_row(code, read, words) for code in codes]
+    columns = (
+        Column(words.say("table.indicator"), width=3.4),
+        Column(words.say("table.code"), width=0.9),
+        Column(words.say("table.value"), number=True, width=1.7),
+        Column(words.say("table.period"), width=1.3),
+        Column(words.say("table.year_before"), number=True, width=1.5),
+        Column(words.say("table.target"), number=True, width=1.4),
+        Column(words.say("table.status"), width=1.8),
+        Column(words.say("table.grade"), width=0.7),
+    )
+    return Table(table_id, words.say("table.kpis", month=words.month(read.month)), columns, tuple(rows))
+
+
+def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]:
+    kpi, row = read.declared(code), read.kpi(code)
+    there = row is not None and row["value"] is not None
+    return (
+        Cell(str(kpi[f"name_{words.code}"]), note=None if there else why_missing(row, kpi, words)),
+        Cell(code, code=code),
+        Cell(printed(row, kpi, read, words), strong=there),
+        Cell(period_of(row, kpi, words) if there else DASH),
+        Cell((change(row, kpi, read, words) or words.say("state.not_comparable")) if there else DASH),
+        Cell((against_target(row, kpi, words) or DASH) if there else DASH),
+        Cell("", status=status_of(row, read, words)),
+        Cell((row["grade"] or DASH) if row is not None and there else DASH),
+    )
+
+
+def period_of(row: Row | None, kpi: Row, words: Words) -> str:
+    """The period a value speaks of; in an off month the one of the last value."""
+    if row is not None and row["reason"] == "off_month" and row["period_end"] is not None:
+        from datetime import timedelta
+
+        last = row["period_end"] - timedelta(days=1)
+        return words.month_short(f"{last:%Y-%m}")
+    return words.named("period", kpi.get("period"))

@@ -1,0 +1,179 @@
+"""Section 9: how complete the data is, what was set aside, what was revised."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pipelines.catalogue.issue import issues
+from pipelines.publishing.document import (
+    Block, CalendarData, Cell, Chart, Column, Note, Section, Table,
+)  # fmt: skip
+from pipelines.publishing.language import DASH, Words, capital
+from pipelines.publishing.months import months_back
+from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.boxes import line, revisions
+from pipelines.publishing.sections.figures import amount, joined
+
+_REVISED = 15
+
+
+def quality(read: DistrictReading, words: Words) -> Section:
+    """Grades by theme and month, their parts this month, rows set aside, revisions."""
+    blocks: list[Block] = []
+    chart = _calendar(read, words)
+    if chart is not None:
+        blocks += [chart, _parts(read, words)]
+    blocks.append(_deliveries(read, words))
+    set_aside = _set_aside(read, words)
+    blocks.append(set_aside or Note(words.say("quality.nothing_set_aside")))
+    revised = _revised(read, words)
+    blocks.append(revised or Note(words.say("boxes.revised_none")))
+    return Section("quality", words.say("quality.title"), tuple(blocks))
+
+
+def _calendar(read: DistrictReading, words: Words) -> Chart | None:
+    months = months_back(read.month, 12)
+    grades: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for row in read.rows("completeness"):
+        collected = row["reason"] != "not_collected"
+        grades[row["theme"]][row["month"]] = row["grade"] if collected else None
+    if not grades:
+        return None
+    rows = tuple(
+        (capital(words.named("theme", theme)), tuple(found.get(month) for month in months))
+        for theme, found in grades.items()
+    )
+    shorts = tuple(words.month_short(month, year=False) for month in months)
+    twin = Table(
+        "calendar-table", words.say("quality.calendar_caption"),
+        (Column(words.say("table.theme"), width=2.2), *(Column(words.month_short(month)) for month in months)),
+        tuple((Cell(name), *(Cell(letter or DASH) for letter in letters)) for name, letters in rows),
+    )  # fmt: skip
+    judged = sum(letters[-1] in ("A", "B", "C", "D") for _, letters in rows)
+    weak = [name.lower() for name, letters in rows if letters[-1] in ("D", "E")]
+    title = words.say("quality.calendar_weak", themes=words.both(weak)) if weak else words.say("quality.calendar_good")
+    return Chart(
+        "calendar", title, words.say("quality.calendar_subtitle"),
+        words.say("quality.calendar_alt", count=judged, all=len(rows), month=words.month(read.month)),
+        CalendarData(shorts, rows, DASH), twin,
+    )  # fmt: skip
+
+
+def _parts(read: DistrictReading, words: Words) -> Table:
+    """What the grades of this month are made of; the worst part decides."""
+    rows = []
+    for row in read.rows("completeness", read.month):
+        absent = row["reason"] == "not_collected"
+        rows.append(
+            (
+                Cell(capital(words.named("theme", row["theme"])), note=_why(row, words)),
+                Cell(_share(row["coverage"], words)), Cell(DASH if absent else _share(row["estimated_share"], words)),
+                Cell(DASH if absent or row["accepted_rows"] is None else words.number(row["accepted_rows"])),
+                Cell(DASH if absent or row["quarantined_rows"] is None else words.number(row["quarantined_rows"])),
+                Cell(DASH if absent else _share(row["evidence_share"], words)),
+                Cell(DASH if absent else row["grade"] or DASH, strong=True),
+            )
+        )  # fmt: skip
+    heads = (
+        Column(words.say("table.theme"), width=2.2), Column(words.say("quality.coverage"), number=True),
+        Column(words.say("quality.estimated"), number=True), Column(words.say("quality.accepted"), number=True),
+        Column(words.say("quality.quarantined"), number=True), Column(words.say("quality.evidence"), number=True),
+        Column(words.say("table.grade"), number=True),
+    )  # fmt: skip
+    return Table("quality-parts", words.say("quality.parts", month=words.month(read.month)), heads, tuple(rows))
+
+
+def _why(row: Row, words: Words) -> str | None:
+    return words.named("reason", row["reason"]) if row["reason"] else None
+
+
+def _share(value: float | None, words: Words) -> str:
+    return DASH if value is None else words.share(value)
+
+
+def _deliveries(read: DistrictReading, words: Words) -> Block:
+    """Files by dataset: how many came, how many were refused, when the last good one came."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in read.rows("deliveries"):
+        found[row["dataset"]].append(row)
+    if not found:
+        return Note(words.say("quality.no_deliveries"))
+    rows = []
+    for dataset, files in sorted(found.items(), key=lambda item: words.named("dataset", item[0])):
+        good = [row["received_at"] for row in files if row["outcome"] == "accepted" and row["received_at"]]
+        rows.append(
+            (
+                Cell(capital(words.named("dataset", dataset))),
+                Cell(words.number(sum(row["outcome"] == "accepted" for row in files))),
+                Cell(words.number(sum(row["outcome"] in ("refused", "error") for row in files))),
+                Cell(words.number(sum(row["rows_accepted"] or 0 for row in files))),
+                Cell(words.number(sum(row["rows_quarantined"] or 0 for row in files))),
+                Cell(words.day(max(good).date()) if good else DASH),
+            )
+        )  # fmt: skip
+    heads = (
+        Column(words.say("table.dataset"), width=2.6), Column(words.say("quality.files"), number=True),
+        Column(words.say("quality.refused"), number=True), Column(words.say("quality.accepted"), number=True),
+        Column(words.say("quality.quarantined"), number=True), Column(words.say("quality.last"), width=1.6),
+    )  # fmt: skip
+    return Table("deliveries", words.say("quality.deliveries"), heads, tuple(rows))
+
+
+def _set_aside(read: DistrictReading, words: Words) -> Table | None:
+    """Rows in quarantine and findings of the last twelve months, by what is wrong and whose move it is."""
+    window = set(months_back(read.month, 12))
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for name, column in (("quarantine_counts", "rows"), ("findings", "count")):
+        for row in read.rows(name):
+            if row["month"] is None or row["month"] in window:
+                counts[row["code"], row["dataset"]] += int(row[column] or 0)
+    if not counts:
+        return None
+    known = issues()
+    rows = []
+    for (code, dataset), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        issue = known.get(code)
+        rows.append(
+            (
+                Cell(issue.means[words.code] if issue else code.replace("_", " ").lower()),
+                Cell(words.named("dataset", dataset)), Cell(words.number(count)),
+                Cell(issue.todo[words.code] if issue else DASH),
+            )
+        )  # fmt: skip
+    heads = (
+        Column(words.say("quality.what"), width=3), Column(words.say("table.dataset"), width=1.6),
+        Column(words.say("quality.cases"), number=True, width=0.8), Column(words.say("quality.todo"), width=3),
+    )  # fmt: skip
+    return Table("set-aside", words.say("quality.set_aside"), heads, tuple(rows))
+
+
+def _revised(read: DistrictReading, words: Words) -> Table | None:
+    """Every figure that has changed since the edition before, with its causes."""
+    found = revisions(read)
+    if not found:
+        return None
+    rows = []
+    for (code, month), parts in list(found.items())[:_REVISED]:
+        kpi, first = read.declared(code), parts[0]
+        old, new = (
+            DASH if first[name] is None else joined(amount(first[name], kpi["unit"], int(kpi["decimals"]), words))
+            for name in ("old_value", "new_value")
+        )
+        told = line(read, code, month, parts, words) if first["change"] is not None else ""
+        cause = told.rsplit(": ", 1)[-1] if len(parts) == 1 else told.split("): ", 1)[-1]
+        rows.append(
+            (
+                Cell(str(kpi[f"name_{words.code}"])), Cell(code, code=code), Cell(words.month_short(month)), Cell(old),
+                Cell(new), Cell(cause or words.named("cause", first["cause"])),
+            )
+        )  # fmt: skip
+    heads = (
+        Column(words.say("table.indicator"), width=3), Column(words.say("table.code"), width=0.8),
+        Column(words.say("table.month"), width=1.1), Column(words.say("quality.before"), number=True, width=1.3),
+        Column(words.say("quality.now"), number=True, width=1.3), Column(words.say("quality.cause"), width=2.4),
+    )  # fmt: skip
+    rest = len(found) - _REVISED
+    note = words.say("quality.more_revised", count=rest) if rest > 0 else None
+    edition = read.rows("revisions")[0]["old_edition"]
+    return Table("revisions", words.say("quality.revised", edition=edition), heads, tuple(rows), note)

@@ -1,0 +1,79 @@
+"""The headline strip: five KPIs with value, a year before, target, status in words and grade."""
+
+from __future__ import annotations
+
+from pipelines.publishing.document import Comparison, Tile, Tiles
+from pipelines.publishing.language import DASH, Words
+from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.figures import (
+    against_target, amount, change, counted, is_count, status_of, why_missing,
+)  # fmt: skip
+
+
+def headline(read: DistrictReading) -> list[str]:
+    """Codes of the headline KPIs in their declared order."""
+    marked = [kpi for kpi in read.reading.kpis.values() if kpi.get("headline_order")]
+    return [kpi["code"] for kpi in sorted(marked, key=lambda kpi: kpi["headline_order"])]
+
+
+def tiles(read: DistrictReading, words: Words) -> Tiles:
+    """One tile per headline KPI."""
+    return Tiles(words.say("tiles.label"), tuple(_tile(code, read, words) for code in headline(read)))
+
+
+def _tile(code: str, read: DistrictReading, words: Words) -> Tile:
+    row, kpi = read.kpi(code), read.declared(code)
+    there = row is not None and row["value"] is not None
+    figure, unit = (DASH, "")
+    if row is not None and there:
+        counts = is_count(row, kpi, read)
+        figure, unit = (counted(row, words), "") if counts else amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)
+    grade = row["grade"] if row is not None and there else None
+    spark = tuple(None if value is None else float(value) for value in read.series(code))
+    return Tile(
+        code=code, name=_short_name(code, kpi, words), value=figure, unit=unit,
+        comparisons=_comparisons(code, row, kpi, read, words) if there else (),
+        status=status_of(row, read, words), grade=grade,
+        grade_words=f"{words.say('tiles.grade')} {words.named('grade', grade)}" if grade else "",
+        spark=spark, reason=None if there else why_missing(row, kpi, words),
+    )  # fmt: skip
+
+
+def _short_name(code: str, kpi: Row, words: Words) -> str:
+    return words.say(f"short.{code}") if words.has(f"short.{code}") else str(kpi[f"name_{words.code}"])
+
+
+def _comparisons(
+    code: str, row: Row | None, kpi: Row, read: DistrictReading, words: Words
+) -> tuple[Comparison, ...]:
+    versus = words.say("tiles.versus", month=words.month_short(read.year_before))
+    told = change(row, kpi, read, words)
+    adjusted = _adjusted(code, read, words) if told else None
+    found = [Comparison(versus, told or words.say("state.not_comparable"), adjusted)]
+    gap = against_target(row, kpi, words)
+    label = words.say(_target_label(code, read))
+    if gap and row is not None and row["signal"] != "grey":
+        found.append(Comparison(label, gap))
+    elif gap:
+        found.append(Comparison(label, words.say("state.not_assessable")))
+    elif code == "ENE01" and (saving := read.value("ENE03")) is not None and told:
+        found.append(Comparison(words.say("tiles.to_baseline"), words.percent(-saving, 1, sign=True)))
+    else:
+        found.append(Comparison(words.say("tiles.to_target"), words.say("tiles.no_target")))
+    return tuple(found)
+
+
+def _target_label(code: str, read: DistrictReading) -> str:
+    if code == "INV07":
+        return "tiles.to_plan"
+    target = read.target(code)
+    return "tiles.to_path" if target is not None and target["path"] == "linear" else "tiles.to_target"
+
+
+def _adjusted(code: str, read: DistrictReading, words: Words) -> str | None:
+    now, then = read.kpi(code), read.kpi(code, read.year_before)
+    if now is None or then is None or now["value_adjusted"] is None or not then["value_adjusted"]:
+        return None
+    percent = (now["value_adjusted"] - then["value_adjusted"]) / abs(then["value_adjusted"]) * 100
+    return words.say("tiles.adjusted", value=words.percent(percent, 1, sign=True))

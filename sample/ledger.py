@@ -1,0 +1,206 @@
+# ruff: noqa: E501 - tables are read one row per line
+"""Every defect the sample plants, and what the pipeline must say of it; also what it must not take for a defect.
+
+Belongs here: expectations, as data. Does not belong here: planting (`dirt.py`, `mishaps.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from sample import dirt, mishaps
+from sample.city import DISTRICTS
+from sample.months import LAST, months
+
+Where = Literal["findings", "quarantine", "deliveries", "warehouse", "nowhere"]
+
+
+@dataclass(frozen=True)
+class Expect:
+    """What must be found.
+
+    The code, in which table, for which month, point and how often (null: not told).
+    """
+
+    code: str
+    where: Where
+    month: str | None = None
+    point_id: str | None = None
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One planted defect. `round` is the month after which it arrives.
+
+    `file` is its path in the inbox.
+    """
+
+    id: str
+    round: str
+    district: str
+    source_id: str
+    file: str
+    kind: str
+    expect: Expect
+
+
+def ledger() -> list[Entry]:
+    """Every entry, in the order in which they are planted."""
+    found = [*_broken_files(), *_calendar(), *_values(), *_consequences(), *_innocent(), *_silent()]
+    return sorted(found, key=lambda entry: (entry.round, entry.id))
+
+
+def write_ledger(path: Path) -> None:
+    """The ledger as JSON, for whoever wants to read what was planted."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps([asdict(entry) for entry in ledger()], ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _entry(name: str, month: str, path: str, source: str, kind: str, expect: Expect) -> Entry:
+    return Entry(name, month, path.split("/", maxsplit=1)[0], source, path, kind, expect)
+
+
+def _broken_files() -> list[Entry]:
+    refused = [
+        ("login_page", "2025-08", mishaps.LOGIN, "curves", "a log-in page saved as .csv, sent right a month later", "NOT_A_TABLE"),
+        ("truncated", "2025-12", mishaps.TRUNCATED, "curves", "an upload that broke off, sent whole a month later", "TRUNCATED"),
+        ("unit_slip", "2026-05", mishaps.SLIPPED, "curves", "Wh instead of kWh, sent right a month later", "UNIT_SLIP"),
+        ("empty_file", "2025-01", mishaps.EMPTY, "activity", "a file of no bytes, with the good one beside it", "EMPTY_FILE"),
+        ("renamed_column", "2025-10", mishaps.RENAMED, "bills", "a column renamed, sent right a month later", "MISSING_COLUMN"),
+    ]  # fmt: skip
+    found = [
+        _entry(name, month, path, source, kind, Expect(code, "deliveries"))
+        for name, month, path, source, kind, code in refused
+    ]
+    found.append(
+        _entry("duplicate", "2025-07", mishaps.COPY, "gas", "the same bytes under another name",
+               Expect("DUPLICATE_DELIVERY", "findings"))
+    )  # fmt: skip
+    return found
+
+
+def _calendar() -> list[Entry]:
+    never = "bergamo/water/letture_acqua_*.csv"
+    dead = "parma/water/letture_acqua_{}.csv"
+    found = [
+        _entry(
+            "late",
+            "2025-04",
+            mishaps.LATE,
+            "curves",
+            "two months late",
+            Expect("LATE_DELIVERY", "findings", "2025-02"),
+        ),
+        _entry(
+            "never_came",
+            LAST,
+            never,
+            "water",
+            "agreed and never sent",
+            Expect("SOURCE_MISSING", "findings"),
+        ),
+        _entry(
+            "never_came_due",
+            LAST,
+            never,
+            "water",
+            "agreed and never sent",
+            Expect("MISSING_DELIVERY", "findings"),
+        ),
+    ]
+    # October's readings are due after the last round.
+    for month in months(mishaps.WATER_DEAD_FROM, "2026-09"):
+        name = f"dead_source_{month}"
+        expect = Expect("MISSING_DELIVERY", "findings", month)
+        found.append(_entry(name, month, dead.format(month), "water", "a source that died", expect))
+    return found
+
+
+def _values() -> list[Entry]:
+    pod, month, places = dirt.NEGATIVE
+    negative = f"parma/curves/curve_{month}.csv"
+    school = "00999100000005"
+    estimated_water = dirt.ESTIMATED_WATER[0]
+    phantom_pod = dirt.PHANTOM[0]
+    return [
+        _entry("negative", month, negative, "curves", "negative quarter hours",
+               Expect("NEGATIVE_QUANTITY", "quarantine", month, pod, len(places))),
+        _entry("phantom", "2026-03", mishaps.PHANTOM, "curves", "energy in the hour that does not exist",
+               Expect("TIME_PHANTOM", "quarantine", None, phantom_pod, 4)),
+        _entry("phantom_collides", "2026-03", mishaps.PHANTOM, "curves", "and so the hour it collides with is in doubt",
+               Expect("DUP_CONFLICT", "quarantine", None, phantom_pod, 4)),
+        _entry("misdated", "2025-03", mishaps.MISDATED, "decisions", "a decision closed before it was raised",
+               Expect("CLOSED_BEFORE_RAISED", "quarantine", None, None, 1)),
+        _entry("mistyped_year", "2025-09", mishaps.MISTYPED, "events", "an event of the year 2052",
+               Expect("FUTURE_DATE", "quarantine")),
+        _entry("bad_cup", "2025-02", mishaps.BAD_CUP, "projects", "a CUP with the letter O for a zero",
+               Expect("BAD_ID", "quarantine", None, None, 1)),
+        _entry("excel_number", "2025-09", mishaps.NUMBERED, "gas", "PDR turned into numbers, leading zeros gone",
+               Expect("ID_REPAIRED", "findings")),
+        _entry("restated", "2025-11", mishaps.RESTATED, "curves", "a point measured again with the right constant",
+               Expect("RESTATED", "findings", "2025-09")),
+        _entry("estimated_then_actual", "2026-01", mishaps.RECTIFIED, "gas", "estimated readings, then the real ones",
+               Expect("RESTATED", "findings", "2025-12")),
+        _entry("estimated_note", "2025-12", "parma/gas/letture_gas_2025-12.xlsx", "gas", "readings the company estimated",
+               Expect("ESTIMATED_READING", "findings")),
+        _entry("estimated_water", "2025-05", "parma/water/letture_acqua_2025-05.csv", "water", "a reading that stayed an estimate",
+               Expect("ESTIMATED_READING", "warehouse", "2025-05", estimated_water[0])),
+        _entry("exchange", "2025-11", "prato/gas/letture_gas_2025-11.xlsx", "gas", "a meter replaced between two readings",
+               Expect("METER_EXCHANGE", "warehouse", "2025-11", school)),
+        _entry("outage", dirt.OUTAGE[1], "bergamo/curves/202606_PDO_1.csv", "curves", "two days without a curve",
+               Expect("GAP_IN_SERIES", "warehouse", dirt.OUTAGE[1], dirt.OUTAGE[0])),
+    ]  # fmt: skip
+
+
+def _consequences() -> list[Entry]:
+    """What follows from rows that were set aside: the month they are missing from has a gap."""
+    return [
+        _entry("negative_gap", "2025-05", "parma/curves/curve_2025-05.csv", "curves", "the negative quarters are missing",
+               Expect("GAP_IN_SERIES", "warehouse", "2025-05", dirt.NEGATIVE[0])),
+        _entry("phantom_gap", "2026-03", mishaps.PHANTOM, "curves", "the doubtful hour is missing",
+               Expect("GAP_IN_SERIES", "warehouse", "2026-03", dirt.PHANTOM[0])),
+    ]  # fmt: skip
+
+
+def _innocent() -> list[Entry]:
+    """The nights on which clocks change: odd files, nothing wrong with them.
+
+    Where a portal writes the hour that does not exist, its zeros are left out and told of.
+    """
+    nights = {"03": "a day of 92 quarter hours", "10": "a day of 100 quarter hours"}
+    found = []
+    for month in (month for month in months() if month[5:] in nights):
+        for district, name in (
+            ("prato", f"*_ExportData_{month}.csv"),
+            ("parma", f"curve_{month}.csv"),
+            ("bergamo", f"{month.replace('-', '')}_PDO_1.csv"),
+        ):
+            zeros = month[5:] == "03" and district != "bergamo"
+            told = (
+                Expect("TIME_PHANTOM", "findings", month) if zeros else Expect("", "nowhere", month)
+            )
+            path, kind = f"{district}/curves/{name}", nights[month[5:]]
+            found.append(_entry(f"clock_{district}_{month}", month, path, "curves", kind, told))
+    return found
+
+
+def _silent() -> list[Entry]:
+    """Points on the register that nobody has ever sent, and those of the dead source."""
+    never = [(city, p) for city, one in DISTRICTS.items() for p in one.points if p.read == "none"]
+    found = [
+        Entry(f"silent_{point.id}", months()[0], city, "points", "", "on the register, never read",
+              Expect("POINT_SILENT", "warehouse", None, point.id))
+        for city, point in never
+    ]  # fmt: skip
+    for point in DISTRICTS["parma"].of("water"):
+        found += [
+            Entry(f"silent_{point.id}_{month}", month, "parma", "points", "", "its source died",
+                  Expect("POINT_SILENT", "warehouse", month, point.id))
+            for month in months(mishaps.WATER_DEAD_FROM, "2026-09")
+        ]  # fmt: skip
+    return found
