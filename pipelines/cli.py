@@ -191,7 +191,7 @@ def publish(month: str) -> None:
 @district_option
 def refresh(month: str | None, districts: tuple[str, ...]) -> None:
     """Collect, build and publish: the main job."""
-    from pipelines.defs.schedules import month_before
+    from pipelines.collecting.due import month_before
 
     run_job("refresh", partition=_month(month or month_before(now())), districts=districts)
     print_findings()

@@ -146,8 +146,6 @@ def _values() -> list[Entry]:
                Expect("RESTATED", "findings", "2025-09")),
         _entry("estimated_then_actual", "2026-01", mishaps.RECTIFIED, "gas", "estimated readings, then the real ones",
                Expect("RESTATED", "findings", "2025-12")),
-        _entry("estimated_note", "2025-12", "parma/gas/letture_gas_2025-12.xlsx", "gas", "readings the company estimated",
-               Expect("ESTIMATED_READING", "findings")),
         _entry("estimated_water", "2025-05", "parma/water/letture_acqua_2025-05.csv", "water", "a reading that stayed an estimate",
                Expect("ESTIMATED_READING", "warehouse", "2025-05", estimated_water[0])),
         _entry("exchange", "2025-11", "prato/gas/letture_gas_2025-11.xlsx", "gas", "a meter replaced between two readings",

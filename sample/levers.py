@@ -18,6 +18,9 @@ from sample.noise import stream
 BUSY = {"prato": 6, "parma": 4, "bergamo": 3, "roma": 2}
 """How many decisions a month a district's transition team is asked for."""
 
+REGISTERED = {"prato": 50, "parma": 55, "bergamo": 22, "roma": 76}
+"""How many firms the register of organisations holds."""
+
 SUBJECTS = (
     "Accesso ai dati dei contatori", "Deroga per l'accumulo condiviso", "Convenzione con il gestore idrico", "Bando per le diagnosi energetiche",
     "Tracciato della rete di acqua riciclata", "Criteri per i tetti fotovoltaici", "Piano dei parcheggi coperti", "Regole della comunità energetica",
@@ -120,20 +123,21 @@ def meetings(city: str) -> tuple[tuple[str, dt.date, dict[str, tuple[int, int]]]
 
 @cache
 def events(city: str) -> tuple[Event, ...]:
-    """Participation: meetings, consultations, co-design, some every quarter."""
-    random = stream("events", city)
+    """Participation: meetings, consultations and co-design in turn."""
+    random, short = stream("events", city), city[:3].upper()
     found: list[Event] = []
-    for month in months("2024-04")[:: 1 if city == "roma" else 2]:
+    kinds = ("co-progettazione", "riunione", "consultazione")
+    for position, month in enumerate(months("2024-04")[:: 1 if city == "roma" else 2]):
         on = first_day(month) + dt.timedelta(days=int(random.integers(3, 25)))
-        kind = ("riunione", "consultazione", "co-progettazione")[int(random.integers(3))]
-        firms = sorted(set(random.integers(1, 40, size=int(random.integers(6, 13))).tolist()))
+        some = random.integers(1, REGISTERED[city] + 1, size=int(random.integers(6, 13)))
         present = [
-            ("impresa", f"{city[:3].upper()}-I-{firm:03d}", int(random.integers(1, 4)))
-            for firm in firms
+            ("impresa", f"{short}-I-{firm:03d}", int(random.integers(1, 4)))
+            for firm in sorted(set(some.tolist()))
         ]
-        present.append(("amministrazione", f"{city[:3].upper()}-A-001", int(random.integers(2, 5))))
+        present.append(("amministrazione", f"{short}-A-001", int(random.integers(2, 5))))
         present.append(("cittadini", "", int(random.integers(8, 40))))
-        found.append(Event(f"{city[:3].upper()}-E-{len(found) + 1:02d}", on, kind, tuple(present)))
+        code = f"{short}-E-{position + 1:02d}"
+        found.append(Event(code, on, kinds[position % 3], tuple(present)))
     return tuple(found)
 
 

@@ -26,12 +26,20 @@ MONTHS = [f"{2024 + (4 + n) // 12}-{(4 + n) % 12 + 1:02d}" for n in range(30)]
 """2024-05 … 2026-10."""
 DISTRICTS = {
     "bergamo": ("Porta Sud di Bergamo", "Bergamo Porta Sud", "Bergamo", "rail_area"),
-    "parma": ("Area produttiva nord di Parma", "Parma northern productive area", "Parma", "productive_park"),
+    "parma": (
+        "Area produttiva nord di Parma",
+        "Parma northern productive area",
+        "Parma",
+        "productive_park",
+    ),
     "prato": ("Distretto tessile di Prato", "Prato textile district", "Prato", "process_industry"),
     "roma": ("Tiburtina Valley di Roma", "Rome Tiburtina Valley", "Roma", "technology_firms"),
 }
 HEADLINE_CARRIERS = {"natural_gas": 0.62, "electricity": 0.38}
-FACTORS = {"natural_gas": ("UNFCCC_CO2_NATURAL_GAS", 0.2020), "electricity": ("EEA_PROD_IT", 0.2130)}
+FACTORS = {
+    "natural_gas": ("UNFCCC_CO2_NATURAL_GAS", 0.2020),
+    "electricity": ("EEA_PROD_IT", 0.2130),
+}
 Row = dict[str, Any]
 kpis = cache(declared_kpis)
 
@@ -55,7 +63,9 @@ def deployment(home: Path, upto: str = "2026-10", late_water: bool = False) -> S
     districts = home / "districts"
     districts.mkdir(parents=True, exist_ok=True)
     for district, names in DISTRICTS.items():
-        (districts / f"{district}.yaml").write_text(f"id: {district}\nname: {names[0]}\n", encoding="utf-8")
+        (districts / f"{district}.yaml").write_text(
+            f"id: {district}\nname: {names[0]}\n", encoding="utf-8"
+        )
     build(home, upto, late_water)
     return Settings(checkout=root, home=home, districts=districts, inbox=inbox, view=home)
 
@@ -137,11 +147,17 @@ def _measures(district: str, month: str, late: bool) -> dict[str, float | None]:
 
 @cache
 def _all_columns() -> list[str]:
-    return sorted({column for one in kpis().values() if one.measure for column in one.measure.columns()})
+    return sorted(
+        {column for one in kpis().values() if one.measure for column in one.measure.columns()}
+    )
 
 
-def _energy_measures(district: str, month: str, n: int, wave: float, late: bool) -> dict[str, float | None]:
-    scale, fall = {"prato": (4300, 0.0042), "parma": (2600, 0.0075), "bergamo": (410, 0.001)}[district]
+def _energy_measures(
+    district: str, month: str, n: int, wave: float, late: bool
+) -> dict[str, float | None]:
+    scale, fall = {"prato": (4300, 0.0042), "parma": (2600, 0.0075), "bergamo": (410, 0.001)}[
+        district
+    ]
     total = scale * 1000 * (1 + 0.16 * wave) * (1 - fall * n) * (1 + 0.012 * math.sin(n * 2.3))
     if late:
         total *= 1.009
@@ -309,7 +325,9 @@ def _amount(measures: Any, district: str, window: list[str], column: str | None)
     return None if column is None or not found or any(v is None for v in found) else sum(found)
 
 
-def _one_value(one: Kpi, district: str, month: str, months: list[str], measures: Any) -> tuple[Any, Any, Any, Any, str | None]:
+def _one_value(
+    one: Kpi, district: str, month: str, months: list[str], measures: Any
+) -> tuple[Any, Any, Any, Any, str | None]:
     if one.measure is None:
         return None, None, None, None, one.reason.code if one.reason else None
     window = _period(one, month, months)
@@ -330,9 +348,14 @@ def _one_value(one: Kpi, district: str, month: str, months: list[str], measures:
     return top / below * scale, None, top, below, None
 
 
-def _path_kpi(one: Kpi, district: str, month: str, months: list[str], measures: Any) -> tuple[Any, Any, Any, Any, str | None]:
+def _path_kpi(
+    one: Kpi, district: str, month: str, months: list[str], measures: Any
+) -> tuple[Any, Any, Any, Any, str | None]:
     window = months[max(0, months.index(month) - 11) : months.index(month) + 1]
-    total, base = _amount(measures, district, window, "energy_tco2e"), measures[district, month]["baseline_tco2e"]
+    total, base = (
+        _amount(measures, district, window, "energy_tco2e"),
+        measures[district, month]["baseline_tco2e"],
+    )
     if total is None or base is None or len(window) < 12:
         return None, None, None, None, "not_collected" if base is None else "not_enough_months"
     gap = base - total if one.code == "EMI06" else total - _path(district, month, base)
@@ -349,12 +372,21 @@ def _values(one: Kpi, months: list[str], measures: Any, upto: str) -> list[Row]:
     for district in DISTRICTS:
         for month in months:
             value, adjusted, top, below, reason = _one_value(one, district, month, months, measures)
+            few = one.minimum_cases and below is not None and below < one.minimum_cases
+            if few and value is not None:
+                value, reason = None, "few_cases"
             before = months[months.index(month) - 12] if months.index(month) >= 12 else None
             last = _one_value(one, district, before, months, measures)[0] if before else None
             target = _target(one, district, month, measures)
-            cover = 0.74 if one.theme == "water" and district == "prato" and _index(month) >= 27 else 0.97
-            cover = 0.61 if district == "bergamo" and one.theme in ("energy", "emissions") else cover
-            gap = value - target if value is not None and target is not None else None
+            cover = (
+                0.74
+                if one.theme == "water" and district == "prato" and _index(month) >= 27
+                else 0.97
+            )
+            cover = (
+                0.61 if district == "bergamo" and one.theme in ("energy", "emissions") else cover
+            )
+            gap = _behind(one, value, target)
             rows.append(
                 {
                     "district_id": district, "month": month, "period_start": date.fromisoformat(f"{_period(one, month, months)[0]}-01"),
@@ -375,17 +407,22 @@ def _values(one: Kpi, months: list[str], measures: Any, upto: str) -> list[Row]:
 def _target(one: Kpi, district: str, month: str, measures: Any) -> float | None:
     if one.code == "EMI11" and district != "roma":
         return _path(district, month, measures[district, month]["baseline_tco2e"])
-    if one.code == "INV07":
-        return measures[district, month]["planned_paid_eur"]
     return 80.0 if one.code == "GOV01" else None
+
+
+def _behind(one: Kpi, value: float | None, target: float | None) -> float | None:
+    """The share by which a value is behind its target; negative where it is ahead."""
+    if value is None or not target:
+        return None
+    return ((value - target) if one.direction == "lower" else (target - value)) / target
 
 
 def _signal(one: Kpi, value: float | None, target: float | None, cover: float) -> str:
     if value is None or cover < 0.8:
         return "grey"
-    if not target:
+    behind = _behind(one, value, target)
+    if behind is None:
         return "none"
-    behind = (value - target) / target if one.direction == "lower" else (target - value) / target
     return "green" if behind <= 0 else "amber" if behind <= 0.05 else "red"
 
 
@@ -423,7 +460,15 @@ def _by_cell(energy: list[Row]) -> list[Row]:
         key = (row["district_id"], row["month"], row["carrier"], row["sector"])
         sums[key] = sums.get(key, Decimal(0)) + row["energy_kwh"]
     return [
-        {"district_id": d, "month": m, "carrier": c, "sector": s, "flow": "import", "adds_to_total": True, "energy_kwh": v}
+        {
+            "district_id": d,
+            "month": m,
+            "carrier": c,
+            "sector": s,
+            "flow": "import",
+            "adds_to_total": True,
+            "energy_kwh": v,
+        }
         for (d, m, c, s), v in sums.items()
     ]
 
@@ -442,7 +487,9 @@ def _lines(energy: list[Row]) -> list[Row]:
 
 
 def _contributors(energy: list[Row], months: list[str]) -> list[Row]:
-    measures = sorted({one.disclosure.contributions for one in kpis().values() if one.disclosure.rule == "firms"})
+    measures = sorted(
+        {one.disclosure.contributions for one in kpis().values() if one.disclosure.rule == "firms"}
+    )
     rows = []
     for district in DISTRICTS:
         for month in months:
@@ -452,7 +499,9 @@ def _contributors(energy: list[Row], months: list[str]) -> list[Row]:
                 if (row["district_id"], row["month"]) == (district, month):
                     total += row["energy_kwh"]
                     if row["holder_kind"] == "firm":
-                        held[row["holder_group"]] = held.get(row["holder_group"], Decimal(0)) + row["energy_kwh"]
+                        held[row["holder_group"]] = (
+                            held.get(row["holder_group"], Decimal(0)) + row["energy_kwh"]
+                        )
             top = sorted(held.values(), reverse=True)
             rows += [
                 {

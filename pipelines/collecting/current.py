@@ -60,15 +60,19 @@ def resolve_current(
         if delivery.verdict.accepted and delivery.known_at <= cut_off:
             by_dataset[delivery.binding.dataset.id].append(delivery)
     return {
-        dataset.id: _resolve_dataset(dataset, by_dataset[dataset.id], view / "current" / dataset.id)
+        dataset.id: _resolve_dataset(
+            dataset, by_dataset[dataset.id], view / "current" / dataset.id, cut_off
+        )
         for dataset in catalogue.datasets.values()
     }
 
 
-def _resolve_dataset(dataset: Dataset, deliveries: list[Delivery], folder: Path) -> list[Restated]:
+def _resolve_dataset(
+    dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
+) -> list[Restated]:
     if not (folder / EMPTY).exists():
         write_parquet(dataset.schema().empty_table(), folder / EMPTY)
-    wanted = _parts(dataset, deliveries)
+    wanted = _parts(dataset, deliveries, cut_off)
     known = _state(folder)
     state: dict[str, dict[str, object]] = {}
     for part, feeding in sorted(wanted.items()):
@@ -89,13 +93,18 @@ def _resolve_dataset(dataset: Dataset, deliveries: list[Delivery], folder: Path)
     return [Restated(**row) for row in found]
 
 
-def _parts(dataset: Dataset, deliveries: list[Delivery]) -> dict[str, list[Delivery]]:
+def _parts(
+    dataset: Dataset, deliveries: list[Delivery], cut_off: datetime
+) -> dict[str, list[Delivery]]:
     """Which deliveries feed which file: by month for increments, the newest of each source for
     registers.
     """
     if dataset.delivers == "snapshots":
         newest: dict[str, Delivery] = {}
-        for delivery in sorted(deliveries, key=lambda one: (one.known_at, one.position)):
+        by_arrival = sorted(
+            deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
+        )
+        for delivery in by_arrival:
             newest[str(delivery.binding)] = delivery
         return {WHOLE: sorted(newest.values(), key=lambda one: str(one.binding))} if newest else {}
     parts: dict[str, list[Delivery]] = defaultdict(list)

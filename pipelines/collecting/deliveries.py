@@ -15,13 +15,22 @@ from pipelines.landing.manifest import Attempt, Manifest
 
 @dataclass(frozen=True)
 class Received:
-    """Bytes of one source, as they first arrived. `position` orders the deliveries of a source."""
+    """Bytes of one source, as they first arrived, and every time they came again.
+
+    `position` orders the deliveries of a source. A register that is sent again unchanged is one
+    delivery that was confirmed: it is no older than its last arrival.
+    """
 
     binding: Binding
     sha256: str
     file_name: str
     received_at: datetime
     position: int
+    confirmed_at: tuple[datetime, ...] = ()
+
+    def last_arrival(self, cut_off: datetime) -> datetime:
+        """When these bytes last came, as far as was known at the cut-off."""
+        return max([self.known_at, *(at for at in self.confirmed_at if at <= cut_off)])
 
     @property
     def known_at(self) -> datetime:
@@ -71,18 +80,26 @@ class Delivery:
 
 
 def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
-    """The distinct bytes a source has sent, in the order of their first arrival.
-
-    A register that comes back as it was before (same bytes as an older delivery, sent again) is a
-    delivery once: its first.
-    """
-    seen: dict[str, Received] = {}
+    """The distinct bytes a source has sent, in the order of their first arrival."""
+    first: dict[str, Attempt] = {}
+    again: dict[str, list[datetime]] = {}
+    newest: dict[str, str] = {}
     for attempt in attempts:
-        if attempt.outcome == "new" and attempt.sha256 and attempt.sha256 not in seen:
-            seen[attempt.sha256] = Received(
-                binding, attempt.sha256, attempt.remote_name, attempt.at, len(seen)
-            )
-    return list(seen.values())
+        if attempt.outcome == "not_modified":
+            sha256 = newest.get(attempt.remote_name)
+        else:
+            sha256 = attempt.sha256
+        if sha256 is None:
+            continue
+        newest[attempt.remote_name] = sha256
+        if sha256 in first:
+            again.setdefault(sha256, []).append(attempt.at)
+        else:
+            first[sha256] = attempt
+    return [
+        Received(binding, sha256, one.remote_name, one.at, place, tuple(again.get(sha256, ())))
+        for place, (sha256, one) in enumerate(first.items())
+    ]
 
 
 def judged_deliveries(

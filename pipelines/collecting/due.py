@@ -23,6 +23,12 @@ def month_after(month: str) -> str:
     return f"{year + number // 12}-{number % 12 + 1:02d}"
 
 
+def month_before(moment: date) -> str:
+    """The month before the one of a local day or moment, 'YYYY-MM'."""
+    year, number = (moment.year, moment.month - 1) if moment.month > 1 else (moment.year - 1, 12)
+    return f"{year}-{number:02d}"
+
+
 def due_on(binding: Binding, month: str) -> date:
     """The last day on which the delivery of a month is in time."""
     return date.fromisoformat(f"{month_after(month)}-01") + timedelta(
@@ -64,14 +70,19 @@ def missing_months(binding: Binding, deliveries: list[Delivery], cut_off: dateti
         return [this_month]
     if binding.dataset.delivers == "increments" and binding.cadence in _MONTHLY:
         present = {month for one in accepted for month in one.verdict.months}
-        return _gaps(binding, present, today)
-    newest = max(one.known_at for one in accepted).astimezone(binding.district.zone).date()
+        opening = min(one.received.received_at for one in accepted)
+        return _gaps(
+            binding, present, month_before(opening.astimezone(binding.district.zone)), today
+        )
+    last = max(one.received.last_arrival(cut_off) for one in accepted)
+    newest = last.astimezone(binding.district.zone).date()
     allowed = timedelta(days=CADENCE_DAYS[binding.cadence] + binding.expected_after_days)
     return [this_month] if newest + allowed < today else []
 
 
-def _gaps(binding: Binding, present: set[str], today: date) -> list[str]:
-    missing, month = [], min(present)
+def _gaps(binding: Binding, present: set[str], opening: str, today: date) -> list[str]:
+    """Due months without rows, from when the source began to deliver: an archive may reach back."""
+    missing, month = [], max(min(present), opening)
     while due_on(binding, month) < today:
         if month not in present:
             missing.append(month)

@@ -106,7 +106,7 @@ def write_collected(
     ]
     found = [
         *_of_deliveries(known),
-        *_of_attempts(tried),
+        *_of_attempts(tried, catalogue),
         *(_restated(dataset, row) for dataset, rows in seen.restated.items() for row in rows),
         *(row for b in catalogue.bindings for row in _of_calendar(b, known, tried, cut_off)),
         *_claimed_twice(settings.view, cut_off),
@@ -117,7 +117,7 @@ def write_collected(
     ]
     _write(found, FINDINGS, folder / "findings.parquet")
     _write(
-        [*map(_delivery, known), *_duplicates_and_errors(tried)],
+        [*map(_delivery, known), *_without_news(tried, catalogue)],
         DELIVERIES,
         folder / "deliveries.parquet",
     )
@@ -182,29 +182,40 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
             )
 
 
-def _of_attempts(attempts: list[Attempt]) -> Iterator[Row]:
-    last: dict[tuple[str, str], datetime] = {}
-    for one in attempts:
-        last[one.district_id, one.source_id] = one.at
-    first_names: dict[tuple[str, str, str], str] = {}
-    for one in attempts:
-        if one.sha256:
-            first = first_names.setdefault(
-                (one.district_id, one.source_id, one.sha256), one.remote_name
+def _of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]:
+    last = {(one.district_id, one.source_id): one.at for one in attempts}
+    for one, first in _sent_again(attempts, catalogue):
+        if first is not None:
+            said = f"{one.remote_name} = {first}"
+            yield _finding(
+                one,
+                "DUPLICATE_DELIVERY",
+                one.at,
+                sha256=one.sha256,
+                detail_it=said,
+                detail_en=said,
             )
-            if one.outcome == "same_content" and one.remote_name != first:
-                said = f"{one.remote_name} = {first}"
-                yield _finding(
-                    one,
-                    "DUPLICATE_DELIVERY",
-                    one.at,
-                    sha256=one.sha256,
-                    detail_it=said,
-                    detail_en=said,
-                )
+    for one in attempts:
         if one.outcome == "error" and one.at == last[one.district_id, one.source_id]:
             said = one.error_text or ""
             yield _finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)
+
+
+def _sent_again(
+    attempts: list[Attempt], catalogue: Catalogue
+) -> Iterator[tuple[Attempt, str | None]]:
+    """Attempts that brought known bytes, with the first name of a file that came under two.
+
+    A register that comes again unchanged is as it should be: it has no first name here.
+    """
+    names: dict[tuple[str, str, str], str] = {}
+    for one in attempts:
+        if one.sha256 is None:
+            continue
+        first = names.setdefault((one.district_id, one.source_id, one.sha256), one.remote_name)
+        if one.outcome == "same_content" and one.location != "declared":
+            adds_up = catalogue.datasets[one.dataset].delivers == "increments"
+            yield one, first if adds_up and first != one.remote_name else None
 
 
 def _restated(dataset: str, row: Restated) -> Row:
@@ -284,7 +295,6 @@ def _delivery(one: Delivery) -> Row:
         "dataset": one.binding.dataset.id,
         "file_name": one.received.file_name,
         "sha256": one.received.sha256,
-        "member": None,
         "received_at": one.received.received_at,
         "outcome": "accepted" if one.verdict.accepted else "refused",
         "code": one.verdict.code,
@@ -296,19 +306,22 @@ def _delivery(one: Delivery) -> Row:
     }
 
 
-def _duplicates_and_errors(attempts: list[Attempt]) -> Iterator[Row]:
-    outcomes = {"same_content": "duplicate", "error": "error"}
+def _without_news(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]:
+    again = {
+        id(one): "duplicate" if first else "unchanged"
+        for one, first in _sent_again(attempts, catalogue)
+    }
     for one in attempts:
-        if one.outcome in outcomes and one.location != "declared":
+        outcome = "error" if one.outcome == "error" else again.get(id(one))
+        if outcome is not None:
             yield {
                 "district_id": one.district_id,
                 "source_id": one.source_id,
                 "dataset": one.dataset,
                 "file_name": one.remote_name,
                 "sha256": one.sha256,
-                "member": "",
                 "received_at": one.at,
-                "outcome": outcomes[one.outcome],
+                "outcome": outcome,
                 "code": one.error_code,
             }
 

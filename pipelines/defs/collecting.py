@@ -1,7 +1,5 @@
 """Collection assets: one step per dataset, every district's source isolated inside it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -2,8 +2,6 @@
 returns it.
 """
 
-from __future__ import annotations
-
 import dagster as dg
 
 from pipelines.publishing.edition import publish

@@ -4,19 +4,12 @@ changes.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import dagster as dg
 
+from pipelines.collecting.due import month_before
 from pipelines.settings import settings
 
 ROME = "Europe/Rome"
-
-
-def month_before(moment: datetime) -> str:
-    """The last complete month at a moment, 'YYYY-MM'."""
-    year, number = (moment.year, moment.month - 1) if moment.month > 1 else (moment.year - 1, 12)
-    return f"{year}-{number:02d}"
 
 
 def daily_collect(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:

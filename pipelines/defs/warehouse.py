@@ -1,7 +1,5 @@
 """The dbt models as assets, built by dbt in this process."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator

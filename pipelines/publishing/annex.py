@@ -16,13 +16,40 @@ from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
 
 _SERIES = (
-    "month", "kpi_code", "value", "value_adjusted", "unit", "status", "signal", "grade", "coverage", "reason", "suppressed",
-    "target", "gap", "previous_year", "kpi_value_id",
-)  # fmt: skip
+    "month",
+    "kpi_code",
+    "value",
+    "value_adjusted",
+    "unit",
+    "status",
+    "signal",
+    "grade",
+    "coverage",
+    "reason",
+    "suppressed",
+    "target",
+    "gap",
+    "previous_year",
+    "kpi_value_id",
+)
 _DICTIONARY = (
-    "code", "name_it", "name_en", "unit", "lever", "theme", "formula", "method_it", "method_en", "reference", "direction",
-    "cadence", "period", "maturity", "computed", "disclosure_rule",
-)  # fmt: skip
+    "code",
+    "name_it",
+    "name_en",
+    "unit",
+    "lever",
+    "theme",
+    "formula",
+    "method_it",
+    "method_en",
+    "reference",
+    "direction",
+    "cadence",
+    "period",
+    "maturity",
+    "computed",
+    "disclosure_rule",
+)
 
 
 def annex(reading: Reading, district: str, words: Words) -> bytes:
@@ -32,19 +59,35 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
     """
     sink = io.BytesIO()
     about, row = reading.about, reading.districts[district]
-    book = xlsxwriter.Workbook(sink, {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    })  # fmt: skip
+    book = xlsxwriter.Workbook(
+        sink,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     created = datetime.fromisoformat(about["known_at"]).astimezone(UTC).replace(tzinfo=None)
     label = words.say("report.demonstration") if row["demonstration"] else ""
-    book.set_properties({
-        "title": f"{row['name_it']}, {about['month']} r{about['revision']}", "author": str(row.get("holder_name") or ""),
-        "comments": label, "created": created,
-    })  # fmt: skip
+    book.set_properties(
+        {
+            "title": f"{row['name_it']}, {about['month']} r{about['revision']}",
+            "author": str(row.get("holder_name") or ""),
+            "comments": label,
+            "created": created,
+        }
+    )
     values = [value for (one, _, _), value in reading.values.items() if one == district]
     now = [value for value in values if value["month"] == reading.month]
     names = {code: kpi["name_it"] for code, kpi in reading.kpis.items()}
-    _sheet(book, "KPI", ["kpi_name_it", *SCHEMA.names[1:]], [{**v, "kpi_name_it": names.get(v["kpi_code"])} for v in now], label)
+    _sheet(
+        book,
+        "KPI",
+        ["kpi_name_it", *SCHEMA.names[1:]],
+        [{**v, "kpi_name_it": names.get(v["kpi_code"])} for v in now],
+        label,
+    )
     _sheet(book, "serie", _SERIES, values, label)
     quality = reading.of("completeness", district)
     _sheet(book, "qualità", list(quality[0]) if quality else ["theme"], quality, label)
@@ -53,10 +96,13 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
     return sink.getvalue()
 
 
-def _sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], label: str) -> None:  # noqa: ANN401
+def _sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], label: str) -> None:
     sheet = book.add_worksheet(name)
     head = book.add_format({"bold": True, "bottom": 1})
-    day, moment = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    day, moment = (
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    )
     if label:
         sheet.set_header(f"&R{label}")
         sheet.write_string(0, len(columns) + 1, label)
@@ -70,7 +116,7 @@ def _sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], la
     sheet.set_column(0, len(columns) - 1, 16)
 
 
-def _write(sheet: Any, line: int, position: int, value: Any, day: Any, moment: Any) -> None:  # noqa: ANN401
+def _write(sheet: Any, line: int, position: int, value: Any, day: Any, moment: Any) -> None:
     if value is None:
         return
     if isinstance(value, bool):

@@ -6,6 +6,7 @@ published tables cannot support; what they cannot explain is named `unexplained`
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipelines.publishing.rows import Row, read_rows
+from pipelines.publishing.language import DASH, words
+from pipelines.publishing.rows import Row, plain, read_rows
+from pipelines.settings import checkout
 
 CAUSES = ("late_data", "correction", "factor", "method", "boundary", "unexplained")
 
@@ -42,8 +45,6 @@ def diff(old_edition: Path, new_edition: Path) -> list[tuple[Change, dict[str, D
         old_edition: Folder of the earlier edition.
         new_edition: Folder of the later edition.
     """
-    import json
-
     before = json.loads((old_edition / "manifest.json").read_text(encoding="utf-8"))
     deliveries = read_rows(new_edition / "tables" / "deliveries.parquet")
     changes = published_changes(
@@ -75,7 +76,11 @@ def causes_of(change: Change, deliveries: Sequence[Row], since: str) -> dict[str
     """
     shown = [
         cause
-        for cause, column in (("factor", "factor_set"), ("method", "model_version"), ("boundary", "boundary_version"))
+        for cause, column in (
+            ("factor", "factor_set"),
+            ("method", "model_version"),
+            ("boundary", "boundary_version"),
+        )
         if change.old_row.get(column) != change.new_row.get(column)
     ]
     if _delivered_since(change, deliveries, since):
@@ -83,6 +88,36 @@ def causes_of(change: Change, deliveries: Sequence[Row], since: str) -> dict[str
         shown.append("late_data" if rose or change.old is None else "correction")
     cause = shown[0] if len(shown) == 1 else "unexplained"
     return {cause: change.difference}
+
+
+def diff_text(
+    changes: Sequence[tuple[Change, dict[str, Decimal | None]]], language: str = "it"
+) -> str:
+    """The changes as lines for a terminal, each with its causes."""
+    said = words(language, checkout() / "reports" / "text")
+    lines = []
+    for change, causes in changes:
+        lines.append(
+            said.say(
+                "diff.line",
+                district=change.key["district_id"],
+                month=change.key["month"],
+                kpi=change.key["kpi_code"],
+                old=_shown(change.old),
+                new=_shown(change.new),
+                unit=said.named("unit", change.unit),
+                change=_shown(change.difference),
+            )
+        )
+        lines += [
+            said.say("diff.cause", cause=said.named("cause", cause), part=_shown(part))
+            for cause, part in causes.items()
+        ]
+    return "\n".join(lines) or said.say("diff.none")
+
+
+def _shown(value: Decimal | None) -> str:
+    return DASH if value is None else plain(value)
 
 
 def _delivered_since(change: Change, deliveries: Sequence[Row], since: str) -> bool:
@@ -99,5 +134,5 @@ def _delivered_since(change: Change, deliveries: Sequence[Row], since: str) -> b
     )
 
 
-def _month_of(day: Any) -> str | None:  # noqa: ANN401
+def _month_of(day: Any) -> str | None:
     return f"{day:%Y-%m}" if day is not None else None

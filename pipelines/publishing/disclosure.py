@@ -22,7 +22,14 @@ Place = tuple[str, str]
 """District and month."""
 
 AMOUNTS = (
-    "value", "value_adjusted", "interval_low", "interval_high", "numerator", "denominator", "gap", "previous_year",
+    "value",
+    "value_adjusted",
+    "interval_low",
+    "interval_high",
+    "numerator",
+    "denominator",
+    "gap",
+    "previous_year",
 )
 """What a hidden value takes with it. The target stays: it is declared in public, and nothing follows from it
 without the gap."""
@@ -63,7 +70,9 @@ def contributors_of(rows: Iterable[Row]) -> dict[Place, dict[str, list[Contribut
     return {place: dict(measures) for place, measures in found.items()}
 
 
-def protect(values: Sequence[Row], kpis: Sequence[Row], evidence: Evidence, limits: Limits) -> list[Row]:
+def protect(
+    values: Sequence[Row], kpis: Sequence[Row], evidence: Evidence, limits: Limits
+) -> list[Row]:
     """KPI values as they may be read, one row for each row given.
 
     Args:
@@ -75,7 +84,8 @@ def protect(values: Sequence[Row], kpis: Sequence[Row], evidence: Evidence, limi
     declared = {str(kpi["code"]): kpi for kpi in kpis}
     hidden = hidden_values(values, declared, evidence, limits)
     exposed = {
-        (row["district_id"], row["month"]) for row in values
+        (row["district_id"], row["month"])
+        for row in values
         if (row["district_id"], row["month"], row["kpi_code"]) in hidden
     }
     return [_as_readable(row, declared.get(row["kpi_code"]), hidden, exposed) for row in values]
@@ -101,9 +111,7 @@ def hidden_values(
     return _closed(own | over_time, present, declared) & set(present)
 
 
-def _primary(
-    kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits: Limits
-) -> bool:
+def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
     """Whether the figure of this month, by itself, is too close to one holder."""
     rule = kpi["disclosure_rule"]
     measure = kpi.get("disclosure_contributions")
@@ -159,7 +167,9 @@ def _told_month(row: Row) -> str:
 
 
 def _closed(
-    hidden: set[tuple[str, str, str]], present: Mapping[tuple[str, str, str], Row], declared: Mapping[str, Row]
+    hidden: set[tuple[str, str, str]],
+    present: Mapping[tuple[str, str, str], Row],
+    declared: Mapping[str, Row],
 ) -> set[tuple[str, str, str]]:
     """Hidden values with all that inherit from them, however many steps away; cycles are allowed."""
     closed = set(hidden)
@@ -178,13 +188,19 @@ def _closed(
 
 
 def _inherits(
-    district: str, month: str, code: str, parents: Sequence[str], declared: Mapping[str, Row],
+    district: str,
+    month: str,
+    code: str,
+    parents: Sequence[str],
+    declared: Mapping[str, Row],
     hidden: set[tuple[str, str, str]],
 ) -> bool:
     period = declared[code].get("period")
     for parent in parents:
         # Where the parent is a sum over the same months already, its own windows were looked at once.
-        over = (month,) if declared.get(parent, {}).get("period") == period else _window(period, month)
+        over = (
+            (month,) if declared.get(parent, {}).get("period") == period else _window(period, month)
+        )
         if any((district, each, parent) in hidden for each in over):
             return True
     return False
@@ -213,7 +229,9 @@ def _as_readable(
 def _amounts_tell(kpi: Row, place: Place, exposed: set[Place]) -> bool:
     """Shares of quantity, such as coverage, are harmless; the quantities they are made of may be a hidden total."""
     return (
-        place in exposed and kpi.get("disclosure_rule") == "none" and kpi.get("mart") in _PHYSICAL_MARTS
+        place in exposed
+        and kpi.get("disclosure_rule") == "none"
+        and kpi.get("mart") in _PHYSICAL_MARTS
     )
 
 
@@ -227,9 +245,13 @@ def unprotected(
         kpi = declared.get(row["kpi_code"])
         told = any(row.get(name) is not None for name in AMOUNTS)
         if row["suppressed"] and told:
-            found.append(f"{row['kpi_code']} of {place[0]}, {place[1]} is hidden but still carries an amount")
+            found.append(
+                f"{row['kpi_code']} of {place[0]}, {place[1]} is hidden but still carries an amount"
+            )
         if kpi is None or row["suppressed"] or not told:
             continue
         if row.get("value") is not None and _primary(kpi, row, place, evidence, limits):
-            found.append(f"{row['kpi_code']} of {place[0]}, {place[1]} shows too few or too large holders")
+            found.append(
+                f"{row['kpi_code']} of {place[0]}, {place[1]} shows too few or too large holders"
+            )
     return found

@@ -10,8 +10,13 @@ from collections.abc import Callable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from pipelines.publishing.document import (
-    BarsData, CalendarData, Chart, Line, MultiplesData, TrendData,
-)  # fmt: skip
+    BarsData,
+    CalendarData,
+    Chart,
+    Line,
+    MultiplesData,
+    TrendData,
+)
 
 Paint = Callable[[str], str]
 """From a token to a colour."""
@@ -55,12 +60,15 @@ def spark(values: Sequence[float | None], paint: Paint, *, sized: bool = False) 
     span = (high - low) or 1
     step = 124 / max(1, len(values) - 1)
     points = [
-        None if value is None else (3 + step * n, 26 - 22 * (value - low) / span) for n, value in enumerate(values)
+        None if value is None else (3 + step * n, 26 - 22 * (value - low) / span)
+        for n, value in enumerate(values)
     ]
     body = _stroke(points, f"stroke:{paint('brand')};stroke-width:1.6")
     last = next((point for point in reversed(points) if point), None)
     if last and points[-1] == last:
-        body += f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.6" style="fill:{paint("brand")}"/>'
+        body += (
+            f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="2.6" style="fill:{paint("brand")}"/>'
+        )
     return f"{head}{body}</svg>"
 
 
@@ -109,7 +117,9 @@ def _trend(data: TrendData, paint: Paint) -> tuple[str, int]:
     drawn += _band(data, x, y, paint)
     ends: list[tuple[float, str, str]] = []
     for line in reversed(data.lines):
-        points = [None if value is None else (x(n), y(value)) for n, value in enumerate(line.values)]
+        points = [
+            None if value is None else (x(n), y(value)) for n, value in enumerate(line.values)
+        ]
         drawn += _stroke(points, _look(line, paint))
         last = next((n for n in range(len(points) - 1, -1, -1) if points[n]), None)
         if last is not None and points[last] is not None:
@@ -117,7 +127,16 @@ def _trend(data: TrendData, paint: Paint) -> tuple[str, int]:
             if place is not None:
                 if line.look == "main":
                     drawn += f'<circle cx="{place[0]:.1f}" cy="{place[1]:.1f}" r="4" style="fill:{paint("brand")}"/>'
-                weight = f"font-weight:600;fill:{paint('brand')}" if line.look == "main" else f"fill:{paint('soft')}"
+                weight = (
+                    f"font-weight:600;fill:{paint('brand')}"
+                    if line.look == "main"
+                    else f"fill:{paint('soft')}"
+                )
+                if last < count - 1:
+                    drawn += _text(
+                        place[0], place[1] - 12, line.label, f"font-size:13px;{weight}", "middle"
+                    )
+                    continue
                 ends.append((place[1], line.label, f"font-size:14px;{weight}"))
     drawn += _gap(data, ends, right, paint)
     return drawn + _end_labels(data, ends, right, paint), height
@@ -129,7 +148,9 @@ def _look(line: Line, paint: Paint) -> str:
     return f"stroke:{paint('ink')};stroke-width:1.6;stroke-dasharray:5 4"
 
 
-def _band(data: TrendData, x: Callable[[int], float], y: Callable[[float], float], paint: Paint) -> str:
+def _band(
+    data: TrendData, x: Callable[[int], float], y: Callable[[float], float], paint: Paint
+) -> str:
     known = [(n, pair) for n, pair in enumerate(data.band) if pair]
     if len(known) < 2:
         return ""
@@ -138,7 +159,9 @@ def _band(data: TrendData, x: Callable[[int], float], y: Callable[[float], float
     return f'<polygon points="{" ".join(edge)}" style="fill:{paint("brand-wash")}"/>'
 
 
-def _gap(data: TrendData, ends: Sequence[tuple[float, str, str]], right: float, paint: Paint) -> str:
+def _gap(
+    data: TrendData, ends: Sequence[tuple[float, str, str]], right: float, paint: Paint
+) -> str:
     if data.gap_label is None or len(ends) < 2:
         return ""
     upper, lower = sorted(end[0] for end in ends[:2])
@@ -168,33 +191,60 @@ def _end_labels(
         shift = max(0.0, min(placed[1] - labels[1][0], placed[0] - 8))
         over = max(over, shift)
     return "".join(
-        _text(right + 14, y - over + 4, text, style) for y, (_, text, style) in zip(placed, labels, strict=True)
+        _text(right + 14, y - over + 4, text, style)
+        for y, (_, text, style) in zip(placed, labels, strict=True)
     )
 
 
 def _bars(data: BarsData, paint: Paint) -> tuple[str, int]:
     left, right, row = 200, 600, 44
     top = 6
-    largest = max((value for bar in data.bars for value in (bar.value, bar.before) if value is not None), default=1) or 1
+    largest = (
+        max(
+            (value for bar in data.bars for value in (bar.value, bar.before) if value is not None),
+            default=1,
+        )
+        or 1
+    )
     drawn = ""
     for n, bar in enumerate(data.bars):
         y = top + n * row
         drawn += _text(left - 10, y + 17, bar.label, f"font-size:14px;fill:{paint('ink')}", "end")
         if bar.value is None:
-            drawn += _text(left, y + 17, bar.printed, f"font-size:14px;fill:{paint('grey')};font-style:italic")
+            drawn += _text(
+                left, y + 17, bar.printed, f"font-size:14px;fill:{paint('grey')};font-style:italic"
+            )
         else:
             width = max(1.0, (right - left) * bar.value / largest)
             drawn += f'<rect x="{left}" y="{y + 3}" width="{width:.1f}" height="18" style="fill:{paint("brand")}"/>'
-            drawn += _text(left + width + 8, y + 17, bar.printed, f"font-size:14px;font-weight:600;fill:{paint('ink')}")
+            drawn += _text(
+                left + width + 8,
+                y + 17,
+                bar.printed,
+                f"font-size:14px;font-weight:600;fill:{paint('ink')}",
+            )
         if bar.before is not None:
             width = max(1.0, (right - left) * bar.before / largest)
             outline = f"fill:{paint('brand-wash')};stroke:{paint('brand')};stroke-width:0.8"
-            drawn += f'<rect x="{left}" y="{y + 23}" width="{width:.1f}" height="9" style="{outline}"/>'
-            drawn += _text(left + width + 8, y + 32, bar.before_printed or "", f"font-size:12px;fill:{paint('soft')}")
+            drawn += (
+                f'<rect x="{left}" y="{y + 23}" width="{width:.1f}" height="9" style="{outline}"/>'
+            )
+            drawn += _text(
+                left + width + 8,
+                y + 32,
+                bar.before_printed or "",
+                f"font-size:12px;fill:{paint('soft')}",
+            )
     return drawn, top + len(data.bars) * row
 
 
-_SHADES = {"A": ("green", 0.85), "B": ("green", 0.45), "C": ("amber", 0.35), "D": ("red", 0.30), "E": ("grey", 0.35)}
+_SHADES = {
+    "A": ("green", 0.85),
+    "B": ("green", 0.45),
+    "C": ("amber", 0.35),
+    "D": ("red", 0.30),
+    "E": ("grey", 0.35),
+}
 
 
 def _calendar(data: CalendarData, paint: Paint) -> tuple[str, int]:
@@ -202,7 +252,8 @@ def _calendar(data: CalendarData, paint: Paint) -> tuple[str, int]:
     width = (WIDTH - left) / max(1, len(data.months))
     soft = f"font-size:12.5px;fill:{paint('soft')}"
     drawn = "".join(
-        _text(left + width * (n + 0.5), 14, month, soft, "middle") for n, month in enumerate(data.months)
+        _text(left + width * (n + 0.5), 14, month, soft, "middle")
+        for n, month in enumerate(data.months)
     )
     for n, (name, letters) in enumerate(data.rows):
         y = top + n * row
@@ -216,9 +267,12 @@ def _calendar(data: CalendarData, paint: Paint) -> tuple[str, int]:
                     f'style="fill:{paint(shade)};fill-opacity:{0.28 * strength:.2f};stroke:{paint(shade)};stroke-width:0.8"/>'
                 )
             drawn += _text(
-                x + width / 2, y + 16.5, letter or data.blank,
-                f"font-size:13px;font-weight:600;fill:{paint('ink' if letter else 'soft')}", "middle",
-            )  # fmt: skip
+                x + width / 2,
+                y + 16.5,
+                letter or data.blank,
+                f"font-size:13px;font-weight:600;fill:{paint('ink' if letter else 'soft')}",
+                "middle",
+            )
     return drawn, top + len(data.rows) * row + 4
 
 
@@ -233,21 +287,46 @@ def _multiples(data: MultiplesData, paint: Paint) -> tuple[str, int]:
         def y(value: float, top: int = top, base: int = base) -> float:
             return base - (base - top - 26) * (value - data.low) / ((data.high - data.low) or 1)
 
-        drawn += _text(left, top + 14, name, f"font-size:14.5px;font-weight:600;fill:{paint('ink')}")
+        drawn += _text(
+            left, top + 14, name, f"font-size:14.5px;font-weight:600;fill:{paint('ink')}"
+        )
         if data.low <= 100 <= data.high:
             drawn += f'<line x1="{left}" x2="{right}" y1="{y(100):.1f}" y2="{y(100):.1f}" style="stroke:{paint("line")}"/>'
-            drawn += _text(right + 8, y(100) + 4, data.base_label, f"font-size:12px;fill:{paint('soft')}")
+            drawn += _text(
+                right + 8, y(100) + 4, data.base_label, f"font-size:12px;fill:{paint('soft')}"
+            )
         step = (right - left) / max(1, len(values) - 1)
         points = [None if v is None else (left + step * k, y(v)) for k, v in enumerate(values)]
         if not any(points):
-            drawn += _text(left, top + 62, label, f"font-size:14px;font-style:italic;fill:{paint('grey')}")
+            drawn += _text(
+                left, top + 62, label, f"font-size:14px;font-style:italic;fill:{paint('grey')}"
+            )
             continue
         drawn += _stroke(points, f"stroke:{paint('brand')};stroke-width:2.4")
         last = next(point for point in reversed(points) if point)
-        drawn += f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3.4" style="fill:{paint("brand")}"/>'
-        lift = -6 if abs(last[1] - y(100)) < 14 and last[1] < y(100) else 16 if abs(last[1] - y(100)) < 14 else 5
-        drawn += _text(last[0] + 8, last[1] + lift, label, f"font-size:14px;font-weight:600;fill:{paint('brand')}")
+        drawn += (
+            f'<circle cx="{last[0]:.1f}" cy="{last[1]:.1f}" r="3.4" style="fill:{paint("brand")}"/>'
+        )
+        lift = (
+            -6
+            if abs(last[1] - y(100)) < 14 and last[1] < y(100)
+            else 16
+            if abs(last[1] - y(100)) < 14
+            else 5
+        )
+        drawn += _text(
+            last[0] + 8,
+            last[1] + lift,
+            label,
+            f"font-size:14px;font-weight:600;fill:{paint('brand')}",
+        )
         for position, month in data.x_labels:
-            drawn += _text(left + step * position, base + 16, month, f"font-size:12px;fill:{paint('soft')}", "middle")
+            drawn += _text(
+                left + step * position,
+                base + 16,
+                month,
+                f"font-size:12px;fill:{paint('soft')}",
+                "middle",
+            )
     lines = (len(data.panels) + columns - 1) // columns
     return drawn, lines * (height + gap)

@@ -81,7 +81,12 @@ def latest(folder: Path) -> Edition | None:
 
 
 def publish(
-    settings: Settings, month: str, known_at: datetime, code_version: str, *, build_passed: bool = True
+    settings: Settings,
+    month: str,
+    known_at: datetime,
+    code_version: str,
+    *,
+    build_passed: bool = True,
 ) -> Edition:
     """Protect, freeze and render the edition of one month.
 
@@ -104,7 +109,9 @@ def publish(
             "Nothing was published; the last edition stays. Read the failing test, correct, build and publish again."
         )
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
-        raise PublicationRefused(f"'{month}' is not a month: write it like 2026-10. Nothing was published.")
+        raise PublicationRefused(
+            f"'{month}' is not a month: write it like 2026-10. Nothing was published."
+        )
     content = protected(settings.view, month)
     inputs = _inputs(settings)
     before = [each for each in editions(settings.editions) if each.month <= month]
@@ -115,20 +122,29 @@ def publish(
         return own[-1]
     edition = Edition(
         settings.editions / month / f"r{own[-1].revision + 1 if own else 1}",
-        month, own[-1].revision + 1 if own else 1, created=True,
-    )  # fmt: skip
+        month,
+        own[-1].revision + 1 if own else 1,
+        created=True,
+    )
     about = {
-        "id": edition.id, "month": month, "revision": edition.revision,
-        "known_at": known_at.astimezone(UTC).isoformat().replace("+00:00", "Z"), "code_version": code_version,
-        "factor_set": _common(content, "factor_set"), "gwp_set": _common(content, "gwp_set"),
-        "content": fingerprint, "inputs": inputs,
-    }  # fmt: skip
+        "id": edition.id,
+        "month": month,
+        "revision": edition.revision,
+        "known_at": known_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "code_version": code_version,
+        "factor_set": _common(content, "factor_set"),
+        "gwp_set": _common(content, "gwp_set"),
+        "content": fingerprint,
+        "inputs": inputs,
+    }
     _freeze(edition, content, about, before[-1] if before else None)
     _point_to(settings, edition)
     return edition
 
 
-def _freeze(edition: Edition, content: Protected, about: dict[str, Any], before: Edition | None) -> None:
+def _freeze(
+    edition: Edition, content: Protected, about: dict[str, Any], before: Edition | None
+) -> None:
     parent = edition.path.parent
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{edition.path.name}."))
@@ -136,7 +152,10 @@ def _freeze(edition: Edition, content: Protected, about: dict[str, Any], before:
         values = kpi_table(content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
-        for name, table in {**content.tables, "revisions": _revisions(values, content, about, before)}.items():
+        for name, table in {
+            **content.tables,
+            "revisions": _revisions(values, content, about, before),
+        }.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
         for path, data in render(folder).items():
@@ -159,14 +178,20 @@ def _write(folder: Path, name: str, data: bytes) -> None:
 
 def _write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
     files = [
-        {"path": path.relative_to(folder).as_posix(), "sha256": sha256(path.read_bytes()), "bytes": path.stat().st_size}
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "sha256": sha256(path.read_bytes()),
+            "bytes": path.stat().st_size,
+        }
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST
     ]
     _write(folder, MANIFEST, _json({**about, "files": files}))
 
 
-def _revisions(values: pa.Table, content: Protected, about: Mapping[str, Any], before: Edition | None) -> pa.Table:
+def _revisions(
+    values: pa.Table, content: Protected, about: Mapping[str, Any], before: Edition | None
+) -> pa.Table:
     """How figures already published have changed, with causes that add up."""
     if before is None:
         return to_table([], SCHEMAS["revisions"])
@@ -174,12 +199,18 @@ def _revisions(values: pa.Table, content: Protected, about: Mapping[str, Any], b
     deliveries = content.tables["deliveries"].to_pylist()
     rows = [
         {
-            **change.key, "unit": change.unit, "old_edition": before.id, "old_value": change.old,
-            "new_value": change.new, "change": change.difference, "cause": cause, "part": part,
+            **change.key,
+            "unit": change.unit,
+            "old_edition": before.id,
+            "old_value": change.old,
+            "new_value": change.new,
+            "change": change.difference,
+            "cause": cause,
+            "part": part,
         }
         for change in published_changes(old, values.to_pylist())
         for cause, part in causes_of(change, deliveries, before.manifest["known_at"]).items()
-    ]  # fmt: skip
+    ]
     schema = SCHEMAS["revisions"]
     return to_table(ordered(rows, schema.names), schema)
 
@@ -193,7 +224,13 @@ def _inputs(settings: Settings) -> list[dict[str, Any]]:
         if row["outcome"] == "accepted" and row["sha256"]
     }
     found: list[dict[str, Any]] = [
-        {"kind": "delivery", "district_id": place[0], "dataset": place[1], "source_id": place[2], "sha256": place[3]}
+        {
+            "kind": "delivery",
+            "district_id": place[0],
+            "dataset": place[1],
+            "source_id": place[2],
+            "sha256": place[3],
+        }
         for place in sorted(used, key=str)
     ]
     for kind, folder, pattern in (
@@ -203,7 +240,13 @@ def _inputs(settings: Settings) -> list[dict[str, Any]]:
         for path in sorted(folder.glob(pattern)):
             # as_of and calendar only say what time it is.
             if path.stem not in ("as_of", "calendar"):
-                found.append({"kind": kind, "path": f"{folder.name}/{path.name}", "sha256": sha256(path.read_bytes())})
+                found.append(
+                    {
+                        "kind": kind,
+                        "path": f"{folder.name}/{path.name}",
+                        "sha256": sha256(path.read_bytes()),
+                    }
+                )
     return found
 
 
@@ -235,9 +278,10 @@ def _point_to(settings: Settings, edition: Edition) -> None:
     if current and (current.month, current.revision) > (edition.month, edition.revision):
         return
     said = {
-        "month": edition.month, "revision": edition.revision,
+        "month": edition.month,
+        "revision": edition.revision,
         "path": edition.path.relative_to(settings.home).as_posix(),
-    }  # fmt: skip
+    }
     handle, name = tempfile.mkstemp(dir=settings.editions, prefix=".latest.")
     with os.fdopen(handle, "wb") as file:
         file.write(_json(said))

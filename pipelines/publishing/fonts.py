@@ -9,10 +9,9 @@ from importlib import resources
 from pathlib import Path
 
 _WEIGHTS = {400: "SourceSansPro-Regular.ttf", 600: "SourceSansPro-Semibold.ttf"}
-_CHARACTERS = (
-    [*range(0x20, 0x7F), *range(0xA0, 0x180)]
-    + [ord(sign) for sign in "–—‘’“”„…•·×→←▲▼✓−€₀₁₂₃₄²³⁻º°½≤≥≈\u202f\u00a0"]
-)
+_CHARACTERS = [*range(0x20, 0x7F), *range(0xA0, 0x180)] + [
+    ord(sign) for sign in "–—‘’“”„…•·×→←▲▼✓−€₀₁₂₃₄²³⁻º°½≤≥≈\u202f\u00a0"
+]
 
 
 def folder() -> Path:
@@ -30,7 +29,18 @@ def embedded() -> dict[int, str]:
     for weight, name in _WEIGHTS.items():
         font = TTFont(folder() / name, recalcTimestamp=False)
         options = Options()
-        options.layout_features = ["kern", "liga", "tnum", "lnum", "sups", "subs", "mark", "mkmk", "ccmp", "locl"]
+        options.layout_features = [
+            "kern",
+            "liga",
+            "tnum",
+            "lnum",
+            "sups",
+            "subs",
+            "mark",
+            "mkmk",
+            "ccmp",
+            "locl",
+        ]
         options.hinting = False
         options.name_IDs = ["*"]
         subsetter = Subsetter(options)

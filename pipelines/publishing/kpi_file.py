@@ -15,15 +15,36 @@ _DATE = pa.date32()
 
 SCHEMA = pa.schema(
     [
-        ("district_id", _TEXT), ("month", _TEXT), ("period_start", _DATE), ("period_end", _DATE),
-        ("kpi_code", _TEXT), ("value", _VALUE), ("value_adjusted", _VALUE), ("interval_low", _VALUE),
-        ("interval_high", _VALUE), ("unit", _TEXT), ("status", _TEXT), ("signal", _TEXT), ("grade", _TEXT),
-        ("coverage", pa.decimal128(9, 6)), ("reason", _TEXT), ("suppressed", pa.bool_()), ("numerator", _VALUE),
-        ("denominator", _VALUE), ("target", _VALUE), ("gap", _VALUE), ("previous_year", _VALUE),
-        ("next_due", _DATE), ("factor_set", _TEXT), ("gwp_set", _TEXT), ("model_version", _TEXT),
-        ("boundary_version", _TEXT), ("known_at", pa.timestamp("us", tz="UTC")), ("kpi_value_id", _TEXT),
+        ("district_id", _TEXT),
+        ("month", _TEXT),
+        ("period_start", _DATE),
+        ("period_end", _DATE),
+        ("kpi_code", _TEXT),
+        ("value", _VALUE),
+        ("value_adjusted", _VALUE),
+        ("interval_low", _VALUE),
+        ("interval_high", _VALUE),
+        ("unit", _TEXT),
+        ("status", _TEXT),
+        ("signal", _TEXT),
+        ("grade", _TEXT),
+        ("coverage", pa.decimal128(9, 6)),
+        ("reason", _TEXT),
+        ("suppressed", pa.bool_()),
+        ("numerator", _VALUE),
+        ("denominator", _VALUE),
+        ("target", _VALUE),
+        ("gap", _VALUE),
+        ("previous_year", _VALUE),
+        ("next_due", _DATE),
+        ("factor_set", _TEXT),
+        ("gwp_set", _TEXT),
+        ("model_version", _TEXT),
+        ("boundary_version", _TEXT),
+        ("known_at", pa.timestamp("us", tz="UTC")),
+        ("kpi_value_id", _TEXT),
     ]
-)  # fmt: skip
+)
 """The contract of `kpi_values.parquet` and `.csv`."""
 
 KEY = ("district_id", "month", "kpi_code")
@@ -35,7 +56,9 @@ def kpi_table(values: Sequence[Row], month: str, revision: int) -> pa.Table:
         {
             **row,
             "coverage": _share(row.get("coverage")),
-            "kpi_value_id": value_id(row["district_id"], row["month"], row["kpi_code"], month, revision),
+            "kpi_value_id": value_id(
+                row["district_id"], row["month"], row["kpi_code"], month, revision
+            ),
         }
         for row in ordered(values, KEY)
     ]

@@ -54,12 +54,14 @@ class Words:
             raise TextError(f"reports/text/{self.code}: there is no text '{key}'.")
         text = self.texts[key]
         if isinstance(text, Mapping):
-            form = self.locale.plural_form(abs(Decimal(str(values["count"]))))
-            text = text.get(form, text["other"])
+            count = Decimal(str(values["count"]))
+            text = text.get(self.locale.plural_form(abs(count)), text["other"])
         try:
             return str(text).format(**values)
         except KeyError as error:
-            raise TextError(f"reports/text/{self.code}: '{key}' needs a value for {error}.") from error
+            raise TextError(
+                f"reports/text/{self.code}: '{key}' needs a value for {error}."
+            ) from error
 
     def has(self, key: str) -> bool:
         """Whether a text is declared."""
@@ -79,9 +81,11 @@ class Words:
             return MINUS + text
         return f"+{text}" if sign and exact > 0 else text
 
-    def percent(self, value: Decimal | float, decimals: int | None = None, *, sign: bool = False) -> str:
+    def percent(
+        self, value: Decimal | float, decimals: int | None = None, *, sign: bool = False
+    ) -> str:
         """6,2 % or 6.2%, from a value in percent; without decimals from ten upwards unless asked."""
-        places = (0 if abs(value) >= 99.95 else 1) if decimals is None else decimals
+        places = (0 if abs(float(value)) >= 99.95 else 1) if decimals is None else decimals
         return self.number(value, places, sign=sign) + (f"{THIN}%" if self.code == "it" else "%")
 
     def share(self, value: Decimal | float) -> str:
@@ -90,7 +94,11 @@ class Words:
 
     def the(self, printed: str) -> str:
         """A printed number with its article: «il 6,2 %», «l’8 %», «lo 0,5 %»; unchanged in English."""
-        return _with_article(printed, {"il": "il ", "l": "l’", "lo": "lo "}) if self.code == "it" else printed
+        return (
+            _with_article(printed, {"il": "il ", "l": "l’", "lo": "lo "})
+            if self.code == "it"
+            else printed
+        )
 
     def of(self, printed: str) -> str:
         """Of a number: «del 6,2 %», «dell’8 %», «dello 0,5 %»."""
@@ -168,9 +176,12 @@ def _with_article(printed: str, forms: Mapping[str, str]) -> str:
             digits += sign
         elif sign != ".":
             break
-    vowel = digits.startswith("8") or digits in ("1", "11") or (
-        digits.startswith("11") and len(digits) in (5, 8)
-    ) or (digits.startswith("1") and len(digits) == 7)
+    vowel = (
+        digits.startswith("8")
+        or digits in ("1", "11")
+        or (digits.startswith("11") and len(digits) in (5, 8))
+        or (digits.startswith("1") and len(digits) == 7)
+    )
     if digits == "0":
         return forms["lo"] + printed
     return forms["l" if vowel else "il"] + printed

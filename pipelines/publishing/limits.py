@@ -35,7 +35,9 @@ class Limits:
             p_percent=named.get("p_percent", usual.p_percent),
             minimum_firms=int(named.get("minimum_firms", Decimal(usual.minimum_firms))),
             household_minimum=int(named.get("household_minimum", Decimal(usual.household_minimum))),
-            household_largest_share=named.get("household_largest_share", usual.household_largest_share),
+            household_largest_share=named.get(
+                "household_largest_share", usual.household_largest_share
+            ),
             survey_base=int(named.get("survey_base", Decimal(usual.survey_base))),
             survey_cell=int(named.get("survey_cell", Decimal(usual.survey_cell))),
         )
@@ -81,14 +83,14 @@ def households_sensitive(who: Contributors, limits: Limits) -> bool:
 def sensitive(who: Iterable[Contributors], limits: Limits) -> bool:
     """Every kind of protected holder is tested by its own rule; one that fails is enough."""
     return any(
-        households_sensitive(each, limits) if each.kind == "household" else firms_sensitive(each, limits)
+        households_sensitive(each, limits)
+        if each.kind == "household"
+        else firms_sensitive(each, limits)
         for each in who
     )
 
 
-def survey_sensitive(
-    base: Decimal | None, cells: Iterable[Decimal], limits: Limits
-) -> bool:
+def survey_sensitive(base: Decimal | None, cells: Iterable[Decimal], limits: Limits) -> bool:
     """Fewer than ten answers (or nobody knows how many), or a cell of one to four people."""
     if base is None or base < limits.survey_base:
         return True

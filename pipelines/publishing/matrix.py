@@ -45,14 +45,18 @@ def complement(
             others = [cell for cell in alive if cell not in gone]
             if not others:
                 continue
-            choice = min(others, key=lambda cell: (cell in spared, abs(values[cell] or 0), str(cell)))
+            choice = min(
+                others, key=lambda cell: (cell in spared, abs(values[cell] or 0), str(cell))
+            )
             gone.add(choice)
             changed = True
     return gone
 
 
 def given_back(
-    values: Mapping[Cell, Decimal | None], hidden: Iterable[Cell], relations: Iterable[frozenset[Cell]]
+    values: Mapping[Cell, Decimal | None],
+    hidden: Iterable[Cell],
+    relations: Iterable[frozenset[Cell]],
 ) -> list[frozenset[Cell]]:
     """Relations that would still give a hidden cell back; empty when the table is safe."""
     gone = set(hidden)

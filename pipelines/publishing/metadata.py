@@ -16,45 +16,68 @@ from pipelines.publishing.rows import sha256
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
 _MEDIA = {
-    ".csv": ("text/csv", "CSV"), ".parquet": ("application/vnd.apache.parquet", "PARQUET"),
+    ".csv": ("text/csv", "CSV"),
+    ".parquet": ("application/vnd.apache.parquet", "PARQUET"),
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
-}  # fmt: skip
+}
 
 
 def datapackage(folder: Path, about: Mapping[str, Any]) -> bytes:
     """`datapackage.json`: every data file with its columns and hash."""
     resources = []
-    for path in sorted([folder / "kpi_values.csv", folder / "kpi_values.parquet", *(folder / "tables").glob("*.parquet")]):
+    for path in sorted(
+        [
+            folder / "kpi_values.csv",
+            folder / "kpi_values.parquet",
+            *(folder / "tables").glob("*.parquet"),
+        ]
+    ):
         name = path.relative_to(folder).as_posix()
         data = path.read_bytes()
         schema = pq.read_schema(folder / "kpi_values.parquet" if path.suffix == ".csv" else path)
         resource: dict[str, Any] = {
-            "name": name.replace("/", "-").replace(".", "-").replace("_", "-"), "path": name,
-            "format": path.suffix[1:], "mediatype": _MEDIA[path.suffix][0], "bytes": len(data),
-            "hash": f"sha256:{sha256(data)}", "schema": {"fields": [_field(field) for field in schema]},
-        }  # fmt: skip
+            "name": name.replace("/", "-").replace(".", "-").replace("_", "-"),
+            "path": name,
+            "format": path.suffix[1:],
+            "mediatype": _MEDIA[path.suffix][0],
+            "bytes": len(data),
+            "hash": f"sha256:{sha256(data)}",
+            "schema": {"fields": [_field(field) for field in schema]},
+        }
         if path.suffix == ".csv":
             resource |= {"encoding": "utf-8", "profile": "tabular-data-resource"}
             resource["schema"]["primaryKey"] = ["district_id", "month", "kpi_code"]
         resources.append(resource)
     return _json(
         {
-            "profile": "data-package", "name": f"net-zero-districts-{about['id']}",
-            "title": f"Net Zero Districts, {about['month']} r{about['revision']}", "version": about["id"],
+            "profile": "data-package",
+            "name": f"net-zero-districts-{about['id']}",
+            "title": f"Net Zero Districts, {about['month']} r{about['revision']}",
+            "version": about["id"],
             "created": about["known_at"],
-            "licenses": [{"name": "CC-BY-4.0", "path": _LICENCE, "title": "Creative Commons Attribution 4.0"}],
+            "licenses": [
+                {"name": "CC-BY-4.0", "path": _LICENCE, "title": "Creative Commons Attribution 4.0"}
+            ],
             "resources": resources,
         }
-    )  # fmt: skip
+    )
 
 
 def _field(field: pa.Field) -> dict[str, str]:
     kind = field.type
     named = (
-        "boolean" if pa.types.is_boolean(kind) else "integer" if pa.types.is_integer(kind)
-        else "number" if pa.types.is_decimal(kind) or pa.types.is_floating(kind) else "date" if pa.types.is_date(kind)
-        else "datetime" if pa.types.is_timestamp(kind) else "string"
-    )  # fmt: skip
+        "boolean"
+        if pa.types.is_boolean(kind)
+        else "integer"
+        if pa.types.is_integer(kind)
+        else "number"
+        if pa.types.is_decimal(kind) or pa.types.is_floating(kind)
+        else "date"
+        if pa.types.is_date(kind)
+        else "datetime"
+        if pa.types.is_timestamp(kind)
+        else "string"
+    )
     return {"name": field.name, "type": named}
 
 
@@ -69,42 +92,66 @@ def catalogue_jsonld(folder: Path, about: Mapping[str, Any]) -> bytes:
         holder = f"#agent-{district}"
         agents.append(
             {
-                "@id": holder, "@type": ["foaf:Agent", "dcatapit:Agent"],
+                "@id": holder,
+                "@type": ["foaf:Agent", "dcatapit:Agent"],
                 "foaf:name": row.get("holder_name") or row["name_it"],
                 **({"dct:identifier": row["holder_ipa"]} if row.get("holder_ipa") else {}),
             }
-        )  # fmt: skip
+        )
         paths = ["kpi_values.csv", "kpi_values.parquet", f"{district}/annex.xlsx"]
         files += [_distribution(path, district) for path in paths]
         datasets.append(
             {
-                "@id": f"#dataset-{district}", "@type": ["dcat:Dataset", "dcatapit:Dataset"],
+                "@id": f"#dataset-{district}",
+                "@type": ["dcat:Dataset", "dcatapit:Dataset"],
                 "dct:identifier": f"nzd:{district}:{about['id']}",
-                "dct:title": [_text(f"Indicatori mensili: {row['name_it']}", "it"), _text(f"Monthly indicators: {row['name_en']}", "en")],
-                "dct:description": [
-                    _text(_description(row, "it"), "it"), _text(_description(row, "en"), "en"),
+                "dct:title": [
+                    _text(f"Indicatori mensili: {row['name_it']}", "it"),
+                    _text(f"Monthly indicators: {row['name_en']}", "en"),
                 ],
-                "dct:issued": _typed(about["known_at"], "dateTime"), "dct:modified": _typed(about["known_at"], "dateTime"),
+                "dct:description": [
+                    _text(_description(row, "it"), "it"),
+                    _text(_description(row, "en"), "en"),
+                ],
+                "dct:issued": _typed(about["known_at"], "dateTime"),
+                "dct:modified": _typed(about["known_at"], "dateTime"),
                 "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/MONTHLY"},
-                "dcat:theme": [{"@id": f"{_AUTHORITY}/data-theme/ENER"}, {"@id": f"{_AUTHORITY}/data-theme/ENVI"}],
-                "dct:language": [{"@id": f"{_AUTHORITY}/language/ITA"}, {"@id": f"{_AUTHORITY}/language/ENG"}],
-                "dct:rightsHolder": {"@id": holder}, "dct:publisher": {"@id": holder},
-                "dct:temporal": _temporal(reading), "dcat:contactPoint": _contact(row),
+                "dcat:theme": [
+                    {"@id": f"{_AUTHORITY}/data-theme/ENER"},
+                    {"@id": f"{_AUTHORITY}/data-theme/ENVI"},
+                ],
+                "dct:language": [
+                    {"@id": f"{_AUTHORITY}/language/ITA"},
+                    {"@id": f"{_AUTHORITY}/language/ENG"},
+                ],
+                "dct:rightsHolder": {"@id": holder},
+                "dct:publisher": {"@id": holder},
+                "dct:temporal": _temporal(reading),
+                "dcat:contactPoint": _contact(row),
                 "owl:versionInfo": about["id"],
-                "dcat:distribution": [{"@id": f"#file-{district}-{path.replace('/', '-')}"} for path in paths],
+                "dcat:distribution": [
+                    {"@id": f"#file-{district}-{path.replace('/', '-')}"} for path in paths
+                ],
             }
-        )  # fmt: skip
+        )
     catalogue = {
-        "@id": "#catalog", "@type": ["dcat:Catalog", "dcatapit:Catalog"],
-        "dct:title": _text("Net Zero Districts", "it"), "dct:modified": _typed(about["known_at"], "dateTime"),
-        "dct:license": {"@id": _LICENCE}, "dcat:dataset": [{"@id": each["@id"]} for each in datasets],
+        "@id": "#catalog",
+        "@type": ["dcat:Catalog", "dcatapit:Catalog"],
+        "dct:title": _text("Net Zero Districts", "it"),
+        "dct:modified": _typed(about["known_at"], "dateTime"),
+        "dct:license": {"@id": _LICENCE},
+        "dcat:dataset": [{"@id": each["@id"]} for each in datasets],
         "dct:publisher": {"@id": agents[0]["@id"]} if agents else None,
-    }  # fmt: skip
+    }
     context = {
-        "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
-        "dcatapit": "http://dati.gov.it/onto/dcatapit#", "vcard": "http://www.w3.org/2006/vcard/ns#",
-        "owl": "http://www.w3.org/2002/07/owl#", "xsd": "http://www.w3.org/2001/XMLSchema#",
-    }  # fmt: skip
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dct": "http://purl.org/dc/terms/",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "dcatapit": "http://dati.gov.it/onto/dcatapit#",
+        "vcard": "http://www.w3.org/2006/vcard/ns#",
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    }
     return _json({"@context": context, "@graph": [catalogue, *datasets, *agents, *files]})
 
 
@@ -119,10 +166,14 @@ def _description(row: Mapping[str, Any], language: str) -> str:
 def _distribution(path: str, district: str) -> dict[str, Any]:
     kind = _MEDIA[Path(path).suffix]
     return {
-        "@id": f"#file-{district}-{path.replace('/', '-')}", "@type": ["dcat:Distribution", "dcatapit:Distribution"],
-        "dcat:accessURL": {"@id": path}, "dcat:downloadURL": {"@id": path}, "dcat:mediaType": kind[0],
-        "dct:format": {"@id": f"{_AUTHORITY}/file-type/{kind[1]}"}, "dct:license": {"@id": _LICENCE},
-    }  # fmt: skip
+        "@id": f"#file-{district}-{path.replace('/', '-')}",
+        "@type": ["dcat:Distribution", "dcatapit:Distribution"],
+        "dcat:accessURL": {"@id": path},
+        "dcat:downloadURL": {"@id": path},
+        "dcat:mediaType": kind[0],
+        "dct:format": {"@id": f"{_AUTHORITY}/file-type/{kind[1]}"},
+        "dct:license": {"@id": _LICENCE},
+    }
 
 
 def _temporal(reading: Reading) -> dict[str, Any]:
@@ -138,7 +189,8 @@ def _temporal(reading: Reading) -> dict[str, Any]:
 def _contact(row: Mapping[str, Any]) -> dict[str, Any]:
     email = row.get("contact_email")
     return {
-        "@type": "vcard:Organization", "vcard:fn": row.get("contact_name") or row["name_it"],
+        "@type": "vcard:Organization",
+        "vcard:fn": row.get("contact_name") or row["name_it"],
         **({"vcard:hasEmail": {"@id": f"mailto:{email}"}} if email else {}),
     }
 

@@ -20,55 +20,113 @@ from pipelines.publishing.sections.summary import summary
 from pipelines.publishing.sections.themes import emissions, energy, investment, path, water
 
 _LABELS = (
-    "skip", "contents", "table_of", "language", "language_label", "pdf", "annex", "index", "page", "headline_links",
-)  # fmt: skip
+    "skip",
+    "contents",
+    "table_of",
+    "language",
+    "language_label",
+    "pdf",
+    "annex",
+    "index",
+    "page",
+    "headline_links",
+)
 
 
 def district_document(reading: Reading, district: str, words: Words) -> Document:
     """The monthly report of one district, after the outline of domain.md."""
     read = DistrictReading(reading, district)
     sections = (
-        summary(read, words), path(read, words), energy(read, words), water(read, words), emissions(read, words),
-        investment(read, words), governance(read, words), participation(read, words), quality(read, words),
+        summary(read, words),
+        path(read, words),
+        energy(read, words),
+        water(read, words),
+        emissions(read, words),
+        investment(read, words),
+        governance(read, words),
+        participation(read, words),
+        quality(read, words),
         how_to_read(read, words),
-    )  # fmt: skip
+    )
     about = read.about
     contact = [part for part in (about.get("contact_name"), about.get("contact_email")) if part]
     return _document(
-        reading, words, "district", words.say("report.kicker"), str(about[f"name_{words.code}"]), sections,
-        demonstration=bool(about["demonstration"]), zone=str(about["timezone"]), contact=" · ".join(contact),
-    )  # fmt: skip
+        reading,
+        words,
+        "district",
+        words.say("report.kicker"),
+        str(about[f"name_{words.code}"]),
+        sections,
+        demonstration=bool(about["demonstration"]),
+        zone=str(about["timezone"]),
+        contact=" · ".join(contact),
+    )
 
 
 def programme_document(reading: Reading, words: Words) -> Document:
     """The programme's report over all districts."""
     demonstration = any(row["demonstration"] for row in reading.districts.values())
     return _document(
-        reading, words, "programme", words.say("report.programme_kicker"), words.say("programme.title"),
-        programme(reading, words), demonstration=demonstration, zone="Europe/Rome", contact="",
-    )  # fmt: skip
+        reading,
+        words,
+        "programme",
+        words.say("report.programme_kicker"),
+        words.say("programme.title"),
+        programme(reading, words),
+        demonstration=demonstration,
+        zone="Europe/Rome",
+        contact="",
+    )
 
 
 def _document(
-    reading: Reading, words: Words, kind: str, kicker: str, title: str, sections: tuple[Section, ...], *,
-    demonstration: bool, zone: str, contact: str,
+    reading: Reading,
+    words: Words,
+    kind: str,
+    kicker: str,
+    title: str,
+    sections: tuple[Section, ...],
+    *,
+    demonstration: bool,
+    zone: str,
+    contact: str,
 ) -> Document:
     about = reading.about
     meta = (
-        Sentence.of(words.say("report.edition", id=f"{about['month']} r{about['revision']}", status=words.named("status", "provisional_edition" if words.has("status.provisional_edition") else "provisional"))),
-        Sentence.of(words.say("report.known", day=words.day_in(known_day(about["known_at"], zone)).removeprefix("il "))),
+        Sentence.of(
+            words.say(
+                "report.edition",
+                id=f"{about['month']} r{about['revision']}",
+                status=words.say("status.edition"),
+            )
+        ),
+        Sentence.of(
+            words.say(
+                "report.known",
+                day=words.day_in(known_day(about["known_at"], zone)).removeprefix("il "),
+            )
+        ),
         Sentence.of(words.say("report.next", day=words.day(_next_edition(reading.month)))),
-    )  # fmt: skip
+    )
     licence = words.say(
-        "report.licence", id=about["id"], code=about["code_version"], factors=about["factor_set"] or "–",
+        "report.licence",
+        id=about["id"],
+        code=about["code_version"],
+        factors=about["factor_set"] or "–",
         gwp=about["gwp_set"] or "–",
-    )  # fmt: skip
+    )
     return Document(
-        language=words.code, kind=kind, kicker=kicker, title=title, subtitle=words.month(reading.month), meta=meta,
-        sections=sections, footer=tuple(part for part in (words.say("report.footer"), licence, contact) if part),
+        language=words.code,
+        kind=kind,
+        kicker=kicker,
+        title=title,
+        subtitle=words.month(reading.month),
+        meta=meta,
+        sections=sections,
+        footer=tuple(part for part in (words.say("report.footer"), licence, contact) if part),
         labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
         demonstration=words.say("report.demonstration") if demonstration else None,
-    )  # fmt: skip
+    )
 
 
 def known_day(known_at: str, zone: str) -> date:

@@ -19,9 +19,16 @@ from pipelines.publishing.limits import Limits
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
 
 _DECLARED = (
-    "districts", "boundaries", "boundary_municipalities", "targets", "calendar", "kpis", "thresholds", "factors",
+    "districts",
+    "boundaries",
+    "boundary_municipalities",
+    "targets",
+    "calendar",
+    "kpis",
+    "thresholds",
+    "factors",
     "as_of",
-)  # fmt: skip
+)
 _CONTEXT = {
     "fct_energy_monthly": ("hdd", "cdd", "reference_hdd", "working_days"),
     "fct_water_monthly": ("precipitation_mm",),
@@ -100,7 +107,9 @@ def _bases(levers: Sequence[Row]) -> dict[Place, dict[str, Decimal | None]]:
     return {(row["district_id"], row["month"]): row for row in levers}
 
 
-def _refuse_if_open(readable: Sequence[Row], kpis: Sequence[Row], evidence: Evidence, limits: Limits) -> None:
+def _refuse_if_open(
+    readable: Sequence[Row], kpis: Sequence[Row], evidence: Evidence, limits: Limits
+) -> None:
     declared = {str(kpi["code"]): kpi for kpi in kpis}
     open_cells = unprotected(readable, declared, evidence, limits)
     if open_cells:
@@ -146,11 +155,31 @@ def _factors_used(lines: Sequence[Row], factors: Sequence[Row]) -> list[Row]:
             continue
         factor = declared.get((code, line.get("factor_year"))) or any_year.get(code) or {}
         row = {
-            **{name: factor.get(name) for name in ("unit", "series", "basis", "source", "url", "status")},
-            **{name: line.get(name) for name in
-               ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_value", "factor_year", "gwp")},
-        }  # fmt: skip
-        found[tuple(row[name] for name in ("district_id", "month", "carrier", "scope", "gas", "factor_code"))] = row
+            **{
+                name: factor.get(name)
+                for name in ("unit", "series", "basis", "source", "url", "status")
+            },
+            **{
+                name: line.get(name)
+                for name in (
+                    "district_id",
+                    "month",
+                    "carrier",
+                    "scope",
+                    "gas",
+                    "factor_code",
+                    "factor_value",
+                    "factor_year",
+                    "gwp",
+                )
+            },
+        }
+        found[
+            tuple(
+                row[name]
+                for name in ("district_id", "month", "carrier", "scope", "gas", "factor_code")
+            )
+        ] = row
     return list(found.values())
 
 
@@ -160,10 +189,13 @@ def _wide(
     """Marts that leave with their own columns, where no hidden KPI is made of them."""
     made: dict[str, pa.Table] = {}
     for mart, name in (
-        ("fct_investment_monthly", "investment_monthly"), ("fct_levers_monthly", "levers_monthly"),
-        ("fct_projects", "projects"), ("fct_decisions", "decisions"), ("fct_gaps", "gaps"),
+        ("fct_investment_monthly", "investment_monthly"),
+        ("fct_levers_monthly", "levers_monthly"),
+        ("fct_projects", "projects"),
+        ("fct_decisions", "decisions"),
+        ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
-    ):  # fmt: skip
+    ):
         table = read_table(marts / f"{mart}.parquet")
         if table is None:
             continue
@@ -184,7 +216,8 @@ def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> li
     places = {(district, month) for district, month, _ in gone}
     hide = ("expected", "present")
     return [
-        {**row, **dict.fromkeys(hide)} if (row["district_id"], row["month"]) in places else row for row in rows
+        {**row, **dict.fromkeys(hide)} if (row["district_id"], row["month"]) in places else row
+        for row in rows
     ]
 
 
@@ -193,7 +226,11 @@ def _declared(folder: Path) -> dict[str, pa.Table]:
     for name in _DECLARED:
         table = read_table(folder / f"{name}.parquet")
         if table is not None:
-            rows = ordered(table.to_pylist(), table.column_names) if name != "kpis" else table.to_pylist()
+            rows = (
+                ordered(table.to_pylist(), table.column_names)
+                if name != "kpis"
+                else table.to_pylist()
+            )
             made[name] = to_table(rows, table.schema.remove_metadata())
     return made
 
@@ -211,4 +248,8 @@ def _context(marts: Path, month: str) -> dict[str, pa.Table]:
         for row in table.select(["district_id", "month", *here]).to_pylist():
             if row["month"] <= month:
                 found.setdefault((row["district_id"], row["month"]), {}).update(row)
-    return {"context_monthly": to_table(ordered(found.values(), ("district_id", "month")), pa.schema(list(fields.items())))}
+    return {
+        "context_monthly": to_table(
+            ordered(found.values(), ("district_id", "month")), pa.schema(list(fields.items()))
+        )
+    }

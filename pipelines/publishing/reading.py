@@ -27,7 +27,9 @@ class Reading:
     @cached_property
     def about(self) -> dict[str, Any]:
         """The manifest."""
-        loaded: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        loaded: dict[str, Any] = json.loads(
+            (self.folder / "manifest.json").read_text(encoding="utf-8")
+        )
         return loaded
 
     @property
@@ -68,7 +70,11 @@ class Reading:
 
     def of(self, name: str, district: str, month: str | None = None) -> list[Row]:
         """Rows of a table that belong to one district, and to one month where given."""
-        return [row for row in self._by_district[name][district] if month is None or row.get("month") == month]
+        return [
+            row
+            for row in self._by_district[name][district]
+            if month is None or row.get("month") == month
+        ]
 
     @cached_property
     def _by_district(self) -> dict[str, dict[str, list[Row]]]:
@@ -156,7 +162,9 @@ class DistrictReading:
         if now is None or now["value"] is None or now["previous_year"] is None:
             return False
         line = self.threshold("grey_below_coverage", "0.8")
-        if any(row["coverage"] is not None and row["coverage"] < line for row in (now, then) if row):
+        if any(
+            row["coverage"] is not None and row["coverage"] < line for row in (now, then) if row
+        ):
             return False
         return then is None or then["boundary_version"] == now["boundary_version"]
 
@@ -181,7 +189,9 @@ class DistrictReading:
             if row["month"] in window and row[other] == "all" and row[group] != "all":
                 seen[row[group]].append(row)
         return {
-            name: None if len(rows) < 12 or any(row[column] is None for row in rows) else _total(rows, column)
+            name: None
+            if len(rows) < 12 or any(row[column] is None for row in rows)
+            else _total(rows, column)
             for name, rows in seen.items()
         }
 

@@ -68,14 +68,19 @@ def _both(document: Document, folder: str, reading: Reading, reports: Path) -> d
 def html(document: Document, reports: Path) -> bytes:
     """One page that needs nothing else: styles, typeface and drawings are inside."""
     other = "en" if document.language == "it" else "it"
-    links = [(document.labels["language"], f"../{other}/report.html"), (document.labels["pdf"], "report.pdf")]
+    links = [
+        (document.labels["language"], f"../{other}/report.html"),
+        (document.labels["pdf"], "report.pdf"),
+    ]
     if document.kind == "district":
         links.append((document.labels["annex"], "../annex.xlsx"))
     links.append((document.labels["index"], "../../index.html"))
     engine = _engine(reports)
     template = engine.get_template("layout/report.html.jinja")
     text = template.render(
-        doc=dataclasses.replace(document, links=tuple(links)), **_look(reports), **_marks(engine, document.kind)
+        doc=dataclasses.replace(document, links=tuple(links)),
+        **_look(reports),
+        **_marks(engine, document.kind),
     )
     return _tidy(text)
 
@@ -88,7 +93,11 @@ def _tidy(text: str) -> bytes:
 @cache
 def _engine(reports: Path) -> Environment:
     return Environment(
-        loader=FileSystemLoader(reports), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(reports),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -106,7 +115,9 @@ def _marks(engine: Environment, kind: str) -> dict[str, Callable[..., Any]]:
 
 @cache
 def _tokens(reports: Path) -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = json.loads((reports / "styles" / "tokens.json").read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, str]] = json.loads(
+        (reports / "styles" / "tokens.json").read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -126,23 +137,33 @@ def pdf(document: Document, reports: Path, known_at: str) -> bytes:
 
     said = {**_plain(document, paint), "tokens": light}
     made: bytes = typst.compile(
-        str(reports / "layout" / "report.typ"), root=str(reports), font_paths=[str(fonts.folder())],
-        ignore_system_fonts=True, format="pdf", pdf_standards=["ua-1"],
+        str(reports / "layout" / "report.typ"),
+        root=str(reports),
+        font_paths=[str(fonts.folder())],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["ua-1"],
         sys_inputs={"document": json.dumps(said, ensure_ascii=False)},
         timestamp=int(datetime.fromisoformat(known_at).astimezone(UTC).timestamp()),
-    )  # fmt: skip
+    )
     return made
 
 
-def _plain(value: Any, paint: Paint) -> Any:  # noqa: ANN401 - a JSON document is what it is
+def _plain(value: Any, paint: Paint) -> Any:
     """The document as JSON for the PDF engine, drawings made, each part naming its kind."""
     if isinstance(value, Chart):
         return {
-            "kind": "chart", "title": value.title, "subtitle": value.subtitle, "alt": value.alt,
+            "kind": "chart",
+            "title": value.title,
+            "subtitle": value.subtitle,
+            "alt": value.alt,
             "svg": draw(value, paint, labelled=False),
-        }  # fmt: skip
+        }
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        plain = {field.name: _plain(getattr(value, field.name), paint) for field in dataclasses.fields(value)}
+        plain = {
+            field.name: _plain(getattr(value, field.name), paint)
+            for field in dataclasses.fields(value)
+        }
         if isinstance(value, Tile):
             known = [each for each in value.spark if each is not None]
             plain["spark"] = spark(value.spark, paint, sized=True) if len(known) > 1 else ""
@@ -163,14 +184,30 @@ def _index(reading: Reading, reports: Path) -> bytes:
     rows = []
     for folder, name, languages in (
         ("programme", said.say("programme.title"), list(LANGUAGES)),
-        *((d, str(row["name_it"]), _languages(row.get("languages"))) for d, row in reading.districts.items()),
+        *(
+            (d, str(row["name_it"]), _languages(row.get("languages")))
+            for d, row in reading.districts.items()
+        ),
     ):
         files = [
-            (code, [(said.say("programme.html"), f"{folder}/{code}/report.html"), ("PDF", f"{folder}/{code}/report.pdf")]
-             if code in languages else [])
+            (
+                code,
+                [
+                    (said.say("programme.html"), f"{folder}/{code}/report.html"),
+                    ("PDF", f"{folder}/{code}/report.pdf"),
+                ]
+                if code in languages
+                else [],
+            )
             for code in LANGUAGES
-        ]  # fmt: skip
-        rows.append({"name": name, "files": files, "annex": None if folder == "programme" else f"{folder}/annex.xlsx"})
+        ]
+        rows.append(
+            {
+                "name": name,
+                "files": files,
+                "annex": None if folder == "programme" else f"{folder}/annex.xlsx",
+            }
+        )
     data = [
         (f"{said.say('programme.data_values')} (CSV)", "kpi_values.csv"),
         (f"{said.say('programme.data_values')} (Parquet)", "kpi_values.parquet"),
@@ -180,14 +217,24 @@ def _index(reading: Reading, reports: Path) -> bytes:
     ]
     demonstration = any(row["demonstration"] for row in reading.districts.values())
     known = said.day_in(known_day(about["known_at"], "Europe/Rome")).removeprefix("il ")
-    text = _engine(reports).get_template("layout/index.html.jinja").render(
-        title=said.say("programme.index_title", id=f"{about['month']} r{about['revision']}"),
-        lead=said.say("programme.index_lead", month=said.month(reading.month), day=known),
-        demonstration=said.say("report.demonstration") if demonstration else None,
-        licence=said.say(
-            "report.licence", id=about["id"], code=about["code_version"], factors=about["factor_set"] or "–",
-            gwp=about["gwp_set"] or "–",
-        ),
-        rows=rows, data=data, say=said.say, **_look(reports),
-    )  # fmt: skip
+    text = (
+        _engine(reports)
+        .get_template("layout/index.html.jinja")
+        .render(
+            title=said.say("programme.index_title", id=f"{about['month']} r{about['revision']}"),
+            lead=said.say("programme.index_lead", month=said.month(reading.month), day=known),
+            demonstration=said.say("report.demonstration") if demonstration else None,
+            licence=said.say(
+                "report.licence",
+                id=about["id"],
+                code=about["code_version"],
+                factors=about["factor_set"] or "–",
+                gwp=about["gwp_set"] or "–",
+            ),
+            rows=rows,
+            data=data,
+            say=said.say,
+            **_look(reports),
+        )
+    )
     return _tidy(text)

@@ -39,7 +39,7 @@ def ordered(rows: Iterable[Row], key: Sequence[str]) -> list[Row]:
     return sorted(rows, key=lambda row: tuple(_sortable(row.get(name)) for name in key))
 
 
-def _sortable(value: Any) -> tuple[bool, str]:  # noqa: ANN401 - a cell is what it is
+def _sortable(value: Any) -> tuple[bool, str]:
     if isinstance(value, bool | int | Decimal | float):
         return (True, f"{Decimal(value):+040.12f}")
     return (value is not None, str(value) if value is not None else "")
@@ -54,7 +54,7 @@ def to_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
     return pa.table(arrays, schema=schema)
 
 
-def _fitting(value: Any, kind: pa.DataType) -> Any:  # noqa: ANN401
+def _fitting(value: Any, kind: pa.DataType) -> Any:
     if value is None:
         return None
     if pa.types.is_decimal(kind):
@@ -83,7 +83,7 @@ def csv_bytes(table: pa.Table) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
-def csv_cell(value: Any) -> str:  # noqa: ANN401
+def csv_cell(value: Any) -> str:
     """One CSV cell. Text that a spreadsheet would run as a formula gets a leading apostrophe."""
     if value is None:
         return ""

@@ -33,7 +33,9 @@ def holders_by_cell(energy: Iterable[Row]) -> dict[tuple[Place, Cell], list[Cont
 
     Public holders count in the total alone. A contributor is a company group or a household, by absolute value.
     """
-    amounts: dict[tuple[Place, Cell], dict[tuple[str, str], Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    amounts: dict[tuple[Place, Cell], dict[tuple[str, str], Decimal]] = defaultdict(
+        lambda: defaultdict(Decimal)
+    )
     for row in energy:
         if row["energy_kwh"] is None or not row.get("adds_to_total", row["role"] == "supply"):
             continue
@@ -58,8 +60,10 @@ def _contributors(holders: Mapping[tuple[str, str], Decimal]) -> list[Contributo
 
 
 def hidden_cells(
-    energy: Sequence[Row], holders: Mapping[tuple[Place, Cell], Sequence[Contributors]],
-    totals_hidden: Iterable[Place], limits: Limits,
+    energy: Sequence[Row],
+    holders: Mapping[tuple[Place, Cell], Sequence[Contributors]],
+    totals_hidden: Iterable[Place],
+    limits: Limits,
 ) -> dict[Place, set[Cell]]:
     """Cells of carrier × sector, margins included, that must be hidden, per district and month.
 
@@ -83,7 +87,9 @@ def hidden_cells(
         # Not the grand total: that is ENE01, which is tested by itself.
         gone = complement(values, primary - {(ALL, ALL)}, relations, last=[(ALL, ALL)])
         if given_back(values, gone, relations):
-            raise RuntimeError(f"The energy table of {place[0]}, {place[1]} still gives a hidden cell back.")
+            raise RuntimeError(
+                f"The energy table of {place[0]}, {place[1]} still gives a hidden cell back."
+            )
         hidden[place] = gone
     return hidden
 
@@ -134,9 +140,14 @@ def _cell(
 ) -> Row:
     gone = cell in hidden.get(place, set())
     return {
-        "district_id": place[0], "month": place[1], "carrier": cell[0], "sector": cell[1],
-        column: None if gone else value, "suppressed": gone, "reason": "suppressed" if gone else None,
-    }  # fmt: skip
+        "district_id": place[0],
+        "month": place[1],
+        "carrier": cell[0],
+        "sector": cell[1],
+        column: None if gone else value,
+        "suppressed": gone,
+        "reason": "suppressed" if gone else None,
+    }
 
 
 def hidden_carriers(hidden: Mapping[Place, set[Cell]]) -> dict[Place, frozenset[str]]:
@@ -147,10 +158,16 @@ def hidden_carriers(hidden: Mapping[Place, set[Cell]]) -> dict[Place, frozenset[
     }
 
 
-def carriers_of_measures(lines: Iterable[Row], energy: Iterable[Row]) -> dict[Place, dict[str, frozenset[str]]]:
+def carriers_of_measures(
+    lines: Iterable[Row], energy: Iterable[Row]
+) -> dict[Place, dict[str, frozenset[str]]]:
     """Carriers behind the measures that are made of some of them only."""
     found: dict[Place, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    columns = {"1": "scope1_tco2e", "2_location": "scope2_location_tco2e", "2_market": "scope2_market_tco2e"}
+    columns = {
+        "1": "scope1_tco2e",
+        "2_location": "scope2_location_tco2e",
+        "2_market": "scope2_market_tco2e",
+    }
     for row in lines:
         if row["kg_co2e"] and row["scope"] in columns:
             found[row["district_id"], row["month"]][columns[row["scope"]]].add(row["carrier"])
@@ -163,7 +180,9 @@ def carriers_of_measures(lines: Iterable[Row], energy: Iterable[Row]) -> dict[Pl
     }
 
 
-def masked(rows: Iterable[Row], mart: str, kpis: Iterable[Row], hidden: set[tuple[str, str, str]]) -> list[Row]:
+def masked(
+    rows: Iterable[Row], mart: str, kpis: Iterable[Row], hidden: set[tuple[str, str, str]]
+) -> list[Row]:
     """Rows of a wide mart, without the columns that a hidden KPI is made of."""
     columns = {
         str(kpi["code"]): {str(kpi[name]) for name in _COLUMN_NAMES if kpi.get(name)}
@@ -183,8 +202,13 @@ def masked(rows: Iterable[Row], mart: str, kpis: Iterable[Row], hidden: set[tupl
 
 
 _COLUMN_NAMES = (
-    "numerator", "denominator", "adjusted_numerator", "interval_low", "interval_high", "disclosure_contributions",
-)  # fmt: skip
+    "numerator",
+    "denominator",
+    "adjusted_numerator",
+    "interval_low",
+    "interval_high",
+    "disclosure_contributions",
+)
 
 
 def without_point_codes(text: str | None) -> str | None:
@@ -196,22 +220,34 @@ def summed(rows: Iterable[Row], key: Sequence[str], amount: str) -> list[Row]:
     """Rows counted together over everything that is not in the key."""
     counts: dict[tuple[object, ...], int] = defaultdict(int)
     for row in rows:
-        counts[tuple(row.get(name) for name in key)] += int(row.get(amount) or 0) if amount in row else 1
-    return [{**dict(zip(key, place, strict=True)), amount: count} for place, count in counts.items()]
+        counts[tuple(row.get(name) for name in key)] += (
+            int(row.get(amount) or 0) if amount in row else 1
+        )
+    return [
+        {**dict(zip(key, place, strict=True)), amount: count} for place, count in counts.items()
+    ]
 
 
-def up_to(folder: Path, name: str, month: str, keep: Callable[[Row], bool] | None = None) -> list[Row]:
+def up_to(
+    folder: Path, name: str, month: str, keep: Callable[[Row], bool] | None = None
+) -> list[Row]:
     """Rows of one mart with a month up to the edition's."""
     rows = read_rows(folder / f"{name}.parquet")
     return [
-        row for row in rows
+        row
+        for row in rows
         if (row.get("month") is None or row["month"] <= month) and (keep is None or keep(row))
     ]
 
 
 TEXT = pa.string()
 _AMOUNT = pa.decimal128(28, 6)
-CELLS: dict[str, pa.DataType] = {"district_id": TEXT, "month": TEXT, "carrier": TEXT, "sector": TEXT}
+CELLS: dict[str, pa.DataType] = {
+    "district_id": TEXT,
+    "month": TEXT,
+    "carrier": TEXT,
+    "sector": TEXT,
+}
 FLAGS: dict[str, pa.DataType] = {"suppressed": pa.bool_(), "reason": TEXT}
 SCHEMAS: dict[str, pa.Schema] = {
     name: pa.schema(list(columns.items()))
@@ -219,26 +255,65 @@ SCHEMAS: dict[str, pa.Schema] = {
         "energy_by_carrier_sector": {**CELLS, "energy_kwh": _AMOUNT, **FLAGS},
         "emissions_by_carrier_sector": {**CELLS, "tco2e": _AMOUNT, **FLAGS},
         "findings": {
-            "district_id": TEXT, "dataset": TEXT, "month": TEXT, "code": TEXT, "severity": TEXT, "count": pa.int64(),
+            "district_id": TEXT,
+            "dataset": TEXT,
+            "month": TEXT,
+            "code": TEXT,
+            "severity": TEXT,
+            "count": pa.int64(),
         },
         "deliveries": {
-            "district_id": TEXT, "source_id": TEXT, "dataset": TEXT, "file_name": TEXT, "sha256": TEXT,
-            "received_at": pa.timestamp("us", tz="UTC"), "outcome": TEXT, "code": TEXT, "rows_received": pa.int64(),
-            "rows_accepted": pa.int64(), "rows_quarantined": pa.int64(), "first_month": TEXT, "last_month": TEXT,
+            "district_id": TEXT,
+            "source_id": TEXT,
+            "dataset": TEXT,
+            "file_name": TEXT,
+            "sha256": TEXT,
+            "received_at": pa.timestamp("us", tz="UTC"),
+            "outcome": TEXT,
+            "code": TEXT,
+            "rows_received": pa.int64(),
+            "rows_accepted": pa.int64(),
+            "rows_quarantined": pa.int64(),
+            "first_month": TEXT,
+            "last_month": TEXT,
         },
         "quarantine_counts": {
-            "district_id": TEXT, "source_id": TEXT, "dataset": TEXT, "month": TEXT, "code": TEXT, "rows": pa.int64(),
+            "district_id": TEXT,
+            "source_id": TEXT,
+            "dataset": TEXT,
+            "month": TEXT,
+            "code": TEXT,
+            "rows": pa.int64(),
         },
         "factors_used": {
-            "district_id": TEXT, "month": TEXT, "carrier": TEXT, "scope": TEXT, "gas": TEXT, "factor_code": TEXT,
-            "factor_value": pa.decimal128(28, 12), "unit": TEXT, "factor_year": pa.int32(), "series": TEXT,
-            "basis": TEXT, "gwp": pa.decimal128(18, 6), "source": TEXT, "url": TEXT, "status": TEXT,
+            "district_id": TEXT,
+            "month": TEXT,
+            "carrier": TEXT,
+            "scope": TEXT,
+            "gas": TEXT,
+            "factor_code": TEXT,
+            "factor_value": pa.decimal128(28, 12),
+            "unit": TEXT,
+            "factor_year": pa.int32(),
+            "series": TEXT,
+            "basis": TEXT,
+            "gwp": pa.decimal128(18, 6),
+            "source": TEXT,
+            "url": TEXT,
+            "status": TEXT,
         },
         "revisions": {
-            "district_id": TEXT, "month": TEXT, "kpi_code": TEXT, "unit": TEXT, "old_edition": TEXT,
-            "old_value": pa.decimal128(28, 9), "new_value": pa.decimal128(28, 9), "change": pa.decimal128(28, 9),
-            "cause": TEXT, "part": pa.decimal128(28, 9),
+            "district_id": TEXT,
+            "month": TEXT,
+            "kpi_code": TEXT,
+            "unit": TEXT,
+            "old_edition": TEXT,
+            "old_value": pa.decimal128(28, 9),
+            "new_value": pa.decimal128(28, 9),
+            "change": pa.decimal128(28, 9),
+            "cause": TEXT,
+            "part": pa.decimal128(28, 9),
         },
     }.items()
-}  # fmt: skip
+}
 """Tables whose columns are ours; the others keep the columns of their mart or declaration."""

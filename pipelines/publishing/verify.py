@@ -26,7 +26,11 @@ class Verification:
     def __str__(self) -> str:
         if self.ok:
             return f"{self.checked} files, each as published."
-        found = [("changed", self.changed), ("missing", self.missing), ("not in the manifest", self.unexpected)]
+        found = [
+            ("changed", self.changed),
+            ("missing", self.missing),
+            ("not in the manifest", self.unexpected),
+        ]
         lines = [f"{what}: {', '.join(names)}" for what, names in found if names]
         return "The edition is not what was published.\n" + "\n".join(lines)
 
@@ -45,7 +49,8 @@ def verify(edition: Path) -> Verification:
         if path.is_file() and path != edition / "manifest.json"
     }
     changed = [
-        name for name in sorted(expected.keys() & present)
+        name
+        for name in sorted(expected.keys() & present)
         if sha256((edition / name).read_bytes()) != expected[name]
     ]
     return Verification(

@@ -119,7 +119,7 @@ def intervals() -> Iterator[Row]:
             yield _interval(point_id, "electricity", flow, start, end, Decimal(kwh), "kWh")
         # Ten days of June 2026 never arrived.
         if not date(2026, 6, 11) <= day <= date(2026, 6, 20):
-            yield _interval("H-MILL", "district_heat", "import", start, end, Decimal(30), "kWh")
+            yield _interval("H-MILL", "district_heat", "import", start, end, Decimal(9000), "kWh")
     start = _midnight(date(2026, 10, 1))
     for quarter in range(31 * 96 + 4):
         begins = start + timedelta(minutes=15 * quarter)

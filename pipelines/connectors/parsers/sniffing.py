@@ -7,8 +7,11 @@ rows and cells.
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 
@@ -18,6 +21,11 @@ MAX_RATIO = 200
 SMALL_ENOUGH = 10 * 1024 * 1024
 """Members below this size may compress as well as they like: 10 MB of blanks harm nobody."""
 _CHUNK = 1024 * 1024
+BROKEN_CONTAINER = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
+    OverflowError, struct.error,
+)  # fmt: skip
+"""What Python's zipfile raises over damaged bytes, by experiment (November 2026)."""
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|meta|div)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -127,7 +135,7 @@ def check_container(blob: bytes) -> zipfile.ZipFile:
                     "ENCRYPTED", "The container is encrypted.", "Il contenitore è cifrato."
                 )
             total += _inflated(container, member, total)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError) as error:
+    except BROKEN_CONTAINER as error:
         raise DeliveryRefused(
             "TRUNCATED",
             f"The workbook cannot be unpacked: {error}.",

@@ -27,6 +27,8 @@ from pipelines.connectors.parsers.source_table import SourceTable, normalised
 from pipelines.connectors.parsers.text_files import table_of
 
 MAX_ROWS = 1_100_000
+MAX_CELLS = 30_000_000
+_FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:v|is|f)\b')
 _FORMULA_WITHOUT_VALUE = re.compile(rb"<f[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
@@ -45,7 +47,7 @@ def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
             "A zip archive that is no workbook.",
             "Un archivio zip che non è una cartella.",
         )
-    _check_formulas(container)
+    _check_sheets(container)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(blob))
         names = _sheets(book, read)
@@ -85,20 +87,38 @@ def _filled(sheets: Sequence[Callable[[], SourceTable]]) -> list[SourceTable]:
     return tables
 
 
-def _check_formulas(container: zipfile.ZipFile) -> None:
-    """A formula without its value was written by a program that does not calculate; blank is not
-    zero.
-    """
+def _check_sheets(container: zipfile.ZipFile) -> None:
+    """What would be misread or would not fit: formulas never calculated, a cell at the far end."""
     for name in container.namelist():
         if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
             continue
-        if _FORMULA_WITHOUT_VALUE.search(container.read(name)):
+        content = container.read(name)
+        # A formula without its value comes from a program that does not calculate; it is no zero.
+        if _FORMULA_WITHOUT_VALUE.search(content):
             raise DeliveryRefused(
                 "MISSING_VALUE",
-                f"{name} holds formulas that were never calculated. Open the workbook in Excel "
-                "and save it.",
+                f"{name} holds formulas never calculated. Open the workbook in Excel and save it.",
                 f"{name} contiene formule mai calcolate. Aprire la cartella in Excel e salvarla.",
             )
+        rows = columns = 0
+        for found in _FILLED_CELL.finditer(content):
+            rows = max(rows, int(found[2]))
+            columns = max(columns, _column_number(found[1]))
+        if rows * columns > MAX_CELLS:
+            raise DeliveryRefused(
+                "TOO_LARGE",
+                f"{name} spans {rows} rows and {columns} columns; something stands far outside "
+                "the table.",
+                f"{name} copre {rows} righe e {columns} colonne; qualcosa sta lontano dalla "
+                "tabella.",
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:

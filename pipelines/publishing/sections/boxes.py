@@ -27,10 +27,15 @@ def revisions(read: DistrictReading) -> dict[tuple[str, str], list[Row]]:
         if row["kpi_code"] in read.reading.kpis and row["month"] != read.month:
             found[row["kpi_code"], row["month"]].append(row)
     first = headline(read)
-    order = {code: (first.index(code) if code in first else len(first)) for code in read.reading.kpis}
+    order = {
+        code: (first.index(code) if code in first else len(first)) for code in read.reading.kpis
+    }
     codes = list(read.reading.kpis)
     return dict(
-        sorted(found.items(), key=lambda item: (order[item[0][0]], _backwards(item[0][1]), codes.index(item[0][0])))
+        sorted(
+            found.items(),
+            key=lambda item: (order[item[0][0]], _backwards(item[0][1]), codes.index(item[0][0])),
+        )
     )
 
 
@@ -42,17 +47,17 @@ def revised(read: DistrictReading, words: Words) -> Box:
     """The first revised figures with their causes."""
     title = words.say("boxes.revised")
     found = {
-        key: rows for key, rows in revisions(read).items()
-        if rows[0]["old_value"] is not None and rows[0]["new_value"] is not None
+        key: rows
+        for key, rows in revisions(read).items()
+        if rows[0]["old_value"] is not None
+        and rows[0]["new_value"] is not None
         and _old_new(read, rows[0], words)[0] != _old_new(read, rows[0], words)[1]
-    }  # fmt: skip
+    }
     if not found:
-        first = read.reading.about["inputs"] is not None and not read.reading.table("revisions")
-        return Box(title, Sentence.of(words.say("boxes.revised_none" if not first else "boxes.revised_none")))
-    items = []
-    for (code, month), rows in list(found.items())[:_SHOWN]:
-        items.append(Sentence.of(line(read, code, month, rows, words), code))
-    rest = len(found) - _SHOWN
+        return Box(title, Sentence.of(words.say("boxes.revised_none")))
+    shown = [key for key in found if key[0] in headline(read)][:_SHOWN] or list(found)[:1]
+    items = [Sentence.of(line(read, *key, found[key], words), key[0]) for key in shown]
+    rest = len(found) - len(shown)
     if rest > 0:
         items.append(Sentence.of(words.say("boxes.revised_more", count=rest)))
     return Box(title, None, tuple(items))
@@ -62,13 +67,20 @@ def line(read: DistrictReading, code: str, month: str, rows: list[Row], words: W
     """«Energia, settembre 2026: 4.058 → 4.021 MWh (−37): letture arrivate …»."""
     kpi = read.declared(code)
     old, new, change = _old_new(read, rows[0], words)
-    name = words.say(f"short.{code}") if words.has(f"short.{code}") else str(kpi[f"name_{words.code}"])
+    name = (
+        words.say(f"short.{code}") if words.has(f"short.{code}") else str(kpi[f"name_{words.code}"])
+    )
     text = words.say(
         "boxes.revised_line", name=name, month=words.month(month), old=old, new=new, change=change
     )
     causes = "; ".join(
-        words.named("cause", row["cause"]) if len(rows) == 1
-        else words.say("boxes.revised_cause", cause=words.named("cause", row["cause"]), part=_part(row, kpi, words))
+        words.named("cause", row["cause"])
+        if len(rows) == 1
+        else words.say(
+            "boxes.revised_cause",
+            cause=words.named("cause", row["cause"]),
+            part=_part(row, kpi, words),
+        )
         for row in rows
     )
     return f"{text}: {causes}"
@@ -80,7 +92,11 @@ def _old_new(read: DistrictReading, row: Row, words: Words) -> tuple[str, str, s
     new = joined(amount(row["new_value"], kpi["unit"], int(kpi["decimals"]), words))
     if kpi["unit"] == "EUR":
         old = joined((old, unit))
-    return (old if unit else joined((old, unit)), new, _part({**row, "part": row["change"]}, kpi, words))
+    return (
+        old if unit else joined((old, unit)),
+        new,
+        _part({**row, "part": row["change"]}, kpi, words),
+    )
 
 
 def _part(row: Row, kpi: Row, words: Words) -> str:
@@ -96,13 +112,15 @@ def _part(row: Row, kpi: Row, words: Words) -> str:
 def missing(read: DistrictReading, words: Words) -> Box:
     """Deliveries that were expected, by whom; then what is not collected at all."""
     gaps = sorted(
-        read.rows("gaps", read.month), key=lambda g: (-(g["points_missing"] or 0), g["dataset"], g["source_id"])
+        read.rows("gaps", read.month),
+        key=lambda g: (-(g["points_missing"] or 0), g["dataset"], g["source_id"]),
     )
     items = [Sentence.of(_gap(read, gap, words)) for gap in gaps[:_SHOWN]]
     absent = [
-        row["theme"] for row in read.rows("completeness", read.month)
+        row["theme"]
+        for row in read.rows("completeness", read.month)
         if row["coverage"] is None and row["reason"] == "not_collected"
-    ]  # fmt: skip
+    ]
     if absent and len(items) < _SHOWN + 1:
         names = words.both([words.named("theme", theme) for theme in absent])
         items.append(Sentence.of(words.say("boxes.not_collected", themes=names)))
@@ -119,10 +137,17 @@ def _gap(read: DistrictReading, gap: Row, words: Words) -> str:
         due = words.say(key, day=words.day_in(gap["due_on"], year=False))
     said = {
         "what": capital(words.named("dataset", gap["dataset"])) + _of_theme(gap, words),
-        "month": words.month_alone(gap["month"]), "who": gap["contact_name"] or words.say("boxes.nobody"), "due": due,
-    }  # fmt: skip
+        "month": words.month_alone(gap["month"]),
+        "who": gap["contact_name"] or words.say("boxes.nobody"),
+        "due": due,
+    }
     if gap["points_missing"] and gap["points_expected"]:
-        text = words.say("boxes.missing_line", count=gap["points_missing"], expected=gap["points_expected"], **said)
+        text = words.say(
+            "boxes.missing_line",
+            count=gap["points_missing"],
+            expected=gap["points_expected"],
+            **said,
+        )
     else:
         text = words.say("boxes.missing_plain", **said)
     return text.rstrip(", ")

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from pipelines.publishing.document import (
-    Block, Cell, Column, Entries, Entry, Heading, Note, Section, Sentence, Sentences, Table,
-)  # fmt: skip
+    Block,
+    Cell,
+    Column,
+    Entries,
+    Entry,
+    Heading,
+    Note,
+    Section,
+    Sentence,
+    Sentences,
+    Table,
+)
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rows import Row
@@ -16,64 +26,91 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
     amber = words.percent(read.threshold("signal_amber", "0.05") * 100, 0)
     grey = words.share(read.threshold("grey_below_coverage", "0.8"))
     limits = {
-        "amber": amber, "to_amber": words.to(amber), "of_amber": words.of(amber), "grey": grey, "the_grey": words.the(grey),
-    }  # fmt: skip
+        "amber": amber,
+        "to_amber": words.to(amber),
+        "of_amber": words.of(amber),
+        "grey": grey,
+        "the_grey": words.the(grey),
+    }
     signals = Table(
-        "signals", words.say("reading.signals"),
+        "signals",
+        words.say("reading.signals"),
         (Column(words.say("table.status"), width=1.4), Column(words.say("reading.means"), width=5)),
         tuple(
-            (Cell(f"{SYMBOLS[name]} {words.named('signal', name)}"), Cell(words.say(f"reading.{name}", **limits)))
+            (
+                Cell(f"{SYMBOLS[name]} {words.named('signal', name)}"),
+                Cell(words.say(f"reading.{name}", **limits)),
+            )
             for name in ("green", "amber", "red", "grey", "none")
         ),
-    )  # fmt: skip
+    )
     blocks: list[Block] = [
         signals,
         Sentences(tuple(Sentence.of(words.named("grade", letter)) for letter in "ABCDE")),
         Note(words.say("reading.worst_part")),
         Note(_protection(read.reading, words)),
-        Note(words.say("reading.provisional", months=words.number(read.threshold("final_after_months", "3")))),
+        Note(
+            words.say(
+                "reading.provisional",
+                months=words.number(read.threshold("final_after_months", "3")),
+            )
+        ),
         Heading("dictionary", words.say("reading.dictionary")),
         Entries(tuple(_entry(kpi, words) for kpi in read.reading.kpis.values() if kpi["computed"])),
     ]
     absent = [kpi for kpi in read.reading.kpis.values() if not kpi["computed"]]
     if absent:
-        blocks += [Heading("not-computed", words.say("reading.not_computed")), _not_computed(absent, words)]
+        blocks += [
+            Heading("not-computed", words.say("reading.not_computed")),
+            _not_computed(absent, words),
+        ]
     return Section("reading", words.say("reading.title"), tuple(blocks))
 
 
 def _protection(reading: Reading, words: Words) -> str:
     named = reading.thresholds
-    usual = {"minimum_firms": 3, "p_percent": 25, "household_minimum": 15, "survey_base": 10, "survey_cell": 5}
+    usual = {
+        "minimum_firms": 3,
+        "p_percent": 25,
+        "household_minimum": 15,
+        "survey_base": 10,
+        "survey_cell": 5,
+    }
     return words.say(
         "reading.protection",
-        **{name: words.number(named.get(name, value)) for name, value in usual.items()},  # type: ignore[arg-type]
-        household_share=words.share(named.get("household_largest_share", 0.15)),  # type: ignore[arg-type]
+        **{name: words.number(named.get(name, value)) for name, value in usual.items()},
+        household_share=words.share(named.get("household_largest_share", 0.15)),
     )
 
 
 def _entry(kpi: Row, words: Words) -> Entry:
     unit = words.named("unit", kpi["unit"])
-    facts = [
-        (words.say("reading.formula"), str(kpi["formula"])), (words.say("reading.unit"), unit),
-        (words.say("table.period"), words.named("period", kpi.get("period"))),
-        (words.say("reading.reference"), str(kpi["reference"])),
-    ]  # fmt: skip
-    return Entry(
-        str(kpi["code"]), str(kpi[f"name_{words.code}"]),
-        ((words.say("reading.method"), str(kpi[f"method_{words.code}"])), *(fact for fact in facts if fact[1])),
-    )  # fmt: skip
+    aside = (unit, words.named("period", kpi.get("period")), str(kpi["reference"]))
+    facts = (
+        (words.say("reading.method"), str(kpi[f"method_{words.code}"])),
+        (words.say("reading.formula"), str(kpi["formula"])),
+        (words.say("reading.facts"), " · ".join(part for part in aside if part)),
+    )
+    return Entry(str(kpi["code"]), str(kpi[f"name_{words.code}"]), facts)
 
 
 def _not_computed(kpis: list[Row], words: Words) -> Table:
     rows = tuple(
         (
-            Cell(str(kpi[f"name_{words.code}"])), Cell(str(kpi["code"])),
-            Cell(str(kpi.get(f"reason_not_computed_{words.code}") or words.named("reason", kpi.get("reason_not_computed")))),
+            Cell(str(kpi[f"name_{words.code}"])),
+            Cell(str(kpi["code"])),
+            Cell(
+                str(
+                    kpi.get(f"reason_not_computed_{words.code}")
+                    or words.named("reason", kpi.get("reason_not_computed"))
+                )
+            ),
         )
         for kpi in kpis
-    )  # fmt: skip
+    )
     heads = (
-        Column(words.say("table.indicator"), width=3), Column(words.say("table.code"), width=0.8),
+        Column(words.say("table.indicator"), width=3),
+        Column(words.say("table.code"), width=0.8),
         Column(words.say("reading.why"), width=4),
-    )  # fmt: skip
+    )
     return Table("not-computed-kpis", words.say("reading.not_computed"), heads, rows)

@@ -5,6 +5,7 @@ Belongs here: how one value is printed, and why it is not. Does not belong here:
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.publishing.document import Cell, Column, Status, Table
@@ -15,7 +16,9 @@ from pipelines.publishing.rows import Row
 SYMBOLS = {"green": "✓", "amber": "!", "red": "▼", "grey": "–", "none": "·"}
 
 
-def amount(value: Decimal, unit: str, decimals: int, words: Words, *, sign: bool = False) -> tuple[str, str]:
+def amount(
+    value: Decimal, unit: str, decimals: int, words: Words, *, sign: bool = False
+) -> tuple[str, str]:
     """The printed figure and its unit, in millions or thousands of euro where that reads better."""
     if unit == "EUR":
         return _money(value, words, sign=sign)
@@ -48,6 +51,11 @@ def is_count(row: Row, kpi: Row, read: DistrictReading) -> bool:
     return bool(row["denominator"] < max(few, Decimal(kpi["minimum_cases"])))
 
 
+def there(row: Row | None, kpi: Row, read: DistrictReading) -> bool:
+    """Whether there is something to print: a value, or the counts that stand for a share of too few cases."""
+    return row is not None and (row["value"] is not None or is_count(row, kpi, read))
+
+
 def counted(row: Row, words: Words) -> str:
     """«5 su 6»."""
     return words.say(
@@ -57,7 +65,7 @@ def counted(row: Row, words: Words) -> str:
 
 def printed(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> str:
     """A value with its unit, or a dash."""
-    if row is None or row["value"] is None:
+    if row is None or not there(row, kpi, read):
         return DASH
     if is_count(row, kpi, read):
         return counted(row, words)
@@ -76,28 +84,40 @@ def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
 
 def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
     """Signal, symbol and words; grey says why it is grey."""
-    if row is None or row["value"] is None:
+    if row is None or not there(row, read.declared(row["kpi_code"]), read):
         hidden = row is not None and row["suppressed"]
-        return Status("grey", SYMBOLS["grey"], words.say("state.suppressed" if hidden else "state.missing"))
+        return Status(
+            "grey", SYMBOLS["grey"], words.say("state.suppressed" if hidden else "state.missing")
+        )
     signal = row["signal"] if row["signal"] in SYMBOLS else "none"
+    if row["reason"] == "few_cases":
+        return Status("none", SYMBOLS["none"], words.say("state.few_cases"))
     if signal == "grey":
-        low = row["coverage"] is not None and row["coverage"] < read.threshold("grey_below_coverage", "0.8")
-        return Status("grey", SYMBOLS["grey"], words.say("state.incomplete" if low else "signal.grey"))
+        low = row["coverage"] is not None and row["coverage"] < read.threshold(
+            "grey_below_coverage", "0.8"
+        )
+        return Status(
+            "grey", SYMBOLS["grey"], words.say("state.incomplete" if low else "signal.grey")
+        )
     return Status(signal, SYMBOLS[signal], words.named("signal", signal))
 
 
 def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> str | None:
     """This month against the same one a year before, as people say it for this unit; None where not comparable."""
-    if row is None or not read.comparable(kpi["code"]):
+    if row is None:
         return None
-    now, then = row["value"], row["previous_year"]
     if is_count(row, kpi, read):
         before = read.kpi(kpi["code"], read.year_before)
-        if before is None or before["numerator"] is None or before["denominator"] is None:
+        if before is None or before["numerator"] is None or not before["denominator"]:
             return None
         return words.say(
-            "tiles.counts_before", done=words.number(before["numerator"]), all=words.number(before["denominator"])
+            "tiles.counts_before",
+            done=words.number(before["numerator"]),
+            all=words.number(before["denominator"]),
         )
+    if not read.comparable(kpi["code"]):
+        return None
+    now, then = row["value"], row["previous_year"]
     if kpi["unit"] == "%":
         return words.say("tiles.points", value=words.number(now - then, 1, sign=True))
     if kpi["unit"] in ("EUR", "count", "score", "points", "stage", "index") or not then:
@@ -105,24 +125,34 @@ def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> st
     return words.percent((now - then) / abs(then) * 100, 1, sign=True)
 
 
-def against_target(row: Row | None, kpi: Row, words: Words) -> str | None:
-    """The gap to the path or target; None where there is no target."""
-    if row is None or row["target"] is None or row["value"] is None or row["gap"] is None:
+def distance(row: Row | None) -> Decimal | None:
+    """Value minus target, in the KPI's unit; the published `gap` is the share by which a value is behind."""
+    if row is None or row["value"] is None or row["target"] is None:
         return None
-    gap, target = row["gap"], row["target"]
+    return Decimal(row["value"] - row["target"])
+
+
+def against_target(row: Row | None, kpi: Row, words: Words) -> str | None:
+    """How far a value is from its path or target; None where there is no target."""
+    gap = distance(row)
+    if row is None or gap is None:
+        return None
+    decimals = int(kpi["decimals"])
     if kpi["unit"] == "EUR":
         return joined(amount(gap, "EUR", 0, words, sign=True))
+    if kpi["direction"] == "higher" and gap >= 0:
+        return words.say("state.reached")
     if kpi["direction"] == "higher":
-        if gap >= 0:
-            return words.say("state.reached")
-        value = words.say("tiles.points", value=words.number(-gap, 0)) if kpi["unit"] == "%" else joined(
-            amount(-gap, kpi["unit"], int(kpi["decimals"]), words)
-        )
-        return words.say("tiles.short_of", value=value)
-    return words.percent(gap / target * 100, 1, sign=True) if target else None
+        short = joined(amount(-gap, kpi["unit"], decimals, words))
+        if kpi["unit"] == "%":
+            short = words.say("tiles.points", value=words.number(-gap, 0))
+        return words.say("tiles.short_of", value=short)
+    return words.percent(gap / row["target"] * 100, 1, sign=True) if row["target"] else None
 
 
-def kpi_table(table_id: str, codes: list[str], read: DistrictReading, words: Words) -> Table:
+def kpi_table(
+    table_id: str, codes: list[str], read: DistrictReading, words: Words, caption: str | None = None
+) -> Table:
     """One row per KPI: value, period, a year before, target, status, grade; a reason where there is no value."""
     rows = [_kpi_row(code, read, words) for code in codes]
     columns = (
@@ -135,29 +165,30 @@ def kpi_table(table_id: str, codes: list[str], read: DistrictReading, words: Wor
         Column(words.say("table.status"), width=1.8),
         Column(words.say("table.grade"), width=0.7),
     )
-    return Table(table_id, words.say("table.kpis", month=words.month(read.month)), columns, tuple(rows))
+    told = caption or words.say("table.kpis", month=words.month(read.month))
+    return Table(table_id, told, columns, tuple(rows))
 
 
 def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]:
     kpi, row = read.declared(code), read.kpi(code)
-    there = row is not None and row["value"] is not None
+    here = there(row, kpi, read)
     return (
-        Cell(str(kpi[f"name_{words.code}"]), note=None if there else why_missing(row, kpi, words)),
+        Cell(str(kpi[f"name_{words.code}"]), note=None if here else why_missing(row, kpi, words)),
         Cell(code, code=code),
-        Cell(printed(row, kpi, read, words), strong=there),
-        Cell(period_of(row, kpi, words) if there else DASH),
-        Cell((change(row, kpi, read, words) or words.say("state.not_comparable")) if there else DASH),
-        Cell((against_target(row, kpi, words) or DASH) if there else DASH),
+        Cell(printed(row, kpi, read, words), strong=here),
+        Cell(period_of(row, kpi, words) if here else DASH),
+        Cell(
+            (change(row, kpi, read, words) or words.say("state.not_comparable")) if here else DASH
+        ),
+        Cell((against_target(row, kpi, words) or DASH) if here else DASH),
         Cell("", status=status_of(row, read, words)),
-        Cell((row["grade"] or DASH) if row is not None and there else DASH),
+        Cell((row["grade"] or DASH) if row is not None and here else DASH),
     )
 
 
 def period_of(row: Row | None, kpi: Row, words: Words) -> str:
     """The period a value speaks of; in an off month the one of the last value."""
     if row is not None and row["reason"] == "off_month" and row["period_end"] is not None:
-        from datetime import timedelta
-
         last = row["period_end"] - timedelta(days=1)
         return words.month_short(f"{last:%Y-%m}")
     return words.named("period", kpi.get("period"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.publishing.document import Chart, Line
-from pipelines.publishing.language import Words
+from pipelines.publishing.document import Cell, Chart, Column, Line, Table, TrendData
+from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.sections.figures import joined
-from pipelines.publishing.sections.trend import floats, month_table, trend_data
+from pipelines.publishing.sections.figures import distance, joined
+from pipelines.publishing.sections.trend import floats, month_table, ticks, trend_data
 
 COUNT = 24
 
@@ -31,27 +31,42 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
     band = _band(read, first)
     lines = [Line(floats(values), words.say("path_chart.now", value=words.number(row["value"])))]
     gap_label = None
-    if row["target"] is not None and row["gap"] is not None:
-        lines.append(Line(floats(targets), words.say("path_chart.required", value=words.number(row["target"])), "path"))
-        percent = words.percent(row["gap"] / row["target"] * 100, 1, sign=True)
-        gap_label = words.say("path_chart.gap", value=words.number(row["gap"], sign=True), percent=percent)
-    data = trend_data(lines, months, words, band=band, gap_label=gap_label, gap_signal=row["signal"] or "none")
+    gap = distance(row)
+    if gap is not None:
+        lines.append(
+            Line(
+                floats(targets),
+                words.say("path_chart.required", value=words.number(row["target"])),
+                "path",
+            )
+        )
+        percent = words.percent(gap / row["target"] * 100, 1, sign=True)
+        gap_label = words.say("path_chart.gap", value=words.number(gap, sign=True), percent=percent)
+    data = trend_data(
+        lines, months, words, band=band, gap_label=gap_label, gap_signal=row["signal"] or "none"
+    )
     if data is None:
         return None
     columns = [(words.say("path_chart.value"), values)]
     columns += [(words.say("path_chart.path"), targets)] if len(lines) > 1 else []
     return Chart(
-        chart_id, _title(values, row["gap"], words), _subtitle(read, bool(any(band)), len(lines) > 1, words),
-        _alt(values, months, row["target"], words), data,
-        month_table(f"{chart_id}-table", words.say("path_chart.caption"), read.month, columns, words),
-    )  # fmt: skip
+        chart_id,
+        _title(values, gap, words),
+        _subtitle(read, bool(any(band)), len(lines) > 1, words),
+        _alt(values, months, row["target"], words),
+        data,
+        month_table(
+            f"{chart_id}-table", words.say("path_chart.caption"), read.month, columns, words
+        ),
+    )
 
 
 def _band(read: DistrictReading, first: int) -> tuple[tuple[float, float] | None, ...]:
     lows = read.series("EMI11", COUNT, "interval_low")[first:]
     highs = read.series("EMI11", COUNT, "interval_high")[first:]
     return tuple(
-        None if low is None or high is None else (float(low), float(high)) for low, high in zip(lows, highs, strict=True)
+        None if low is None or high is None else (float(low), float(high))
+        for low, high in zip(lows, highs, strict=True)
     )
 
 
@@ -61,12 +76,19 @@ def _title(values: list[Decimal | None], gap: Decimal | None, words: Words) -> s
     moved = (known[-1] - known[0]) / abs(known[0]) if known[0] else Decimal(0)
     way = "flat" if abs(moved) < Decimal("0.01") else "falling" if moved < 0 else "rising"
     if gap is None:
-        return words.say({"flat": "path_chart.flat", "falling": "path_chart.falling", "rising": "path_chart.rising_plain"}[way])
+        return words.say(
+            {
+                "flat": "path_chart.flat",
+                "falling": "path_chart.falling",
+                "rising": "path_chart.rising_plain",
+            }[way]
+        )
     over = gap > 0
     key = {
-        "flat": "flat_above" if over else "flat_below", "falling": "falling_short" if over else "falling_enough",
+        "flat": "flat_above" if over else "flat_below",
+        "falling": "falling_short" if over else "falling_enough",
         "rising": "rising" if over else "rising_below",
-    }[way]  # fmt: skip
+    }[way]
     return words.say(f"path_chart.{key}")
 
 
@@ -75,20 +97,89 @@ def _subtitle(read: DistrictReading, band: bool, path: bool, words: Words) -> st
     told = ""
     if path and target is not None and target["reduction"] is not None:
         reduction = words.percent(-target["reduction"] * 100, 0)
-        told = words.say("path_chart.subtitle_path", reduction=reduction, year=target["target_year"])
-    return words.say("path_chart.subtitle", path=told, band=words.say("path_chart.subtitle_band") if band else "")
+        told = words.say(
+            "path_chart.subtitle_path", reduction=reduction, year=target["target_year"]
+        )
+    return words.say(
+        "path_chart.subtitle", path=told, band=words.say("path_chart.subtitle_band") if band else ""
+    )
 
 
-def _alt(values: list[Decimal | None], months: tuple[str, ...], target: Decimal | None, words: Words) -> str:
-    known = [(month, value) for month, value in zip(months, values, strict=True) if value is not None]
+def _alt(
+    values: list[Decimal | None], months: tuple[str, ...], target: Decimal | None, words: Words
+) -> str:
+    known = [
+        (month, value) for month, value in zip(months, values, strict=True) if value is not None
+    ]
     unit = words.named("unit", "tCO2e")
     text = words.say(
-        "path_chart.alt", first=joined((words.number(known[0][1]), unit)), first_month=words.month(known[0][0]),
-        last=joined((words.number(known[-1][1]), unit)), last_month=words.month(known[-1][0]),
-    )  # fmt: skip
+        "path_chart.alt",
+        first=joined((words.number(known[0][1]), unit)),
+        first_month=words.month(known[0][0]),
+        last=joined((words.number(known[-1][1]), unit)),
+        last_month=words.month(known[-1][0]),
+    )
     if target is not None:
         text += words.say("path_chart.alt_path", target=joined((words.number(target), unit)))
     return text
+
+
+def long_path_chart(read: DistrictReading, words: Words) -> Chart | None:
+    """The whole path, from the end of its baseline year to its target, and what is known of the way so far."""
+    target = read.target("EMI11")
+    if target is None or target["path"] != "linear":
+        return None
+    start, end = f"{target['baseline_year']}-12", f"{target['target_year']}-12"
+    count = (int(end[:4]) - int(start[:4])) * 12 + 1
+    months = months_back(end, count)
+    base, cut = float(target["baseline_value"]), float(target["reduction"])
+    asked = tuple(base * (1 - cut * n / (count - 1)) for n in range(count))
+    values = tuple(read.value("EMI11", month) if month <= read.month else None for month in months)
+    lines = [
+        Line(floats(values), words.month_short(read.month)),
+        Line(
+            asked,
+            words.say("path.asked_in", value=words.number(asked[-1]), year=target["target_year"]),
+            "path",
+        ),
+    ]
+    known = [*asked, *(float(value) for value in values if value is not None)]
+    bottom, top, marks = ticks(0.0, max(known), words)
+    labels = tuple(
+        (n, month[:4])
+        for n, month in enumerate(months)
+        if month.endswith("-12") and int(month[:4]) % 2
+    )
+    unit = words.named("unit", "tCO2e")
+    alt = words.say(
+        "path.long_alt",
+        base=joined((words.number(base), unit)),
+        start=target["baseline_year"],
+        goal=joined((words.number(asked[-1]), unit)),
+        end=target["target_year"],
+    )
+    ends = [(n, month) for n, month in enumerate(months) if month.endswith("-12")]
+    rows = tuple(
+        (
+            Cell(month[:4]),
+            Cell(words.number(asked[n])),
+            Cell(DASH if (v := values[n]) is None else words.number(v)),
+        )
+        for n, month in ends
+    )
+    heads = (
+        Column(words.say("path.when")),
+        Column(words.say("path.asked"), number=True),
+        Column(words.say("path.reached"), number=True),
+    )
+    return Chart(
+        "path-chart",
+        words.say("path.long_title", year=target["target_year"]),
+        words.say("path.long_subtitle"),
+        alt,
+        TrendData(tuple(lines), labels, marks, bottom, top),
+        Table("path-chart-table", words.say("path.caption"), heads, rows),
+    )
 
 
 def paid_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> Chart | None:
@@ -103,21 +194,38 @@ def paid_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
     lines = [Line(floats(paid), label)]
     behind = False
     if planned[-1] is not None:
-        lines.append(Line(floats(planned), words.say("paid_chart.planned", value=words.number(planned[-1], 1)), "path"))
+        lines.append(
+            Line(
+                floats(planned),
+                words.say("paid_chart.planned", value=words.number(planned[-1], 1)),
+                "path",
+            )
+        )
         behind = planned[-1] > paid[-1] * Decimal("1.02")
     data = trend_data(lines, months, words, zero=True)
     if data is None:
         return None
+    columns = [(words.say("paid_chart.paid_column"), paid)]
+    title, alt = (
+        words.say("paid_chart.title_alone"),
+        words.say("paid_chart.alt_alone", paid=_money(paid[-1], words)),
+    )
+    if len(lines) > 1:
+        columns.append((words.say("paid_chart.planned_column"), planned))
+        title = words.say("paid_chart.title_behind" if behind else "paid_chart.title_met")
+        alt = words.say(
+            "paid_chart.alt", paid=_money(paid[-1], words), planned=_money(planned[-1], words)
+        )
     return Chart(
-        chart_id, words.say("paid_chart.title_behind" if behind else "paid_chart.title_met"),
-        words.say("paid_chart.subtitle"),
-        words.say("paid_chart.alt", paid=_money(paid[-1], words), planned=_money(planned[-1], words)), data,
+        chart_id,
+        title,
+        words.say("paid_chart.subtitle" if len(lines) > 1 else "paid_chart.subtitle_alone"),
+        alt,
+        data,
         month_table(
-            f"{chart_id}-table", words.say("paid_chart.caption"), read.month,
-            [(words.say("paid_chart.paid", value="").strip(), paid),
-             (words.say("paid_chart.planned", value="").strip(), planned)], words, 1,
+            f"{chart_id}-table", words.say("paid_chart.caption"), read.month, columns, words, 1
         ),
-    )  # fmt: skip
+    )
 
 
 def _in_millions(row: dict[str, Decimal | None] | None, column: str) -> Decimal | None:

@@ -29,9 +29,10 @@ def participation(read: DistrictReading, words: Words) -> Section:
     """Participation, finance and learning."""
     blocks: list[Block] = []
     for theme, lever in (
-        ("participation", "democracy_participation"), ("finance", "finance_funding"),
+        ("participation", "democracy_participation"),
+        ("finance", "finance_funding"),
         ("learning", "learning_capabilities"),
-    ):  # fmt: skip
+    ):
         codes = codes_of(read, theme)
         if codes:
             blocks.append(Heading(f"{theme}-lever", words.named("lever", lever)))
@@ -56,7 +57,8 @@ def open_decisions(read: DistrictReading, words: Words) -> Table | None:
         for row in pending[:12]
     )
     heads = (
-        Column(words.say("table.decision"), width=4), Column(words.say("table.raised"), width=1.5),
+        Column(words.say("table.decision"), width=4),
+        Column(words.say("table.raised"), width=1.5),
         Column(words.say("table.due"), width=1.5),
-    )  # fmt: skip
+    )
     return Table("decisions", words.say("governance.open"), heads, rows)

@@ -6,8 +6,15 @@ from collections import defaultdict
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.document import (
-    Block, CalendarData, Cell, Chart, Column, Note, Section, Table,
-)  # fmt: skip
+    Block,
+    CalendarData,
+    Cell,
+    Chart,
+    Column,
+    Note,
+    Section,
+    Table,
+)
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
@@ -16,6 +23,26 @@ from pipelines.publishing.sections.boxes import line, revisions
 from pipelines.publishing.sections.figures import amount, joined
 
 _REVISED = 15
+_ORDER = (
+    "energy",
+    "electricity",
+    "natural_gas",
+    "district_heat",
+    "pv",
+    "water",
+    "emissions",
+    "investment",
+    "governance",
+    "social",
+    "participation",
+    "finance",
+    "learning",
+    "survey",
+)
+
+
+def _by_theme(theme: str) -> tuple[int, str]:
+    return (_ORDER.index(theme) if theme in _ORDER else len(_ORDER), theme)
 
 
 def quality(read: DistrictReading, words: Words) -> Section:
@@ -42,46 +69,80 @@ def _calendar(read: DistrictReading, words: Words) -> Chart | None:
         return None
     rows = tuple(
         (capital(words.named("theme", theme)), tuple(found.get(month) for month in months))
-        for theme, found in grades.items()
+        for theme, found in sorted(grades.items(), key=lambda item: _by_theme(item[0]))
     )
     shorts = tuple(words.month_short(month, year=False) for month in months)
     twin = Table(
-        "calendar-table", words.say("quality.calendar_caption"),
-        (Column(words.say("table.theme"), width=2.2), *(Column(words.month_short(month)) for month in months)),
-        tuple((Cell(name), *(Cell(letter or DASH) for letter in letters)) for name, letters in rows),
-    )  # fmt: skip
+        "calendar-table",
+        words.say("quality.calendar_caption"),
+        (
+            Column(words.say("table.theme"), width=2.2),
+            *(Column(words.month_short(month)) for month in months),
+        ),
+        tuple(
+            (Cell(name), *(Cell(letter or DASH) for letter in letters)) for name, letters in rows
+        ),
+    )
     judged = sum(letters[-1] in ("A", "B", "C", "D") for _, letters in rows)
     weak = [name.lower() for name, letters in rows if letters[-1] in ("D", "E")]
-    title = words.say("quality.calendar_weak", themes=words.both(weak)) if weak else words.say("quality.calendar_good")
+    title = (
+        words.say("quality.calendar_weak", themes=words.both(weak))
+        if weak
+        else words.say("quality.calendar_good")
+    )
     return Chart(
-        "calendar", title, words.say("quality.calendar_subtitle"),
-        words.say("quality.calendar_alt", count=judged, all=len(rows), month=words.month(read.month)),
-        CalendarData(shorts, rows, DASH), twin,
-    )  # fmt: skip
+        "calendar",
+        title,
+        words.say("quality.calendar_subtitle"),
+        words.say(
+            "quality.calendar_alt", count=judged, all=len(rows), month=words.month(read.month)
+        ),
+        CalendarData(shorts, rows, DASH),
+        twin,
+    )
 
 
 def _parts(read: DistrictReading, words: Words) -> Table:
     """What the grades of this month are made of; the worst part decides."""
     rows = []
-    for row in read.rows("completeness", read.month):
+    for row in sorted(
+        read.rows("completeness", read.month), key=lambda each: _by_theme(each["theme"])
+    ):
         absent = row["reason"] == "not_collected"
         rows.append(
             (
                 Cell(capital(words.named("theme", row["theme"])), note=_why(row, words)),
-                Cell(_share(row["coverage"], words)), Cell(DASH if absent else _share(row["estimated_share"], words)),
-                Cell(DASH if absent or row["accepted_rows"] is None else words.number(row["accepted_rows"])),
-                Cell(DASH if absent or row["quarantined_rows"] is None else words.number(row["quarantined_rows"])),
+                Cell(_share(row["coverage"], words)),
+                Cell(DASH if absent else _share(row["estimated_share"], words)),
+                Cell(
+                    DASH
+                    if absent or row["accepted_rows"] is None
+                    else words.number(row["accepted_rows"])
+                ),
+                Cell(
+                    DASH
+                    if absent or row["quarantined_rows"] is None
+                    else words.number(row["quarantined_rows"])
+                ),
                 Cell(DASH if absent else _share(row["evidence_share"], words)),
                 Cell(DASH if absent else row["grade"] or DASH, strong=True),
             )
-        )  # fmt: skip
+        )
     heads = (
-        Column(words.say("table.theme"), width=2.2), Column(words.say("quality.coverage"), number=True),
-        Column(words.say("quality.estimated"), number=True), Column(words.say("quality.accepted"), number=True),
-        Column(words.say("quality.quarantined"), number=True), Column(words.say("quality.evidence"), number=True),
+        Column(words.say("table.theme"), width=2.2),
+        Column(words.say("quality.coverage"), number=True),
+        Column(words.say("quality.estimated"), number=True),
+        Column(words.say("quality.accepted"), number=True),
+        Column(words.say("quality.quarantined"), number=True),
+        Column(words.say("quality.evidence"), number=True),
         Column(words.say("table.grade"), number=True),
-    )  # fmt: skip
-    return Table("quality-parts", words.say("quality.parts", month=words.month(read.month)), heads, tuple(rows))
+    )
+    return Table(
+        "quality-parts",
+        words.say("quality.parts", month=words.month(read.month)),
+        heads,
+        tuple(rows),
+    )
 
 
 def _why(row: Row, words: Words) -> str | None:
@@ -101,7 +162,11 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
         return Note(words.say("quality.no_deliveries"))
     rows = []
     for dataset, files in sorted(found.items(), key=lambda item: words.named("dataset", item[0])):
-        good = [row["received_at"] for row in files if row["outcome"] == "accepted" and row["received_at"]]
+        good = [
+            row["received_at"]
+            for row in files
+            if row["outcome"] == "accepted" and row["received_at"]
+        ]
         rows.append(
             (
                 Cell(capital(words.named("dataset", dataset))),
@@ -111,12 +176,15 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
                 Cell(words.number(sum(row["rows_quarantined"] or 0 for row in files))),
                 Cell(words.day(max(good).date()) if good else DASH),
             )
-        )  # fmt: skip
+        )
     heads = (
-        Column(words.say("table.dataset"), width=2.6), Column(words.say("quality.files"), number=True),
-        Column(words.say("quality.refused"), number=True), Column(words.say("quality.accepted"), number=True),
-        Column(words.say("quality.quarantined"), number=True), Column(words.say("quality.last"), width=1.6),
-    )  # fmt: skip
+        Column(words.say("table.dataset"), width=2.6),
+        Column(words.say("quality.files"), number=True),
+        Column(words.say("quality.refused"), number=True),
+        Column(words.say("quality.accepted"), number=True),
+        Column(words.say("quality.quarantined"), number=True),
+        Column(words.say("quality.last"), width=1.6),
+    )
     return Table("deliveries", words.say("quality.deliveries"), heads, tuple(rows))
 
 
@@ -137,14 +205,17 @@ def _set_aside(read: DistrictReading, words: Words) -> Table | None:
         rows.append(
             (
                 Cell(issue.means[words.code] if issue else code.replace("_", " ").lower()),
-                Cell(words.named("dataset", dataset)), Cell(words.number(count)),
+                Cell(words.named("dataset", dataset)),
+                Cell(words.number(count)),
                 Cell(issue.todo[words.code] if issue else DASH),
             )
-        )  # fmt: skip
+        )
     heads = (
-        Column(words.say("quality.what"), width=3), Column(words.say("table.dataset"), width=1.6),
-        Column(words.say("quality.cases"), number=True, width=0.8), Column(words.say("quality.todo"), width=3),
-    )  # fmt: skip
+        Column(words.say("quality.what"), width=3),
+        Column(words.say("table.dataset"), width=1.6),
+        Column(words.say("quality.cases"), number=True, width=0.8),
+        Column(words.say("quality.todo"), width=3),
+    )
     return Table("set-aside", words.say("quality.set_aside"), heads, tuple(rows))
 
 
@@ -157,23 +228,34 @@ def _revised(read: DistrictReading, words: Words) -> Table | None:
     for (code, month), parts in list(found.items())[:_REVISED]:
         kpi, first = read.declared(code), parts[0]
         old, new = (
-            DASH if first[name] is None else joined(amount(first[name], kpi["unit"], int(kpi["decimals"]), words))
+            DASH
+            if first[name] is None
+            else joined(amount(first[name], kpi["unit"], int(kpi["decimals"]), words))
             for name in ("old_value", "new_value")
         )
         told = line(read, code, month, parts, words) if first["change"] is not None else ""
         cause = told.rsplit(": ", 1)[-1] if len(parts) == 1 else told.split("): ", 1)[-1]
         rows.append(
             (
-                Cell(str(kpi[f"name_{words.code}"])), Cell(code, code=code), Cell(words.month_short(month)), Cell(old),
-                Cell(new), Cell(cause or words.named("cause", first["cause"])),
+                Cell(str(kpi[f"name_{words.code}"])),
+                Cell(code, code=code),
+                Cell(words.month_short(month)),
+                Cell(old),
+                Cell(new),
+                Cell(cause or words.named("cause", first["cause"])),
             )
-        )  # fmt: skip
+        )
     heads = (
-        Column(words.say("table.indicator"), width=3), Column(words.say("table.code"), width=0.8),
-        Column(words.say("table.month"), width=1.1), Column(words.say("quality.before"), number=True, width=1.3),
-        Column(words.say("quality.now"), number=True, width=1.3), Column(words.say("quality.cause"), width=2.4),
-    )  # fmt: skip
+        Column(words.say("table.indicator"), width=3),
+        Column(words.say("table.code"), width=0.8),
+        Column(words.say("table.month"), width=1.1),
+        Column(words.say("quality.before"), number=True, width=1.3),
+        Column(words.say("quality.now"), number=True, width=1.3),
+        Column(words.say("quality.cause"), width=2.4),
+    )
     rest = len(found) - _REVISED
     note = words.say("quality.more_revised", count=rest) if rest > 0 else None
     edition = read.rows("revisions")[0]["old_edition"]
-    return Table("revisions", words.say("quality.revised", edition=edition), heads, tuple(rows), note)
+    return Table(
+        "revisions", words.say("quality.revised", edition=edition), heads, tuple(rows), note
+    )

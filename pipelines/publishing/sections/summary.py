@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from pipelines.publishing.document import Section, Sentence, Sentences
+from pipelines.publishing.document import Section, Sentence, Sentences, Table
 from pipelines.publishing.language import Words, capital
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.sections.boxes import revised_and_missing
-from pipelines.publishing.sections.figures import amount, counted, joined, why_missing
+from pipelines.publishing.sections.figures import (
+    amount,
+    distance,
+    joined,
+    kpi_table,
+    there,
+    why_missing,
+)
 from pipelines.publishing.sections.lead_chart import lead_chart
-from pipelines.publishing.sections.tiles import tiles
+from pipelines.publishing.sections.tiles import headline, tiles
 
 AT_MOST = 6
+_KNOWN = 7
 _SAME = Decimal("0.05")
 """Percent below which two values are the same in print."""
 
@@ -24,6 +32,7 @@ _SAME = Decimal("0.05")
 def summary(read: DistrictReading, words: Words) -> Section:
     """The first section: sentences, headline tiles, one chart, what was revised, what is missing."""
     chart = lead_chart(read, words)
+    known = already_known(read, words) if read.value("EMI11") is None else None
     return Section(
         "summary",
         words.say("summary.title"),
@@ -31,16 +40,41 @@ def summary(read: DistrictReading, words: Words) -> Section:
             Sentences(tuple(sentences(read, words)), ordered=True),
             tiles(read, words),
             *([chart] if chart else []),
+            *([known] if known else []),
             revised_and_missing(read, words),
         ),
+    )
+
+
+def already_known(read: DistrictReading, words: Words) -> Table | None:
+    """Where emissions cannot be shown yet: what can be read today besides the headline figures."""
+    shown = headline(read)
+    codes = [
+        code
+        for code, kpi in read.reading.kpis.items()
+        if kpi["theme"] not in ("energy", "water", "emissions", "investment")
+        and code not in shown
+        and kpi["maturity"] == "core"
+        and there(read.kpi(code), kpi, read)
+    ]
+    return (
+        kpi_table("known-kpis", codes[:_KNOWN], read, words, words.say("summary.known"))
+        if codes
+        else None
     )
 
 
 def sentences(read: DistrictReading, words: Words) -> list[Sentence]:
     """The rules in order of what a mayor asks; the first six that apply."""
     rules: tuple[Callable[[DistrictReading, Words], Sentence | None], ...] = (
-        energy, emissions, movers, paid, decisions, coverage, inclusion,
-    )  # fmt: skip
+        energy,
+        emissions,
+        movers,
+        paid,
+        decisions,
+        coverage,
+        inclusion,
+    )
     said = [sentence for rule in rules if (sentence := rule(read, words))]
     return said[:AT_MOST]
 
@@ -55,7 +89,9 @@ def energy(read: DistrictReading, words: Words) -> Sentence | None:
         if row is not None and row["reason"] == "not_collected":
             return Sentence.of(words.say("summary.nothing_collected")) if _no_water(read) else None
         reason = why_missing(row, kpi, words)
-        return Sentence.of(words.say("summary.energy_missing", of_month=month, reason=reason), "ENE01")
+        return Sentence.of(
+            words.say("summary.energy_missing", of_month=month, reason=reason), "ENE01"
+        )
     raw = _percent_change(row["value"], row["previous_year"]) if read.comparable("ENE01") else None
     parts = {
         "In_month": capital(words.in_month(read.month)),
@@ -66,7 +102,11 @@ def energy(read: DistrictReading, words: Words) -> Sentence | None:
     }
     if row["coverage"] is None:
         return Sentence.of(words.say("summary.energy_no_coverage", **parts), "ENE01")
-    return Sentence.of(words.say("summary.energy", coverage=words.share(row["coverage"]), **parts), "ENE01", "ENE02")
+    return Sentence.of(
+        words.say("summary.energy", coverage=words.share(row["coverage"]), **parts),
+        "ENE01",
+        "ENE02",
+    )
 
 
 def _no_water(read: DistrictReading) -> bool:
@@ -89,7 +129,9 @@ def _raw(change: Decimal | None, words: Words) -> str:
 
 def _adjusted_change(read: DistrictReading) -> Decimal | None:
     now, then = read.kpi("ENE01"), read.kpi("ENE01", read.year_before)
-    return _percent_change(now and now["value_adjusted"], then and then["value_adjusted"])
+    if now is None or then is None:
+        return None
+    return _percent_change(now["value_adjusted"], then["value_adjusted"])
 
 
 def _adjusted(raw: Decimal, adjusted: Decimal | None, words: Words) -> str:
@@ -119,16 +161,19 @@ def emissions(read: DistrictReading, words: Words) -> Sentence | None:
         return None
     target = read.target("EMI11")
     place, trend = "", ""
-    if row["target"] is None or row["gap"] is None or target is None:
+    gap = distance(row)
+    if gap is None or target is None:
         place = words.say("summary.no_path")
     else:
-        percent = words.percent(abs(row["gap"] / row["target"] * 100), 1)
-        gap = words.number(abs(row["gap"]))
-        key = "on_path" if gap == "0" else "above" if row["gap"] > 0 else "below"
-        place = words.say(f"summary.{key}", gap=gap, percent=percent, year=target["target_year"])
-        trend = _gap_trend(row["gap"], (read.kpi("EMI11", read.year_before) or {}).get("gap"), words)
+        percent = words.percent(abs(gap / row["target"] * 100), 1)
+        by = words.number(abs(gap))
+        key = "on_path" if by == "0" else "above" if gap > 0 else "below"
+        place = words.say(f"summary.{key}", gap=by, percent=percent, year=target["target_year"])
+        trend = _gap_trend(gap, distance(read.kpi("EMI11", read.year_before)), words)
     value = joined(amount(row["value"], kpi["unit"], 0, words))
-    return Sentence.of(words.say("summary.emissions", value=value, place=place, trend=trend), "EMI11", "EMI07")
+    return Sentence.of(
+        words.say("summary.emissions", value=value, place=place, trend=trend), "EMI11", "EMI07"
+    )
 
 
 def _gap_trend(now: Decimal, then: Decimal | None, words: Words) -> str:
@@ -137,13 +182,18 @@ def _gap_trend(now: Decimal, then: Decimal | None, words: Words) -> str:
         return ""
     printed = {"then": words.number(abs(then)), "now": words.number(abs(now))}
     if (now > 0) != (then > 0):
-        return words.say("summary.trend_crossed_up" if now > 0 else "summary.trend_crossed_down", **printed)
+        return words.say(
+            "summary.trend_crossed_up" if now > 0 else "summary.trend_crossed_down", **printed
+        )
     if now < 0:
         return words.say("summary.trend_below", **printed)
     ratio = float(now / then)
     for low, high, key in (
-        (1.95, 2.1, "doubled"), (1.8, 1.95, "nearly_doubled"), (0.48, 0.51, "halved"), (0.51, 0.56, "nearly_halved"),
-    ):  # fmt: skip
+        (1.95, 2.1, "doubled"),
+        (1.8, 1.95, "nearly_doubled"),
+        (0.48, 0.51, "halved"),
+        (0.51, 0.56, "nearly_halved"),
+    ):
         if low <= ratio < high:
             return words.say(f"summary.trend_{key}", **printed)
     return words.say("summary.trend_grown" if ratio > 1 else "summary.trend_shrunk", **printed)
@@ -165,13 +215,15 @@ def movers(read: DistrictReading, words: Words) -> Sentence | None:
     if not total or len(moved) < len(largest):
         return None
     first = _moved("summary.mover", largest[0], moved[0], words)
-    others = "".join(_moved("summary.other", name, by, words) for name, by in zip(largest[1:], moved[1:], strict=True))
+    alike = (moved[0] < 0) == (moved[1] < 0)
+    others = _moved("summary.also" if alike else "summary.other", largest[1], moved[1], words)
     text = words.say(
         "summary.movers",
-        Share=capital(words.the(words.percent(known[largest[0]] / total * 100, 0))),
-        from_carrier=words.named("summary.from_carrier", largest[0]),
-        first_change=first, others=others,
-    )  # fmt: skip
+        Carrier=capital(words.named("carrier_the", largest[0])),
+        the_share=words.the(words.percent(known[largest[0]] / total * 100, 0)),
+        first_change=first,
+        others=others,
+    )
     return Sentence.of(text, "EMI11", "EMI01", "EMI02")
 
 
@@ -193,11 +245,15 @@ def paid(read: DistrictReading, words: Words) -> Sentence | None:
     if planned is not None:
         key = "plan_behind" if planned > value else "plan_ahead"
         same = round(planned / 100_000) == round(value / 100_000)
-        plan = words.say("summary.plan_met" if same else f"summary.{key}", planned=_millions(planned, words))
+        plan = words.say(
+            "summary.plan_met" if same else f"summary.{key}", planned=_millions(planned, words)
+        )
     text = words.say(
-        "summary.paid", Of_committed=capital(_of_money(row["committed_eur"], words)),
-        paid=_millions(value, words), plan=plan,
-    )  # fmt: skip
+        "summary.paid",
+        Of_committed=capital(_of_money(row["committed_eur"], words)),
+        paid=_millions(value, words),
+        plan=plan,
+    )
     return Sentence.of(text, "INV07", "INV03")
 
 
@@ -225,7 +281,10 @@ def decisions(read: DistrictReading, words: Words) -> Sentence | None:
         if row["value"] is None and row["reason"] != "zero_denominator":
             return None
         return Sentence.of(
-            words.say("summary.decisions_none", In_month=capital(words.in_month(read.month)), open=opened), "GOV01"
+            words.say(
+                "summary.decisions_none", In_month=capital(words.in_month(read.month)), open=opened
+            ),
+            "GOV01",
         )
     done, due = words.number(row["numerator"]), words.number(row["denominator"])
     if due == "1":
@@ -236,7 +295,11 @@ def decisions(read: DistrictReading, words: Words) -> Sentence | None:
 
 def _open(read: DistrictReading, words: Words) -> str:
     pending = sorted(
-        (row for row in read.rows("decisions") if row.get("closed_on") is None and row.get("due_on")),
+        (
+            row
+            for row in read.rows("decisions")
+            if row.get("closed_on") is None and row.get("due_on")
+        ),
         key=lambda row: (row["due_on"], row["title"]),
     )
     if not pending:
@@ -251,7 +314,7 @@ def _open(read: DistrictReading, words: Words) -> str:
 
 def _quotable(title: str) -> str:
     """A register's title inside our sentence: no emphasis marks, no full stop, not endless."""
-    plain = title.replace("*", "").strip().rstrip(".")
+    plain = title.replace("*", "").replace("'", "’").strip().rstrip(".")
     return plain if len(plain) <= 90 else plain[:88].rsplit(" ", 1)[0] + "…"
 
 
@@ -259,24 +322,40 @@ def coverage(read: DistrictReading, words: Words) -> Sentence | None:
     """The theme of which too little has been read to judge it, and who can send the rest."""
     line = read.threshold("grey_below_coverage", "0.8")
     low = [
-        row for row in read.rows("completeness", read.month)
-        if row["coverage"] is not None and row["coverage"] < line and words.has(f"theme_of.{row['theme']}")
-        and row["theme"] in ("energy", "water") and row["coverage"] > 0
-    ]  # fmt: skip
+        row
+        for row in read.rows("completeness", read.month)
+        if row["coverage"] is not None
+        and row["coverage"] < line
+        and words.has(f"theme_of.{row['theme']}")
+        and row["theme"] in ("energy", "water")
+        and row["coverage"] > 0
+    ]
     if not low:
         return None
     worst = min(low, key=lambda row: row["coverage"])
-    gap = next((g for g in read.rows("gaps", read.month) if g["theme"] == worst["theme"] and g["points_missing"]), None)
+    gap = next(
+        (
+            g
+            for g in read.rows("gaps", read.month)
+            if g["theme"] == worst["theme"] and g["points_missing"]
+        ),
+        None,
+    )
     missing = ""
     if gap:
         who = gap["contact_name"] or words.say("boxes.nobody")
         missing = words.say(
-            "summary.coverage_missing", count=gap["points_missing"], expected=gap["points_expected"], who=who
+            "summary.coverage_missing",
+            count=gap["points_missing"],
+            expected=gap["points_expected"],
+            who=who,
         )
     text = words.say(
-        "summary.coverage", Of_theme=words.named("theme_of", worst["theme"]),
-        the_share=words.the(words.share(worst["coverage"])), missing=missing,
-    )  # fmt: skip
+        "summary.coverage",
+        Of_theme=words.named("theme_of", worst["theme"]),
+        the_share=words.the(words.share(worst["coverage"])),
+        missing=missing,
+    )
     return Sentence.of(text, "WAT01" if worst["theme"] == "water" else "ENE10")
 
 
@@ -290,6 +369,3 @@ def inclusion(read: DistrictReading, words: Words) -> Sentence | None:
         return Sentence.of(words.say("summary.inclusion_plain", value=value), "DEM03")
     low, high = words.number(row["interval_low"], 1), words.number(row["interval_high"], 1)
     return Sentence.of(words.say("summary.inclusion", value=value, low=low, high=high), "DEM03")
-
-
-__all__ = ["counted", "sentences", "summary"]

@@ -8,14 +8,25 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.publishing.document import (
-    Bar, BarsData, Block, Cell, Chart, Column, Line, Note, Section, Sentence, Sentences, Table,
-)  # fmt: skip
+    Bar,
+    BarsData,
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Line,
+    Note,
+    Section,
+    Sentence,
+    Sentences,
+    Table,
+)
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import amount, joined, kpi_table, printed, why_missing
-from pipelines.publishing.sections.lead_chart import paid_chart, path_chart
+from pipelines.publishing.sections.lead_chart import long_path_chart, paid_chart, path_chart
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 
 _MILESTONES = (2025, 2027, 2030)
@@ -24,7 +35,11 @@ _LISTED = 12
 
 def codes_of(read: DistrictReading, *themes: str) -> list[str]:
     """Codes of a theme's KPIs that are computed, in declared order."""
-    return [code for code, kpi in read.reading.kpis.items() if kpi["theme"] in themes and kpi["computed"]]
+    return [
+        code
+        for code, kpi in read.reading.kpis.items()
+        if kpi["theme"] in themes and kpi["computed"]
+    ]
 
 
 def path(read: DistrictReading, words: Words) -> Section:
@@ -35,43 +50,74 @@ def path(read: DistrictReading, words: Words) -> Section:
         blocks.append(Note(words.say("path.no_target")))
     else:
         blocks.append(Sentences((Sentence.of(_target_sentence(target, words), "EMI11"),)))
-        blocks.append(_milestones(read, target, words))
+        chart = long_path_chart(read, words)
+        blocks += [*([chart] if chart else []), _milestones(read, target, words)]
     chart = path_chart(read, words, "path-chart")
     if chart is None:
         row = read.kpi("EMI11")
-        blocks.append(Note(words.say("path.no_emissions", reason=why_missing(row, read.declared("EMI11"), words))))
-    blocks.append(kpi_table("path-kpis", [c for c in ("EMI11", "EMI06", "EMI07", "EMI13") if c in read.reading.kpis], read, words))
+        blocks.append(
+            Note(
+                words.say(
+                    "path.no_emissions", reason=why_missing(row, read.declared("EMI11"), words)
+                )
+            )
+        )
+    blocks.append(
+        kpi_table(
+            "path-kpis",
+            [c for c in ("EMI11", "EMI06", "EMI07", "EMI13") if c in read.reading.kpis],
+            read,
+            words,
+        )
+    )
     return Section("path", words.say("path.title"), tuple(blocks))
 
 
 def _target_sentence(target: Row, words: Words) -> str:
     return words.say(
-        "path.target", reduction=words.percent(target["reduction"] * 100, 0), year=target["target_year"],
-        base_year=target["baseline_year"], baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
+        "path.target",
+        reduction=words.percent(target["reduction"] * 100, 0),
+        year=target["target_year"],
+        base_year=target["baseline_year"],
+        baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
         source=target["source"] or DASH,
-    )  # fmt: skip
+    )
 
 
 def _milestones(read: DistrictReading, target: Row, words: Words) -> Table:
     """T(t) = B · (1 − r · (t − t0) / (target year − t0)), at the end of each milestone year."""
     base, cut, start = target["baseline_value"], target["reduction"], target["baseline_year"]
     rows = [
-        (Cell(words.say("path.baseline", year=start)), Cell(words.number(base)), Cell(DASH)),
+        ("", (Cell(words.say("path.baseline", year=start)), Cell(words.number(base)), Cell(DASH)))
     ]
     for year in sorted({*_MILESTONES, target["target_year"]}):
         if start < year <= target["target_year"]:
-            asked = base * (1 - cut * Decimal(year - start) / Decimal(target["target_year"] - start))
+            asked = base * (
+                1 - cut * Decimal(year - start) / Decimal(target["target_year"] - start)
+            )
             reached = read.value("EMI11", f"{year}-12")
-            rows.append((Cell(str(year)), Cell(words.number(asked)), Cell(DASH if reached is None else words.number(reached))))
+            told = DASH if reached is None else words.number(reached)
+            rows.append((f"{year}-12", (Cell(str(year)), Cell(words.number(asked)), Cell(told))))
     now = read.kpi("EMI11")
     if now is not None and now["target"] is not None:
         told = DASH if now["value"] is None else words.number(now["value"])
-        rows.append((Cell(words.say("path.today", month=words.month(read.month)), strong=True), Cell(words.number(now["target"]), strong=True), Cell(told, strong=True)))
+        today = (
+            words.say("path.today", month=words.month(read.month)),
+            words.number(now["target"]),
+            told,
+        )
+        rows.append((read.month, tuple(Cell(text, strong=True) for text in today)))  # type: ignore[arg-type]
     heads = (
-        Column(words.say("path.when"), width=2), Column(words.say("path.asked"), number=True),
+        Column(words.say("path.when"), width=2),
+        Column(words.say("path.asked"), number=True),
         Column(words.say("path.reached"), number=True),
-    )  # fmt: skip
-    return Table("milestones", words.say("path.caption"), heads, tuple(rows))
+    )
+    return Table(
+        "milestones",
+        words.say("path.caption"),
+        heads,
+        tuple(cells for _, cells in sorted(rows, key=lambda row: row[0])),
+    )
 
 
 def energy(read: DistrictReading, words: Words) -> Section:
@@ -91,9 +137,13 @@ def water(read: DistrictReading, words: Words) -> Section:
     """Withdrawal by month against the year before, reuse, losses."""
     chart = _this_and_last_year(read, words, "WAT01", "water")
     return Section(
-        "water", words.say("water.title"),
-        (chart or _absent(read, "WAT01", words), kpi_table("water-kpis", codes_of(read, "water"), read, words)),
-    )  # fmt: skip
+        "water",
+        words.say("water.title"),
+        (
+            chart or _absent(read, "WAT01", words),
+            kpi_table("water-kpis", codes_of(read, "water"), read, words),
+        ),
+    )
 
 
 def emissions(read: DistrictReading, words: Words) -> Section:
@@ -104,7 +154,14 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     bars = _bars(read, words, "emissions_by_carrier_sector", "tco2e", "carrier", "sector")
     if bars is not None:
         blocks.append(bars)
-    blocks.append(kpi_table("emissions-kpis", [c for c in codes_of(read, "emissions") if c not in ("EMI06", "EMI07", "EMI13")], read, words))
+    blocks.append(
+        kpi_table(
+            "emissions-kpis",
+            [c for c in codes_of(read, "emissions") if c not in ("EMI06", "EMI07", "EMI13")],
+            read,
+            words,
+        )
+    )
     blocks.append(Note(words.say("emissions.scopes")))
     factors = _factors(read, words)
     if factors is not None:
@@ -147,17 +204,35 @@ def _this_and_last_year(read: DistrictReading, words: Words, code: str, key: str
     unit = words.named("unit", kpi["unit"])
     title = _year_message(read, code, now, before, key, words)
     columns = [(words.say("chart.now_year"), now), (words.say("chart.year_before"), before)]
-    alt = words.say("chart.year_alt", name=kpi[f"name_{words.code}"], month=words.month(read.month),
-                    value=printed(row, kpi, read, words))  # fmt: skip
+    alt = words.say(
+        "chart.year_alt",
+        name=kpi[f"name_{words.code}"],
+        month=words.month(read.month),
+        value=printed(row, kpi, read, words),
+    )
     return Chart(
-        f"{key}-chart", title, words.say("chart.year_subtitle", unit=unit), alt, data,
-        month_table(f"{key}-chart-table", words.say("chart.year_caption", name=kpi[f"name_{words.code}"], unit=unit),
-                    read.month, columns, words),
-    )  # fmt: skip
+        f"{key}-chart",
+        title,
+        words.say("chart.year_subtitle", unit=unit),
+        alt,
+        data,
+        month_table(
+            f"{key}-chart-table",
+            words.say("chart.year_caption", name=kpi[f"name_{words.code}"], unit=unit),
+            read.month,
+            columns,
+            words,
+        ),
+    )
 
 
 def _year_message(
-    read: DistrictReading, code: str, now: list[Decimal | None], before: list[Decimal | None], key: str, words: Words
+    read: DistrictReading,
+    code: str,
+    now: list[Decimal | None],
+    before: list[Decimal | None],
+    key: str,
+    words: Words,
 ) -> str:
     """How the twelve months compare with the twelve before, where all are known and comparable."""
     whole = [value for value in (*now, *before) if value is not None]
@@ -169,10 +244,16 @@ def _year_message(
     if abs(percent) < Decimal("0.5"):
         return words.say(f"{key}.same")
     way = "down" if percent < 0 else "up"
-    return words.say(f"{key}.{way}", percent=words.percent(abs(percent), 1), of=words.of(words.percent(abs(percent), 1)))
+    return words.say(
+        f"{key}.{way}",
+        percent=words.percent(abs(percent), 1),
+        of=words.of(words.percent(abs(percent), 1)),
+    )
 
 
-def _bars(read: DistrictReading, words: Words, table: str, column: str, group: str, other: str) -> Chart | None:
+def _bars(
+    read: DistrictReading, words: Words, table: str, column: str, group: str, other: str
+) -> Chart | None:
     """Twelve months by carrier or sector, beside the twelve months before."""
     now = read.twelve_months(table, column, read.month, group, other)
     then = read.twelve_months(table, column, read.year_before, group, other)
@@ -185,53 +266,89 @@ def _bars(read: DistrictReading, words: Words, table: str, column: str, group: s
         value, before = now[name], then.get(name)
         bars.append(
             Bar(
-                capital(words.named(group, name)), None if value is None else float(value * scale),
+                capital(words.named(group, name)),
+                None if value is None else float(value * scale),
                 words.say("state.suppressed") if value is None else words.number(value * scale),
                 None if before is None else float(before * scale),
                 None if before is None else words.number(before * scale),
             )
-        )  # fmt: skip
+        )
     whole = sum(shown.values(), Decimal(0))
     first = max(shown, key=lambda name: shown[name])
     # A share of the total would tell a hidden cell, so the message then names only who comes first.
     title = (
-        words.say(f"bars.{group}_share", name=capital(words.named(f"{group}_the", first)) if words.has(f"{group}_the.{first}") else capital(words.named(group, first)),
-                  share=words.the(words.percent(shown[first] / whole * 100, 0)))
-        if len(shown) == len(now) else words.say(f"bars.{group}_plain")
-    )  # fmt: skip
+        words.say(
+            f"bars.{group}_share",
+            name=capital(words.named(f"{group}_the", first))
+            if words.has(f"{group}_the.{first}")
+            else capital(words.named(group, first)),
+            share=words.the(words.percent(shown[first] / whole * 100, 0)),
+        )
+        if len(shown) == len(now)
+        else words.say(f"bars.{group}_plain")
+    )
     key = f"{'energy' if column == 'energy_kwh' else 'emissions'}-by-{group}"
     what = words.say("bars.energy" if column == "energy_kwh" else "bars.emissions")
     subtitle = words.say("bars.subtitle", what=what, unit=words.named("unit", unit))
     has_before = any(bar.before is not None for bar in bars)
     rows = tuple(
-        (Cell(bar.label), Cell(bar.printed), *((Cell(bar.before_printed or DASH),) if has_before else ())) for bar in bars
+        (
+            Cell(bar.label),
+            Cell(bar.printed),
+            *((Cell(bar.before_printed or DASH),) if has_before else ()),
+        )
+        for bar in bars
     )
-    heads = [Column(words.say(f"bars.{group}"), width=2), Column(words.say("chart.now_year"), number=True)]
+    heads = [
+        Column(words.say(f"bars.{group}"), width=2),
+        Column(words.say("chart.now_year"), number=True),
+    ]
     heads += [Column(words.say("chart.year_before"), number=True)] if has_before else []
-    alt = words.say("bars.alt", what=what, items=words.both([f"{bar.label} {bar.printed}" for bar in bars]))
-    data = BarsData(tuple(bars), words.say("chart.now_year"), words.say("chart.year_before") if has_before else None)
-    return Chart(key, title, subtitle, alt, data, Table(f"{key}-table", subtitle, tuple(heads), rows))
+    alt = words.say(
+        "bars.alt", what=what, items=words.both([f"{bar.label} {bar.printed}" for bar in bars])
+    )
+    data = BarsData(
+        tuple(bars),
+        words.say("chart.now_year"),
+        words.say("chart.year_before") if has_before else None,
+    )
+    return Chart(
+        key, title, subtitle, alt, data, Table(f"{key}-table", subtitle, tuple(heads), rows)
+    )
 
 
 def _factors(read: DistrictReading, words: Words) -> Table | None:
     """The factors of the edition's month, each with its year and its source."""
-    rows = sorted(read.rows("factors_used", read.month), key=lambda r: (r["scope"] or "", r["carrier"] or "", r["gas"] or ""))
+    rows = sorted(
+        read.rows("factors_used", read.month),
+        key=lambda r: (r["scope"] or "", r["carrier"] or "", r["gas"] or ""),
+    )
     rows = [row for row in rows if row["scope"] in ("1", "2_location")]
     if not rows:
         return None
     cells = tuple(
         (
-            Cell(capital(words.named("carrier", row["carrier"]))), Cell(row["gas"] or DASH), Cell(row["factor_code"]),
-            Cell(words.say("emissions.factor_value", value=_factor(row, words), unit=row["unit"] or "")),
-            Cell(str(row["factor_year"] or DASH)), Cell(row["source"] or DASH),
+            Cell(capital(words.named("carrier", row["carrier"]))),
+            Cell(row["gas"] or DASH),
+            Cell(row["factor_code"]),
+            Cell(
+                words.say(
+                    "emissions.factor_value", value=_factor(row, words), unit=row["unit"] or ""
+                )
+            ),
+            Cell(str(row["factor_year"] or DASH)),
+            Cell(row["source"] or DASH),
         )
         for row in rows
-    )  # fmt: skip
+    )
     heads = (
-        Column(words.say("table.carrier"), width=1.4), Column("Gas", width=0.6), Column(words.say("table.factor"), width=2.4),
-        Column(words.say("table.value"), number=True, width=1.6), Column(words.say("table.year"), width=0.7),
+        Column(words.say("table.carrier"), width=1.4),
+        Column("Gas", width=0.6),
+        Column(words.say("table.factor"), width=2.4),
+        Column(words.say("table.value"), number=True, width=1.6),
+        Column(words.say("table.year"), width=0.7),
         Column(words.say("table.source"), width=3.2),
-    )  # fmt: skip
+    )
     return Table("factors", words.say("emissions.factors"), heads, cells)
 
 
@@ -245,25 +362,38 @@ def _factor(row: Row, words: Words) -> str:
 
 def _projects(read: DistrictReading, words: Words) -> Table | None:
     """The largest projects as they stand at month end."""
-    rows = sorted(read.rows("projects", read.month), key=lambda r: (-(r.get("capex_eur") or 0), r["project_id"]))
+    rows = sorted(
+        read.rows("projects", read.month),
+        key=lambda r: (-(r.get("capex_eur") or 0), r["project_id"]),
+    )
     if not rows:
         return None
     cells = tuple(
         (
-            Cell(str(row.get("title") or row["project_id"])), Cell(str(row.get("programme") or DASH)),
-            Cell(words.named("project", row.get("status")) or DASH), Cell(_eur(row.get("capex_eur"), words)),
+            Cell(str(row.get("title") or row["project_id"])),
+            Cell(str(row.get("programme") or DASH)),
+            Cell(words.named("project", row.get("status")) or DASH),
+            Cell(_eur(row.get("capex_eur"), words)),
             Cell(_eur(row.get("paid_eur"), words)),
         )
         for row in rows[:_LISTED]
-    )  # fmt: skip
+    )
     heads = (
-        Column(words.say("table.project"), width=4), Column(words.say("table.programme"), width=1.6),
-        Column(words.say("table.state"), width=1.3), Column(words.say("table.cost"), number=True, width=1.4),
+        Column(words.say("table.project"), width=4),
+        Column(words.say("table.programme"), width=1.6),
+        Column(words.say("table.state"), width=1.3),
+        Column(words.say("table.cost"), number=True, width=1.4),
         Column(words.say("table.paid"), number=True, width=1.4),
-    )  # fmt: skip
+    )
     rest = len(rows) - _LISTED
     note = words.say("investment.more", count=rest) if rest > 0 else None
-    return Table("projects", words.say("investment.projects", month=words.month(read.month)), heads, cells, note)
+    return Table(
+        "projects",
+        words.say("investment.projects", month=words.month(read.month)),
+        heads,
+        cells,
+        note,
+    )
 
 
 def _eur(value: Decimal | None, words: Words) -> str:

@@ -7,8 +7,16 @@ from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import (
-    against_target, amount, change, counted, is_count, status_of, why_missing,
-)  # fmt: skip
+    against_target,
+    amount,
+    change,
+    counted,
+    is_count,
+    joined,
+    status_of,
+    there,
+    why_missing,
+)
 
 
 def headline(read: DistrictReading) -> list[str]:
@@ -19,29 +27,42 @@ def headline(read: DistrictReading) -> list[str]:
 
 def tiles(read: DistrictReading, words: Words) -> Tiles:
     """One tile per headline KPI."""
-    return Tiles(words.say("tiles.label"), tuple(_tile(code, read, words) for code in headline(read)))
+    return Tiles(
+        words.say("tiles.label"), tuple(_tile(code, read, words) for code in headline(read))
+    )
 
 
 def _tile(code: str, read: DistrictReading, words: Words) -> Tile:
     row, kpi = read.kpi(code), read.declared(code)
-    there = row is not None and row["value"] is not None
+    here = there(row, kpi, read)
     figure, unit = (DASH, "")
-    if row is not None and there:
+    if row is not None and here:
         counts = is_count(row, kpi, read)
-        figure, unit = (counted(row, words), "") if counts else amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)
-    grade = row["grade"] if row is not None and there else None
+        figure, unit = (
+            (counted(row, words), "")
+            if counts
+            else amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)
+        )
+    grade = row["grade"] if row is not None and here else None
     spark = tuple(None if value is None else float(value) for value in read.series(code))
     return Tile(
-        code=code, name=_short_name(code, kpi, words), value=figure, unit=unit,
-        comparisons=_comparisons(code, row, kpi, read, words) if there else (),
-        status=status_of(row, read, words), grade=grade,
+        code=code,
+        name=_short_name(code, kpi, words),
+        value=figure,
+        unit=unit,
+        comparisons=_comparisons(code, row, kpi, read, words) if here else (),
+        status=status_of(row, read, words),
+        grade=grade,
         grade_words=f"{words.say('tiles.grade')} {words.named('grade', grade)}" if grade else "",
-        spark=spark, reason=None if there else why_missing(row, kpi, words),
-    )  # fmt: skip
+        spark=spark,
+        reason=None if here else why_missing(row, kpi, words),
+    )
 
 
 def _short_name(code: str, kpi: Row, words: Words) -> str:
-    return words.say(f"short.{code}") if words.has(f"short.{code}") else str(kpi[f"name_{words.code}"])
+    return (
+        words.say(f"short.{code}") if words.has(f"short.{code}") else str(kpi[f"name_{words.code}"])
+    )
 
 
 def _comparisons(
@@ -51,24 +72,36 @@ def _comparisons(
     told = change(row, kpi, read, words)
     adjusted = _adjusted(code, read, words) if told else None
     found = [Comparison(versus, told or words.say("state.not_comparable"), adjusted)]
-    gap = against_target(row, kpi, words)
+    gap = against_target(row, kpi, words) or _against_plan(code, row, read, words)
     label = words.say(_target_label(code, read))
     if gap and row is not None and row["signal"] != "grey":
         found.append(Comparison(label, gap))
     elif gap:
         found.append(Comparison(label, words.say("state.not_assessable")))
     elif code == "ENE01" and (saving := read.value("ENE03")) is not None and told:
-        found.append(Comparison(words.say("tiles.to_baseline"), words.percent(-saving, 1, sign=True)))
+        found.append(
+            Comparison(words.say("tiles.to_baseline"), words.percent(-saving, 1, sign=True))
+        )
     else:
         found.append(Comparison(words.say("tiles.to_target"), words.say("tiles.no_target")))
     return tuple(found)
+
+
+def _against_plan(code: str, row: Row | None, read: DistrictReading, words: Words) -> str | None:
+    """Payments against the spending plan, which is no target of the district."""
+    plan = (read.one("investment_monthly") or {}).get("planned_paid_eur")
+    if code != "INV07" or row is None or row["value"] is None or plan is None:
+        return None
+    return joined(amount(row["value"] - plan, "EUR", 0, words, sign=True))
 
 
 def _target_label(code: str, read: DistrictReading) -> str:
     if code == "INV07":
         return "tiles.to_plan"
     target = read.target(code)
-    return "tiles.to_path" if target is not None and target["path"] == "linear" else "tiles.to_target"
+    return (
+        "tiles.to_path" if target is not None and target["path"] == "linear" else "tiles.to_target"
+    )
 
 
 def _adjusted(code: str, read: DistrictReading, words: Words) -> str | None:

@@ -13,7 +13,9 @@ from pipelines.publishing.months import months_back
 Series = Sequence[Decimal | float | None]
 
 
-def ticks(low: float, high: float, words: Words, count: int = 4) -> tuple[float, float, tuple[tuple[float, str], ...]]:
+def ticks(
+    low: float, high: float, words: Words, count: int = 4
+) -> tuple[float, float, tuple[tuple[float, str], ...]]:
     """A range that holds both ends, and round ticks inside it with their labels."""
     span = (high - low) or abs(high) or 1.0
     rough = span / count
@@ -33,16 +35,20 @@ def month_labels(months: Sequence[str], words: Words) -> tuple[tuple[int, str], 
         near_end = len(months) - 1 - position < 3
         if month.endswith("-01") and not near_end:
             found.append((position, words.month_short(month)))
-        elif month.endswith("-07") and not near_end:
-            found.append((position, words.month_short(month, year=False)))
-        elif position == len(months) - 1:
+        elif (month.endswith("-07") and not near_end) or position == len(months) - 1:
             found.append((position, words.month_short(month, year=False)))
     return tuple(found)
 
 
 def trend_data(
-    lines: Sequence[Line], months: Sequence[str], words: Words, *, zero: bool = False,
-    band: Sequence[tuple[float, float] | None] = (), gap_label: str | None = None, gap_signal: str = "none",
+    lines: Sequence[Line],
+    months: Sequence[str],
+    words: Words,
+    *,
+    zero: bool = False,
+    band: Sequence[tuple[float, float] | None] = (),
+    gap_label: str | None = None,
+    gap_signal: str = "none",
 ) -> TrendData | None:
     """The data of a line chart; None where fewer than two values are known."""
     known = [value for line in lines for value in line.values if value is not None]
@@ -51,7 +57,16 @@ def trend_data(
         return None
     low, high = (0.0 if zero else min(known)), max(known)
     bottom, top, marks = ticks(low, high, words)
-    return TrendData(tuple(lines), month_labels(months, words), marks, bottom, top, tuple(band), gap_label, gap_signal)
+    return TrendData(
+        tuple(lines),
+        month_labels(months, words),
+        marks,
+        bottom,
+        top,
+        tuple(band),
+        gap_label,
+        gap_signal,
+    )
 
 
 def floats(values: Series) -> tuple[float | None, ...]:
@@ -60,7 +75,12 @@ def floats(values: Series) -> tuple[float | None, ...]:
 
 
 def month_table(
-    table_id: str, caption: str, end: str, columns: Sequence[tuple[str, Series]], words: Words, decimals: int = 0
+    table_id: str,
+    caption: str,
+    end: str,
+    columns: Sequence[tuple[str, Series]],
+    words: Words,
+    decimals: int = 0,
 ) -> Table:
     """The table twin: one row per month, newest last."""
     count = len(columns[0][1])
@@ -71,5 +91,8 @@ def month_table(
             value = values[position]
             cells.append(Cell(DASH if value is None else words.number(value, decimals)))
         rows.append(tuple(cells))
-    heads = (Column(words.say("table.month")), *(Column(title, number=True) for title, _ in columns))
+    heads = (
+        Column(words.say("table.month")),
+        *(Column(title, number=True) for title, _ in columns),
+    )
     return Table(table_id, caption, heads, tuple(rows))

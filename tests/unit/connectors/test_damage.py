@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,13 +15,16 @@ from tests.unit.connectors.conftest import KNOWN_AT, dataset_named, form_of, wor
 
 CONTEXT = ParseContext("prato", "s", "ef" * 32, "IT001E00000001.csv", KNOWN_AT)
 LABELS = [f"{m // 60:02d}:{m % 60:02d}" for m in range(0, 1441, 15)]
-WIDE = "Giorno;" + ";".join(f"{a}-{b}" for a, b in zip(LABELS, LABELS[1:], strict=False)) + "\n"
+WIDE = "Giorno;" + ";".join(f"{a}-{b}" for a, b in pairwise(LABELS)) + "\n"
 READINGS = ["Data lettura", "Matricola", "PDR", "Lettura", "Tipo lettura", "Motivo"]
 WHOLE: dict[str, tuple[str, bytes]] = {
     "unareti_curves": (
         "meter_intervals",
-        b"POD;DATA;ORA;FL_ORA_LEGALE;ATTIVA_PRELEVATA;ATTIVA_IMMESSA;TIPO_DATO;\n"
-        b"IT001E00000001;20260501;000000;2;0,025;;E;\nIT001E00000001;20260501;001500;2;0,1;;E;\n",
+        (
+            b"POD;DATA;ORA;FL_ORA_LEGALE;ATTIVA_PRELEVATA;ATTIVA_IMMESSA;TIPO_DATO;\n"
+            b"IT001E00000001;20260501;000000;2;0,025;;E;\n"
+            b"IT001E00000001;20260501;001500;2;0,1;;E;\n"
+        ),
     ),
     "e_distribuzione_curves": (
         "meter_intervals",
@@ -40,13 +44,15 @@ WHOLE: dict[str, tuple[str, bytes]] = {
     ),
     "pnrr_projects_csv": (
         "investment_projects",
-        "\ufeffCUP ;Titolo progetto ;Programma;FINANZ_TOTALE ;FINANZIAMENTO_PNRR;FINANZIAMENTO_PRIVATO\n"
-        "J51B21002940006;Città;PNRR;40.000;40.000;N/D\n".encode(),
+        (
+            "\ufeffCUP ;Titolo progetto ;Programma;FINANZ_TOTALE ;FINANZIAMENTO_PNRR;"
+            "FINANZIAMENTO_PRIVATO\nJ51B21002940006;Città;PNRR;40.000;40.000;N/D\n"
+        ).encode(),
     ),
 }
 
 
-def taken(name: str, blob: bytes) -> Any:  # noqa: ANN401
+def taken(name: str, blob: bytes) -> Any:
     dataset, _ = WHOLE[name]
     return parse(blob, form_of(name), dataset_named(dataset), CONTEXT)
 
@@ -60,7 +66,13 @@ def test_the_undamaged_file_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(WHOLE))
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(
     cuts=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 4)), max_size=3),
     noise=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=3)), max_size=4),
@@ -86,7 +98,13 @@ def test_a_damaged_file_is_refused_or_read_and_never_breaks_the_collection(
 
 
 @pytest.mark.parametrize("name", ["unareti_curves", "e_distribuzione_curves", "pnrr_projects_csv"])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(where=st.floats(0, 1), cell=st.text(max_size=12))
 def test_any_text_in_a_cell_is_a_value_a_reject_or_a_refusal(
     name: str, where: float, cell: str

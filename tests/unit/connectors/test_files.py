@@ -222,6 +222,18 @@ def test_a_formula_that_was_never_calculated_is_no_zero(read: Read) -> None:
     )
 
 
+def test_one_cell_at_the_far_end_of_a_sheet_is_not_unrolled(read: Read) -> None:
+    rows = [["punto", "giorno", "kWh"], ["A", "01/07/2026", 41]]
+    plain = workbook({"a": rows})
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as source, zipfile.ZipFile(changed, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).replace(b'r="C2"', b'r="XFD1048576"')
+            target.writestr(name, content)
+
+    assert refusal(read, changed.getvalue(), over={"read": {"file": "xlsx"}}).code == "TOO_LARGE"
+
+
 def test_a_container_that_inflates_beyond_measure_is_not_opened() -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as container:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from pipelines.catalogue.declaration import DeclarationError, read_yaml
+from pipelines.catalogue.format_values import ORIGINS, UNITS, Policy
 from pipelines.catalogue.formats import format_of, laid_over, mismatches, read_formats
 from pipelines.catalogue.issue import issues
 from tests.unit.connectors.conftest import CATALOGUE, CURVES, dataset_named, form_of
@@ -158,3 +159,10 @@ def test_every_code_that_connectors_give_is_an_issue_of_the_catalogue() -> None:
     }
 
     assert given - set(issues()) == set()
+
+
+def test_the_page_about_formats_names_every_unit_policy_and_check() -> None:
+    page = (CATALOGUE.parents[1] / "docs" / "sources" / "formats.md").read_text(encoding="utf-8")
+
+    words = {*UNITS, *get_args(Policy), *ORIGINS, "pod", "pdr", "cup", "municipality"}
+    assert {word for word in words if word not in page} == set()

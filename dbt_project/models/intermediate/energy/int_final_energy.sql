@@ -26,6 +26,7 @@ select
     energy_kwh,
     estimated_share,
     coverage_of_month,
+    hourly,
     gas_use,
     registered,
     known_at
@@ -49,6 +50,7 @@ select
     self_consumed_kwh as energy_kwh,
     estimated_share,
     least(production_coverage, export_coverage) as coverage_of_month,
+    false as hourly,
     cast(null as {{ text_type() }}) as gas_use,
     true as registered,
     known_at

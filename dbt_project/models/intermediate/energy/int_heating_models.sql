@@ -7,9 +7,9 @@ with observations as (
         point_months.carrier,
         point_months.month,
         point_months.month_index,
-        cast({{ safe_divide('point_months.energy_kwh', 'weather.days_of_month') }} as decimal(18, 6))
+        cast({{ safe_divide('point_months.energy_kwh', 'weather.days_of_month') }} as decimal(28, 6))
             as kwh_per_day,
-        cast({{ safe_divide('weather.hdd', 'weather.days_of_month') }} as decimal(18, 6)) as hdd_per_day
+        cast({{ safe_divide('weather.hdd', 'weather.days_of_month') }} as decimal(28, 6)) as hdd_per_day
     from {{ ref('int_point_months') }} as point_months
     inner join {{ ref('int_weather_months') }} as weather
         on
@@ -46,9 +46,9 @@ sums as (
         {{ double('count(*)') }} as n,
         {{ double('sum(hdd_per_day)') }} as sum_x,
         {{ double('sum(kwh_per_day)') }} as sum_y,
-        {{ double('sum(cast(hdd_per_day * hdd_per_day as decimal(28, 9)))') }} as sum_xx,
-        {{ double('sum(cast(hdd_per_day * kwh_per_day as decimal(28, 9)))') }} as sum_xy,
-        {{ double('sum(cast(kwh_per_day * kwh_per_day as decimal(28, 9)))') }} as sum_yy
+        {{ double('sum(cast(hdd_per_day as decimal(19, 6)) * cast(hdd_per_day as decimal(19, 6)))') }} as sum_xx,
+        {{ double('sum(cast(hdd_per_day as decimal(19, 6)) * cast(kwh_per_day as decimal(19, 6)))') }} as sum_xy,
+        {{ double('sum(cast(kwh_per_day as decimal(19, 6)) * cast(kwh_per_day as decimal(19, 6)))') }} as sum_yy
     from ranked
     where month_of_baseline <= {{ var('model_baseline_months') }}
     group by district_id, point_id, carrier

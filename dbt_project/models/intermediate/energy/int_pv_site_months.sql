@@ -77,7 +77,7 @@ select
     ) as self_consumed_kwh,
     coalesce(balanced.production_kwh < balanced.export_kwh, false) as exports_more_than_it_makes,
     cast(
-        coalesce(least({{ safe_divide('balanced.estimated_kwh', 'balanced.flow_kwh') }}, 1), 0)
+        least(coalesce({{ safe_divide('balanced.estimated_kwh', 'balanced.flow_kwh') }}, 0), 1)
         as decimal(9, 6)
     ) as estimated_share,
     balanced.known_at

@@ -20,7 +20,12 @@ factors as (
         district_id,
         calendar_year,
         carrier,
-        sum(cast({{ round_half_up('kg_per_kwh * gwp', 9) }} as decimal(18, 9))) as kg_co2e_per_kwh,
+        sum(
+            cast(
+                {{ round_half_up('cast(kg_per_kwh as decimal(28, 9)) * gwp', 9) }}
+                as decimal(28, 9)
+            )
+        ) as kg_co2e_per_kwh,
         max(case when factor_code is null or gwp is null then 1 else 0 end) as missing
     from {{ ref('int_emission_factors') }}
     where scope in ('1', '2_location') and not biogenic and use = 'commercial'

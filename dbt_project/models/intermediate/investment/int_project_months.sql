@@ -34,7 +34,7 @@ municipalities as (
 locations as (
     select distinct
         district_id,
-        coalesce(cup, project_id) as location_key,
+        project_id,
         municipality_code
     from {{ ref('stg_project_locations') }}
 ),
@@ -43,7 +43,7 @@ shares as (
     select
         months.district_id,
         months.month,
-        locations.location_key,
+        locations.project_id,
         count(*) as municipality_count,
         count(municipalities.municipality_code) as own_municipalities
     from months
@@ -54,14 +54,13 @@ shares as (
             months.district_id = municipalities.district_id
             and months.month = municipalities.month
             and locations.municipality_code = municipalities.municipality_code
-    group by months.district_id, months.month, locations.location_key
+    group by months.district_id, months.month, locations.project_id
 ),
 
 states as (
     select
         extractions.month,
         projects.*,
-        coalesce(projects.cup, projects.project_id) as location_key,
         shares.municipality_count,
         shares.own_municipalities
     from extractions
@@ -74,11 +73,11 @@ states as (
         on
             extractions.district_id = shares.district_id
             and extractions.month = shares.month
-            and coalesce(projects.cup, projects.project_id) = shares.location_key
+            and projects.project_id = shares.project_id
 ),
 
--- A national register tells its places; what it does not place is elsewhere. A municipality's own
--- register tells none and is all of the district.
+-- A national register is placed by a file beside it, project by project as its sender calls them; what is
+-- not placed is elsewhere. A municipality's own register has codes of its own and is all of the district.
 located_sources as (
     select distinct
         district_id,

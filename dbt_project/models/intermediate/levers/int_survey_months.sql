@@ -117,11 +117,21 @@ select
     months.month,
     cast({{ round_half_up('inclusion_error.mean_points', 6) }} as decimal(18, 6)) as inclusion_index,
     cast(
-        {{ round_half_up('greatest(inclusion_error.mean_points - 1.959964 * inclusion_error.standard_error, 0)', 6) }}
+        case
+            when inclusion_error.standard_error is not null
+                then {{ round_half_up(
+                    'greatest(inclusion_error.mean_points - 1.959964 * inclusion_error.standard_error, 0)', 6
+                ) }}
+        end
         as decimal(18, 6)
     ) as inclusion_index_low,
     cast(
-        {{ round_half_up('least(inclusion_error.mean_points + 1.959964 * inclusion_error.standard_error, 100)', 6) }}
+        case
+            when inclusion_error.standard_error is not null
+                then {{ round_half_up(
+                    'least(inclusion_error.mean_points + 1.959964 * inclusion_error.standard_error, 100)', 6
+                ) }}
+        end
         as decimal(18, 6)
     ) as inclusion_index_high,
     inclusion_error.n as inclusion_respondents,

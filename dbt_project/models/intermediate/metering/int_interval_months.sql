@@ -21,6 +21,7 @@ select
     cast(
         sum({{ seconds_between('interval_start', 'interval_end') }}) as bigint
     ) as covered_seconds,
+    max({{ seconds_between('interval_start', 'interval_end') }}) as longest_seconds,
     count(*) as row_count,
     max(known_at) as known_at
 from readings

@@ -13,6 +13,7 @@ with candidates as (
         absolute_quantity,
         estimated_quantity,
         covered_seconds,
+        longest_seconds <= 3600 as hourly,
         row_count,
         known_at,
         'interval' as method,
@@ -32,6 +33,7 @@ with candidates as (
         absolute_quantity,
         estimated_quantity,
         covered_seconds,
+        false as hourly,
         row_count,
         known_at,
         'register' as method,
@@ -51,6 +53,7 @@ with candidates as (
         absolute_quantity,
         estimated_quantity,
         covered_seconds,
+        false as hourly,
         row_count,
         known_at,
         'bill' as method,
@@ -96,11 +99,13 @@ select
     *,
     cast(
         least(
-            {{ safe_divide('greatest(covered_seconds, 0)', 'month_seconds * valid_days / days') }}, 1
+            coalesce(
+                {{ safe_divide('greatest(covered_seconds, 0)', 'month_seconds * valid_days / days') }}, 0
+            ), 1
         ) as decimal(9, 6)
     ) as coverage_of_month,
     cast(
-        coalesce(least({{ safe_divide('estimated_quantity', 'absolute_quantity') }}, 1), 0)
+        least(coalesce({{ safe_divide('estimated_quantity', 'absolute_quantity') }}, 0), 1)
         as decimal(9, 6)
     ) as estimated_share,
     row_number() over (

@@ -47,6 +47,7 @@ select
     candidates.estimated_share,
     candidates.coverage_of_month,
     candidates.coverage_of_month >= {{ var('full_coverage') }} as fully_covered,
+    candidates.hourly,
     candidates.row_count,
     candidates.known_at
 from candidates

@@ -29,7 +29,7 @@ measures as (
         'natural_gas_kwh': "carrier = 'natural_gas'",
         'district_heat_kwh': "carrier = 'district_heat'",
         'other_fuels_kwh': "carrier in ('lpg', 'gas_oil', 'biomass')",
-        'interval_metered_kwh': "method = 'interval'",
+        'interval_metered_kwh': 'hourly',
         'reported_energy_kwh': "flow = 'import'",
     }.items() -%}
     select

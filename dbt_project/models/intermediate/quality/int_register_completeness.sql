@@ -44,6 +44,17 @@ register_rows as (
     from {{ ref('stg_survey_answers') }}
 ),
 
+-- A register that was sent again unchanged is as old as its last arrival.
+arrivals as (
+    select
+        district_id,
+        dataset,
+        max(cast(received_at as date)) as arrived_on
+    from {{ ref('stg_deliveries') }}
+    where outcome in ('accepted', 'unchanged')
+    group by district_id, dataset
+),
+
 registers as (
     select
         months.district_id,
@@ -55,12 +66,11 @@ registers as (
         count(case when register_rows.has_evidence then 1 end) as proven,
         count(register_rows.has_evidence) as provable,
         -- A project register dates its own state; of the others the newest delivery tells the age.
-        greatest(
-            {{ days_between(
-                "max(case when themes.dataset = 'investment_projects' then register_rows.dated_on else cast(register_rows.known_at as date) end)",
-                'max(months.month_end)'
-            ) }}, 0
-        ) as age_days
+        {{ days_between(
+            "max(case when themes.dataset = 'investment_projects' then register_rows.dated_on "
+            ~ "else coalesce(arrivals.arrived_on, cast(register_rows.known_at as date)) end)",
+            'max(months.month_end)'
+        ) }} as age_days
     from months
     inner join sources
         on months.district_id = sources.district_id
@@ -71,6 +81,8 @@ registers as (
             months.district_id = register_rows.district_id
             and themes.dataset = register_rows.dataset
             and months.month_end > register_rows.dated_on
+    left join arrivals
+        on months.district_id = arrivals.district_id and themes.dataset = arrivals.dataset
     group by months.district_id, months.month, themes.theme, themes.dataset
 )
 
@@ -81,8 +93,13 @@ select
     count(*) as expected,
     count(case when row_count > 0 then 1 end) as present,
     cast(sum(row_count) as bigint) as accepted_rows,
-    max(age_days) as age_days,
-    max(cast({{ safe_divide('age_days', 'cadence_days') }} as decimal(9, 4))) as age_in_cadences,
+    max(case when age_days > 0 then age_days when age_days <= 0 then 0 end) as age_days,
+    max(
+        case
+            when age_days > 0 then cast({{ safe_divide('age_days', 'cadence_days') }} as decimal(9, 4))
+            when age_days <= 0 and cadence_days is not null then 0
+        end
+    ) as age_in_cadences,
     case
         when sum(provable) > 0
             then cast({{ safe_divide('sum(proven)', 'sum(provable)') }} as decimal(9, 6))

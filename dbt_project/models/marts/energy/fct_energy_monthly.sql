@@ -17,7 +17,7 @@ consumption as (
         sum(case when carrier = 'district_heat' then energy_kwh end) as district_heat_kwh,
         sum(case when carrier in ('lpg', 'gas_oil', 'biomass') then energy_kwh end) as other_fuels_kwh,
         sum(case when flow = 'import' then energy_kwh end) as reported_energy_kwh,
-        sum(case when method = 'interval' then energy_kwh end) as interval_metered_kwh,
+        sum(case when hourly then energy_kwh end) as interval_metered_kwh,
         sum(case when sector = 'industry' then energy_kwh end) as industry_energy_kwh
     from final_energy
     group by district_id, month

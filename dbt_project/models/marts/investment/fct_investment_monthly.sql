@@ -8,7 +8,7 @@
     'planned_paid_eur': 'planned_paid_eur',
     'public_eur': 'public_eur',
     'private_eur': 'private_eur',
-    'funding_gap_eur': 'case when active then greatest(capex_eur - funded_eur, 0) end',
+    'funding_gap_eur': 'case when active and funded_eur <= capex_eur then capex_eur - funded_eur when active and funded_eur > capex_eur then 0 end',
     'new_model_capex_eur':
         "case when contract_form in ('EPC', 'PPP', 'energy_community', 'shared_service') then capex_eur end",
 } -%}
@@ -30,14 +30,22 @@ totals as (
         month,
         {% for name, expression in money.items() -%}
         cast(
-            sum(cast({{ round_half_up('(' ~ expression ~ ') * municipality_share', 2) }} as decimal(18, 2)))
+            sum(
+                cast(
+                    {{ round_half_up('cast(' ~ expression ~ ' as decimal(28, 2)) * municipality_share', 2) }}
+                    as decimal(18, 2)
+                )
+            )
             as decimal(18, 2)
         ) as {{ name }},
         {% endfor -%}
         count(case when active then project_id end) as projects,
-        count(
+        -- Null where no active project tells when it should end.
+        sum(
             case
-                when active and planned_end < month_end and actual_end is null then project_id
+                when not active or planned_end is null then null
+                when planned_end < month_end and actual_end is null then 1
+                else 0
             end
         ) as projects_late,
         min(as_of) as as_of
