@@ -102,12 +102,12 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
     from pipelines.definitions import defs
 
     job = defs.resolve_job_def(name)
+    narrowed = {"config": {"districts": list(districts)}}
     steps = [node.name for node in job.nodes if node.name.startswith("collect_")]
-    config = (
-        {"ops": {step: {"config": {"districts": list(districts)}} for step in steps}}
-        if districts
-        else {}
-    )
+    config = {
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "ops": dict.fromkeys(steps, narrowed) if districts else {},
+    }
     with dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance, partition_key=partition, raise_on_error=False, run_config=config

@@ -25,15 +25,15 @@ from pipelines.settings import Settings, checkout
 MONTHS = [f"{2024 + (4 + n) // 12}-{(4 + n) % 12 + 1:02d}" for n in range(30)]
 """2024-05 … 2026-10."""
 DISTRICTS = {
-    "bergamo": ("Porta Sud di Bergamo", "Bergamo Porta Sud", "Bergamo", "rail_area"),
+    "bergamo": ("Porta Sud di Bergamo", "Bergamo Porta Sud", "Bergamo", "regeneration"),
     "parma": (
         "Area produttiva nord di Parma",
         "Parma northern productive area",
         "Parma",
-        "productive_park",
+        "mixed_industry",
     ),
     "prato": ("Distretto tessile di Prato", "Prato textile district", "Prato", "process_industry"),
-    "roma": ("Tiburtina Valley di Roma", "Rome Tiburtina Valley", "Roma", "technology_firms"),
+    "roma": ("Tiburtina Valley di Roma", "Rome Tiburtina Valley", "Roma", "services"),
 }
 HEADLINE_CARRIERS = {"natural_gas": 0.62, "electricity": 0.38}
 FACTORS = {
@@ -134,8 +134,12 @@ def _measures(district: str, month: str, late: bool) -> dict[str, float | None]:
     made: dict[str, float | None] = dict.fromkeys(_all_columns())
     n = _index(month)
     wave = _season(month)
-    made |= {"hdd": max(0.0, 190 + 200 * wave), "reference_hdd": max(0.0, 196 + 202 * wave), "working_days": 21.0,
-             "cdd": max(0.0, -60 * wave)}  # fmt: skip
+    made |= {
+        "hdd": max(0.0, 190 + 200 * wave),
+        "reference_hdd": max(0.0, 196 + 202 * wave),
+        "working_days": 21.0,
+        "cdd": max(0.0, -60 * wave),
+    }
     if district != "roma":
         made |= _energy_measures(district, month, n, wave, late)
     if district in ("prato", "parma"):
@@ -167,19 +171,35 @@ def _energy_measures(
     cover = {"prato": 0.97, "parma": 0.94, "bergamo": 0.61}[district]
     base = {"prato": 11981.0, "parma": 6600.0, "bergamo": 1400.0}[district]
     return {
-        "final_energy_kwh": total, "final_energy_adjusted_kwh": total * (1 + 0.006 * wave + 0.012 * math.cos(n)),
-        "baseline_saving_kwh": total * 0.051, "baseline_expected_kwh": total * 1.0,
-        "energy_of_floor_area_kwh": total * 0.3, "heated_floor_area_m2": scale * 21.0,
+        "final_energy_kwh": total,
+        "final_energy_adjusted_kwh": total * (1 + 0.006 * wave + 0.012 * math.cos(n)),
+        "baseline_saving_kwh": total * 0.051,
+        "baseline_expected_kwh": total * 1.0,
+        "energy_of_floor_area_kwh": total * 0.3,
+        "heated_floor_area_m2": scale * 21.0,
         "energy_of_output_kwh": total * 0.7 if district == "prato" else None,
         "output_kg": 1_250_000 * (1 - 0.002 * n) if district == "prato" else None,
-        "pv_self_consumed_kwh": pv * 0.8, "pv_generation_kwh": pv, "installed_kw": 1800.0 + 40 * n,
-        "potential_kw": 14000.0, "actual_read_energy_kwh": total * 0.96, "expected_energy_kwh": total / cover,
-        "reported_energy_kwh": total, "billed_energy_eur": total * 0.13, "billed_energy_kwh": total,
-        "peak_load_kw": scale * 2.1, "electricity_final_kwh": power, "interval_metered_kwh": total * 0.55,
-        "scope1_tco2e": scope1, "scope2_location_tco2e": scope2, "scope2_market_tco2e": scope2 * 2.1,
-        "energy_tco2e": scope1 + scope2, "quality_weighted_tco2e": (scope1 + scope2) * 4.1,
-        "baseline_tco2e": base, "employees": scale * 1.1, "avoided_tco2e": 12.0 + n * 0.4,
-    }  # fmt: skip
+        "pv_self_consumed_kwh": pv * 0.8,
+        "pv_generation_kwh": pv,
+        "installed_kw": 1800.0 + 40 * n,
+        "potential_kw": 14000.0,
+        "actual_read_energy_kwh": total * 0.96,
+        "expected_energy_kwh": total / cover,
+        "reported_energy_kwh": total,
+        "billed_energy_eur": total * 0.13,
+        "billed_energy_kwh": total,
+        "peak_load_kw": scale * 2.1,
+        "electricity_final_kwh": power,
+        "interval_metered_kwh": total * 0.55,
+        "scope1_tco2e": scope1,
+        "scope2_location_tco2e": scope2,
+        "scope2_market_tco2e": scope2 * 2.1,
+        "energy_tco2e": scope1 + scope2,
+        "quality_weighted_tco2e": (scope1 + scope2) * 4.1,
+        "baseline_tco2e": base,
+        "employees": scale * 1.1,
+        "avoided_tco2e": 12.0 + n * 0.4,
+    }
 
 
 def _water_measures(district: str, n: int, wave: float) -> dict[str, float | None]:
@@ -187,13 +207,16 @@ def _water_measures(district: str, n: int, wave: float) -> dict[str, float | Non
     gone = district == "prato" and n >= 27
     drawn = scale * (1 - 0.12 * wave) * (1 - 0.003 * n) * (0.74 if gone else 1)
     return {
-        "withdrawn_m3": drawn, "recycled_m3": drawn * 0.42 if district == "prato" else None,
+        "withdrawn_m3": drawn,
+        "recycled_m3": drawn * 0.42 if district == "prato" else None,
         "total_water_m3": drawn * 1.42 if district == "prato" else drawn,
         "reuse_capacity_m3": 833_000.0 if district == "prato" else None,
         "rain_m3": 310.0 if district == "parma" else None,
-        "water_cycle_kwh": drawn * 0.71, "water_cycle_m3": drawn, "discharged_m3": drawn * 0.8,
+        "water_cycle_kwh": drawn * 0.71,
+        "water_cycle_m3": drawn,
+        "discharged_m3": drawn * 0.8,
         "water_of_output_m3": drawn * 0.8 if district == "prato" else None,
-    }  # fmt: skip
+    }
 
 
 def _investment_measures(district: str, n: int) -> dict[str, float | None]:
@@ -201,55 +224,108 @@ def _investment_measures(district: str, n: int) -> dict[str, float | None]:
     paid = min(0.95, 0.014 * n)
     late = {"prato": 3.0, "parma": 1.0, "bergamo": 4.0, "roma": 0.0}[district]
     return {
-        "pipeline_capex_eur": size * 1.7, "capex_eur": size * 1.7, "funded_eur": size * 1.2, "committed_eur": size,
-        "paid_eur": size * paid, "planned_paid_eur": size * paid * (1.26 if late else 1.0), "public_eur": size * 0.7,
-        "private_eur": size * 0.5, "funding_gap_eur": size * 0.5, "new_model_capex_eur": size * 0.2,
-        "projects": 14.0, "projects_late": late, "annualised_cost_eur": size * 0.07,
+        "pipeline_capex_eur": size * 1.7,
+        "capex_eur": size * 1.7,
+        "funded_eur": size * 1.2,
+        "committed_eur": size,
+        "paid_eur": size * paid,
+        "planned_paid_eur": size * paid * (1.26 if late else 1.0),
+        "public_eur": size * 0.7,
+        "private_eur": size * 0.5,
+        "funding_gap_eur": size * 0.5,
+        "new_model_capex_eur": size * 0.2,
+        "projects": 14.0,
+        "projects_late": late,
+        "annualised_cost_eur": size * 0.07,
         "annual_abatement_tco2e": size / 4200,
-    }  # fmt: skip
+    }
 
 
 def _lever_measures(district: str, month: str, n: int) -> dict[str, float | None]:
     due = float(3 + (n * 7) % 5)
     return {
-        "decisions_due": 6.0 if n == 29 else due, "decisions_closed_on_time": 5.0 if n == 29 else due - (n % 3 == 0),
-        "decision_lead_time_days": 34.0, "sandboxes_closed": 5.0, "sandboxes_adopted": 3.0, "cdtt_present": 18.0,
-        "cdtt_foreseen": 22.0, "priorities_adopted": 4.0, "scheme_firms": 11.0, "active_firms": 90.0,
-        "practices_replicated": 4.0, "practices_catalogued": 13.0, "behaviour_change_yes": 30.0,
-        "behaviour_change_respondents": 52.0, "communities_active": 2.0, "organisations_participating": 27.0,
-        "registered_organisations": 64.0, "contributions_answered_in_60_days": 2.0, "contributions_received": 3.0,
-        "contributions_accepted": 1.0, "contributions_decided": 2.0, "participants": 40.0,
+        "decisions_due": 6.0 if n == 29 else due,
+        "decisions_closed_on_time": 5.0 if n == 29 else due - (n % 3 == 0),
+        "decision_lead_time_days": 34.0,
+        "sandboxes_closed": 5.0,
+        "sandboxes_adopted": 3.0,
+        "cdtt_present": 18.0,
+        "cdtt_foreseen": 22.0,
+        "priorities_adopted": 4.0,
+        "scheme_firms": 11.0,
+        "active_firms": 90.0,
+        "practices_replicated": 4.0,
+        "practices_catalogued": 13.0,
+        "behaviour_change_yes": 30.0,
+        "behaviour_change_respondents": 52.0,
+        "communities_active": 2.0,
+        "organisations_participating": 27.0,
+        "registered_organisations": 64.0,
+        "contributions_answered_in_60_days": 2.0,
+        "contributions_received": 3.0,
+        "contributions_accepted": 1.0,
+        "contributions_decided": 2.0,
+        "participants": 40.0,
         "inclusion_index": 61.2 if district == "roma" else None,
         "inclusion_index_low": 56.0 if district == "roma" else None,
         "inclusion_index_high": 66.4 if district == "roma" else None,
         "inclusion_respondents": 84.0 if district == "roma" else None,
-        "competence_gain": 14.5, "competence_gain_low": 9.0, "competence_gain_high": 20.0,
+        "competence_gain": 14.5,
+        "competence_gain_low": 9.0,
+        "competence_gain_high": 20.0,
         "competence_pairs": 9.0 if district == "parma" else 21.0,
-        "course_enrolled": 24.0, "course_completed": 18.0, "change_links": 12.0, "change_links_evidenced": 5.0,
-        "barriers": 11.0, "barriers_closed": 4.0, "risks": 8.0, "risks_mitigated": 3.0, "learning_hours": 22.0,
-        "exchanges": 1.0, "management_stage": 2.0, "sandbox_days_saved": 45.0,
-    }  # fmt: skip
+        "course_enrolled": 24.0,
+        "course_completed": 18.0,
+        "change_links": 12.0,
+        "change_links_evidenced": 5.0,
+        "barriers": 11.0,
+        "barriers_closed": 4.0,
+        "risks": 8.0,
+        "risks_mitigated": 3.0,
+        "learning_hours": 22.0,
+        "exchanges": 1.0,
+        "management_stage": 2.0,
+        "sandbox_days_saved": 45.0,
+    }
 
 
 def _kpi(one: Kpi) -> Row:
     m = one.measure
     return {
-        "code": one.code, "lever": one.lever, "theme": one.theme, "maturity": one.maturity, "computed": one.computed,
-        "name_it": one.name.it, "name_en": one.name.en, "unit": one.unit, "direction": one.direction,
-        "cadence": one.cadence, "mart": m.mart if m else None, "numerator": m.numerator if m else None,
-        "denominator": m.denominator if m else None, "scale": m.scale if m else None,
-        "period": m.period if m else None, "decimals": one.decimals, "minimum_cases": one.minimum_cases,
-        "value_kind": m.kind if m else None, "adjusted_numerator": m.adjusted_numerator if m else None,
+        "code": one.code,
+        "lever": one.lever,
+        "theme": one.theme,
+        "maturity": one.maturity,
+        "computed": one.computed,
+        "name_it": one.name.it,
+        "name_en": one.name.en,
+        "unit": one.unit,
+        "direction": one.direction,
+        "cadence": one.cadence,
+        "mart": m.mart if m else None,
+        "numerator": m.numerator if m else None,
+        "denominator": m.denominator if m else None,
+        "scale": m.scale if m else None,
+        "period": m.period if m else None,
+        "decimals": one.decimals,
+        "minimum_cases": one.minimum_cases,
+        "value_kind": m.kind if m else None,
+        "adjusted_numerator": m.adjusted_numerator if m else None,
         "interval_low": m.interval.low if m and m.interval else None,
-        "interval_high": m.interval.high if m and m.interval else None, "completeness": one.completeness,
-        "disclosure_rule": one.disclosure.rule, "disclosure_contributions": one.disclosure.contributions,
+        "interval_high": m.interval.high if m and m.interval else None,
+        "completeness": one.completeness,
+        "disclosure_rule": one.disclosure.rule,
+        "disclosure_contributions": one.disclosure.contributions,
         "inherits": ",".join(one.disclosure.inherits) or None,
         "reason_not_computed": one.reason.code if one.reason else None,
         "reason_not_computed_it": one.reason.it if one.reason else None,
-        "reason_not_computed_en": one.reason.en if one.reason else None, "method_it": one.method.it,
-        "method_en": one.method.en, "formula": one.formula, "reference": one.reference,
+        "reason_not_computed_en": one.reason.en if one.reason else None,
+        "method_it": one.method.it,
+        "method_en": one.method.en,
+        "formula": one.formula,
+        "reference": one.reference,
         "headline_order": one.headline,
-    }  # fmt: skip
+    }
 
 
 def _declared(upto: str) -> dict[str, list[Row]]:
@@ -257,57 +333,117 @@ def _declared(upto: str) -> dict[str, list[Row]]:
     return {
         "districts": [
             {
-                "district_id": d, "name_it": it, "name_en": en, "city": city, "archetype": kind, "demonstration": True,
-                "timezone": "Europe/Rome", "gwp_set": "AR5", "languages": "it,en",
-                "holder_name": f"Comune di {city}", "holder_ipa": {"prato": "c_g999"}.get(d),
-                "contact_name": "Ufficio energia", "contact_email": f"energia@{d}.example.org",
+                "district_id": d,
+                "name_it": it,
+                "name_en": en,
+                "city": city,
+                "archetype": kind,
+                "demonstration": True,
+                "timezone": "Europe/Rome",
+                "gwp_set": "AR5",
+                "languages": "it,en",
+                "holder_name": f"Comune di {city}",
+                "holder_ipa": {"prato": "c_g999"}.get(d),
+                "contact_name": "Ufficio energia",
+                "contact_email": f"energia@{d}.example.org",
             }
             for d, (it, en, city, kind) in DISTRICTS.items()
         ],
         "boundaries": [
             {
-                "district_id": d, "boundary_version": "2024", "valid_from": date(2024, 1, 1), "valid_to": None,
-                "description_it": "Perimetro del distretto.", "description_en": "Boundary of the district.",
+                "district_id": d,
+                "boundary_version": "2024",
+                "valid_from": date(2024, 1, 1),
+                "valid_to": None,
+                "description_it": "Perimetro del distretto.",
+                "description_en": "Boundary of the district.",
             }
             for d in DISTRICTS
         ],
         "boundary_municipalities": [
-            {"district_id": d, "boundary_version": "2024", "municipality_code": "100005"} for d in DISTRICTS
+            {"district_id": d, "boundary_version": "2024", "municipality_code": "100005"}
+            for d in DISTRICTS
         ],
         "targets": [
             {
-                "district_id": d, "kpi_code": "EMI11", "path": "linear", "baseline_year": 2019,
-                "baseline_value": _dec(base), "reduction": _dec(cut_by), "target_year": 2030, "target_value": None,
+                "district_id": d,
+                "kpi_code": "EMI11",
+                "path": "linear",
+                "baseline_year": 2019,
+                "baseline_value": _dec(base),
+                "reduction": _dec(cut_by),
+                "target_year": 2030,
+                "target_value": None,
                 "source": "Inventario 2019",
             }
-            for d, base, cut_by in (("prato", 11981, 0.37), ("parma", 6600, 0.30), ("bergamo", 1400, 0.4))
+            for d, base, cut_by in (
+                ("prato", 11981, 0.37),
+                ("parma", 6600, 0.30),
+                ("bergamo", 1400, 0.4),
+            )
         ]
         + [
-            {"district_id": d, "kpi_code": "GOV01", "path": "level", "baseline_year": None, "baseline_value": None,
-             "reduction": None, "target_year": 2030, "target_value": _dec(80), "source": "CDTT"} for d in DISTRICTS
+            {
+                "district_id": d,
+                "kpi_code": "GOV01",
+                "path": "level",
+                "baseline_year": None,
+                "baseline_value": None,
+                "reduction": None,
+                "target_year": 2030,
+                "target_value": _dec(80),
+                "source": "CDTT",
+            }
+            for d in DISTRICTS
         ],
         "calendar": [
             {"district_id": d, "month": m, "working_days": 21 + (_index(m) * 5) % 3, "days": 30}
-            for d in DISTRICTS for m in MONTHS if m <= upto
+            for d in DISTRICTS
+            for m in MONTHS
+            if m <= upto
         ],
         "thresholds": [
-            {"name": n, "value": _dec(v)} for n, v in {
-                "coverage_a": .98, "coverage_b": .95, "coverage_c": .9, "coverage_d": .8, "grey_below_coverage": .8,
-                "signal_green": 0, "signal_amber": .05, "counts_below_cases": 10, "final_after_months": 3,
-                "p_percent": 25, "minimum_firms": 3, "household_minimum": 15, "household_largest_share": .15,
-                "survey_base": 10, "survey_cell": 5,
+            {"name": n, "value": _dec(v)}
+            for n, v in {
+                "coverage_a": 0.98,
+                "coverage_b": 0.95,
+                "coverage_c": 0.9,
+                "coverage_d": 0.8,
+                "grey_below_coverage": 0.8,
+                "signal_green": 0,
+                "signal_amber": 0.05,
+                "counts_below_cases": 10,
+                "final_after_months": 3,
+                "p_percent": 25,
+                "minimum_firms": 3,
+                "household_minimum": 15,
+                "household_largest_share": 0.15,
+                "survey_base": 10,
+                "survey_cell": 5,
             }.items()
         ],
         "factors": [
             {
-                "factor_code": code, "kind": "emission", "carrier": carrier, "gas": "CO2", "basis": None,
-                "series": "fixture", "value": _dec(value), "unit": "kg/kWh", "valid_year": 2020, "gwp_set": None,
-                "source": "Fonte del fattore", "url": "https://example.org", "status": "verified",
+                "factor_code": code,
+                "kind": "emission",
+                "carrier": carrier,
+                "gas": "CO2",
+                "basis": None,
+                "series": "fixture",
+                "value": _dec(value),
+                "unit": "kg/kWh",
+                "valid_year": 2020,
+                "gwp_set": None,
+                "source": "Fonte del fattore",
+                "url": "https://example.org",
+                "status": "verified",
             }
             for carrier, (code, value) in FACTORS.items()
         ],
-        "as_of": [{"known_at": cut, "as_of_month": upto, "model_version": "m1", "factor_set": "f1"}],
-    }  # fmt: skip
+        "as_of": [
+            {"known_at": cut, "as_of_month": upto, "model_version": "m1", "factor_set": "f1"}
+        ],
+    }
 
 
 def _period(one: Kpi, month: str, months: list[str]) -> list[str]:
@@ -328,11 +464,10 @@ def _amount(measures: Any, district: str, window: list[str], column: str | None)
 def _one_value(
     one: Kpi, district: str, month: str, months: list[str], measures: Any
 ) -> tuple[Any, Any, Any, Any, str | None]:
-    if one.measure is None:
-        return None, None, None, None, one.reason.code if one.reason else None
     window = _period(one, month, months)
-    if one.measure.period == "rolling_12" and len(window) < 12:
-        return None, None, None, None, "not_enough_months"
+    if one.measure is None or (one.measure.period == "rolling_12" and len(window) < 12):
+        why = "not_enough_months" if one.measure else one.reason and one.reason.code
+        return None, None, None, None, why
     top = _amount(measures, district, window, one.measure.numerator)
     scale = float(one.measure.scale)
     if one.code in ("EMI06", "EMI07"):
@@ -389,18 +524,34 @@ def _values(one: Kpi, months: list[str], measures: Any, upto: str) -> list[Row]:
             gap = _behind(one, value, target)
             rows.append(
                 {
-                    "district_id": district, "month": month, "period_start": date.fromisoformat(f"{_period(one, month, months)[0]}-01"),
-                    "period_end": _next(month), "kpi_code": one.code, "value": _dec(value),
-                    "value_adjusted": _dec(adjusted), "interval_low": _dec(value and value * 0.99) if one.code == "EMI11" else None,
-                    "interval_high": _dec(value and value * 1.01) if one.code == "EMI11" else None, "unit": one.unit,
+                    "district_id": district,
+                    "month": month,
+                    "period_start": date.fromisoformat(f"{_period(one, month, months)[0]}-01"),
+                    "period_end": _next(month),
+                    "kpi_code": one.code,
+                    "value": _dec(value),
+                    "value_adjusted": _dec(adjusted),
+                    "interval_low": _dec(value and value * 0.99) if one.code == "EMI11" else None,
+                    "interval_high": _dec(value and value * 1.01) if one.code == "EMI11" else None,
+                    "unit": one.unit,
                     "status": "provisional" if _index(upto) - _index(month) < 3 else "final",
-                    "signal": _signal(one, value, target, cover), "grade": "D" if cover < 0.8 else "B",
-                    "coverage": _dec(cover if value is not None else 0), "reason": reason, "numerator": _dec(top),
-                    "denominator": _dec(below), "target": _dec(target), "gap": _dec(gap), "previous_year": _dec(last),
-                    "next_due": _next(month) + timedelta(days=40), "factor_set": "f1", "gwp_set": "AR5",
-                    "model_version": "m1", "boundary_version": "2024", "known_at": known_at(upto),
+                    "signal": _signal(one, value, target, cover),
+                    "grade": "D" if cover < 0.8 else "B",
+                    "coverage": _dec(cover if value is not None else 0),
+                    "reason": reason,
+                    "numerator": _dec(top),
+                    "denominator": _dec(below),
+                    "target": _dec(target),
+                    "gap": _dec(gap),
+                    "previous_year": _dec(last),
+                    "next_due": _next(month) + timedelta(days=40),
+                    "factor_set": "f1",
+                    "gwp_set": "AR5",
+                    "model_version": "m1",
+                    "boundary_version": "2024",
+                    "known_at": known_at(upto),
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
@@ -437,21 +588,34 @@ def _energy(district: str, month: str, measures: Any) -> list[Row]:
         return []
     shares = {
         "prato": [("industry", "firm", f"f{i}", w) for i, w in enumerate((24, 17, 13, 11, 9, 7, 5))]
-        + [("tertiary", "firm", f"t{i}", 2) for i in range(4)] + [("municipal", "public", "comune", 6)],
+        + [("tertiary", "firm", f"t{i}", 2) for i in range(4)]
+        + [("municipal", "public", "comune", 6)],
         "parma": [("industry", "firm", f"f{i}", w) for i, w in enumerate((20, 18, 15, 14, 12))]
         + [("tertiary", "firm", "t0", 11), ("municipal", "public", "comune", 10)],
-        "bergamo": [("tertiary", "firm", "t0", 40), ("tertiary", "firm", "t1", 25), ("municipal", "public", "comune", 35)],
-    }[district]  # fmt: skip
+        "bergamo": [
+            ("tertiary", "firm", "t0", 40),
+            ("tertiary", "firm", "t1", 25),
+            ("municipal", "public", "comune", 35),
+        ],
+    }[district]
     whole = sum(weight for *_, weight in shares)
     return [
         {
-            "district_id": district, "month": month, "point_id": f"P{holder}{carrier}", "site_id": holder,
-            "carrier": carrier, "sector": sector, "flow": "import", "role": "supply", "holder_group": holder,
-            "holder_kind": kind, "energy_kwh": _dec(total * share * weight / whole),
+            "district_id": district,
+            "month": month,
+            "point_id": f"P{holder}{carrier}",
+            "site_id": holder,
+            "carrier": carrier,
+            "sector": sector,
+            "flow": "import",
+            "role": "supply",
+            "holder_group": holder,
+            "holder_kind": kind,
+            "energy_kwh": _dec(total * share * weight / whole),
         }
         for sector, kind, holder, weight in shares
         for carrier, share in HEADLINE_CARRIERS.items()
-    ]  # fmt: skip
+    ]
 
 
 def _by_cell(energy: list[Row]) -> list[Row]:
@@ -477,13 +641,17 @@ def _lines(energy: list[Row]) -> list[Row]:
     return [
         {
             **{k: row[k] for k in ("district_id", "month", "carrier", "sector")},
-            "scope": "1" if row["carrier"] == "natural_gas" else "2_location", "gas": "CO2",
-            "factor_code": FACTORS[row["carrier"]][0], "factor_value": _dec(FACTORS[row["carrier"]][1]),
-            "factor_year": 2020, "gwp": _dec(1), "kg_co2e": _dec(float(row["energy_kwh"]) * FACTORS[row["carrier"]][1]),
+            "scope": "1" if row["carrier"] == "natural_gas" else "2_location",
+            "gas": "CO2",
+            "factor_code": FACTORS[row["carrier"]][0],
+            "factor_value": _dec(FACTORS[row["carrier"]][1]),
+            "factor_year": 2020,
+            "gwp": _dec(1),
+            "kg_co2e": _dec(float(row["energy_kwh"]) * FACTORS[row["carrier"]][1]),
             "biogenic": False,
         }
         for row in _by_cell(energy)
-    ]  # fmt: skip
+    ]
 
 
 def _contributors(energy: list[Row], months: list[str]) -> list[Row]:
@@ -505,22 +673,42 @@ def _contributors(energy: list[Row], months: list[str]) -> list[Row]:
             top = sorted(held.values(), reverse=True)
             rows += [
                 {
-                    "district_id": district, "month": month, "measure": measure, "protected_kind": "firm",
-                    "contributors": len(top), "largest": top[0], "second": top[1], "total": total,
+                    "district_id": district,
+                    "month": month,
+                    "measure": measure,
+                    "protected_kind": "firm",
+                    "contributors": len(top),
+                    "largest": top[0],
+                    "second": top[1],
+                    "total": total,
                 }
-                for measure in measures if top
-            ]  # fmt: skip
+                for measure in measures
+                if top
+            ]
     return rows
 
 
 def _completeness(district: str, month: str, measures: Any) -> list[Row]:
-    themes = ("energy", "electricity", "natural_gas", "pv", "water", "emissions", "investment", "governance", "social",
-              "participation", "finance", "learning", "survey")  # fmt: skip
+    themes = (
+        "energy",
+        "electricity",
+        "natural_gas",
+        "pv",
+        "water",
+        "emissions",
+        "investment",
+        "governance",
+        "social",
+        "participation",
+        "finance",
+        "learning",
+        "survey",
+    )
     rows = []
     for theme in themes:
         physical = theme in ("energy", "electricity", "natural_gas", "pv", "water", "emissions")
         cover: float | None = 0.97
-        if district == "roma" and physical or district == "bergamo" and theme == "water":
+        if (district == "roma" and physical) or (district == "bergamo" and theme == "water"):
             cover = None
         elif district == "bergamo" and physical:
             cover = 0.61
@@ -529,65 +717,159 @@ def _completeness(district: str, month: str, measures: Any) -> list[Row]:
         grade = "E" if cover is None else "D" if cover < 0.8 else "B"
         rows.append(
             {
-                "district_id": district, "month": month, "theme": theme, "expected": _dec(100.0),
-                "present": _dec(cover and cover * 100), "coverage": _dec(cover), "estimated_share": _dec(0.04),
-                "quarantined_rows": 3, "accepted_rows": 2900, "age_days": 12, "factor_age_years": 6,
-                "evidence_share": _dec(0.9), "grade_coverage": grade, "grade_estimated": "B", "grade_age": "A",
-                "grade": grade, "reason": "not_collected" if cover is None else None,
+                "district_id": district,
+                "month": month,
+                "theme": theme,
+                "expected": _dec(100.0),
+                "present": _dec(cover and cover * 100),
+                "coverage": _dec(cover),
+                "estimated_share": _dec(0.04),
+                "quarantined_rows": 3,
+                "accepted_rows": 2900,
+                "age_days": 12,
+                "factor_age_years": 6,
+                "evidence_share": _dec(0.9),
+                "grade_coverage": grade,
+                "grade_estimated": "B",
+                "grade_age": "A",
+                "grade": grade,
+                "reason": "not_collected" if cover is None else None,
             }
-        )  # fmt: skip
+        )
     return rows
 
 
 def _gaps(upto: str) -> list[Row]:
     common = {"contact_email": "dati@example.org", "reason_code": "not_delivered", "month": upto}
     return [
-        {"district_id": "prato", "source_id": "water_registers", "dataset": "meter_registers", "theme": "water",
-         "points_missing": 41, "points_expected": 156, "contact_name": "gestore idrico", "due_on": date(2026, 11, 3), **common},
-        {"district_id": "prato", "source_id": "output", "dataset": "district_activity", "theme": "energy",
-         "points_missing": 1, "points_expected": 1, "contact_name": "referente del consorzio", "due_on": date(2026, 11, 18), **common},
-        {"district_id": "bergamo", "source_id": "curves", "dataset": "meter_intervals", "theme": "energy",
-         "points_missing": 12, "points_expected": 31, "contact_name": "distributore elettrico", "due_on": date(2026, 11, 5), **common},
-    ]  # fmt: skip
+        {
+            "district_id": "prato",
+            "source_id": "water_registers",
+            "dataset": "meter_registers",
+            "theme": "water",
+            "points_missing": 41,
+            "points_expected": 156,
+            "contact_name": "gestore idrico",
+            "due_on": date(2026, 11, 3),
+            **common,
+        },
+        {
+            "district_id": "prato",
+            "source_id": "output",
+            "dataset": "district_activity",
+            "theme": "energy",
+            "points_missing": 1,
+            "points_expected": 1,
+            "contact_name": "referente del consorzio",
+            "due_on": date(2026, 11, 18),
+            **common,
+        },
+        {
+            "district_id": "bergamo",
+            "source_id": "curves",
+            "dataset": "meter_intervals",
+            "theme": "energy",
+            "points_missing": 12,
+            "points_expected": 31,
+            "contact_name": "distributore elettrico",
+            "due_on": date(2026, 11, 5),
+            **common,
+        },
+    ]
 
 
 def _findings(months: list[str]) -> list[Row]:
     return [
-        {"district_id": "prato", "source_id": "curves", "dataset": "meter_intervals", "month": months[-1], "point_id": "IT001E00000001",
-         "code": "NEGATIVE_DELTA", "severity": "warning", "count": 3, "detail_it": "x", "detail_en": "x", "known_at": known_at(months[-1])},
-    ]  # fmt: skip
+        {
+            "district_id": "prato",
+            "source_id": "curves",
+            "dataset": "meter_intervals",
+            "month": months[-1],
+            "point_id": "IT001E00000001",
+            "code": "NEGATIVE_DELTA",
+            "severity": "warning",
+            "count": 3,
+            "detail_it": "x",
+            "detail_en": "x",
+            "known_at": known_at(months[-1]),
+        },
+    ]
 
 
 def _projects(upto: str) -> list[Row]:
     return [
-        {"district_id": d, "month": upto, "project_id": f"{d}-{i}", "cup": f"D9{i}", "title": title, "programme": "PNRR",
-         "action_field": "energy", "status": status, "capex_eur": _dec(size * 1e6), "committed_eur": _dec(size * 0.8e6),
-         "paid_eur": _dec(size * 0.4e6), "planned_end": date(2027, 6, 30)}
+        {
+            "district_id": d,
+            "month": upto,
+            "project_id": f"{d}-{i}",
+            "cup": f"D9{i}",
+            "title": title,
+            "programme": "PNRR",
+            "action_field": "energy",
+            "status": status,
+            "capex_eur": _dec(size * 1e6),
+            "committed_eur": _dec(size * 0.8e6),
+            "paid_eur": _dec(size * 0.4e6),
+            "planned_end": date(2027, 6, 30),
+        }
         for d in DISTRICTS
-        for i, (title, size, status) in enumerate((
-            ("Caldaie a pompa di calore per la tintura", 4.2, "in_progress"),
-            ("Fotovoltaico sui tetti del consorzio", 2.9, "funded"), ("Rete di acqua di riuso, secondo lotto", 5.3, "planned")))
-    ]  # fmt: skip
+        for i, (title, size, status) in enumerate(
+            (
+                ("Caldaie a pompa di calore per la tintura", 4.2, "in_progress"),
+                ("Fotovoltaico sui tetti del consorzio", 2.9, "funded"),
+                ("Rete di acqua di riuso, secondo lotto", 5.3, "planned"),
+            )
+        )
+    ]
 
 
 def _decisions(upto: str) -> list[Row]:
     return [
-        {"district_id": d, "month": upto, "decision_id": f"{d}-1", "title": "Deroga per l'accumulo condiviso",
-         "raised_on": date(2026, 9, 12), "due_on": date(2026, 11, 30), "closed_on": None, "outcome": "open"}
+        {
+            "district_id": d,
+            "month": upto,
+            "decision_id": f"{d}-1",
+            "title": "Deroga per l'accumulo condiviso",
+            "raised_on": date(2026, 9, 12),
+            "due_on": date(2026, 11, 30),
+            "closed_on": None,
+            "outcome": "open",
+        }
         for d in DISTRICTS
-    ]  # fmt: skip
+    ]
 
 
 def _deliveries(months: list[str], late: bool) -> list[Row]:
     rows = [
-        {"district_id": d, "source_id": "curves", "dataset": "meter_intervals", "file_name": f"IT001E12345678_{m}.csv",
-         "sha256": f"{hash_of(d + m)}", "member": None, "received_at": known_at(m) - timedelta(days=3), "outcome": "accepted",
-         "code": None, "rows_received": 2979, "rows_accepted": 2976, "rows_quarantined": 3, "first_month": m, "last_month": m}
-        for d in ("bergamo", "parma", "prato") for m in months
-    ]  # fmt: skip
+        {
+            "district_id": d,
+            "source_id": "curves",
+            "dataset": "meter_intervals",
+            "file_name": f"IT001E12345678_{m}.csv",
+            "sha256": f"{hash_of(d + m)}",
+            "member": None,
+            "received_at": known_at(m) - timedelta(days=3),
+            "outcome": "accepted",
+            "code": None,
+            "rows_received": 2979,
+            "rows_accepted": 2976,
+            "rows_quarantined": 3,
+            "first_month": m,
+            "last_month": m,
+        }
+        for d in ("bergamo", "parma", "prato")
+        for m in months
+    ]
     if late:
-        rows.append({**rows[-1], "sha256": hash_of("late"), "first_month": "2026-09", "last_month": "2026-09",
-                     "received_at": known_at("2026-09") + timedelta(days=20)})  # fmt: skip
+        rows.append(
+            {
+                **rows[-1],
+                "sha256": hash_of("late"),
+                "first_month": "2026-09",
+                "last_month": "2026-09",
+                "received_at": known_at("2026-09") + timedelta(days=20),
+            }
+        )
     return rows
 
 
@@ -598,7 +880,18 @@ def hash_of(text: str) -> str:
 
 def _quarantine() -> list[Row]:
     return [
-        {"district_id": "prato", "source_id": "curves", "dataset": "meter_intervals", "code": "NEGATIVE_VALUE", "month": "2026-10",
-         "_sha256": hash_of("prato2026-10"), "_member": None, "_row": n, "column": "quantity", "raw": "-1", "known_at": known_at("2026-10")}
+        {
+            "district_id": "prato",
+            "source_id": "curves",
+            "dataset": "meter_intervals",
+            "code": "NEGATIVE_VALUE",
+            "month": "2026-10",
+            "_sha256": hash_of("prato2026-10"),
+            "_member": None,
+            "_row": n,
+            "column": "quantity",
+            "raw": "-1",
+            "known_at": known_at("2026-10"),
+        }
         for n in range(3)
-    ]  # fmt: skip
+    ]

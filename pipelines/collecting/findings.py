@@ -169,11 +169,13 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
                 detail_en=f"{name}: {verdict.detail_en}",
             )
         for said in (*verdict.quarantined, *verdict.notes):
+            severity = {"severity": said["severity"]} if "severity" in said else {}
             yield _finding(
                 one.binding,
                 said["code"],
                 one.known_at,
                 **shared,
+                **severity,
                 month=said["month"],
                 point_id=said.get("point_id"),
                 count=said["count"],

@@ -176,6 +176,7 @@ def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa
     notes: list[dict[str, Any]] = [
         {
             "code": n.code,
+            "severity": "info",  # it cost no row
             "month": n.month,
             "point_id": n.point_id,
             "count": n.count,

@@ -65,12 +65,14 @@ def collected(dataset: Dataset, catalogue: Catalogue) -> dg.AssetsDefinition:
             settings(), catalogue, dataset.id, now(), tuple(config.districts)
         )
         yield dg.MaterializeResult(
-            asset_key=received, metadata=_landed(outcomes), check_results=[_answered(outcomes)]
+            asset_key=received,
+            metadata=_landed(outcomes),
+            check_results=[_answered(received, outcomes)],
         )
         yield dg.MaterializeResult(
             asset_key=accepted,
             metadata=_judged(outcomes),
-            check_results=[_contract(dataset, outcomes)],
+            check_results=[_contract(accepted, dataset, outcomes)],
         )
 
     return collect
@@ -143,9 +145,10 @@ def _judged(outcomes: list[Outcome]) -> dict[str, Any]:
     }
 
 
-def _answered(outcomes: list[Outcome]) -> dg.AssetCheckResult:
+def _answered(asset: dg.AssetKey, outcomes: list[Outcome]) -> dg.AssetCheckResult:
     failing = {str(one.binding): one.trouble or "" for one in outcomes if one.failed}
     return dg.AssetCheckResult(
+        asset_key=asset,
         check_name="sources_answered",
         passed=not failing,
         severity=dg.AssetCheckSeverity.WARN,
@@ -153,7 +156,7 @@ def _answered(outcomes: list[Outcome]) -> dg.AssetCheckResult:
     )
 
 
-def _contract(dataset: Dataset, outcomes: list[Outcome]) -> dg.AssetCheckResult:
+def _contract(asset: dg.AssetKey, dataset: Dataset, outcomes: list[Outcome]) -> dg.AssetCheckResult:
     """Great Expectations over what is new, where it is small enough; a failing rule is named with
     its rows.
     """
@@ -181,6 +184,7 @@ def _contract(dataset: Dataset, outcomes: list[Outcome]) -> dg.AssetCheckResult:
         "\n".join(f"- {line}" for line in failing) or "none"
     )
     return dg.AssetCheckResult(
+        asset_key=asset,
         check_name="contract",
         passed=not refused and not failing,
         severity=dg.AssetCheckSeverity.WARN,

@@ -14,6 +14,10 @@ MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", end_o
 def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
     """The figures and reports of one month, frozen."""
 
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, beta since 2024
+        single_run = dg.BackfillPolicy.single_run()
+
     @dg.asset(
         key=["edition"],
         partitions_def=MONTHS,

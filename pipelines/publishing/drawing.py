@@ -97,6 +97,12 @@ def _text(x: float, y: float, text: str, style: str, anchor: str = "start") -> s
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" style="{_FONT};{style}">{escape(text)}</text>'
 
 
+def _rule(left: float, right: float, y: float, paint: Paint) -> str:
+    return (
+        f'<line x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" style="stroke:{paint("line")}"/>'
+    )
+
+
 def _trend(data: TrendData, paint: Paint) -> tuple[str, int]:
     height, left, right, top, bottom = 214, 56, 560, 10, 188
     count = max(len(line.values) for line in data.lines)
@@ -110,7 +116,7 @@ def _trend(data: TrendData, paint: Paint) -> tuple[str, int]:
     soft = f"font-size:12.5px;fill:{paint('soft')}"
     drawn = ""
     for value, label in data.y_ticks:
-        drawn += f'<line x1="{left}" x2="{right}" y1="{y(value):.1f}" y2="{y(value):.1f}" style="stroke:{paint("line")}"/>'
+        drawn += _rule(left, right, y(value), paint)
         drawn += _text(left - 8, y(value) + 4, label, soft, "end")
     for position, label in data.x_labels:
         drawn += _text(x(position), bottom + 20, label, soft, "middle")
@@ -264,7 +270,8 @@ def _calendar(data: CalendarData, paint: Paint) -> tuple[str, int]:
                 shade, strength = _SHADES[letter]
                 drawn += (
                     f'<rect x="{x + 1.5:.1f}" y="{y + 1.5}" width="{width - 3:.1f}" height="{row - 3}" '
-                    f'style="fill:{paint(shade)};fill-opacity:{0.28 * strength:.2f};stroke:{paint(shade)};stroke-width:0.8"/>'
+                    f'style="fill:{paint(shade)};fill-opacity:{0.28 * strength:.2f};'
+                    f'stroke:{paint(shade)};stroke-width:0.8"/>'
                 )
             drawn += _text(
                 x + width / 2,
@@ -291,7 +298,7 @@ def _multiples(data: MultiplesData, paint: Paint) -> tuple[str, int]:
             left, top + 14, name, f"font-size:14.5px;font-weight:600;fill:{paint('ink')}"
         )
         if data.low <= 100 <= data.high:
-            drawn += f'<line x1="{left}" x2="{right}" y1="{y(100):.1f}" y2="{y(100):.1f}" style="stroke:{paint("line")}"/>'
+            drawn += _rule(left, right, y(100), paint)
             drawn += _text(
                 right + 8, y(100) + 4, data.base_label, f"font-size:12px;fill:{paint('soft')}"
             )

@@ -34,6 +34,8 @@ __all__ = ["Edition", "PublicationRefused", "editions", "latest", "publish"]
 MANIFEST = "manifest.json"
 _CLOCK = ("known_at", "age_days", "kpi_value_id")
 """Columns that move with the clock alone: a new cut-off over the same knowledge is not a new edition."""
+_TIME = ("as_of", "calendar")
+"""Declared tables that only say what time it is."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,11 @@ class Edition:
 
 def editions(folder: Path) -> list[Edition]:
     """Every edition on disk, oldest month and revision first."""
-    found = []
-    for path in folder.glob("????-??/r*"):
-        if re.fullmatch(r"r[1-9]\d*", path.name) and (path / MANIFEST).is_file():
-            found.append(Edition(path, path.parent.name, int(path.name[1:])))
+    found = [
+        Edition(path, path.parent.name, int(path.name[1:]))
+        for path in folder.glob("????-??/r*")
+        if re.fullmatch(r"r[1-9]\d*", path.name) and (path / MANIFEST).is_file()
+    ]
     return sorted(found, key=lambda edition: (edition.month, edition.revision))
 
 
@@ -113,7 +116,7 @@ def publish(
             f"'{month}' is not a month: write it like 2026-10. Nothing was published."
         )
     content = protected(settings.view, month)
-    inputs = _inputs(settings)
+    inputs = _inputs(settings, content)
     before = [each for each in editions(settings.editions) if each.month <= month]
     fingerprint = _fingerprint(content, code_version, inputs, settings.reports)
     own = [each for each in before if each.month == month]
@@ -154,7 +157,7 @@ def _freeze(
         _write(folder, "kpi_values.csv", csv_bytes(values))
         for name, table in {
             **content.tables,
-            "revisions": _revisions(values, content, about, before),
+            "revisions": _revisions(values, content, before),
         }.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
@@ -189,9 +192,7 @@ def _write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
     _write(folder, MANIFEST, _json({**about, "files": files}))
 
 
-def _revisions(
-    values: pa.Table, content: Protected, about: Mapping[str, Any], before: Edition | None
-) -> pa.Table:
+def _revisions(values: pa.Table, content: Protected, before: Edition | None) -> pa.Table:
     """How figures already published have changed, with causes that add up."""
     if before is None:
         return to_table([], SCHEMAS["revisions"])
@@ -215,9 +216,9 @@ def _revisions(
     return to_table(ordered(rows, schema.names), schema)
 
 
-def _inputs(settings: Settings) -> list[dict[str, Any]]:
+def _inputs(settings: Settings, content: Protected) -> list[dict[str, Any]]:
     """Deliveries whose rows count, and declarations, each by hash."""
-    deliveries = read_rows(settings.view / "collected" / "deliveries.parquet")
+    deliveries = content.tables["deliveries"].to_pylist()
     used = {
         (row["district_id"], row["dataset"], row["source_id"], row["sha256"])
         for row in deliveries
@@ -237,16 +238,15 @@ def _inputs(settings: Settings) -> list[dict[str, Any]]:
         ("district", settings.districts, "*.yaml"),
         ("declaration", settings.view / "declared", "*.parquet"),
     ):
-        for path in sorted(folder.glob(pattern)):
-            # as_of and calendar only say what time it is.
-            if path.stem not in ("as_of", "calendar"):
-                found.append(
-                    {
-                        "kind": kind,
-                        "path": f"{folder.name}/{path.name}",
-                        "sha256": sha256(path.read_bytes()),
-                    }
-                )
+        found += [
+            {
+                "kind": kind,
+                "path": f"{folder.name}/{path.name}",
+                "sha256": sha256(path.read_bytes()),
+            }
+            for path in sorted(folder.glob(pattern))
+            if path.stem not in _TIME
+        ]
     return found
 
 
@@ -258,11 +258,11 @@ def _fingerprint(
     keyed = ordered(values, ("district_id", "month", "kpi_code"))
     parts = [code_version, json.dumps(inputs, sort_keys=True), repr(keyed)]
     for name, table in sorted(content.tables.items()):
-        if name not in ("as_of", "calendar"):
+        if name not in _TIME:
             moving = [column for column in _CLOCK if column in table.column_names]
             parts.append(name + sha256(parquet_bytes(table.drop_columns(moving))))
-    for path in sorted(path for path in reports.rglob("*") if path.is_file()):
-        parts.append(path.name + sha256(path.read_bytes()))
+    templates = sorted(path for path in reports.rglob("*") if path.is_file())
+    parts += [path.name + sha256(path.read_bytes()) for path in templates]
     return sha256("\n".join(parts).encode())
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.reading import Reading
-from pipelines.publishing.rows import Row, plain, read_rows
+from pipelines.publishing.rows import Row, plain
 from pipelines.publishing.sections.figures import why_missing
 from pipelines.settings import checkout
 
@@ -47,7 +47,7 @@ _DATASETS = {
 
 @dataclass(frozen=True)
 class Explanation:
-    """One value and where it comes from. `value` is the published row; `earlier` are the same value in earlier editions."""
+    """One value and where it comes from: `value` as published, `earlier` as earlier editions had it."""
 
     edition: str
     district: str
@@ -151,16 +151,10 @@ def _earlier(
     for path in edition.parent.parent.glob("????-??/r*/manifest.json"):
         about = json.loads(path.read_text(encoding="utf-8"))
         if (about["month"], int(about["revision"])) < own and about["month"] >= month:
-            for row in read_rows(path.parent / "kpi_values.parquet"):
-                if (row["district_id"], row["month"], row["kpi_code"]) == (district, month, kpi):
-                    found.append(
-                        (
-                            (about["month"], int(about["revision"])),
-                            about["id"],
-                            row["value"],
-                            row["suppressed"],
-                        )
-                    )
+            row = Reading(path.parent).values.get((district, month, kpi))
+            if row is not None:
+                place = (about["month"], int(about["revision"]))
+                found.append((place, about["id"], row["value"], row["suppressed"]))
     return [
         (name, value, hidden) for _, name, value, hidden in sorted(found, key=lambda each: each[0])
     ]
@@ -207,10 +201,11 @@ def _value(explanation: Explanation, said: Words) -> str:
 
 
 def _numbers(row: Row, kpi: Row, said: Words) -> list[str]:
-    lines = []
-    for name in ("numerator", "denominator"):
-        if row[name] is not None and kpi.get(name):
-            lines.append(said.say(f"explain.{name}", column=kpi[name], value=plain(row[name])))
+    lines = [
+        said.say(f"explain.{name}", column=kpi[name], value=plain(row[name]))
+        for name in ("numerator", "denominator")
+        if row[name] is not None and kpi.get(name)
+    ]
     if lines and kpi.get("scale") is not None:
         lines.append(
             said.say(
@@ -263,17 +258,16 @@ def _sources(explanation: Explanation, said: Words) -> list[str]:
                 quarantined=row["rows_quarantined"],
             )
         )
-    for row in explanation.set_aside:
-        lines.append(
-            said.say(
-                "explain.set_aside",
-                rows=row["rows"],
-                code=row["code"],
-                dataset=said.named("dataset", row["dataset"]),
-                month=said.month(row["month"]),
-            )
+    return lines + [
+        said.say(
+            "explain.set_aside",
+            rows=row["rows"],
+            code=row["code"],
+            dataset=said.named("dataset", row["dataset"]),
+            month=said.month(row["month"]),
         )
-    return lines
+        for row in explanation.set_aside
+    ]
 
 
 def _history(explanation: Explanation, said: Words) -> list[str]:

@@ -150,7 +150,8 @@ class Words:
 
     def day_in(self, value: date, *, year: bool = True) -> str:
         """A day after «entro» or "by": «l’8 novembre», «il 10 novembre», "10 November"."""
-        return self.the(self.day(value, year=year))
+        text = self.day(value, year=year)
+        return f"il {text}" if self.code == "it" and value.day == 1 else self.the(text)
 
     def both(self, items: Iterable[str]) -> str:
         """«a, b e c», "a, b and c"."""

@@ -157,8 +157,8 @@ def catalogue_jsonld(folder: Path, about: Mapping[str, Any]) -> bytes:
 
 def _description(row: Mapping[str, Any], language: str) -> str:
     note = {
-        "it": "Valori protetti dalla divulgazione di singoli, con grado di qualità, copertura e motivo di ogni assenza.",
-        "en": "Values protected against disclosure, with grade of quality, coverage and the reason of every absence.",
+        "it": "Valori protetti, con grado di qualità, copertura e motivo di ogni assenza.",
+        "en": "Protected values, with grade of quality, coverage and the reason of every absence.",
     }[language]
     return f"{note} Dati dimostrativi / sample data." if row["demonstration"] else note
 

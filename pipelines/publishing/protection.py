@@ -129,7 +129,11 @@ def _own(name: str, rows: Sequence[Row]) -> pa.Table:
 def _quality(view: Path, month: str) -> dict[str, list[Row]]:
     """What was found, delivered and set aside, counted; nothing of a single point."""
     findings = tables.up_to(view / "marts", "fct_findings", month)
-    deliveries = read_rows(view / "collected" / "deliveries.parquet")
+    deliveries = [
+        row
+        for row in read_rows(view / "collected" / "deliveries.parquet")
+        if row.get("first_month") is None or row["first_month"] <= month
+    ]
     for row in deliveries:
         row["file_name"] = tables.without_point_codes(row.get("file_name"))
     quarantine = tables.up_to(view / "collected", "quarantine", month)

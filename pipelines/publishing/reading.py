@@ -157,16 +157,28 @@ class DistrictReading:
         return next((row for row in self.rows("targets") if row["kpi_code"] == code), None)
 
     def comparable(self, code: str) -> bool:
-        """Whether this month and a year ago can be compared: both read, enough coverage, one boundary."""
+        """Whether this month and a year ago can be compared."""
+        return self.why_not_comparable(code) is None
+
+    def why_not_comparable(self, code: str) -> str | None:
+        """`missing` (a value is not there), `coverage` (too little was read) or `boundary` (it changed); else None."""
         now, then = self.kpi(code), self.kpi(code, self.year_before)
-        if now is None or now["value"] is None or now["previous_year"] is None:
-            return False
-        line = self.threshold("grey_below_coverage", "0.8")
-        if any(
-            row["coverage"] is not None and row["coverage"] < line for row in (now, then) if row
+        if (
+            then is not None
+            and now is not None
+            and then["boundary_version"] != now["boundary_version"]
         ):
-            return False
-        return then is None or then["boundary_version"] == now["boundary_version"]
+            return "boundary"
+        if now is None or now["value"] is None or now["previous_year"] is None:
+            return "missing"
+        if any(self.little(row) for row in (now, then) if row):
+            return "coverage"
+        return None
+
+    def little(self, row: Row) -> bool:
+        """Whether too little was read for a value to be judged."""
+        line = self.threshold("grey_below_coverage", "0.8")
+        return row["coverage"] is not None and bool(row["coverage"] < line)
 
     def twelve_months(
         self, table: str, column: str, end: str, group: str, other: str

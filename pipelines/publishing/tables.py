@@ -1,7 +1,8 @@
 """The protected tables of an edition besides `kpi_values`: what the reports may read, and nothing else.
 
 Belongs here: which columns of which mart leave the house, at which grain, with what hidden. Does not belong
-here: the rules themselves (`limits.py`, `matrix.py`, `disclosure.py`), the tables of one point or one firm, which never leave.
+here: the rules themselves (`limits.py`, `matrix.py`, `disclosure.py`), the tables of one point or one
+firm, which never leave.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.declaration import declare, read_yaml
-from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.district import District
 from pipelines.settings import Settings, checkout
 from pipelines.warehouse.declared import SCHEMAS, write_declared
@@ -50,7 +50,8 @@ COLLECTED = {
     ),
     "findings": pa.schema(
         [
-            *((n, pa.string()) for n in ("district_id", "source_id", "dataset", "month", "point_id", "code", "severity")),
+            *((n, pa.string()) for n in ("district_id", "source_id", "dataset", "month", "point_id", "code")),
+            ("severity", pa.string()),
             ("count", pa.int64()), ("detail_it", pa.string()), ("detail_en", pa.string()), ("sha256", pa.string()),
             ("known_at", pa.timestamp("us", tz="UTC")),
         ]
@@ -88,17 +89,45 @@ def write(home: Path) -> None:
 def points() -> Iterator[Row]:
     """The register of points, of which the workshop's is never read."""
 
-    def point(point_id: str, carrier: str, role: str, site: str, sector: str, holder: str, **more: object) -> Row:
+    def point(
+        point_id: str, carrier: str, role: str, site: str, sector: str, holder: str, **more: object
+    ) -> Row:
         kind = more.pop("holder_kind", "firm")
         return {
             "point_id": point_id, "carrier": carrier, "role": role, "site_id": site, "sector": sector,
             "holder_group": holder, "holder_kind": kind, **more,
         }  # fmt: skip
 
-    yield point("E-OFFICE", "electricity", "supply", "office", "tertiary", "office", floor_area_m2=Decimal(1000))
-    yield point("E-OFFICE-SUB", "electricity", "submeter", "office", "tertiary", "office", parent_point_id="E-OFFICE")
-    yield point("PV-OFFICE", "electricity", "generation", "office", "tertiary", "office", installed_kw=Decimal(30))
-    yield point("G-BOILER", "natural_gas", "supply", "school", "municipal", "town", holder_kind="public")
+    yield point(
+        "E-OFFICE",
+        "electricity",
+        "supply",
+        "office",
+        "tertiary",
+        "office",
+        floor_area_m2=Decimal(1000),
+    )
+    yield point(
+        "E-OFFICE-SUB",
+        "electricity",
+        "submeter",
+        "office",
+        "tertiary",
+        "office",
+        parent_point_id="E-OFFICE",
+    )
+    yield point(
+        "PV-OFFICE",
+        "electricity",
+        "generation",
+        "office",
+        "tertiary",
+        "office",
+        installed_kw=Decimal(30),
+    )
+    yield point(
+        "G-BOILER", "natural_gas", "supply", "school", "municipal", "town", holder_kind="public"
+    )
     yield point("G-SHOP", "natural_gas", "supply", "shop", "tertiary", "shop")
     yield point("H-MILL", "district_heat", "supply", "mill", "industry", "mill")
     yield point("E-WORKSHOP", "electricity", "supply", "workshop", "industry", "workshop")
@@ -124,7 +153,9 @@ def intervals() -> Iterator[Row]:
     for quarter in range(31 * 96 + 4):
         begins = start + timedelta(minutes=15 * quarter)
         kwh = Decimal("2.5") if quarter != 1000 else Decimal(10)
-        yield _interval("E-UNKNOWN", "electricity", "import", begins, begins + timedelta(minutes=15), kwh, "kWh")
+        yield _interval(
+            "E-UNKNOWN", "electricity", "import", begins, begins + timedelta(minutes=15), kwh, "kWh"
+        )
 
 
 def registers() -> Iterator[Row]:
@@ -135,7 +166,15 @@ def registers() -> Iterator[Row]:
         exchanged = month == date(2026, 3, 1)
         if exchanged:
             half = date(2026, 3, 16)
-            yield _reading("G-BOILER", "natural_gas", "old", half, reading + _gas(month, half), "Smc", "exchange_out")
+            yield _reading(
+                "G-BOILER",
+                "natural_gas",
+                "old",
+                half,
+                reading + _gas(month, half),
+                "Smc",
+                "exchange_out",
+            )
             yield _reading("G-BOILER", "natural_gas", "new", half, Decimal(0), "Smc", "exchange_in")
             reading, serial = _gas(half, _next(month)), "new"
         else:
@@ -153,7 +192,9 @@ def registers() -> Iterator[Row]:
 
 def bills() -> Iterator[Row]:
     """Two-month bills of the shop's gas; an advance that a settlement replaces, and a credit."""
-    for number, start in enumerate(month for month in _firsts() if month.month % 2 and month < date(2026, 10, 1)):
+    for number, start in enumerate(
+        month for month in _firsts() if month.month % 2 and month < date(2026, 10, 1)
+    ):
         end = _next(_next(start))
         days = (end - start).days
         kind = "advance" if start == date(2026, 1, 1) else "regular"
@@ -168,7 +209,9 @@ def weather() -> Iterator[Row]:
     day = date(2023, 11, 1)
     while day <= LAST:
         mean = _temperature(day)
-        values = {"t_mean_c": mean} if day.year != 2024 else {"t_min_c": mean - 4, "t_max_c": mean + 4}
+        values = (
+            {"t_mean_c": mean} if day.year != 2024 else {"t_min_c": mean - 4, "t_max_c": mean + 4}
+        )
         for variable, value in {**values, "precipitation_mm": Decimal(2)}.items():
             yield {"station_id": "town", "day": day, "variable": variable, "value": value}
         day += timedelta(days=1)
@@ -177,12 +220,23 @@ def weather() -> Iterator[Row]:
 def activity() -> Iterator[Row]:
     """Yearly stocks and capacities, and the monthly output of the dye-works."""
     for driver, value in (
-        ("employees", 200), ("active_firms", 25), ("registered_organisations", 20), ("reuse_capacity_m3_per_year", 3650),
+        ("employees", 200), ("active_firms", 25), ("registered_organisations", 20),
+        ("reuse_capacity_m3_per_year", 3650),
     ):  # fmt: skip
-        yield {"driver": driver, "period_start": date(2024, 1, 1), "period_end": date(2025, 1, 1), "value": Decimal(value)}
+        yield {
+            "driver": driver,
+            "period_start": date(2024, 1, 1),
+            "period_end": date(2025, 1, 1),
+            "value": Decimal(value),
+        }
     for month in _firsts():
         if month <= LAST:
-            yield {"driver": "output_kg", "period_start": month, "period_end": _next(month), "value": Decimal(10000)}
+            yield {
+                "driver": "output_kg",
+                "period_start": month,
+                "period_end": _next(month),
+                "value": Decimal(10000),
+            }
 
 
 def registers_of_levers() -> dict[str, list[Row]]:
@@ -218,16 +272,18 @@ def registers_of_levers() -> dict[str, list[Row]]:
     ]  # fmt: skip
     course = [
         {
-            "edition_id": "meta-1", "started_on": date(2026, 3, 2), "ended_on": date(2026, 4, 10), "person_key": f"p{n}",
-            "completed": n < 12, "score_before": Decimal(40 + n), "score_after": Decimal(55 + 2 * n) if n < 12 else None,
+            "edition_id": "meta-1", "started_on": date(2026, 3, 2), "ended_on": date(2026, 4, 10),
+            "person_key": f"p{n}", "completed": n < 12, "score_before": Decimal(40 + n),
+            "score_after": Decimal(55 + 2 * n) if n < 12 else None,
         }
         for n in range(15)
     ]  # fmt: skip
     projects = [
         {
             "project_id": "P1", "cup": "C11B22000010006", "as_of": as_of, "title": "LED", "programme": "PNRR",
-            "status": status, "capex_eur": Decimal(100000), "funded_eur": Decimal(80000), "committed_eur": Decimal(60000),
-            "paid_eur": paid, "public_eur": Decimal(70000), "private_eur": Decimal(10000),
+            "status": status, "capex_eur": Decimal(100000), "funded_eur": Decimal(80000),
+            "committed_eur": Decimal(60000), "paid_eur": paid, "public_eur": Decimal(70000),
+            "private_eur": Decimal(10000),
             "planned_end": date(2026, 6, 30), "expected_saving_kwh": Decimal(50000),
             "expected_saving_carrier": "electricity", "lifetime_years": Decimal(15), "contract_form": "EPC",
         }
@@ -257,7 +313,9 @@ def registers_of_levers() -> dict[str, list[Row]]:
 
 def _datasets() -> dict[str, Dataset]:
     folder = checkout() / "pipelines" / "catalogue" / "datasets"
-    return {path.stem: declare(Dataset, read_yaml(path), path) for path in sorted(folder.glob("*.yaml"))}
+    return {
+        path.stem: declare(Dataset, read_yaml(path), path) for path in sorted(folder.glob("*.yaml"))
+    }
 
 
 def _declare(home: Path, datasets: dict[str, Dataset], collected: set[str]) -> None:
@@ -282,7 +340,9 @@ def _declare(home: Path, datasets: dict[str, Dataset], collected: set[str]) -> N
     settings = Settings(
         checkout=checkout(), home=home, view=home, districts=home / "districts", inbox=home / "inbox"
     )  # fmt: skip
-    write_declared(settings, Catalogue(datasets=datasets, districts={DISTRICT: district}, bindings=()), CUT_OFF)
+    write_declared(
+        settings, Catalogue(datasets=datasets, districts={DISTRICT: district}, bindings=()), CUT_OFF
+    )
     sources = [
         {
             "district_id": DISTRICT, "source_id": f"from_{name}" if name in collected else f"not_collected:{name}",
@@ -309,7 +369,13 @@ def _write(table: pa.Table, path: Path) -> None:
 
 
 def _interval(
-    point_id: str, carrier: str, flow: str, start: datetime, end: datetime, quantity: Decimal, unit: str
+    point_id: str,
+    carrier: str,
+    flow: str,
+    start: datetime,
+    end: datetime,
+    quantity: Decimal,
+    unit: str,
 ) -> Row:
     return {
         "point_id": point_id, "carrier": carrier, "flow": flow, "interval_start": start, "interval_end": end,
@@ -328,7 +394,9 @@ def _reading(
     }  # fmt: skip
 
 
-def _bill(bill_id: str, start: date, end: date, quantity: Decimal, amount: Decimal, kind: str) -> Row:
+def _bill(
+    bill_id: str, start: date, end: date, quantity: Decimal, amount: Decimal, kind: str
+) -> Row:
     return {
         "point_id": "G-SHOP", "carrier": "natural_gas", "bill_id": bill_id, "period_start": start, "period_end": end,
         "quantity": quantity, "unit": "Smc", "amount_net_eur": amount, "bill_kind": kind, "quality": "measured",

@@ -104,18 +104,9 @@ def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
 
 def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> str | None:
     """This month against the same one a year before, as people say it for this unit; None where not comparable."""
-    if row is None:
-        return None
-    if is_count(row, kpi, read):
-        before = read.kpi(kpi["code"], read.year_before)
-        if before is None or before["numerator"] is None or not before["denominator"]:
-            return None
-        return words.say(
-            "tiles.counts_before",
-            done=words.number(before["numerator"]),
-            all=words.number(before["denominator"]),
-        )
-    if not read.comparable(kpi["code"]):
+    if row is not None and is_count(row, kpi, read):
+        return _counted_before(kpi, read, words)
+    if row is None or not read.comparable(kpi["code"]):
         return None
     now, then = row["value"], row["previous_year"]
     if kpi["unit"] == "%":
@@ -125,11 +116,29 @@ def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> st
     return words.percent((now - then) / abs(then) * 100, 1, sign=True)
 
 
-def distance(row: Row | None) -> Decimal | None:
-    """Value minus target, in the KPI's unit; the published `gap` is the share by which a value is behind."""
-    if row is None or row["value"] is None or row["target"] is None:
+def _counted_before(kpi: Row, read: DistrictReading, words: Words) -> str | None:
+    """«erano 4 su 6»."""
+    before = read.kpi(kpi["code"], read.year_before)
+    if before is None or before["numerator"] is None or not before["denominator"]:
         return None
-    return Decimal(row["value"] - row["target"])
+    return words.say(
+        "tiles.counts_before",
+        done=words.number(before["numerator"]),
+        all=words.number(before["denominator"]),
+    )
+
+
+def distance(row: Row | None) -> Decimal | None:
+    """Value minus target, in the KPI's unit; the published `gap` is the share by which a value is behind.
+
+    Where a share is printed as counts, the share that the counts make.
+    """
+    if row is None or row["target"] is None:
+        return None
+    value = row["value"]
+    if value is None and row["reason"] == "few_cases" and row["numerator"] is not None and row["denominator"]:
+        value = row["numerator"] / row["denominator"] * 100
+    return None if value is None else Decimal(value - row["target"])
 
 
 def against_target(row: Row | None, kpi: Row, words: Words) -> str | None:

@@ -51,7 +51,7 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
     columns += [(words.say("path_chart.path"), targets)] if len(lines) > 1 else []
     return Chart(
         chart_id,
-        _title(values, gap, words),
+        words.say("path_chart.partial") if read.little(row) else _title(values, gap, words),
         _subtitle(read, bool(any(band)), len(lines) > 1, words),
         _alt(values, months, row["target"], words),
         data,

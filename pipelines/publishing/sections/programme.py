@@ -236,7 +236,7 @@ def _multiples(reads: list[DistrictReading], words: Words) -> Chart | None:
             values += seen
             label = words.number(seen[-1], 1)
             before = index[-13] if len(index) >= 13 else None
-            if before is not None and index[-1] is not None:
+            if before is not None and index[-1] is not None and read.comparable("ENE01"):
                 known += 1
                 down += index[-1] < before
         panels.append((_city(read), index, label))
@@ -253,7 +253,7 @@ def _multiples(reads: list[DistrictReading], words: Words) -> Chart | None:
         min(*values, 100.0) - margin,
         max(*values, 100.0) + margin,
         "100",
-        tuple(pair for pair in month_labels(months, words) if pair[0] not in (len(months) - 1,)),
+        tuple(pair for pair in month_labels(months, words) if pair[0] != len(months) - 1),
     )
     rows = tuple((Cell(name), Cell(label)) for name, _, label in panels)
     heads = (

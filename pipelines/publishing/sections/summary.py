@@ -96,7 +96,7 @@ def energy(read: DistrictReading, words: Words) -> Sentence | None:
     parts = {
         "In_month": capital(words.in_month(read.month)),
         "value": joined(amount(row["value"], kpi["unit"], 0, words)),
-        "raw": _raw(raw, words),
+        "raw": _raw(raw, read.why_not_comparable("ENE01"), words),
         "adjusted": _adjusted(raw, _adjusted_change(read), words) if raw is not None else "",
         "days": _days(read, words) if raw is not None else "",
     }
@@ -118,9 +118,9 @@ def _percent_change(now: Decimal | None, then: Decimal | None) -> Decimal | None
     return None if now is None or not then else (now - then) / abs(then) * 100
 
 
-def _raw(change: Decimal | None, words: Words) -> str:
+def _raw(change: Decimal | None, why: str | None, words: Words) -> str:
     if change is None:
-        return words.say("summary.raw_none")
+        return words.say(f"summary.raw_none_{why or 'missing'}")
     if abs(change) < _SAME:
         return words.say("summary.raw_same")
     key = "summary.raw_down" if change < 0 else "summary.raw_up"
@@ -171,9 +171,12 @@ def emissions(read: DistrictReading, words: Words) -> Sentence | None:
         place = words.say(f"summary.{key}", gap=by, percent=percent, year=target["target_year"])
         trend = _gap_trend(gap, distance(read.kpi("EMI11", read.year_before)), words)
     value = joined(amount(row["value"], kpi["unit"], 0, words))
-    return Sentence.of(
-        words.say("summary.emissions", value=value, place=place, trend=trend), "EMI11", "EMI07"
-    )
+    if read.little(row):
+        share = words.share(row["coverage"])
+        text = words.say("summary.emissions_partial", value=value, coverage=share)
+        return Sentence.of(text, "EMI11")
+    text = words.say("summary.emissions", value=value, place=place, trend=trend)
+    return Sentence.of(text, "EMI11", "EMI07")
 
 
 def _gap_trend(now: Decimal, then: Decimal | None, words: Words) -> str:
@@ -328,16 +331,15 @@ def coverage(read: DistrictReading, words: Words) -> Sentence | None:
         and row["coverage"] < line
         and words.has(f"theme_of.{row['theme']}")
         and row["theme"] in ("energy", "water")
-        and row["coverage"] > 0
     ]
     if not low:
         return None
-    worst = min(low, key=lambda row: row["coverage"])
+    worst = min(low, key=lambda row: (row["coverage"], row["theme"]))
     gap = next(
         (
-            g
-            for g in read.rows("gaps", read.month)
-            if g["theme"] == worst["theme"] and g["points_missing"]
+            each
+            for each in read.rows("gaps", read.month)
+            if each["theme"] == worst["theme"] and each["points_missing"]
         ),
         None,
     )
@@ -351,7 +353,7 @@ def coverage(read: DistrictReading, words: Words) -> Sentence | None:
             who=who,
         )
     text = words.say(
-        "summary.coverage",
+        "summary.coverage" if worst["coverage"] else "summary.coverage_none",
         Of_theme=words.named("theme_of", worst["theme"]),
         the_share=words.the(words.share(worst["coverage"])),
         missing=missing,

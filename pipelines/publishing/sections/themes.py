@@ -1,6 +1,7 @@
 """Sections 2 to 6: the path, energy, water, emissions, investment. Each a sentence or two, a chart, its KPIs.
 
-Belongs here: what these sections show. Does not belong here: how a value or a line is printed (`figures.py`, `trend.py`).
+Belongs here: what these sections show. Does not belong here: how a value or a line is printed
+(`figures.py`, `trend.py`).
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def _tile(code: str, read: DistrictReading, words: Words) -> Tile:
             else amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)
         )
     grade = row["grade"] if row is not None and here else None
-    spark = tuple(None if value is None else float(value) for value in read.series(code))
+    spark = _spark(code, read)
     return Tile(
         code=code,
         name=_short_name(code, kpi, words),
@@ -56,6 +56,24 @@ def _tile(code: str, read: DistrictReading, words: Words) -> Tile:
         grade_words=f"{words.say('tiles.grade')} {words.named('grade', grade)}" if grade else "",
         spark=spark,
         reason=None if here else why_missing(row, kpi, words),
+    )
+
+
+def _spark(code: str, read: DistrictReading) -> tuple[float | None, ...]:
+    """The last 24 values; where cases are few, the share that the printed counts make."""
+    series = (
+        read.series(code),
+        read.series(code, column="numerator"),
+        read.series(code, column="denominator"),
+    )
+    kind = read.declared(code).get("value_kind")
+    return tuple(
+        float(value)
+        if value is not None
+        else float(top / below * 100)
+        if kind == "ratio" and top is not None and below
+        else None
+        for value, top, below in zip(*series, strict=True)
     )
 
 

@@ -1,0 +1,51 @@
+"""The tables of an edition of the fixture, without its reports: enough to read sentences from."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.publishing.kpi_file import kpi_table
+from pipelines.publishing.protection import protected
+from pipelines.publishing.reading import Reading
+from pipelines.publishing.tables import SCHEMAS
+
+
+def _load() -> ModuleType:
+    """`tests/publishing_fixture.py`, which stands outside any package."""
+    path = Path(__file__).parents[2] / "publishing_fixture.py"
+    spec = importlib.util.spec_from_file_location("publishing_fixture", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules.get(spec.name) or importlib.util.module_from_spec(spec)
+    if spec.name not in sys.modules:
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
+    """The protected tables of October."""
+    sample = _load()
+    home = tmp_path_factory.mktemp("publishing")
+    content = protected(sample.deployment(home, "2026-10").view, "2026-10")
+    folder = home / "edition"
+    (folder / "tables").mkdir(parents=True)
+    pq.write_table(kpi_table(content.kpi_values, "2026-10", 1), folder / "kpi_values.parquet")
+    for name, table in {**content.tables, "revisions": SCHEMAS["revisions"].empty_table()}.items():
+        pq.write_table(table, folder / "tables" / f"{name}.parquet")
+    about = {
+        "id": "2026-10-r1",
+        "month": "2026-10",
+        "revision": 1,
+        "known_at": "2026-11-10T07:00:00Z",
+    }
+    (folder / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
+    return Reading(folder)

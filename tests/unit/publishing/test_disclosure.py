@@ -1,0 +1,241 @@
+"""What a hidden value takes with it: inheritance, time, complements."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pipelines.publishing.disclosure import Evidence, protect, unprotected
+from pipelines.publishing.limits import Contributors, Limits
+from pipelines.publishing.matrix import complement, given_back
+from pipelines.publishing.months import months_back, shifted
+from pipelines.publishing.tables import ALL, hidden_cells
+
+LIMITS = Limits()
+MONTHS = months_back("2026-10", 30)
+FINE = [Contributors("firm", 3, Decimal(10), Decimal(10), Decimal(30))]
+TWO = [Contributors("firm", 2, Decimal(10), Decimal(10), Decimal(20))]
+
+
+def kpi(code: str, **said: Any) -> dict[str, Any]:
+    return {
+        "code": code,
+        "disclosure_rule": "none",
+        "disclosure_contributions": None,
+        "inherits": None,
+        "period": "month",
+        "numerator": None,
+        "mart": "fct_energy_monthly",
+        "value_kind": "sum",
+        **said,
+    }
+
+
+def value(code: str, month: str, **said: Any) -> dict[str, Any]:
+    next_month = shifted(month, 1)
+    return {
+        "district_id": "d",
+        "month": month,
+        "kpi_code": code,
+        "value": Decimal(5),
+        "value_adjusted": Decimal(5),
+        "interval_low": None,
+        "interval_high": None,
+        "numerator": Decimal(5),
+        "denominator": Decimal(1),
+        "target": Decimal(4),
+        "gap": Decimal("0.25"),
+        "previous_year": Decimal(6),
+        "signal": "red",
+        "reason": None,
+        "period_start": date.fromisoformat(f"{month}-01"),
+        "period_end": date.fromisoformat(f"{next_month}-01"),
+        **said,
+    }
+
+
+FIRMS = kpi("ENE01", disclosure_rule="firms", disclosure_contributions="e")
+
+
+def evidence(*few: str) -> Evidence:
+    return Evidence({("d", month): {"e": TWO if month in few else FINE} for month in MONTHS})
+
+
+def hidden(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(row["kpi_code"], row["month"]) for row in rows if row["suppressed"]}
+
+
+def test_a_hidden_value_keeps_its_row_with_flag_and_reason_and_nothing_that_gives_it_back():
+    row = protect([value("ENE01", "2026-10")], [FIRMS], evidence("2026-10"), LIMITS)[0]
+
+    assert row["suppressed"] is True
+    assert row["reason"] == "suppressed"
+    for name in ("value", "value_adjusted", "numerator", "denominator", "gap", "previous_year"):
+        assert row[name] is None
+    assert row["target"] == 4
+    assert row["signal"] == "grey"
+
+
+def test_last_years_hidden_value_does_not_come_back_as_this_years_previous_year():
+    rows = [value("ENE01", "2025-10"), value("ENE01", "2026-10")]
+
+    now = protect(rows, [FIRMS], evidence("2025-10"), LIMITS)[1]
+
+    assert now["suppressed"] is False
+    assert now["value"] == 5
+    assert now["previous_year"] is None
+
+
+def test_suppression_is_inherited_however_many_steps_away():
+    kpis = [
+        FIRMS,
+        kpi("EMI05", disclosure_rule="inherits", inherits="ENE01"),
+        kpi("EMI06", disclosure_rule="inherits", inherits="EMI05"),
+        kpi("GOV01"),
+    ]
+    rows = [value(each["code"], "2026-10") for each in kpis]
+
+    protected = protect(rows, kpis, evidence("2026-10"), LIMITS)
+
+    assert hidden(protected) == {("ENE01", "2026-10"), ("EMI05", "2026-10"), ("EMI06", "2026-10")}
+
+
+def test_two_parts_of_a_published_total_hide_each_other():
+    kpis = [
+        kpi("EMI01", disclosure_rule="firms", disclosure_contributions="e", inherits="EMI02"),
+        kpi("EMI02", disclosure_rule="inherits", inherits="EMI01"),
+    ]
+    rows = [value("EMI01", "2026-10"), value("EMI02", "2026-10")]
+
+    assert len(hidden(protect(rows, kpis, evidence("2026-10"), LIMITS))) == 2
+
+
+def test_a_rolling_sum_is_hidden_while_a_hidden_month_is_in_it_and_open_after():
+    rolling = kpi(
+        "EMI11", disclosure_rule="firms", disclosure_contributions="e", period="rolling_12"
+    )
+    rows = [value("EMI11", month) for month in MONTHS]
+
+    gone = hidden(protect(rows, [rolling], evidence("2025-03"), LIMITS))
+
+    assert {month for _, month in gone} == set(months_back("2026-02", 12))
+
+
+def test_a_rolling_figure_inherits_from_every_month_of_its_parent():
+    rolling = kpi("ENE03", disclosure_rule="inherits", inherits="ENE01", period="rolling_12")
+    rows = [value("ENE03", "2026-10"), value("ENE01", "2026-03"), value("ENE01", "2026-10")]
+
+    gone = hidden(protect(rows, [FIRMS, rolling], evidence("2026-03"), LIMITS))
+
+    assert gone == {("ENE01", "2026-03"), ("ENE03", "2026-10")}
+
+
+def test_the_last_value_shown_in_an_off_month_is_protected_by_the_month_it_speaks_of():
+    quarterly = kpi("ENE05", disclosure_rule="firms", disclosure_contributions="e")
+    shown = value("ENE05", "2026-10", reason="off_month", period_end=date(2026, 10, 1))
+
+    gone = hidden(
+        protect([value("ENE05", "2026-09"), shown], [quarterly], evidence("2026-09"), LIMITS)
+    )
+
+    assert gone == {("ENE05", "2026-09"), ("ENE05", "2026-10")}
+
+
+def test_a_share_of_quality_keeps_its_share_and_loses_the_amounts_where_a_total_is_hidden():
+    coverage = kpi("ENE10")
+    rows = protect(
+        [value("ENE01", "2026-10"), value("ENE10", "2026-10")],
+        [FIRMS, coverage],
+        evidence("2026-10"),
+        LIMITS,
+    )
+
+    assert rows[1]["value"] == 5
+    assert rows[1]["numerator"] is None
+    assert rows[1]["denominator"] is None
+
+
+def test_a_figure_of_one_hidden_carrier_is_hidden_with_it():
+    scope1 = kpi("EMI01", numerator="scope1_tco2e")
+    known = Evidence(
+        {},
+        {},
+        {("d", "2026-10"): frozenset({"natural_gas", "lpg"})},
+        {("d", "2026-10"): {"scope1_tco2e": frozenset({"natural_gas"})}},
+    )
+
+    assert hidden(protect([value("EMI01", "2026-10")], [scope1], known, LIMITS))
+
+
+def test_the_gate_names_what_is_still_open():
+    row = {**value("ENE01", "2026-10"), "suppressed": False}
+
+    assert unprotected([row], {"ENE01": FIRMS}, evidence("2026-10"), LIMITS) == [
+        "ENE01 of d, 2026-10 shows too few or too large holders"
+    ]
+
+
+def test_a_hidden_cell_gets_a_complement_in_every_total_it_is_part_of():
+    cells: dict[Any, Decimal | None] = {
+        (a, b): Decimal(n)
+        for (a, b), n in {
+            ("gas", "industry"): 50,
+            ("gas", "tertiary"): 20,
+            ("power", "industry"): 30,
+            ("power", "tertiary"): 40,
+            ("gas", ALL): 70,
+            ("power", ALL): 70,
+            (ALL, "industry"): 80,
+            (ALL, "tertiary"): 60,
+            (ALL, ALL): 140,
+        }.items()
+    }
+    relations = {
+        frozenset(cell for cell in cells if cell[side] == one)
+        for side in (0, 1)
+        for one in {cell[side] for cell in cells}
+    }
+
+    gone = complement(cells, {("gas", "tertiary")}, relations, last=[(ALL, ALL)])
+
+    assert ("gas", "tertiary") in gone
+    assert (ALL, ALL) not in gone
+    assert given_back(cells, gone, relations) == []
+
+
+def test_a_cell_that_is_its_whole_row_takes_the_rows_total_with_it():
+    energy = [
+        {
+            "district_id": "d",
+            "month": "m",
+            "carrier": carrier,
+            "sector": "industry",
+            "energy_kwh": Decimal(n),
+        }
+        for carrier, n in (("gas", 50), ("lpg", 2), ("power", 30))
+    ]
+    holders = {
+        (("d", "m"), cell): TWO if cell[0] == "lpg" else FINE
+        for cell in [("gas", "industry"), ("lpg", "industry"), ("power", "industry")]
+    }
+
+    gone = hidden_cells(energy, holders, [], LIMITS)["d", "m"]
+
+    assert {("lpg", "industry"), ("lpg", ALL)} <= gone
+    assert {("power", "industry"), ("power", ALL)} <= gone
+    assert (ALL, ALL) not in gone
+
+
+def test_nothing_of_a_table_is_shown_where_its_total_is_hidden():
+    energy = [
+        {
+            "district_id": "d",
+            "month": "m",
+            "carrier": "gas",
+            "sector": "industry",
+            "energy_kwh": Decimal(5),
+        }
+    ]
+
+    assert (ALL, ALL) in hidden_cells(energy, {}, [("d", "m")], LIMITS)["d", "m"]

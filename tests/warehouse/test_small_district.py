@@ -1,0 +1,161 @@
+"""Figures of the small district against sums a person can do; see `small_district` for what it consists of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Ask = Callable[..., Any]
+KWH_PER_SMC = 35.253 / 3.6
+"""The Italian standard parameter of 2018 (GJ per 1000 Sm3), the newest vintage there is."""
+
+
+def test_final_energy_is_what_is_drawn_plus_the_sun_used_on_site(ask: Ask) -> None:
+    office, sun, mill, shop = 240 * 31, (100 - 40) * 31, 9000 * 31, 31 * KWH_PER_SMC
+    boiler = ask("int_point_months", "energy_kwh", month="2024-07", point_id="G-BOILER")
+
+    assert boiler == pytest.approx(2 * 31 * KWH_PER_SMC)
+    assert ask("fct_energy_monthly", "final_energy_kwh", month="2024-07") == pytest.approx(
+        office + sun + mill + shop + boiler, abs=1e-3
+    )
+
+
+def test_a_month_of_summer_time_change_has_all_its_quarter_hours(ask: Ask) -> None:
+    unknown = 2.5 * (31 * 96 + 4) + 7.5
+
+    assert ask("int_point_months", "energy_kwh", month="2026-10", point_id="E-UNKNOWN") == unknown
+    assert ask("int_point_months", "coverage_of_month", month="2026-10", point_id="E-UNKNOWN") == 1
+    assert ask("fct_energy_monthly", "peak_load_kw", month="2026-10") == 40
+
+
+def test_an_exchanged_meter_is_counted_on_both_sides_of_the_exchange(ask: Ask) -> None:
+    hdd = ask("fct_energy_monthly", "hdd", month="2026-03")
+
+    assert ask(
+        "int_point_months", "quantity", month="2026-03", point_id="G-BOILER"
+    ) == pytest.approx(2 * 31 + hdd)
+
+
+def test_a_model_of_the_boiler_finds_its_slope_and_its_base(ask: Ask) -> None:
+    where = {"point_id": "G-BOILER"}
+
+    assert ask("int_heating_models", "kwh_per_hdd", **where) == pytest.approx(KWH_PER_SMC, abs=1e-3)
+    assert ask("int_heating_models", "base_kwh_per_day", **where) == pytest.approx(
+        2 * KWH_PER_SMC, abs=1e-3
+    )
+    assert ask("int_heating_models", "qualified", **where) is True
+
+
+def test_normal_weather_moves_only_what_has_a_model(ask: Ask) -> None:
+    raw = ask("fct_energy_monthly", "final_energy_kwh", month="2026-02")
+    adjusted = ask("fct_energy_monthly", "final_energy_adjusted_kwh", month="2026-02")
+    missing = ask("fct_energy_monthly", "reference_hdd - hdd", month="2026-02")
+
+    assert missing > 0
+    assert adjusted - raw == pytest.approx(KWH_PER_SMC * missing, abs=1e-2)
+
+
+def test_a_settlement_stands_for_the_advance_of_its_period(ask: Ask) -> None:
+    assert ask("int_point_months", "quantity", month="2026-01", point_id="G-SHOP") == pytest.approx(
+        80 * 31 / 59, abs=1e-5
+    )
+
+
+def test_a_credit_and_its_new_bill_leave_what_is_right(ask: Ask) -> None:
+    assert ask("int_point_months", "quantity", month="2025-07", point_id="G-SHOP") == pytest.approx(
+        31 / 2
+    )
+    assert ask("int_point_months", "coverage_of_month", month="2025-07", point_id="G-SHOP") == 1
+
+
+def test_missing_days_lower_the_coverage_and_not_the_other_days(ask: Ask) -> None:
+    assert ask("int_point_months", "energy_kwh", month="2026-06", point_id="H-MILL") == 20 * 9000
+    assert ask(
+        "int_point_months", "coverage_of_month", month="2026-06", point_id="H-MILL"
+    ) == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_a_silent_point_is_missing_from_the_coverage_and_from_no_total(ask: Ask) -> None:
+    expected = ask(
+        "int_expected_point_months", "expected_amount", month="2026-09", point_id="E-WORKSHOP"
+    )
+    reported = ask("fct_energy_monthly", "reported_energy_kwh", month="2026-09")
+
+    assert expected > 0
+    assert ask("fct_energy_monthly", "expected_energy_kwh", month="2026-09") == pytest.approx(
+        reported + expected
+    )
+
+
+def test_recycled_water_is_beside_withdrawal_and_never_in_it(ask: Ask) -> None:
+    assert ask("fct_water_monthly", "withdrawn_m3", month="2026-08") == 310
+    assert ask("fct_water_monthly", "recycled_m3", month="2026-08") == 150
+    assert ask("fct_kpi_values", "value", month="2026-08", kpi_code="WAT03") == pytest.approx(
+        100 * 150 / 460
+    )
+
+
+def test_a_misread_register_has_no_figure_before_and_after(ask: Ask) -> None:
+    for month in ("2025-11", "2025-12"):
+        assert ask("fct_water_monthly", "recycled_m3", month=month) is None
+    assert ask("fct_findings", "severity", month="2025-12", code="NEGATIVE_DELTA") == "warning"
+
+
+def test_heat_without_a_factor_shows_as_not_estimated(ask: Ask) -> None:
+    where = {"month": "2026-10", "carrier": "district_heat", "scope": "2_location"}
+
+    assert ask("fct_emission_lines", "notation_key", **where) == "NE"
+    assert ask("fct_emission_lines", "kg_co2e", **where) is None
+    missing = ask(
+        "fct_emissions_monthly",
+        "energy_needing_factor_kwh - energy_with_factor_kwh",
+        month="2026-10",
+    )
+    assert missing == 9000 * 31
+
+
+def test_grid_electricity_uses_the_newest_vintage_of_its_series(ask: Ask) -> None:
+    drawn = ask("fct_energy_monthly", "electricity_import_kwh", month="2026-09")
+
+    assert ask("fct_emissions_monthly", "scope2_location_tco2e", month="2026-09") == pytest.approx(
+        drawn * 0.212 / 1000
+    )
+    line = {"month": "2026-09", "carrier": "electricity", "scope": "2_location"}
+    assert ask("fct_emission_lines", "factor_year", **line) == 2020
+
+
+def test_the_path_is_where_its_formula_puts_it(ask: Ask) -> None:
+    years = 2026 + (10 - 12) / 12 - 2024
+
+    path = ask("fct_emissions_monthly", "path_tco2e", month="2026-10")
+
+    assert path == pytest.approx(60 * (1 - 0.4 * years / 6))
+    assert ask("fct_kpi_values", "target", month="2026-10", kpi_code="EMI11") == pytest.approx(path)
+
+
+def test_a_state_is_that_of_the_newest_extraction_before_the_month_ended(ask: Ask) -> None:
+    assert ask("fct_investment_monthly", "paid_eur", month="2026-02") is None
+    assert ask("fct_investment_monthly", "paid_eur", month="2026-08") == 0
+    assert ask("fct_investment_monthly", "paid_eur", month="2026-10") == 30000
+    assert ask("fct_investment_monthly", "projects_late", month="2026-10") == 1
+
+
+def test_a_course_speaks_once_its_edition_has_ended(ask: Ask) -> None:
+    assert ask("fct_kpi_values", "value", month="2026-03", kpi_code="LRN01") is None
+    assert ask("fct_kpi_values", "value", month="2026-04", kpi_code="LRN01") == 80
+    assert ask("fct_kpi_values", "reason", month="2026-10", kpi_code="LRN01") == "off_month"
+
+
+def test_below_ten_cases_counts_stand_in_place_of_a_percentage(ask: Ask) -> None:
+    where = {"month": "2026-10", "kpi_code": "GOV01"}
+
+    assert ask("fct_kpi_values", "value", **where) is None
+    assert ask("fct_kpi_values", "reason", **where) == "few_cases"
+    assert ask("fct_kpi_values", "denominator", **where) == 2
+
+
+def test_what_is_not_collected_says_so(ask: Ask) -> None:
+    assert ask("fct_completeness", "reason", month="2026-10", theme="finance") == "not_collected"
+    assert ask("fct_kpi_values", "reason", month="2026-10", kpi_code="FIN01") == "not_collected"
