@@ -197,10 +197,14 @@ def _of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]
                 detail_it=said,
                 detail_en=said,
             )
-    for one in attempts:
-        if one.outcome == "error" and one.at == last[one.district_id, one.source_id]:
-            said = one.error_text or ""
-            yield _finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)
+    failing = {
+        (one.district_id, one.source_id, one.remote_name): one
+        for one in attempts
+        if one.outcome == "error" and one.at == last[one.district_id, one.source_id]
+    }
+    for one in failing.values():
+        said = one.error_text or ""
+        yield _finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)
 
 
 def _sent_again(

@@ -1,6 +1,6 @@
-"""Editions: one partition per month; publishing a month that was published and has not changed
-returns it.
-"""
+"""Editions: one partition per month; publishing a month that has not changed returns what is there."""
+
+import warnings
 
 import dagster as dg
 
@@ -14,19 +14,6 @@ MONTHS = dg.MonthlyPartitionsDefinition(start_date="2019-01", fmt="%Y-%m", end_o
 def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
     """The figures and reports of one month, frozen."""
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy, beta since 2024
-        single_run = dg.BackfillPolicy.single_run()
-
-    @dg.asset(
-        key=["edition"],
-        partitions_def=MONTHS,
-        deps=upstream,
-        group_name="publishing",
-        kinds={"html", "pdf", "parquet"},
-        backfill_policy=dg.BackfillPolicy.single_run(),
-        description="What was published for a month: protected figures, reports, open data.",
-    )
     def freeze(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         published = [
             publish(settings(), month, now(), code_version()) for month in context.partition_keys
@@ -41,4 +28,14 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
             }
         )
 
-    return freeze
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # backfill_policy has been beta since 2024
+        return dg.asset(
+            name="edition",
+            partitions_def=MONTHS,
+            deps=upstream,
+            group_name="publishing",
+            kinds={"html", "pdf", "parquet"},
+            backfill_policy=dg.BackfillPolicy.single_run(),
+            description="What was published for a month: protected figures, reports, open data.",
+        )(freeze)

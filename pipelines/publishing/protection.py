@@ -29,6 +29,8 @@ _DECLARED = (
     "factors",
     "as_of",
 )
+_FACTOR = ("series", "basis", "source", "url", "status")
+_LINE = ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_year", "gwp")
 _CONTEXT = {
     "fct_energy_monthly": ("hdd", "cdd", "reference_hdd", "working_days"),
     "fct_water_monthly": ("precipitation_mm",),
@@ -158,25 +160,13 @@ def _factors_used(lines: Sequence[Row], factors: Sequence[Row]) -> list[Row]:
         if code is None:
             continue
         factor = declared.get((code, line.get("factor_year"))) or any_year.get(code) or {}
+        # The mart works in kg per kWh; a reader checks the factor as its source prints it.
         row = {
-            **{
-                name: factor.get(name)
-                for name in ("unit", "series", "basis", "source", "url", "status")
-            },
-            **{
-                name: line.get(name)
-                for name in (
-                    "district_id",
-                    "month",
-                    "carrier",
-                    "scope",
-                    "gas",
-                    "factor_code",
-                    "factor_value",
-                    "factor_year",
-                    "gwp",
-                )
-            },
+            **{name: factor.get(name) for name in _FACTOR},
+            **{name: line.get(name) for name in _LINE},
+            "factor_value": factor.get("value", line.get("factor_value")),
+            "unit": factor.get("unit", "kg/kWh"),
+            "kg_per_kwh": factor.get("kg_per_kwh", line.get("factor_value")),
         }
         found[
             tuple(

@@ -193,7 +193,10 @@ def _index(reading: Reading, reports: Path) -> bytes:
             (
                 code,
                 [
-                    (said.say("programme.html"), f"{folder}/{code}/report.html"),
+                    (
+                        words(code, reports / "text").say("programme.html"),
+                        f"{folder}/{code}/report.html",
+                    ),
                     ("PDF", f"{folder}/{code}/report.pdf"),
                 ]
                 if code in languages
@@ -221,7 +224,8 @@ def _index(reading: Reading, reports: Path) -> bytes:
         _engine(reports)
         .get_template("layout/index.html.jinja")
         .render(
-            title=said.say("programme.index_title", id=f"{about['month']} r{about['revision']}"),
+            title=said.say("programme.index_title"),
+            when=said.say("programme.index_when", id=f"{about['month']} r{about['revision']}"),
             lead=said.say("programme.index_lead", month=said.month(reading.month), day=known),
             demonstration=said.say("report.demonstration") if demonstration else None,
             licence=said.say(

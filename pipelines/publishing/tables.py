@@ -295,6 +295,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "factor_code": TEXT,
             "factor_value": pa.decimal128(28, 12),
             "unit": TEXT,
+            "kg_per_kwh": pa.decimal128(28, 12),
             "factor_year": pa.int32(),
             "series": TEXT,
             "basis": TEXT,

@@ -136,7 +136,12 @@ def distance(row: Row | None) -> Decimal | None:
     if row is None or row["target"] is None:
         return None
     value = row["value"]
-    if value is None and row["reason"] == "few_cases" and row["numerator"] is not None and row["denominator"]:
+    if (
+        value is None
+        and row["reason"] == "few_cases"
+        and row["numerator"] is not None
+        and row["denominator"]
+    ):
         value = row["numerator"] / row["denominator"] * 100
     return None if value is None else Decimal(value - row["target"])
 

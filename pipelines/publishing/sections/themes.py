@@ -357,8 +357,8 @@ def _factor(row: Row, words: Words) -> str:
     value = row["factor_value"]
     if value is None:
         return DASH
-    places = 0 if abs(value) >= 100 else 2 if abs(value) >= 1 else 4
-    return words.number(value, places)
+    places = max(0, -value.normalize().as_tuple().exponent)
+    return words.number(value, min(places, 6))
 
 
 def _projects(read: DistrictReading, words: Words) -> Table | None:
@@ -372,7 +372,7 @@ def _projects(read: DistrictReading, words: Words) -> Table | None:
     cells = tuple(
         (
             Cell(str(row.get("title") or row["project_id"])),
-            Cell(str(row.get("programme") or DASH)),
+            Cell(words.named("funding", row.get("programme")) or DASH),
             Cell(words.named("project", row.get("status")) or DASH),
             Cell(_eur(row.get("capex_eur"), words)),
             Cell(_eur(row.get("paid_eur"), words)),

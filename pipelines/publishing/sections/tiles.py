@@ -92,7 +92,7 @@ def _comparisons(
     found = [Comparison(versus, told or words.say("state.not_comparable"), adjusted)]
     gap = against_target(row, kpi, words) or _against_plan(code, row, read, words)
     label = words.say(_target_label(code, read))
-    if gap and row is not None and row["signal"] != "grey":
+    if gap and row is not None and (row["signal"] != "grey" or row["reason"] == "few_cases"):
         found.append(Comparison(label, gap))
     elif gap:
         found.append(Comparison(label, words.say("state.not_assessable")))

@@ -72,13 +72,16 @@ metered_gaps as (
         metered.theme,
         metered.points_missing,
         metered.points_expected,
-        sources.contact_name,
-        sources.contact_email,
+        -- A point that no source ever delivered is the district's own to find.
+        coalesce(sources.contact_name, districts.contact_name) as contact_name,
+        coalesce(sources.contact_email, districts.contact_email) as contact_email,
         coalesce(sources.expected_after_days, 0) as expected_after_days,
         'not_delivered' as reason_code
     from metered
     left join sources
         on metered.district_id = sources.district_id and metered.source_id = sources.source_id
+    left join {{ ref('stg_districts') }} as districts
+        on metered.district_id = districts.district_id
 ),
 
 -- Sources that have never delivered anything at all.

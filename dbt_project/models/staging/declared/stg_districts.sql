@@ -11,5 +11,7 @@ select
     demonstration,
     timezone,
     gwp_set,
-    languages
+    languages,
+    contact_name,
+    contact_email
 from source
