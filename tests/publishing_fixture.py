@@ -105,8 +105,13 @@ def build(view: Path, upto: str, late: bool) -> None:
 def _write(path: Path, rows: list[Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    table = pa.table({name: _column([row.get(name) for row in rows]) for name in names})
-    pq.write_table(table, path)
+    columns = [_column([row.get(name) for row in rows]) for name in names]
+    # As the warehouse writes them: a column that is never null says so.
+    fields = [
+        pa.field(name, column.type, nullable=column.null_count > 0)
+        for name, column in zip(names, columns, strict=True)
+    ]
+    pq.write_table(pa.table(columns, schema=pa.schema(fields)), path)
 
 
 def _column(values: list[Any]) -> pa.Array:
@@ -810,6 +815,8 @@ def _projects(upto: str) -> list[Row]:
             "capex_eur": _dec(size * 1e6),
             "committed_eur": _dec(size * 0.8e6),
             "paid_eur": _dec(size * 0.4e6),
+            "public_eur": _dec(0.0 if i == 0 else size * 1e6),
+            "private_eur": _dec(size * 1e6 if i == 0 else 0.0),
             "planned_end": date(2027, 6, 30),
         }
         for d in DISTRICTS

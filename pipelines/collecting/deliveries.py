@@ -85,10 +85,8 @@ def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
     again: dict[str, list[datetime]] = {}
     newest: dict[str, str] = {}
     for attempt in attempts:
-        if attempt.outcome == "not_modified":
-            sha256 = newest.get(attempt.remote_name)
-        else:
-            sha256 = attempt.sha256
+        unchanged = attempt.outcome == "not_modified"
+        sha256 = newest.get(attempt.remote_name) if unchanged else attempt.sha256
         if sha256 is None:
             continue
         newest[attempt.remote_name] = sha256

@@ -201,8 +201,19 @@ def _wide(
         rows = tables.masked(rows, mart, kpis, gone)
         if name == "completeness":
             rows = _without_amounts(rows, gone)
-        made[name] = to_table(ordered(rows, table.column_names), table.schema.remove_metadata())
+        schema = table.schema.remove_metadata()
+        if name == "projects":
+            rows = [_without_private_amounts(row) for row in rows]
+            schema = schema.append(pa.field("suppressed", pa.bool_()))
+        made[name] = to_table(ordered(rows, table.column_names), schema)
     return made
+
+
+def _without_private_amounts(row: Row) -> Row:
+    """A project that only private money pays is one firm's business: its amounts stay in the house."""
+    alone = bool(row.get("private_eur")) and not row.get("public_eur")
+    hide = [name for name in row if name.endswith("_eur") or name == "expected_saving_kwh"]
+    return {**row, **(dict.fromkeys(hide) if alone else {}), "suppressed": alone}
 
 
 def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:

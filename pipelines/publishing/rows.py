@@ -46,12 +46,15 @@ def _sortable(value: Any) -> tuple[bool, str]:
 
 
 def to_table(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
-    """Rows as an Arrow table; decimals are rounded to the scale of their column."""
+    """Rows as an Arrow table; decimals are rounded to the scale of their column.
+
+    Every column may be null: what a mart always has may be hidden in an edition.
+    """
     arrays = []
     for field in schema:
         values = [_fitting(row.get(field.name), field.type) for row in rows]
         arrays.append(pa.array(values, type=field.type))
-    return pa.table(arrays, schema=schema)
+    return pa.table(arrays, schema=pa.schema([field.with_nullable(True) for field in schema]))
 
 
 def _fitting(value: Any, kind: pa.DataType) -> Any:

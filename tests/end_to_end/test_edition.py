@@ -244,6 +244,18 @@ def test_hidden_energy_is_in_no_file_of_the_edition(edition, deployment):
     )
 
 
+def test_what_a_firm_pays_alone_for_its_project_is_not_told(edition):
+    projects = pq.read_table(edition.path / "tables" / "projects.parquet").to_pylist()
+    private = [row for row in projects if row["title"].startswith("Caldaie")]
+
+    assert private
+    assert all(
+        row["suppressed"] and row["capex_eur"] is None and row["paid_eur"] is None
+        for row in private
+    )
+    assert any(row["capex_eur"] for row in projects)
+
+
 def test_a_failed_build_is_not_published(deployment, sample):
     with pytest.raises(PublicationRefused, match="a test failed"):
         publish(deployment, "2026-10", sample.known_at("2026-10"), "test", build_passed=False)

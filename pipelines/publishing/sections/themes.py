@@ -374,8 +374,8 @@ def _projects(read: DistrictReading, words: Words) -> Table | None:
             Cell(str(row.get("title") or row["project_id"])),
             Cell(words.named("funding", row.get("programme")) or DASH),
             Cell(words.named("project", row.get("status")) or DASH),
-            Cell(_eur(row.get("capex_eur"), words)),
-            Cell(_eur(row.get("paid_eur"), words)),
+            Cell(_eur(row, "capex_eur", words)),
+            Cell(_eur(row, "paid_eur", words)),
         )
         for row in rows[:_LISTED]
     )
@@ -397,5 +397,8 @@ def _projects(read: DistrictReading, words: Words) -> Table | None:
     )
 
 
-def _eur(value: Decimal | None, words: Words) -> str:
+def _eur(row: Row, column: str, words: Words) -> str:
+    value = row.get(column)
+    if row["suppressed"]:
+        return words.say("state.suppressed")
     return DASH if value is None else joined(amount(value, "EUR", 0, words))

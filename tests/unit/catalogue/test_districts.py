@@ -41,9 +41,7 @@ def refused(folder: Path, text: str) -> list[str]:
 
 def test_a_fifteen_line_file_is_a_district(tmp_path: Path) -> None:
     (tmp_path / "prova.yaml").write_text(
-        HEAD
-        + f"  points: {{dataset: metering_points, declared: [{POINTS}]}}\n"
-        + CURVES,
+        HEAD + f"  points: {{dataset: metering_points, declared: [{POINTS}]}}\n" + CURVES,
         encoding="utf-8",
     )
 
