@@ -185,7 +185,6 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
 
 
 def _of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]:
-    last = {(one.district_id, one.source_id): one.at for one in attempts}
     for one, first in _sent_again(attempts, catalogue):
         if first is not None:
             said = f"{one.remote_name} = {first}"
@@ -197,14 +196,30 @@ def _of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]
                 detail_it=said,
                 detail_en=said,
             )
-    failing = {
-        (one.district_id, one.source_id, one.remote_name): one
-        for one in attempts
-        if one.outcome == "error" and one.at == last[one.district_id, one.source_id]
-    }
-    for one in failing.values():
+    for one in _failing(attempts):
         said = one.error_text or ""
         yield _finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)
+
+
+def _failing(attempts: list[Attempt]) -> list[Attempt]:
+    """What fails now, once each, by the first attempt since which it has failed.
+
+    Asking a dead source every day brings no news; a new edition must not come of it.
+    """
+    since: dict[tuple[str, str], dict[tuple[str, str | None], Attempt]] = {}
+    newest: dict[tuple[str, str], datetime] = {}
+    for one in attempts:
+        source = (one.district_id, one.source_id)
+        failures = since.setdefault(source, {})
+        if one.outcome == "error":
+            failures.setdefault((one.remote_name, one.error_code), one)
+        else:  # an answer ends what failed before it: of that name, or of the source as a whole
+            over = newest.get(source) != one.at
+            for name, code in list(failures):
+                if over or name in ("", one.remote_name):
+                    del failures[name, code]
+        newest[source] = one.at
+    return [one for failures in since.values() for one in failures.values()]
 
 
 def _sent_again(
@@ -317,19 +332,17 @@ def _without_news(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row
         id(one): "duplicate" if first else "unchanged"
         for one, first in _sent_again(attempts, catalogue)
     }
-    for one in attempts:
-        outcome = "error" if one.outcome == "error" else again.get(id(one))
-        if outcome is not None:
-            yield {
-                "district_id": one.district_id,
-                "source_id": one.source_id,
-                "dataset": one.dataset,
-                "file_name": one.remote_name,
-                "sha256": one.sha256,
-                "received_at": one.at,
-                "outcome": outcome,
-                "code": one.error_code,
-            }
+    for one in [*_failing(attempts), *(one for one in attempts if id(one) in again)]:
+        yield {
+            "district_id": one.district_id,
+            "source_id": one.source_id,
+            "dataset": one.dataset,
+            "file_name": one.remote_name,
+            "sha256": one.sha256,
+            "received_at": one.at,
+            "outcome": again.get(id(one), "error"),
+            "code": one.error_code,
+        }
 
 
 def _quarantined(home: Path, deliveries: Iterable[Delivery]) -> Iterator[Row]:

@@ -226,3 +226,17 @@ def test_collecting_again_without_news_changes_nothing(deployment: Deployment) -
     deployment.collect(SEPTEMBER)
 
     assert state() == before
+
+
+def test_asking_a_dead_source_again_brings_no_news(deployment: Deployment) -> None:
+    def collected() -> dict[str, bytes]:
+        folder = deployment.settings.view / "collected"
+        return {path.name: path.read_bytes() for path in folder.glob("*.parquet")}
+
+    shutil.rmtree(deployment.settings.inbox / "alfa")
+    deployment.collect(OCTOBER)
+    before = collected()
+
+    deployment.collect(OCTOBER + timedelta(hours=6))
+
+    assert collected() == before
