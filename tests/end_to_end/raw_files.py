@@ -105,13 +105,12 @@ class Raw:
         or is no table counts as a whole for nothing.
         """
         rows = _workbook(path) if path.suffix == ".xlsx" else _csv(path, delimiter)
-        if not rows or any(len(row) != len(rows[0]) for row in rows):
-            return []
-        header = [str(cell).strip() for cell in rows[0]]
-        if not set(needed) <= set(header):
+        header = [str(cell).strip() for cell in rows[0]] if rows else []
+        broken = any(len(row) < len(header) or any(row[len(header) :]) for row in rows)
+        if broken or not set(needed) <= set(header):
             return []
         return [
-            dict(zip(header, row, strict=True))
+            dict(zip(header, row, strict=False))
             for row in rows[1:]
             if not str(row[0]).lower().startswith("totale")
         ]
@@ -141,7 +140,7 @@ class Raw:
         found: dict[tuple[str, str, str], tuple[Decimal, int]] = {}
         for pattern, read, seconds in (
             (f"{district}/curves/*.csv", _LAYOUTS[district], 900),
-            (f"{district}/pv/inverter_*.csv", self._logger, 3600),
+            (f"{district}/pv/inverter_*.csv", Raw._logger, 3600),
         ):
             history: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
             for month, paths in sorted(self._by_month(pattern).items()):

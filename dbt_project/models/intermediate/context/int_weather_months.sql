@@ -1,4 +1,5 @@
--- Degree days of a month, and what they are on average over the years there are.
+-- Degree days of a month, and those of the same month in the first year there is: a reference that stays, so
+-- that figures adjusted to it are comparable and do not move when a year is added.
 with days as (
     select * from {{ ref('int_weather_days') }}
 ),
@@ -44,19 +45,32 @@ completed as (
         end as precipitation_mm,
         days_of_month
     from months
+),
+
+reference_months as (
+    select
+        district_id,
+        month_of_year,
+        hdd as reference_hdd,
+        month as reference_month,
+        row_number() over (partition by district_id, month_of_year order by month asc) as place
+    from completed
+    where hdd is not null
 )
 
 select
-    district_id,
-    month,
-    month_index,
-    days_of_month,
-    hdd,
-    cdd,
-    precipitation_mm,
-    cast(
-        {{ round_half_up('avg(hdd) over (partition by district_id, month_of_year)', 6) }}
-        as decimal(18, 6)
-    ) as reference_hdd,
-    count(hdd) over (partition by district_id, month_of_year) as reference_years
+    completed.district_id,
+    completed.month,
+    completed.month_index,
+    completed.days_of_month,
+    completed.hdd,
+    completed.cdd,
+    completed.precipitation_mm,
+    reference_months.reference_hdd,
+    reference_months.reference_month
 from completed
+left join reference_months
+    on
+        completed.district_id = reference_months.district_id
+        and completed.month_of_year = reference_months.month_of_year
+        and reference_months.place = 1

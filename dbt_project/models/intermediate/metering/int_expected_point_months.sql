@@ -57,17 +57,33 @@ grid as (
             and months.month = observed.month
 ),
 
+-- Means look back from their month, so that a published coverage does not move with every month that is
+-- added; only where nothing lies behind do they look at all there is.
 means as (
     select
         *,
-        avg(case when full_month then amount end)
-            over (partition by district_id, point_id, carrier, flow) as own_mean,
-        avg(case when full_month then amount end)
-            over (partition by district_id, carrier, flow, sector) as sector_mean,
-        avg(case when full_month then amount end)
-            over (partition by district_id, carrier, flow) as carrier_mean,
-        avg(case when full_month then amount end)
-            over (partition by district_id, family, role) as district_mean
+        coalesce(
+            avg(case when full_month then amount end)
+                over (partition by district_id, point_id, carrier, flow order by month_index asc),
+            avg(case when full_month then amount end)
+                over (partition by district_id, point_id, carrier, flow)
+        ) as own_mean,
+        coalesce(
+            avg(case when full_month then amount end)
+                over (partition by district_id, carrier, flow, sector order by month_index asc),
+            avg(case when full_month then amount end)
+                over (partition by district_id, carrier, flow, sector)
+        ) as sector_mean,
+        coalesce(
+            avg(case when full_month then amount end)
+                over (partition by district_id, carrier, flow order by month_index asc),
+            avg(case when full_month then amount end) over (partition by district_id, carrier, flow)
+        ) as carrier_mean,
+        coalesce(
+            avg(case when full_month then amount end)
+                over (partition by district_id, family, role order by month_index asc),
+            avg(case when full_month then amount end) over (partition by district_id, family, role)
+        ) as district_mean
     from grid
 ),
 
