@@ -6,24 +6,26 @@ every build.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import holidays
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
-from pipelines.catalogue.district import District
 from pipelines.catalogue.factor import factor_set
 from pipelines.catalogue.kpi import Kpi, kpis
 from pipelines.catalogue.thresholds import thresholds
-from pipelines.collecting.due import month_after
 from pipelines.landing.files import write_parquet
 from pipelines.settings import Settings
+from pipelines.warehouse.declared_districts import (
+    boundary_rows,
+    calendar_rows,
+    district_row,
+    municipality_rows,
+    source_rows,
+    target_rows,
+)
 from pipelines.warehouse.declared_factors import factor_tables
 
 MODEL_VERSION = "hdd18-15/monthly-ols/1"
@@ -149,12 +151,12 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
     declared_kpis = kpis(settings.districts)
     opening = _first_month(settings.view, cut_off)
     rows: dict[str, list[Row]] = {
-        "districts": [_district(one) for one in districts],
-        "boundaries": [row for one in districts for row in _boundaries(one)],
-        "boundary_municipalities": [row for one in districts for row in _municipalities(one)],
-        "targets": [row for one in districts for row in _targets(one)],
-        "sources": list(_sources(catalogue)),
-        "calendar": [row for one in districts for row in _calendar(one, opening, cut_off)],
+        "districts": [district_row(one) for one in districts],
+        "boundaries": [row for one in districts for row in boundary_rows(one)],
+        "boundary_municipalities": [row for one in districts for row in municipality_rows(one)],
+        "targets": [row for one in districts for row in target_rows(one)],
+        "sources": list(source_rows(catalogue)),
+        "calendar": [row for one in districts for row in calendar_rows(one, opening, cut_off)],
         "kpis": [_kpi(one) for one in declared_kpis.values()],
         "thresholds": [
             {"name": n, "value": v} for n, v in thresholds(settings.districts).flat().items()
@@ -176,138 +178,6 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
         )
     for name, table in factor_tables(settings.districts).items():
         write_parquet(table, folder / f"{name}.parquet")
-
-
-def declared_sha256(view: Path) -> str:
-    """One hash over all declared tables of a view."""
-    digest = hashlib.sha256()
-    for path in sorted((view / "declared").glob("*.parquet")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _district(one: District) -> Row:
-    return {
-        "district_id": one.id,
-        "name_it": one.name,
-        "name_en": one.name_en or one.name,
-        "city": one.city,
-        "archetype": one.archetype,
-        "demonstration": one.demonstration,
-        "timezone": one.timezone,
-        "gwp_set": one.gwp_set,
-        "languages": ",".join(one.languages),
-        "holder_name": one.holder.name if one.holder else None,
-        "holder_ipa": one.holder.ipa if one.holder else None,
-        "contact_name": one.contact.name if one.contact else None,
-        "contact_email": one.contact.email if one.contact else None,
-    }
-
-
-def _boundaries(one: District) -> Iterator[Row]:
-    ordered = sorted(one.boundary, key=lambda version: version.valid_from)
-    ends = [version.valid_from for version in ordered[1:]]
-    for version, end in zip(ordered, [*ends, None], strict=True):
-        yield {
-            "district_id": one.id,
-            "boundary_version": version.version,
-            "valid_from": version.valid_from,
-            "valid_to": end,
-            "description_it": version.description.it,
-            "description_en": version.description.en,
-        }
-
-
-def _municipalities(one: District) -> Iterator[Row]:
-    for version in one.boundary:
-        for code in version.municipalities:
-            yield {
-                "district_id": one.id,
-                "boundary_version": version.version,
-                "municipality_code": code,
-            }
-
-
-def _targets(one: District) -> Iterator[Row]:
-    for target in one.targets:
-        baseline = target.baseline
-        yield {
-            "district_id": one.id,
-            "kpi_code": target.kpi,
-            "path": target.path,
-            "reduction": target.reduction,
-            "baseline_year": baseline.year if baseline else None,
-            "baseline_value": baseline.value if baseline else None,
-            "target_year": target.by,
-            "target_value": target.value,
-            "source": target.source or (baseline.source if baseline else None),
-        }
-
-
-def _sources(catalogue: Catalogue) -> Iterator[Row]:
-    for binding in catalogue.bindings:
-        contact = binding.source.contact or binding.district.contact
-        yield {
-            "district_id": binding.district.id,
-            "source_id": binding.source_id,
-            "dataset": binding.dataset.id,
-            "cadence": binding.cadence,
-            "expected_after_days": binding.expected_after_days,
-            "collected": True,
-            "contact_name": contact.name if contact else None,
-            "contact_email": contact.email if contact else None,
-            "licence": binding.source.licence,
-            "attribution": binding.source.attribution,
-        }
-    for district in catalogue.districts.values():
-        for absent in district.not_collected:
-            dataset = catalogue.datasets[absent.dataset]
-            yield {
-                "district_id": district.id,
-                "source_id": f"not_collected:{absent.dataset}",
-                "dataset": absent.dataset,
-                "cadence": dataset.cadence,
-                "expected_after_days": dataset.expected_after_days,
-                "collected": False,
-                "contact_name": absent.who,
-                "reason_it": absent.reason.it,
-                "reason_en": absent.reason.en,
-            }
-
-
-def _calendar(one: District, opening: str, cut_off: datetime) -> Iterator[Row]:
-    today = cut_off.astimezone(one.zone).date()
-    month = opening
-    while month <= f"{today:%Y-%m}":
-        start, end = (
-            date.fromisoformat(f"{month}-01"),
-            date.fromisoformat(f"{month_after(month)}-01"),
-        )
-        days = [start + timedelta(days=n) for n in range((end - start).days)]
-        free = _holidays(start.year)
-        elapsed = _midnight(end, one) - _midnight(
-            start, one
-        )  # both in UTC: 92 and 100 quarter hours come out right
-        yield {
-            "district_id": one.id,
-            "month": month,
-            "month_start": start,
-            "month_end": end,
-            "days": len(days),
-            "working_days": sum(day.weekday() < 5 and day not in free for day in days),
-            "quarter_hours": elapsed // timedelta(minutes=15),
-            "is_complete": end <= today,
-        }
-        month = month_after(month)
-
-
-@cache
-def _holidays(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("IT", years=year)
-
-
-def _midnight(day: date, one: District) -> datetime:
-    return datetime.combine(day, time(), one.zone).astimezone(UTC)
 
 
 def _first_month(view: Path, cut_off: datetime) -> str:
