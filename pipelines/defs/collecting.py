@@ -105,7 +105,7 @@ def current(catalogue: Catalogue) -> dg.AssetsDefinition:
                     "dagster/row_count": rows.num_rows,
                     "first_month": months[0] if months else "none",
                     "last_month": months[-1] if months else "none",
-                    "preview": dg.MetadataValue.md(_preview(rows)),
+                    "preview": dg.MetadataValue.md(preview(rows)),
                 },
             )
 
@@ -192,7 +192,8 @@ def _contract(asset: dg.AssetKey, dataset: Dataset, outcomes: list[Outcome]) -> 
     )
 
 
-def _preview(rows: pa.Table) -> str:
+def preview(rows: pa.Table) -> str:
+    """The first rows of a table, for a reader of the asset's page."""
     return (
         str(rows.slice(0, 5).to_pandas().to_markdown(index=False)) if rows.num_rows else "no rows"
     )

@@ -1,5 +1,6 @@
 """Editions: one partition per month; publishing a month that has not changed returns what is there."""
 
+import json
 import warnings
 
 import dagster as dg
@@ -19,11 +20,16 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
             publish(settings(), month, now(), code_version()) for month in context.partition_keys
         ]
         last = published[-1]
+        manifest = json.loads((last.path / "manifest.json").read_text())
         return dg.MaterializeResult(
             metadata={
                 "edition": last.id,
                 "path": dg.MetadataValue.path(str(last.path)),
                 "new": last.created,
+                "known_at": manifest["known_at"],
+                "inputs": len(manifest["inputs"]),
+                "files": len(manifest["files"]),
+                "sha256": manifest["content"],
                 "index": dg.MetadataValue.url((last.path / "index.html").as_uri()),
             }
         )

@@ -11,6 +11,8 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from pipelines.catalogue.catalogue import Catalogue
+from pipelines.defs.collecting import preview
+from pipelines.landing.files import read_parquet
 from pipelines.settings import Settings, now, settings
 from pipelines.warehouse.build import BuildFailed, NodeResult, build, run_dbt
 
@@ -43,12 +45,29 @@ def warehouse(catalogue: Catalogue, deployment: Settings) -> dg.AssetsDefinition
         for one in results:
             if one.kind == "model":
                 key = TRANSLATOR.get_asset_key(manifest["nodes"][one.unique_id])
-                yield dg.MaterializeResult(
-                    asset_key=key, metadata={"seconds": round(one.seconds, 2)}
-                )
+                yield dg.MaterializeResult(asset_key=key, metadata=_told(one))
         yield from _checks(results, manifest, wanted)
 
     return build_warehouse
+
+
+def _told(model: NodeResult) -> dict[str, Any]:
+    """How long a model took; of a mart also its rows, months, hash and first rows."""
+    told: dict[str, Any] = {"seconds": round(model.seconds, 2)}
+    path = settings().view / "marts" / f"{model.name}.parquet"
+    if not (model.name.startswith("fct_") and path.exists()):
+        return told
+    rows = read_parquet(path)
+    months = sorted(set(rows["month"].to_pylist()) - {None}) if "month" in rows.column_names else []
+    return {
+        **told,
+        "dagster/row_count": rows.num_rows,
+        "first_month": months[0] if months else "none",
+        "last_month": months[-1] if months else "none",
+        "file": dg.MetadataValue.path(str(path)),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "preview": dg.MetadataValue.md(preview(rows)),
+    }
 
 
 def _checks(

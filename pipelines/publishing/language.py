@@ -118,6 +118,11 @@ class Words:
             return _with_article(printed, {"il": "dei ", "l": "degli ", "lo": "degli "})
         return f"of {printed}"
 
+    def points(self, value: Decimal | float, decimals: int = 1) -> str:
+        """«+6,8 punti», «−1 punto»: a change of a percentage."""
+        count = abs(rounded(value, decimals))
+        return self.say("points", count=count, value=self.number(value, decimals, sign=True))
+
     def month(self, month: str) -> str:
         """«ottobre 2026», "October 2026"."""
         return str(format_date(first_day(month), "MMMM y", locale=self.locale))
@@ -143,6 +148,11 @@ class Words:
         """«di ottobre», "October"."""
         return f"di {self.month_alone(month)}" if self.code == "it" else self.month_alone(month)
 
+    def since(self, month: str, *, year: bool = True) -> str:
+        """«da agosto», "since August"."""
+        name = self.month(month) if year else self.month_alone(month)
+        return f"da {name}" if self.code == "it" else f"since {name}"
+
     def day(self, value: date, *, year: bool = True) -> str:
         """«10 novembre 2026», «1º novembre», "10 November 2026"."""
         text = str(format_date(value, "d MMMM y" if year else "d MMMM", locale=self.locale))
@@ -152,6 +162,19 @@ class Words:
         """A day after «entro» or "by": «l’8 novembre», «il 10 novembre», "10 November"."""
         text = self.day(value, year=year)
         return f"il {text}" if self.code == "it" and value.day == 1 else self.the(text)
+
+    def day_on(self, value: date, *, year: bool = True) -> str:
+        """«l’8 novembre», "on 8 November"."""
+        return self.day_in(value, year=year) if self.code == "it" else f"on {self.day(value, year=year)}"
+
+    def day_from(self, value: date, *, year: bool = True) -> str:
+        """«dal 21 settembre», «dall’8 novembre», "since 21 September"."""
+        text = self.day(value, year=year)
+        if self.code == "en":
+            return f"since {text}"
+        if value.day == 1:
+            return f"dal {text}"
+        return _with_article(text, {"il": "dal ", "l": "dall’", "lo": "dal "})
 
     def both(self, items: Iterable[str]) -> str:
         """«a, b e c», "a, b and c"."""
@@ -175,7 +198,7 @@ def _with_article(printed: str, forms: Mapping[str, str]) -> str:
     for sign in printed:
         if sign.isdigit():
             digits += sign
-        elif sign != ".":
+        elif sign not in ".*":
             break
     vowel = (
         digits.startswith("8")

@@ -21,7 +21,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import python_calamine
-import yaml
+from ruamel.yaml import YAML
 
 ROME = ZoneInfo("Europe/Rome")
 QUARTER = timedelta(minutes=15)
@@ -70,6 +70,14 @@ def instants(day: date) -> dict[str, tuple[datetime, ...]]:
         real = [at for at in begins if at.astimezone(ROME).replace(tzinfo=None) == wall]
         found[f"{wall:%H%M}"] = tuple(sorted(real))
     return found
+
+
+@cache
+def _moment(day: str, time: str, flag: int) -> tuple[datetime, bool]:
+    """The moment a time on the wall and its flag tell of, and whether that hour exists."""
+    wall = datetime.strptime(day + time, "%Y%m%d%H%M%S")  # noqa: DTZ007 - wall time
+    told = wall.replace(tzinfo=UTC) - timedelta(hours=flag)
+    return told, told in instants(wall.date())[time[:4]]
 
 
 @dataclass(frozen=True)
@@ -131,7 +139,7 @@ class Raw:
         """The register of points by code, in the words of the workbook."""
         rows = self.newest(f"{district}/points/anagrafica_*.xlsx", "Codice punto")
         if not rows:
-            said = yaml.safe_load((declared / f"{district}.yaml").read_text(encoding="utf-8"))
+            said = YAML(typ="safe").load(declared / f"{district}.yaml")
             rows = [_as_in_workbook(one) for one in said["sources"]["points"]["declared"]]
         return {row["Codice punto"]: row for row in rows}
 
@@ -189,10 +197,7 @@ class Raw:
         found: Series = defaultdict(dict)
         doubted: list[tuple[tuple[str, str], datetime]] = []
         for row in self.table(path, "POD", "DATA", "ORA", "FL_ORA_LEGALE"):
-            day, time, flag = row["DATA"], row["ORA"], int(row["FL_ORA_LEGALE"])
-            wall = datetime.strptime(day + time, "%Y%m%d%H%M%S")  # noqa: DTZ007 - wall time
-            told = wall.replace(tzinfo=UTC) - timedelta(hours=flag)
-            real = told in instants(wall.date())[time[:4]]
+            told, real = _moment(row["DATA"], row["ORA"], int(row["FL_ORA_LEGALE"]))
             for column, flow in columns.items():
                 value, key = number(row.get(column, "")), (row["POD"], flow)
                 if value is None or value < 0 or (not real and value == 0):

@@ -7,19 +7,17 @@ is used but what is declared: district files and the values of factors.
 
 from __future__ import annotations
 
-import itertools
 import re
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from tests.end_to_end.raw_files import ROME, Raw, Row, day_of, month_start, number, shifted
 
@@ -39,19 +37,6 @@ INCLUSION = {
     "Persone come me vengono ascoltate": False,
 }
 """Statements of the questionnaire, and whether to agree with one speaks against inclusion."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A KPI of one month: what it is made of, and its value where it has one."""
-
-    value: Decimal | None
-    numerator: Decimal | None
-    denominator: Decimal | None = None
-    interval: tuple[Decimal, Decimal] | None = None
-
-
-NOTHING = Figure(None, None)
 
 
 @dataclass(frozen=True)
@@ -84,7 +69,7 @@ def _factors(folder: Path) -> list[Row]:
     return [
         row
         for path in sorted(folder.glob("*.yaml"))
-        for row in yaml.safe_load(path.read_text(encoding="utf-8")).get("factors", [])
+        for row in YAML(typ="safe").load(path).get("factors", [])
     ]
 
 
@@ -94,7 +79,7 @@ class Recomputed:
     def __init__(self, raw: Raw, district: str, declared: Path, factors: Path) -> None:
         self.raw = raw
         self.district = district
-        self.declared = yaml.safe_load((declared / f"{district}.yaml").read_text(encoding="utf-8"))
+        self.declared = YAML(typ="safe").load(declared / f"{district}.yaml")
         self.points = raw.points(district, declared)
         self._factors = _factors(factors)
 

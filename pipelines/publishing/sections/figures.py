@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.publishing.document import Cell, Column, Status, Table
-from pipelines.publishing.language import DASH, THIN, Words
+from pipelines.publishing.language import DASH, MINUS, THIN, Words, rounded
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 
@@ -24,16 +24,34 @@ def amount(
         return _money(value, words, sign=sign)
     if unit == "%":
         return words.percent(value, decimals, sign=sign), ""
-    places = 0 if abs(value) >= 1000 else decimals
-    return words.number(value, places, sign=sign), words.named("unit", unit)
+    shown = _places(value, decimals)
+    return words.number(value, shown, sign=sign), words.named("unit", unit)
+
+
+def places(value: Decimal, kpi: Row) -> int:
+    """Decimals that a KPI's value is printed with."""
+    decimals = int(kpi["decimals"])
+    return decimals if kpi["unit"] == "%" else _places(value, decimals)
+
+
+def _places(value: Decimal, decimals: int) -> int:
+    return 0 if abs(value) >= 1000 else decimals
 
 
 def _money(value: Decimal, words: Words, *, sign: bool) -> tuple[str, str]:
-    if abs(value) >= 1_000_000:
-        return words.number(value / 1_000_000, 1, sign=sign), words.say("million")
-    if abs(value) >= 10_000:
-        return words.number(value / 1000, 0, sign=sign), words.say("thousand")
-    return words.number(value, 0, sign=sign), words.named("unit", "EUR")
+    """«12,0 mln €», "€12.0M": the sign of the currency stands where each language puts it."""
+    for least, scale, decimals, name in (
+        (1_000_000, 1_000_000, 1, "million"),
+        (10_000, 1000, 0, "thousand"),
+        (0, 1, 0, "euro"),
+    ):
+        if abs(value) >= least:
+            figure = words.number(value / scale, decimals, sign=sign)
+            if words.code == "it":
+                return figure, words.say(name)
+            mark = figure[0] if figure[0] in (MINUS, "+") else ""
+            return f"{mark}€{figure.removeprefix(mark)}{words.say(name)}", ""
+    raise AssertionError(value)
 
 
 def joined(figure: tuple[str, str]) -> str:
@@ -91,7 +109,7 @@ def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
         )
     signal = row["signal"] if row["signal"] in SYMBOLS else "none"
     if row["reason"] == "few_cases":
-        return Status("none", SYMBOLS["none"], words.say("state.few_cases"))
+        return _few(row, read, words)
     if signal == "grey":
         low = row["coverage"] is not None and row["coverage"] < read.threshold(
             "grey_below_coverage", "0.8"
@@ -102,6 +120,17 @@ def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
     return Status(signal, SYMBOLS[signal], words.named("signal", signal))
 
 
+def _few(row: Row, read: DistrictReading, words: Words) -> Status:
+    """Of few cases the counts say whether a declared target is met; there is no colour, for one case decides it."""
+    gap = distance(row)
+    if gap is None:
+        return Status("none", SYMBOLS["none"], words.say("state.few_cases"))
+    behind = gap < 0 if read.declared(row["kpi_code"])["direction"] == "higher" else gap > 0
+    if behind:
+        return Status("none", SYMBOLS["none"], words.say("state.not_reached"))
+    return Status("none", SYMBOLS["green"], words.say("state.reached"))
+
+
 def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> str | None:
     """This month against the same one a year before, as people say it for this unit; None where not comparable."""
     if row is not None and is_count(row, kpi, read):
@@ -110,7 +139,7 @@ def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> st
         return None
     now, then = row["value"], row["previous_year"]
     if kpi["unit"] == "%":
-        return words.say("tiles.points", value=words.number(now - then, 1, sign=True))
+        return words.points(now - then)
     if kpi["unit"] in ("EUR", "count", "score", "points", "stage", "index") or not then:
         return joined(amount(now - then, kpi["unit"], int(kpi["decimals"]), words, sign=True))
     return words.percent((now - then) / abs(then) * 100, 1, sign=True)
@@ -159,7 +188,7 @@ def against_target(row: Row | None, kpi: Row, words: Words) -> str | None:
     if kpi["direction"] == "higher":
         short = joined(amount(-gap, kpi["unit"], decimals, words))
         if kpi["unit"] == "%":
-            short = words.say("tiles.points", value=words.number(-gap, 0))
+            short = words.say("tiles.points", count=rounded(-gap, 0), value=words.number(-gap, 0))
         return words.say("tiles.short_of", value=short)
     return words.percent(gap / row["target"] * 100, 1, sign=True) if row["target"] else None
 
@@ -194,10 +223,23 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
         Cell(
             (change(row, kpi, read, words) or words.say("state.not_comparable")) if here else DASH
         ),
-        Cell((against_target(row, kpi, words) or DASH) if here else DASH),
+        _target_cell(row, kpi, words) if here else Cell(DASH),
         Cell("", status=status_of(row, read, words)),
         Cell((row["grade"] or DASH) if row is not None and here else DASH),
     )
+
+
+def target_text(row: Row, kpi: Row, words: Words) -> str:
+    """The declared target or the path's value, with its unit."""
+    return joined(amount(row["target"], kpi["unit"], int(kpi["decimals"]), words))
+
+
+def _target_cell(row: Row | None, kpi: Row, words: Words) -> Cell:
+    """The target and how far it is; counts of few cases have their answer in the status."""
+    if row is None or row["target"] is None:
+        return Cell(DASH)
+    note = None if row["reason"] == "few_cases" else against_target(row, kpi, words)
+    return Cell(target_text(row, kpi, words), note=note)
 
 
 def period_of(row: Row | None, kpi: Row, words: Words) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pipelines.publishing.document import Block, Cell, Column, Heading, Section, Table
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import kpi_table
 from pipelines.publishing.sections.themes import codes_of
+
+_LISTED = 12
 
 
 def governance(read: DistrictReading, words: Words) -> Section:
@@ -15,7 +18,7 @@ def governance(read: DistrictReading, words: Words) -> Section:
         Heading("governance-lever", words.named("lever", "governance_policy")),
         kpi_table("governance-kpis", codes_of(read, "governance", "technology"), read, words),
     ]
-    pending = open_decisions(read, words)
+    pending = _open_table(read, words)
     if pending is not None:
         blocks.append(pending)
     blocks += [
@@ -40,25 +43,44 @@ def participation(read: DistrictReading, words: Words) -> Section:
     return Section("participation", words.say("participation.title"), tuple(blocks))
 
 
-def open_decisions(read: DistrictReading, words: Words) -> Table | None:
-    """Decisions that nobody has closed yet, the first due on top."""
-    pending = sorted(
-        (row for row in read.rows("decisions") if row.get("closed_on") is None),
-        key=lambda row: (row.get("due_on") is None, str(row.get("due_on")), row["title"]),
+def open_decisions(read: DistrictReading) -> list[Row]:
+    """Decisions with a due day that were open at the end of the month, the first due on top."""
+    return sorted(
+        (
+            row
+            for row in read.rows("decisions")
+            if row.get("closed_on") is None and row.get("due_on")
+        ),
+        key=lambda row: (row["due_on"], row["title"]),
     )
+
+
+def overdue(read: DistrictReading, decision: Row) -> bool:
+    """Whether a decision's due day had passed at the edition's cut-off."""
+    return bool(decision["due_on"].isoformat() < str(read.reading.about["known_at"])[:10])
+
+
+def _open_table(read: DistrictReading, words: Words) -> Table | None:
+    pending = open_decisions(read)
     if not pending:
         return None
     rows = tuple(
         (
             Cell(row["title"]),
             Cell(words.day(row["raised_on"]) if row.get("raised_on") else DASH),
-            Cell(words.day(row["due_on"]) if row.get("due_on") else DASH),
+            Cell(
+                words.day(row["due_on"]),
+                note=words.say("governance.overdue") if overdue(read, row) else None,
+            ),
         )
-        for row in pending[:12]
+        for row in pending[:_LISTED]
     )
     heads = (
         Column(words.say("table.decision"), width=4),
         Column(words.say("table.raised"), width=1.5),
         Column(words.say("table.due"), width=1.5),
     )
-    return Table("decisions", words.say("governance.open"), heads, rows)
+    rest = len(pending) - _LISTED
+    note = words.say("governance.more", count=rest) if rest > 0 else None
+    caption = words.say("governance.open", month=words.month(read.month))
+    return Table("decisions", caption, heads, rows, note)

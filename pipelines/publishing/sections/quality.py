@@ -19,10 +19,8 @@ from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
-from pipelines.publishing.sections.boxes import line, revisions
-from pipelines.publishing.sections.figures import amount, joined
+from pipelines.publishing.sections.revisions import revised_table
 
-_REVISED = 15
 _ORDER = (
     "energy",
     "electricity",
@@ -54,7 +52,7 @@ def quality(read: DistrictReading, words: Words) -> Section:
     blocks.append(_deliveries(read, words))
     set_aside = _set_aside(read, words)
     blocks.append(set_aside or Note(words.say("quality.nothing_set_aside")))
-    revised = _revised(read, words)
+    revised = revised_table(read, words)
     blocks.append(revised or Note(words.say("boxes.revised_none")))
     return Section("quality", words.say("quality.title"), tuple(blocks))
 
@@ -217,45 +215,3 @@ def _set_aside(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("quality.todo"), width=3),
     )
     return Table("set-aside", words.say("quality.set_aside"), heads, tuple(rows))
-
-
-def _revised(read: DistrictReading, words: Words) -> Table | None:
-    """Every figure that has changed since the edition before, with its causes."""
-    found = revisions(read)
-    if not found:
-        return None
-    rows = []
-    for (code, month), parts in list(found.items())[:_REVISED]:
-        kpi, first = read.declared(code), parts[0]
-        old, new = (
-            DASH
-            if first[name] is None
-            else joined(amount(first[name], kpi["unit"], int(kpi["decimals"]), words))
-            for name in ("old_value", "new_value")
-        )
-        told = line(read, code, month, parts, words) if first["change"] is not None else ""
-        cause = told.rsplit(": ", 1)[-1] if len(parts) == 1 else told.split("): ", 1)[-1]
-        rows.append(
-            (
-                Cell(str(kpi[f"name_{words.code}"])),
-                Cell(code, code=code),
-                Cell(words.month_short(month)),
-                Cell(old),
-                Cell(new),
-                Cell(cause or words.named("cause", first["cause"])),
-            )
-        )
-    heads = (
-        Column(words.say("table.indicator"), width=3),
-        Column(words.say("table.code"), width=0.8),
-        Column(words.say("table.month"), width=1.1),
-        Column(words.say("quality.before"), number=True, width=1.3),
-        Column(words.say("quality.now"), number=True, width=1.3),
-        Column(words.say("quality.cause"), width=2.4),
-    )
-    rest = len(found) - _REVISED
-    note = words.say("quality.more_revised", count=rest) if rest > 0 else None
-    edition = read.rows("revisions")[0]["old_edition"]
-    return Table(
-        "revisions", words.say("quality.revised", edition=edition), heads, tuple(rows), note
-    )

@@ -20,7 +20,9 @@ from pipelines.publishing.sections.figures import (
     there,
     why_missing,
 )
+from pipelines.publishing.sections.gaps import UNHEARD, due, gaps, since
 from pipelines.publishing.sections.lead_chart import lead_chart
+from pipelines.publishing.sections.levers import open_decisions, overdue
 from pipelines.publishing.sections.tiles import headline, tiles
 
 AT_MOST = 6
@@ -95,7 +97,7 @@ def energy(read: DistrictReading, words: Words) -> Sentence | None:
     raw = _percent_change(row["value"], row["previous_year"]) if read.comparable("ENE01") else None
     parts = {
         "In_month": capital(words.in_month(read.month)),
-        "value": joined(amount(row["value"], kpi["unit"], 0, words)),
+        "value": joined(amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)),
         "raw": _raw(raw, read.why_not_comparable("ENE01"), words),
         "adjusted": _adjusted(raw, _adjusted_change(read), words) if raw is not None else "",
         "days": _days(read, words) if raw is not None else "",
@@ -142,7 +144,7 @@ def _adjusted(raw: Decimal, adjusted: Decimal | None, words: Words) -> str:
     percent = words.percent(abs(adjusted), 1)
     instead = "_instead" if abs(raw) >= _SAME and (raw < 0) != (adjusted < 0) else ""
     key = f"summary.adjusted_{'down' if adjusted < 0 else 'up'}{instead}"
-    return words.say(key, of=words.of(percent), percent=percent)
+    return words.say(key, of=words.of(f"**{percent}**"), percent=percent)
 
 
 def _days(read: DistrictReading, words: Words) -> str:
@@ -297,22 +299,24 @@ def decisions(read: DistrictReading, words: Words) -> Sentence | None:
 
 
 def _open(read: DistrictReading, words: Words) -> str:
-    pending = sorted(
-        (
-            row
-            for row in read.rows("decisions")
-            if row.get("closed_on") is None and row.get("due_on")
-        ),
-        key=lambda row: (row["due_on"], row["title"]),
-    )
+    """Decisions open at month end: the one due first, and those whose day has passed at the cut-off."""
+    pending = open_decisions(read)
     if not pending:
         return ""
+    late = [row for row in pending if overdue(read, row)]
     first = pending[0]
-    said = {"title": _quotable(first["title"]), "day": words.day_in(first["due_on"], year=False)}
-    if len(pending) > 1:
-        return words.say("summary.open_more", count=len(pending), **said)
-    ended = f"{first['due_on']:%Y-%m}" <= read.month
-    return words.say("summary.overdue_one" if ended else "summary.open_one", **said)
+    said = {"title": _quotable(first["title"]), "end": words.month_alone(read.month)}
+    if late:
+        said["day"] = words.day_on(first["due_on"], year=False)
+        said["day_from"] = words.day_from(first["due_on"], year=False)
+        if len(pending) == 1:
+            return words.say("summary.overdue_one", **said)
+        key = "summary.overdue_all" if len(late) == len(pending) else "summary.overdue_more"
+        return words.say(key, count=len(late), all=len(pending), **said)
+    said["day"] = words.day_in(first["due_on"], year=False)
+    if len(pending) == 1:
+        return words.say("summary.open_one", **said)
+    return words.say("summary.open_more", count=len(pending), **said)
 
 
 def _quotable(title: str) -> str:
@@ -335,23 +339,7 @@ def coverage(read: DistrictReading, words: Words) -> Sentence | None:
     if not low:
         return None
     worst = min(low, key=lambda row: (row["coverage"], row["theme"]))
-    gap = next(
-        (
-            each
-            for each in read.rows("gaps", read.month)
-            if each["theme"] == worst["theme"] and each["points_missing"]
-        ),
-        None,
-    )
-    missing = ""
-    if gap:
-        who = gap["contact_name"] or words.say("boxes.nobody")
-        missing = words.say(
-            "summary.coverage_missing",
-            count=gap["points_missing"],
-            expected=gap["points_expected"],
-            who=who,
-        )
+    missing = _owed(read, worst["theme"], words)
     text = words.say(
         "summary.coverage" if worst["coverage"] else "summary.coverage_none",
         Of_theme=words.named("theme_of", worst["theme"]),
@@ -359,6 +347,30 @@ def coverage(read: DistrictReading, words: Words) -> Sentence | None:
         missing=missing,
     )
     return Sentence.of(text, "WAT01" if worst["theme"] == "water" else "ENE10")
+
+
+def _owed(read: DistrictReading, theme: str, words: Words) -> str:
+    """The points of a theme that are missing, since when, and whose they are."""
+    gap = next(
+        (each for each in gaps(read) if each.theme == theme and each.missing), None
+    )
+    if gap is None:
+        return ""
+    who = gap.who or words.say("boxes.nobody")
+    if gap.kind == UNHEARD:
+        return words.say("summary.coverage_unheard", count=gap.missing, who=who)
+    if gap.since == read.month:
+        return words.say(
+            "summary.coverage_missing", count=gap.missing, expected=gap.expected, who=who
+        )
+    return words.say(
+        "summary.coverage_since",
+        since=since(read, gap, words),
+        count=gap.missing,
+        expected=gap.expected,
+        who=who,
+        due=due(read, gap, words),
+    )
 
 
 def inclusion(read: DistrictReading, words: Words) -> Sentence | None:

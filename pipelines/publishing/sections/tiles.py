@@ -14,6 +14,7 @@ from pipelines.publishing.sections.figures import (
     is_count,
     joined,
     status_of,
+    target_text,
     there,
     why_missing,
 )
@@ -47,7 +48,7 @@ def _tile(code: str, read: DistrictReading, words: Words) -> Tile:
     spark = _spark(code, read)
     return Tile(
         code=code,
-        name=_short_name(code, kpi, words),
+        name=short_name(code, kpi, words),
         value=figure,
         unit=unit,
         comparisons=_comparisons(code, row, kpi, read, words) if here else (),
@@ -77,7 +78,8 @@ def _spark(code: str, read: DistrictReading) -> tuple[float | None, ...]:
     )
 
 
-def _short_name(code: str, kpi: Row, words: Words) -> str:
+def short_name(code: str, kpi: Row, words: Words) -> str:
+    """A headline KPI's short name, else its declared one."""
     return (
         words.say(f"short.{code}") if words.has(f"short.{code}") else str(kpi[f"name_{words.code}"])
     )
@@ -90,9 +92,12 @@ def _comparisons(
     told = change(row, kpi, read, words)
     adjusted = _adjusted(code, read, words) if told else None
     found = [Comparison(versus, told or words.say("state.not_comparable"), adjusted)]
+    if row is not None and row["reason"] == "few_cases" and row["target"] is not None:
+        target = Comparison(words.say("tiles.target"), target_text(row, kpi, words))
+        return (*found, target)
     gap = against_target(row, kpi, words) or _against_plan(code, row, read, words)
     label = words.say(_target_label(code, read))
-    if gap and row is not None and (row["signal"] != "grey" or row["reason"] == "few_cases"):
+    if gap and row is not None and row["signal"] != "grey":
         found.append(Comparison(label, gap))
     elif gap:
         found.append(Comparison(label, words.say("state.not_assessable")))
