@@ -18,7 +18,9 @@ from typing import Any
 
 import click
 
-from pipelines.catalogue.declaration import DeclarationError
+from pipelines.catalogue.declaration import DeclarationError, did_you_mean
+from pipelines.landing.alone import Busy, alone
+from pipelines.landing.manifest import ManifestDamaged
 from pipelines.settings import Settings, as_of, now, settings
 
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
@@ -57,15 +59,15 @@ def nzd() -> None:
 
 def main() -> None:
     """Entry point; what a person can mend is said in plain lines and not as a traceback."""
-    quiet()
     try:
+        quiet()
         nzd(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except (DeclarationError, ValueError) as error:
+    except (DeclarationError, ValueError, OSError, Busy, ManifestDamaged) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
 
@@ -102,39 +104,54 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
     from pipelines.definitions import defs
 
     job = defs.resolve_job_def(name)
+    _check_asked(partition, districts)
     narrowed = {"config": {"districts": list(districts)}}
     steps = [node.name for node in job.nodes if node.name.startswith("collect_")]
     config = {
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
         "ops": dict.fromkeys(steps, narrowed) if districts else {},
     }
-    with dg.DagsterInstance.get() as instance:
+    with alone(settings().home), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(
             instance=instance, partition_key=partition, raise_on_error=False, run_config=config
         )
     if not result.success:
         errors = [e.step_failure_data.error for e in result.all_events if e.is_step_failure]
-        said = [(one.cause or one).message.strip() for one in errors if one is not None]
+        causes = [one.cause or one for one in errors if one is not None]
+        said = [re.sub(rf"^[\w.]*{one.cls_name}: ", "", one.message).strip() for one in causes]
         raise click.ClickException("\n".join(said) or f"the job {name} failed")
+
+
+def _check_asked(month: str | None, districts: tuple[str, ...]) -> None:
+    from pipelines.defs.editions import MONTHS
+
+    if month is not None and not MONTHS.has_partition_key(month):
+        first, last = MONTHS.get_first_partition_key(), MONTHS.get_last_partition_key()
+        raise click.ClickException(
+            f"There is no edition of {month}: months go from {first} to {last}."
+        )
+    _check_districts(districts)
+
+
+def _check_districts(districts: tuple[str, ...]) -> None:
+    from pipelines.catalogue.catalogue import load
+
+    known = load(settings().districts).districts
+    for one in districts:
+        if one not in known:
+            raise click.ClickException(f"No district is called '{one}'.{did_you_mean(one, known)}")
 
 
 @nzd.command()
 def check() -> None:
     """Read every declaration and say what is wrong with it."""
     from pipelines.catalogue.catalogue import load
-    from pipelines.catalogue.kpi import kpis
     from pipelines.quality.contract import contracts
 
     deployment = settings()
     catalogue = load(deployment.districts)
     contracts(catalogue.datasets, deployment.expectations)
-    known = kpis(deployment.districts)
     for district in catalogue.districts.values():
-        for target in district.targets:
-            if target.kpi not in known:
-                raise click.ClickException(
-                    f"{district.id}: targets: no KPI is called '{target.kpi}'."
-                )
         click.echo(
             f"{district.id}: {len(district.sources)} sources, "
             f"{len(district.not_collected)} not collected"
@@ -160,6 +177,7 @@ def build(moment: datetime | None) -> None:
     """Build and test the warehouse from the rows that count."""
     if moment is None:
         run_job("build")
+        click.echo(f"Marts: {settings().view / 'marts'}")
         return
     from pipelines.catalogue.catalogue import load
     from pipelines.collecting.collect import refresh_current
@@ -169,11 +187,12 @@ def build(moment: datetime | None) -> None:
     cut_off = moment.astimezone() if moment.tzinfo else moment.replace(tzinfo=now().tzinfo)
     view = as_of(settings(), cut_off)
     catalogue = load(view.districts)
-    refresh_current(view, catalogue, cut_off)
-    try:
-        build_view(view, catalogue, cut_off)
-    except BuildFailed as failure:
-        raise click.ClickException(str(failure)) from failure
+    with alone(view.home):
+        refresh_current(view, catalogue, cut_off)
+        try:
+            build_view(view, catalogue, cut_off)
+        except BuildFailed as failure:
+            raise click.ClickException(str(failure)) from failure
     click.echo(f"Marts as of {cut_off:%Y-%m-%d %H:%M} UTC: {view.view / 'marts'}")
 
 
@@ -207,13 +226,14 @@ def status(districts: tuple[str, ...]) -> None:
 
     deployment = settings()
     catalogue = load(deployment.districts)
+    _check_districts(districts)
     lines = [
         line
         for line in status_of(deployment, catalogue, now())
         if not districts or line.district in districts
     ]
     _table(
-        ("source", "last good delivery", "age (days)", "next due", "state", "who to call"),
+        ("source", "last good", "days", "next due", "state", "who to call"),
         [(f"{x.district}.{x.source}", x.last, x.age, x.due, x.state, x.contact) for x in lines],
     )
 
@@ -227,9 +247,11 @@ def explain(district: str, month: str, kpi: str) -> None:
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
 
-    click.echo(
-        explain_text(explained(latest_edition(), district, _month(month), kpi.upper()), "en")
-    )
+    try:
+        found = explained(latest_edition(), district, _month(month), kpi.upper())
+    except LookupError as error:
+        raise click.ClickException(str(error.args[0])) from error
+    click.echo(explain_text(found, "en"))
 
 
 @nzd.command()
@@ -249,7 +271,13 @@ def verify(edition: str) -> None:
     """Compare every file of an edition, like 2026-10/r1, with the hashes it was published under."""
     from pipelines.publishing.verify import verify as verified
 
-    found = verified(_edition(edition))
+    try:
+        found = verified(_edition(edition))
+    except (ValueError, LookupError) as error:
+        raise click.ClickException(
+            f"{edition}: its manifest.json is not as it was published; nothing can be compared "
+            f"with it ({error}). Restore the edition from a backup."
+        ) from error
     for word, names in (
         ("changed", found.changed),
         ("missing", found.missing),
@@ -327,9 +355,16 @@ def print_edition() -> None:
 
 def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(*head)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in head[:-1]:
+        table.add_column(name, no_wrap=True)
+    table.add_column(head[-1], overflow="fold")
     for row in rows:
-        table.add_row(*(str(cell) if cell is not None else "–" for cell in row))
-    Console().print(table)
+        table.add_row(*(escape(str(cell)) if cell is not None else "–" for cell in row))
+    console = Console()
+    # In a file or a pipe nothing limits a line but the reader.
+    console.width = console.width if console.is_terminal else max(console.width, 100)
+    console.print(table)

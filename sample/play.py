@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipelines.catalogue.catalogue import Catalogue, load
 from pipelines.cli import print_edition, print_findings, run_job
-from pipelines.collecting.collect import collect_all
+from pipelines.collecting.collect import Outcome, collect_all
 from pipelines.collecting.due import month_after
 from pipelines.landing.files import whole
 from pipelines.settings import Settings, now, settings
@@ -72,15 +72,19 @@ def _play(deployment: Settings, catalogue: Catalogue) -> None:
             progress.advance(bar)
 
 
-def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> None:
+def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> list[Outcome]:
     """One round: the sources deliver, the deployment collects, and an edition is published where
     one is due.
+
+    Returns:
+        What came of asking each source; nothing of the last month, which the main job collects,
+        builds and publishes.
     """
     os.environ["NZD_NOW"] = clock_of(month)
     deliver(month, deployment.inbox)
     if month == MONTHS[-1]:
-        return  # the main job collects, builds and publishes the last month
-    collect_all(deployment, catalogue, now())
+        return []
+    outcomes = collect_all(deployment, catalogue, now())
     if month in PUBLISHED:
         from pipelines.publishing.edition import publish
         from pipelines.version import code_version
@@ -88,6 +92,7 @@ def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> None:
 
         build(deployment, catalogue, now())
         publish(deployment, month, now(), code_version())
+    return outcomes
 
 
 @contextmanager

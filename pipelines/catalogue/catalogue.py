@@ -25,6 +25,7 @@ from pipelines.catalogue.declaration import (
 )
 from pipelines.catalogue.district import District, Source
 from pipelines.catalogue.formats import Format, format_of, laid_over, mismatches, read_formats
+from pipelines.catalogue.kpi import Kpi, kpis
 
 SHARED = Path(__file__).parent
 
@@ -100,7 +101,9 @@ def load(districts_folder: Path) -> Catalogue:
     mistakes: list[str] = []
     datasets = _datasets(districts_folder, mistakes)
     formats = _formats(districts_folder, mistakes)
+    measured = _kpis(districts_folder, mistakes)
     districts: dict[str, District] = {}
+    declared_in: dict[str, Path] = {}
     bindings: list[Binding] = []
     if not districts_folder.is_dir():
         raise DeclarationError(
@@ -114,10 +117,12 @@ def load(districts_folder: Path) -> Catalogue:
             mistakes += error.mistakes
             continue
         if district.id in districts:
-            said = f"id: '{district.id}' is already the id of another district file"
+            first = shown(declared_in[district.id])
+            said = f"id: '{district.id}' is already the id of another district file, {first}"
             mistakes.append(f"{shown(path)}:{line_of(document, ('id',))}: {said}.")
             continue
-        districts[district.id] = district
+        districts[district.id], declared_in[district.id] = district, path
+        mistakes += _unknown_targets(district, measured, path, document)
         bindings += _bindings(district, datasets, formats, path, document, mistakes)
     if not districts and not mistakes:
         said = "no district file (*.yaml). Copy one from districts/."
@@ -144,6 +149,25 @@ def _bindings(
         if absent.dataset not in datasets:
             where = ("not_collected", position, "dataset")
             mistakes.append(_unknown(path, document, where, absent.dataset, datasets))
+
+
+def _kpis(districts_folder: Path, mistakes: list[str]) -> dict[str, Kpi]:
+    try:
+        return kpis(districts_folder)
+    except DeclarationError as error:
+        mistakes += error.mistakes
+        return {}
+
+
+def _unknown_targets(
+    district: District, measured: Mapping[str, Kpi], path: Path, document: Any
+) -> Iterator[str]:
+    if not measured:
+        return  # the mistakes in the KPIs are said already
+    for position, target in enumerate(district.targets):
+        if target.kpi not in measured:
+            where = ("targets", position, "kpi")
+            yield _unknown(path, document, where, target.kpi, measured)
 
 
 def _datasets(districts_folder: Path, mistakes: list[str]) -> dict[str, Dataset]:

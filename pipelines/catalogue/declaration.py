@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import YAMLError
 
 
@@ -45,6 +46,28 @@ class DeclarationError(ValueError):
 
 D = TypeVar("D", bound=BaseModel)
 
+_PLAINLY = {
+    "string_type": "it must be one text; write it in quotes",
+    "model_type": "it must be a block of 'key: value' lines",
+    "dict_type": "it must be a block of 'key: value' lines",
+    "tuple_type": "it must be a list, like [a, b]",
+    "list_type": "it must be a list, like [a, b]",
+    "string_too_short": "it must not be empty",
+}
+"""What pydantic says of common mistakes, in the words of the person who writes the file."""
+
+
+class _Constructor(RoundTripConstructor):
+    """Says where a value stands that looks like a date and is none."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        """One value of the document."""
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            problem = f"'{node.value}' is no date ({error})"
+            raise ConstructorError(None, None, problem, node.start_mark) from error
+
 
 def read_yaml(path: Path) -> Any:
     """One YAML document with its line numbers kept.
@@ -53,11 +76,14 @@ def read_yaml(path: Path) -> Any:
         DeclarationError: where the file is not YAML, with the line the parser stopped at.
     """
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        reader = YAML(typ="rt")
+        reader.Constructor = _Constructor
+        return reader.load(path.read_text(encoding="utf-8"))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        problem = problem.partition(" with value ")[0]  # of a key that stands twice: no need to say
         raise DeclarationError([f"{shown(path)}:{line}: not valid YAML: {problem}."]) from error
     except UnicodeDecodeError as error:
         raise DeclarationError([f"{shown(path)}:1: not UTF-8 text: {error.reason}."]) from error
@@ -75,13 +101,18 @@ def declare(model: type[D], document: Any, path: Path, prefix: tuple[str | int, 
     Raises:
         DeclarationError: one line per mistake.
     """
+    if document is None and not prefix and _required(model):
+        said = f"the file is empty. It needs at least {', '.join(_required(model))}."
+        raise DeclarationError([f"{shown(path)}:1: {said}"])
     if document is None:
         document = {}
     try:
         return model.model_validate(plain(document))
     except ValidationError as error:
         raise DeclarationError(
-            _said(model, document, path, prefix, mistake) for mistake in error.errors()
+            _said(model, document, path, prefix, mistake)
+            for mistake in error.errors()
+            if not _follows(mistake, error.errors())
         ) from error
 
 
@@ -127,6 +158,21 @@ def did_you_mean(wrong: str, accepted: Iterable[str]) -> str:
     return f"{hint} Accepted: {', '.join(names)}."
 
 
+def _required(model: type[BaseModel]) -> list[str]:
+    fields = model.model_fields.items()
+    return [field.alias or name for name, field in fields if field.is_required()]
+
+
+def _follows(mistake: Any, mistakes: Sequence[Any]) -> bool:
+    """Whether a list is only too short because what stands in it is wrong."""
+    where = tuple(mistake["loc"])
+    return mistake["type"] == "too_short" and any(
+        tuple(other["loc"])[: len(where)] == where and other is not mistake
+        for other in mistakes
+        if other["type"] != "too_short"
+    )
+
+
 def _said(
     model: type[BaseModel],
     document: Any,
@@ -136,7 +182,10 @@ def _said(
 ) -> str:
     where = tuple(mistake["loc"])
     field = ".".join(str(step) for step in (*prefix, *where)) or "the file"
-    said = mistake["msg"].removeprefix("Value error, ").rstrip(".")
+    plainly = _PLAINLY.get(mistake["type"])
+    said = plainly or mistake["msg"].removeprefix("Value error, ").rstrip(".")
+    if mistake["type"] == "string_pattern_mismatch":
+        said = f"'{mistake['input']}' does not match {mistake['ctx']['pattern']}"
     if mistake["type"] == "extra_forbidden":
         known = _fields_at(model, where[:-1])
         said = f"'{where[-1]}' is not a known key.{did_you_mean(str(where[-1]), known)}".rstrip(".")

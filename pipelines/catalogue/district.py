@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -23,6 +23,10 @@ from pipelines.catalogue.declaration import Bilingual, Declaration
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SECRET_HEADER = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
+_SECRET_QUERY = re.compile(
+    r"token|(^|[_-]|api)key$|^sig$|signature|passw|^pwd$|secret|^auth|credential|session",
+    re.IGNORECASE,
+)
 
 
 class Contact(Declaration):
@@ -116,6 +120,30 @@ class Source(Declaration):
             raise ValueError("a source with 'from' names its 'format'")
         return self
 
+    @field_validator("from_")
+    @classmethod
+    def _can_be_asked(cls, place: str | None) -> str | None:
+        if place is None or "://" not in place:
+            return place
+        parts = urlsplit(place)
+        if parts.scheme not in ("http", "https"):
+            raise ValueError(
+                f"'{parts.scheme}://' is not fetched; use https://, or a folder like "
+                "${NZD_INBOX}/name/*.csv"
+            )
+        user, at, _ = parts.netloc.rpartition("@")
+        written = [
+            name
+            for name, value in parse_qsl(parts.query)
+            if _SECRET_QUERY.search(name) and not _REFERENCE.search(value)
+        ]
+        if (at and not _REFERENCE.search(user)) or written:
+            said = ", ".join(f"'{name}'" for name in written) or "the user before '@'"
+            raise ValueError(
+                f"{said} looks like a secret; write ${{NAME}} in its place and set NAME outside"
+            )
+        return place
+
     @field_validator("headers")
     @classmethod
     def _secrets_are_named_only(
@@ -158,9 +186,9 @@ class District(Declaration):
     """One district, as its team declares it."""
 
     id: str = Field(pattern=IDENTIFIER)
-    name: str
+    name: str = Field(min_length=1)
     name_en: str | None = None
-    city: str
+    city: str = Field(min_length=1)
     archetype: Literal[
         "process_industry", "mixed_industry", "regeneration", "services", "other"
     ] = "other"

@@ -94,10 +94,9 @@ def mismatches(form: Format, dataset: Dataset, given: Iterable[str] = ()) -> lis
         dataset: What its rows become.
         given: Canonical columns that the binding gives as constants.
     """
-    said = []
     if form.dataset not in (None, dataset.id):
-        said.append(f"format '{form.id}' is for dataset '{form.dataset}', not '{dataset.id}'")
-    said += [
+        return [f"format '{form.id}' is for dataset '{form.dataset}', not '{dataset.id}'"]
+    said = [
         f"columns.{name}: not a column of '{dataset.id}'.{did_you_mean(name, dataset.columns)}"
         for name in form.columns
         if name not in dataset.columns

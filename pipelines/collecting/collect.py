@@ -9,13 +9,25 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.collecting.current import resolve_current
-from pipelines.collecting.deliveries import Delivery, judged_deliveries, received_by
+from pipelines.collecting.deliveries import (
+    Delivery,
+    Received,
+    judged_deliveries,
+    received_by,
+)
 from pipelines.collecting.fetch import Landing, fetch
 from pipelines.collecting.findings import Seen, write_collected
-from pipelines.collecting.paths import read_verdict, stage_path, verdict_path
+from pipelines.collecting.paths import (
+    Verdict,
+    is_intact,
+    read_verdict,
+    stage_path,
+    verdict_path,
+)
 from pipelines.collecting.read import read
 from pipelines.landing.manifest import Attempt
 from pipelines.landing.store import BlobDamaged, BlobMissing
@@ -64,7 +76,7 @@ def judge_binding(
     defects: list[str] = []
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
     for received in received_by(binding, history):
-        verdict = read_verdict(verdict_path(settings.home, binding, received.key))
+        verdict = _sound_verdict(settings.home, received)
         if verdict is not None:
             path = stage_path(settings.home, "accepted", binding, received.key)
             deliveries.append(Delivery(received, verdict, path))
@@ -81,6 +93,19 @@ def judge_binding(
         deliveries.append(delivery)
         judged.append(delivery)
     return judged, defects
+
+
+def _sound_verdict(home: Path, received: Received) -> Verdict | None:
+    """The verdict on a delivery, or None where it is judged again: for the first time, or because
+    what was kept of it is no longer what was written. It is a pure function of the landed bytes.
+    """
+    binding, key = received.binding, received.key
+    verdict = read_verdict(verdict_path(home, binding, key))
+    if verdict is None or is_intact(home, binding, key, verdict):
+        return verdict
+    _LOG.warning("%s: what was kept of %s is damaged; read again", binding, received.file_name)
+    verdict_path(home, binding, key).unlink()  # until then it must not count
+    return None
 
 
 def collect_dataset(

@@ -3,7 +3,8 @@ by then.
 
 Restatements are resolved here, where they arrive, and only in the months they touch, so that the
 warehouse reads current rows only. The same code serves now and any earlier moment. Precedence: the
-declared rank of the flow, then the newest receipt, then the later row of a file.
+declared rank of the flow, then the newest receipt, then the later place among what the source sent
+(files of one collection by their names), then the later row of a file.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,7 +24,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.deliveries import Delivery
 from pipelines.landing.engine import engine, parquet
-from pipelines.landing.files import whole, write_parquet
+from pipelines.landing.files import sha256_of, whole, write_parquet
 
 EMPTY = "_empty.parquet"
 STATE = "_parts.json"
@@ -78,11 +80,16 @@ def _resolve_dataset(
     for part, feeding in sorted(wanted.items()):
         fingerprint = _fingerprint(dataset, feeding)
         path = folder / f"{part}.parquet"
-        if path.exists() and known.get(part, {}).get("fingerprint") == fingerprint:
-            state[part] = known[part]
+        before = known.get(part, {})
+        if before.get("fingerprint") == fingerprint and before.get("sha256") == sha256_of(path):
+            state[part] = before
             continue
         restated = _write_part(dataset, part, feeding, path)
-        state[part] = {"fingerprint": fingerprint, "restated": [vars(row) for row in restated]}
+        state[part] = {
+            "fingerprint": fingerprint,
+            "sha256": sha256_of(path),
+            "restated": [vars(row) for row in restated],
+        }
     for path in folder.glob("*.parquet"):
         if path.name != EMPTY and path.stem not in wanted:
             path.unlink()
@@ -116,16 +123,23 @@ def _parts(
 
 def _fingerprint(dataset: Dataset, feeding: list[Delivery]) -> str:
     said = [
+        _rule(),
         dataset.model_dump_json(),
-        *sorted(f"{one.binding}/{one.key}/{one.known_at}" for one in feeding),
+        *sorted(f"{one.binding}/{one.key}/{one.known_at}/{one.position}" for one in feeding),
     ]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+@cache
+def _rule() -> str:
+    """Hash of this code, so that a change of it resolves every month again."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
 
 
 def _state(folder: Path) -> dict[str, dict[str, object]]:
     try:
         return dict(json.loads((folder / STATE).read_text()))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (FileNotFoundError, ValueError):
         return {}  # everything is resolved again from what was accepted
 
 
@@ -138,15 +152,18 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
     ]
     values = [name for name in dataset.columns if name not in dataset.key]
     with engine() as session:
+        session.register("sent", _places(feeding))
         session.execute(
             f"""
             create temporary table ranked as
             select *, hash(row({", ".join(values or keys)})) as said,
                 row_number() over (
                     partition by {", ".join(keys)}
-                    order by flow_rank desc nulls last, _known_at desc, _sha256 desc, _row desc
+                    order by flow_rank desc nulls last, _known_at desc, _position desc, _sha256 desc,
+                        _row desc
                 ) as place
             from {parquet(one.path for one in feeding)}
+            join sent using (district_id, source_id, _sha256)
             where {"true" if part == WHOLE else "month = $part"}
             """,  # noqa: S608 - names come from the declarations, values are bound
             {} if part == WHOLE else {"part": part},
@@ -167,11 +184,24 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
                    max_by(w._sha256, w._known_at), max(w._known_at)
             from winners w join ranked r on {
                 " and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)
-            } where r.place > 1 and r.said <> w.said and r._known_at < w._known_at group by
-            all order by all
+            } where r.place > 1 and r.said <> w.said and (r._known_at < w._known_at or
+                r._known_at = w._known_at and r._position < w._position
+                and r.source_id = w.source_id)
+            group by all order by all
             """  # noqa: S608
         ).fetchall()
     return [Restated(d, s, m, n, sha, known.isoformat()) for d, s, m, n, sha, known in replaced]
+
+
+def _places(feeding: list[Delivery]) -> pa.Table:
+    """Which delivery of its source each was, so that of two of one moment the later one counts."""
+    said = {
+        (one.binding.district.id, one.binding.source_id, one.received.sha256): one.position
+        for one in feeding
+    }
+    rows = [(*place, position) for place, position in said.items()]
+    names = ("district_id", "source_id", "_sha256", "_position")
+    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
 def read_current(view: Path, dataset: Dataset) -> pa.Table:

@@ -38,7 +38,7 @@ def due_on(binding: Binding, month: str) -> date:
 
 def late_months(binding: Binding, deliveries: list[Delivery]) -> Iterator[tuple[str, Delivery]]:
     """Months whose first accepted rows came after they were due, with the delivery that brought
-    them.
+    them. What came with a source's first collection was not asked for earlier.
     """
     if (
         binding.dataset.delivers == "snapshots"
@@ -47,11 +47,14 @@ def late_months(binding: Binding, deliveries: list[Delivery]) -> Iterator[tuple[
     ):
         return
     seen: set[str] = set()
+    began = min((one.received.received_at for one in deliveries), default=None)
+    if began is None:
+        return
     opening = min((month for one in deliveries for month in one.verdict.months), default="")
     for one in deliveries:
         for month in one.verdict.months:
             arrived = one.known_at.astimezone(binding.district.zone).date()
-            first_ever = one.position == 0 or month == opening
+            first_ever = one.received.received_at <= began or month == opening
             if month not in seen and not first_ever and arrived > due_on(binding, month):
                 yield month, one
         seen.update(one.verdict.months if one.verdict.accepted else ())

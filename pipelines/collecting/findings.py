@@ -142,6 +142,8 @@ def _finding(where: Binding | Attempt, code: str, known_at: datetime, **more: An
             "source_id": where.source_id,
             "dataset": where.dataset,
         }
+    if code not in issues():  # a code nobody declared must not stop the others
+        code = "READER_FAILED"
     severity = issues()[code].severity
     return {
         "count": 1,

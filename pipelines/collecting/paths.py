@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any, Literal
 
 import pipelines
 from pipelines.catalogue.catalogue import Binding
-from pipelines.landing.files import whole
+from pipelines.landing.files import sha256_of, whole
 
 Stage = Literal["received", "accepted", "quarantine"]
+_LOG = logging.getLogger(__name__)
 
 
 @cache
@@ -61,7 +63,8 @@ class Verdict:
     """How one delivery was judged, and what later steps need to know of it without opening it.
 
     `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows;
-    `levels` are the quantities per point that the scale alarm compares the next delivery with.
+    `levels` are the quantities per point that the scale alarm compares the next delivery with;
+    `files` are the hashes of what was written of it, by stage.
     """
 
     accepted: bool
@@ -75,18 +78,23 @@ class Verdict:
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     levels: list[list[str]] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
 
 
 def write_verdict(path: Path, verdict: Verdict) -> None:
-    """Keep one verdict, whole or not at all."""
+    """Keep one verdict, whole or not at all, under its own hash."""
+    said = asdict(verdict)
     with whole(path) as temporary:
         temporary.write_text(
-            json.dumps(asdict(verdict), ensure_ascii=False, sort_keys=True), encoding="utf-8"
+            json.dumps({"sha256": _hash_of(said), "verdict": said}, ensure_ascii=False),
+            encoding="utf-8",
         )
 
 
 def read_verdict(path: Path) -> Verdict | None:
-    """The verdict at this path, or None where the delivery was not judged yet."""
+    """The verdict at this path, or None where the delivery was not judged yet or the file is not as
+    it was written: then it is judged again.
+    """
     try:
         changed = path.stat().st_mtime_ns
     except FileNotFoundError:
@@ -95,5 +103,31 @@ def read_verdict(path: Path) -> Verdict | None:
 
 
 @cache
-def _verdict(path: Path, changed: int) -> Verdict:  # noqa: ARG001 - part of the cache's key
-    return Verdict(**json.loads(path.read_text(encoding="utf-8")))
+def _verdict(path: Path, changed: int) -> Verdict | None:  # noqa: ARG001 - part of the cache's key
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["sha256"] == _hash_of(kept["verdict"]):
+            return Verdict(**kept["verdict"])
+    except (ValueError, LookupError, TypeError):
+        pass
+    _LOG.warning("%s is not as it was written; its delivery is judged again.", path)
+    return None
+
+
+def is_intact(home: Path, binding: Binding, key: str, verdict: Verdict) -> bool:
+    """Whether what later steps read of a judged delivery is on disk as it was written."""
+    return all(
+        sha256_of(stage_path(home, stage, binding, key)) == verdict.files.get(stage)
+        for stage in written_stages(verdict)
+    )
+
+
+def written_stages(verdict: Verdict) -> list[Stage]:
+    """The stages of a judged delivery that later steps read."""
+    accepted: list[Stage] = ["accepted"] if verdict.accepted else []
+    return [*accepted, "quarantine"] if verdict.rows_quarantined else accepted
+
+
+def _hash_of(said: dict[str, Any]) -> str:
+    written = json.dumps(said, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -7,6 +7,7 @@ the source had sent before, because a change of scale can only be seen against i
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,16 @@ import pyarrow.compute as pc
 
 from pipelines.collecting.current import WHOLE
 from pipelines.collecting.deliveries import Delivery, Received
-from pipelines.collecting.paths import Verdict, stage_path, verdict_path, write_verdict
+from pipelines.collecting.paths import (
+    Verdict,
+    stage_path,
+    verdict_path,
+    write_verdict,
+    written_stages,
+)
 from pipelines.connectors.parsers import DeliveryRefused, ParseContext, Parsed, parse
 from pipelines.landing.engine import engine
-from pipelines.landing.files import write_parquet
+from pipelines.landing.files import sha256_of, write_parquet
 from pipelines.landing.store import Store
 from pipelines.quality.contract import Contract
 from pipelines.quality.judged import Judged
@@ -116,8 +123,14 @@ def _context(received: Received) -> ParseContext:
 
 
 def _kept(home: Path, received: Received, verdict: Verdict) -> Delivery:
-    write_verdict(verdict_path(home, received.binding, received.key), verdict)
-    return Delivery(received, verdict, stage_path(home, "accepted", received.binding, received.key))
+    binding, key = received.binding, received.key
+    hashes = {
+        str(stage): sha256_of(stage_path(home, stage, binding, key)) or ""
+        for stage in written_stages(verdict)
+    }
+    verdict = replace(verdict, files=hashes)
+    write_verdict(verdict_path(home, binding, key), verdict)
+    return Delivery(received, verdict, stage_path(home, "accepted", binding, key))
 
 
 def _history(dataset_id: str, earlier: list[Delivery]) -> pa.Table | None:

@@ -17,7 +17,9 @@ from pipelines.settings import Settings
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """One line of `nzd status`: `age` in days; `state` ok, overdue, failing, never delivered."""
+    """One line of `nzd status`: `age` in days; `state` is ok, overdue, refused (the newest file could
+    not be used), failing (the source could not be asked) or never delivered.
+    """
 
     district: str
     source: str
@@ -33,18 +35,21 @@ def status_of(settings: Settings, catalogue: Catalogue, at: datetime) -> Iterato
     landing = Landing.at(settings.landing, settings.inbox)
     deliveries = judged_deliveries(settings.home, catalogue.bindings, landing.manifest)
     for binding in catalogue.bindings:
-        own = [one for one in deliveries if one.binding is binding and one.verdict.accepted]
+        own = [one for one in deliveries if one.binding is binding]
         attempts = landing.manifest.attempts(binding.district.id, binding.source_id)
         failing = bool(attempts) and attempts[-1].outcome == "error"
         yield _line(binding, own, failing, at)
 
 
-def _line(binding: Binding, own: list[Delivery], failing: bool, at: datetime) -> SourceStatus:
+def _line(binding: Binding, sent: list[Delivery], failing: bool, at: datetime) -> SourceStatus:
+    own = [one for one in sent if one.verdict.accepted]
     contact = binding.source.contact or binding.district.contact
     last = max((one.received.received_at for one in own), default=None)
     local = last.astimezone(binding.district.zone).date() if last else None
     if failing:
         state = "failing"
+    elif sent and not sent[-1].verdict.accepted:
+        state = "refused"
     elif local is None:
         state = "never delivered"
     else:

@@ -1,7 +1,8 @@
-"""Files that are either whole or not there: written beside their place, synced, then renamed."""
+"""Files that are either whole or not there: written beside their place, then renamed."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -31,6 +32,15 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     """One table as one Parquet file with fixed options, so that equal tables are equal bytes."""
     with whole(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6")
+
+
+def sha256_of(path: Path) -> str | None:
+    """The hash of a file's bytes; None where there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
 
 
 def read_parquet(path: Path) -> pa.Table:

@@ -62,6 +62,16 @@ _COLUMNS = (
 )
 
 
+# The last thing the schema makes: a process that was killed before is made good by the next.
+_IS_WHOLE = (
+    "select 1 from sqlite_master where type = 'trigger' and name = 'attempts_are_not_removed'"
+)
+
+
+class ManifestDamaged(RuntimeError):
+    """The file that knows what arrived when is no longer readable."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """One attempt: what was asked for, what came of it. `at` and `modified` are UTC."""
@@ -124,14 +134,20 @@ class Manifest:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        exists = self.path.exists() and self.path.stat().st_size > 0
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=60)
         connection.row_factory = sqlite3.Row
         try:
-            if not exists:
+            if not connection.execute(_IS_WHOLE).fetchone():
                 connection.executescript(_SCHEMA)
             with connection:
                 yield connection
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
+                raise  # not the file: a lock, a full disk, or the trigger that keeps it append-only
+            raise ManifestDamaged(
+                f"The manifest {self.path} cannot be read ({error}). Nothing was changed. "
+                "Restore landing/ from a backup."
+            ) from error
         finally:
             connection.close()

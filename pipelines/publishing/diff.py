@@ -7,7 +7,7 @@ published tables cannot support; what they cannot explain is named `unexplained`
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,10 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.language import DASH, words
+from pipelines.publishing.origins import DATASETS, speaks_of
 from pipelines.publishing.rows import Row, plain, read_rows
 from pipelines.settings import checkout
 
-CAUSES = ("late_data", "correction", "factor", "method", "boundary", "unexplained")
+CAUSES = (
+    "late_data",
+    "correction",
+    "factor",
+    "method",
+    "boundary",
+    "estimate",
+    "code",
+    "unexplained",
+)
 
 
 @dataclass(frozen=True)
@@ -45,12 +55,22 @@ def diff(old_edition: Path, new_edition: Path) -> list[tuple[Change, dict[str, D
         old_edition: Folder of the earlier edition.
         new_edition: Folder of the later edition.
     """
-    before = json.loads((old_edition / "manifest.json").read_text(encoding="utf-8"))
+    before, after = (
+        json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        for folder in (old_edition, new_edition)
+    )
+    since = Since.between(before, after, themes_of(new_edition))
     deliveries = read_rows(new_edition / "tables" / "deliveries.parquet")
     changes = published_changes(
         read_rows(old_edition / "kpi_values.parquet"), read_rows(new_edition / "kpi_values.parquet")
     )
-    return [(change, causes_of(change, deliveries, before["known_at"])) for change in changes]
+    return [(change, causes_of(change, deliveries, since)) for change in changes]
+
+
+def themes_of(edition: Path) -> dict[str, str]:
+    """The theme of every KPI an edition declares."""
+    rows = read_rows(edition / "tables" / "kpis.parquet", ["code", "theme"])
+    return {row["code"]: row["theme"] for row in rows}
 
 
 def published_changes(old: Iterable[Row], new: Iterable[Row]) -> list[Change]:
@@ -67,12 +87,34 @@ def published_changes(old: Iterable[Row], new: Iterable[Row]) -> list[Change]:
     return found
 
 
-def causes_of(change: Change, deliveries: Sequence[Row], since: str) -> dict[str, Decimal | None]:
+@dataclass(frozen=True)
+class Since:
+    """What separates two editions: the earlier cut-off, whether the code is the same, the themes of KPIs."""
+
+    moment: datetime
+    same_code: bool
+    themes: Mapping[str, str]
+
+    @classmethod
+    def between(
+        cls, before: Mapping[str, Any], after: Mapping[str, Any], themes: Mapping[str, str]
+    ) -> Since:
+        """From the manifests of both editions."""
+        return cls(
+            datetime.fromisoformat(before["known_at"]).astimezone(UTC),
+            before.get("code_version") == after.get("code_version"),
+            themes,
+        )
+
+
+def causes_of(change: Change, deliveries: Sequence[Row], since: Since) -> dict[str, Decimal | None]:
     """Parts of a change by cause; they add up to the change.
 
     A cause is given only where it is the single one the editions show: another factor set, model or boundary, or
-    deliveries that arrived since for that month, which are late data where coverage rose and a correction where
-    it did not. Where several apply at once the whole change stays `unexplained`.
+    deliveries of the KPI's datasets that arrived since for that month, which are late data where coverage rose and a
+    correction where it did not. Where the same code met nothing new about the period, the figure leans on months
+    that came later (a model, a reference, what was expected of a silent meter): an estimate worked out again.
+    Where only the code is another, it is the code. Where several apply at once the whole change stays `unexplained`.
     """
     shown = [
         cause
@@ -86,6 +128,8 @@ def causes_of(change: Change, deliveries: Sequence[Row], since: str) -> dict[str
     if _delivered_since(change, deliveries, since):
         rose = (change.new_row.get("coverage") or 0) > (change.old_row.get("coverage") or 0)
         shown.append("late_data" if rose or change.old is None else "correction")
+    if not shown:
+        shown.append("estimate" if since.same_code else "code")
     cause = shown[0] if len(shown) == 1 else "unexplained"
     return {cause: change.difference}
 
@@ -120,16 +164,15 @@ def _shown(value: Decimal | None) -> str:
     return DASH if value is None else plain(value)
 
 
-def _delivered_since(change: Change, deliveries: Sequence[Row], since: str) -> bool:
-    moment = datetime.fromisoformat(since).astimezone(UTC)
+def _delivered_since(change: Change, deliveries: Sequence[Row], since: Since) -> bool:
     start = _month_of(change.new_row.get("period_start")) or change.key["month"]
+    datasets = DATASETS.get(since.themes.get(change.key["kpi_code"], ""), ())
     return any(
         row["district_id"] == change.key["district_id"]
-        and row["outcome"] == "accepted"
+        and row["dataset"] in datasets
         and row["received_at"] is not None
-        and row["received_at"] > moment
-        and (row["first_month"] or "") <= change.key["month"]
-        and (row["last_month"] or "9999") >= start
+        and row["received_at"] > since.moment
+        and speaks_of(row, start, change.key["month"])
         for row in deliveries
     )
 

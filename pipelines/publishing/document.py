@@ -175,7 +175,7 @@ ChartData = TrendData | BarsData | CalendarData | MultiplesData
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart: its message as title, what is shown and in which unit, its words for who cannot see it, its table."""
+    """A chart: its message as title, its unit, words for who cannot see it, its table, an aside."""
 
     id: str
     title: str
@@ -183,6 +183,7 @@ class Chart:
     alt: str
     data: ChartData
     twin: Table
+    note: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.publishing.diff import causes_of, published_changes
+from pipelines.publishing.diff import Since, causes_of, published_changes
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.metadata import catalogue_jsonld, datapackage
 from pipelines.publishing.protection import Protected, PublicationRefused, protected
@@ -157,7 +157,7 @@ def _freeze(
         _write(folder, "kpi_values.csv", csv_bytes(values))
         for name, table in {
             **content.tables,
-            "revisions": _revisions(values, content, before),
+            "revisions": _revisions(values, content, before, about),
         }.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
@@ -192,12 +192,16 @@ def _write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
     _write(folder, MANIFEST, _json({**about, "files": files}))
 
 
-def _revisions(values: pa.Table, content: Protected, before: Edition | None) -> pa.Table:
+def _revisions(
+    values: pa.Table, content: Protected, before: Edition | None, about: Mapping[str, Any]
+) -> pa.Table:
     """How figures already published have changed, with causes that add up."""
     if before is None:
         return to_table([], SCHEMAS["revisions"])
     old = read_rows(before.path / "kpi_values.parquet")
     deliveries = content.tables["deliveries"].to_pylist()
+    themes = {row["code"]: row["theme"] for row in content.tables["kpis"].to_pylist()}
+    since = Since.between(before.manifest, about, themes)
     rows = [
         {
             **change.key,
@@ -210,7 +214,7 @@ def _revisions(values: pa.Table, content: Protected, before: Edition | None) -> 
             "part": part,
         }
         for change in published_changes(old, values.to_pylist())
-        for cause, part in causes_of(change, deliveries, before.manifest["known_at"]).items()
+        for cause, part in causes_of(change, deliveries, since).items()
     ]
     schema = SCHEMAS["revisions"]
     return to_table(ordered(rows, schema.names), schema)

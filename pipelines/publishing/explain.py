@@ -1,163 +1,23 @@
-"""Where one published value comes from: formula with its numbers, factors, deliveries, rows set aside, grade, history.
+"""An explanation as lines for a terminal: the formula with its numbers, factors, deliveries, rows set aside, grade.
 
-Belongs here: what an edition itself can tell about a value. Does not belong here: anything protection has hidden; an
-explanation is as public as the edition.
+Belongs here: how an explanation is told. Does not belong here: what is in it (`explanation.py`).
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
+from pipelines.catalogue.issue import issues
+from pipelines.publishing.explanation import Explanation, explain
 from pipelines.publishing.language import DASH, Words, words
-from pipelines.publishing.reading import Reading
-from pipelines.publishing.rows import Row, plain
+from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import why_missing
+from pipelines.publishing.sections.grade_note import PARTS
+from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
 
-_DATASETS = {
-    "energy": (
-        "meter_intervals",
-        "meter_registers",
-        "utility_bills",
-        "metering_points",
-        "weather_daily",
-        "district_activity",
-    ),
-    "emissions": ("meter_intervals", "meter_registers", "utility_bills", "metering_points"),
-    "water": (
-        "meter_intervals",
-        "meter_registers",
-        "utility_bills",
-        "metering_points",
-        "district_activity",
-    ),
-    "investment": ("investment_projects", "project_locations"),
-    "technology": ("management_system",),
-    "governance": ("cdtt_decisions", "cdtt_meetings", "policy_sandboxes", "shared_priorities"),
-    "social": ("best_practices", "shared_schemes", "survey_answers", "district_activity"),
-    "participation": ("participation_events", "contributions", "change_links", "survey_answers"),
-    "finance": ("finance_barriers",),
-    "learning": ("course_enrolments", "learning_activities"),
-}
-"""Datasets that a theme's figures are made of; deliveries of others cannot have moved them."""
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """One value and where it comes from: `value` as published, `earlier` as earlier editions had it."""
-
-    edition: str
-    district: str
-    month: str
-    kpi: Row
-    value: Row
-    factors: tuple[Row, ...]
-    deliveries: tuple[Row, ...]
-    set_aside: tuple[Row, ...]
-    grade_parts: Row | None
-    earlier: tuple[tuple[str, Decimal | None, bool], ...]
-
-
-def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
-    """Everything an edition knows about one of its values.
-
-    Args:
-        edition: The edition's folder.
-        district: District id.
-        month: 'YYYY-MM', up to the edition's month.
-        kpi: KPI code.
-
-    Raises:
-        LookupError: no such district, month or KPI in the edition, with the names there are.
-    """
-    reading = Reading(edition)
-    row = reading.values.get((district, month, kpi))
-    if row is None:
-        raise LookupError(_not_there(reading, district, month, kpi))
-    declared = reading.kpis[kpi]
-    datasets = _DATASETS.get(declared["theme"], ())
-    start = f"{row['period_start']:%Y-%m}" if row["period_start"] else month
-    return Explanation(
-        edition=str(reading.about["id"]),
-        district=district,
-        month=month,
-        kpi=declared,
-        value=row,
-        factors=tuple(_factors(reading, district, month, declared)),
-        deliveries=tuple(_within(reading.of("deliveries", district), datasets, start, month)),
-        set_aside=tuple(
-            each
-            for each in reading.of("quarantine_counts", district)
-            if each["dataset"] in datasets
-            and each["month"] is not None
-            and start <= each["month"] <= month
-        ),
-        grade_parts=next(
-            (
-                each
-                for each in reading.of("completeness", district, month)
-                if each["theme"] == declared["completeness"]
-            ),
-            None,
-        ),
-        earlier=tuple(_earlier(edition, reading, district, month, kpi)),
-    )
-
-
-def _not_there(reading: Reading, district: str, month: str, kpi: str) -> str:
-    edition = reading.about["id"]
-    if district not in reading.districts:
-        return f"Edition {edition} has no district '{district}'. It has: {', '.join(sorted(reading.districts))}."
-    if kpi not in reading.kpis:
-        return f"Edition {edition} has no KPI '{kpi}'. It has: {', '.join(reading.kpis)}."
-    months = sorted({each for _, each, _ in reading.values})
-    return f"Edition {edition} has no value of {kpi} for {month}. It holds {months[0]} to {months[-1]}."
-
-
-def _factors(reading: Reading, district: str, month: str, kpi: Row) -> list[Row]:
-    """Factors behind an emission figure; other figures have none."""
-    if kpi["theme"] != "emissions":
-        return []
-    scopes = {"EMI01": ("1",), "EMI02": ("2_location",), "EMI03": ("2_market",)}.get(
-        kpi["code"], ("1", "2_location")
-    )
-    return [row for row in reading.of("factors_used", district, month) if row["scope"] in scopes]
-
-
-def _within(deliveries: list[Row], datasets: tuple[str, ...], start: str, month: str) -> list[Row]:
-    """Accepted deliveries that speak of the value's period; those without months are whole registers."""
-    found = [
-        row
-        for row in deliveries
-        if row["dataset"] in datasets
-        and row["outcome"] == "accepted"
-        and (row["first_month"] is None or row["first_month"] <= month)
-        and (row["last_month"] is None or row["last_month"] >= start)
-    ]
-    return sorted(
-        found, key=lambda row: (row["dataset"], str(row["received_at"]), row["sha256"] or "")
-    )
-
-
-def _earlier(
-    edition: Path, reading: Reading, district: str, month: str, kpi: str
-) -> list[tuple[str, Decimal | None, bool]]:
-    """The same value in the editions before this one; True where it was hidden then."""
-    own = (reading.month, int(reading.about["revision"]))
-    found = []
-    for path in edition.parent.parent.glob("????-??/r*/manifest.json"):
-        about = json.loads(path.read_text(encoding="utf-8"))
-        if (about["month"], int(about["revision"])) < own and about["month"] >= month:
-            row = Reading(path.parent).values.get((district, month, kpi))
-            if row is not None:
-                place = (about["month"], int(about["revision"]))
-                found.append((place, about["id"], row["value"], row["suppressed"]))
-    return [
-        (name, value, hidden) for _, name, value, hidden in sorted(found, key=lambda each: each[0])
-    ]
+__all__ = ["Explanation", "explain", "explain_text"]
 
 
 def explain_text(explanation: Explanation, language: str = "it") -> str:
@@ -175,11 +35,12 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
         ),
         said.say("explain.value", value=_value(explanation, said)),
         said.say("explain.formula", formula=kpi["formula"]),
+        *_numbers(explanation, said),
+        *_parts(explanation, said),
         said.say("explain.method", method=kpi[f"method_{language}"]),
-        *_numbers(row, kpi, said),
         said.say(
             "explain.known",
-            known=str(row["known_at"]),
+            known=f"{row['known_at']:%Y-%m-%d %H:%M} UTC" if row["known_at"] else DASH,
             status=said.named("status", row["status"]),
             boundary=row["boundary_version"] or DASH,
             model=row["model_version"] or DASH,
@@ -187,34 +48,79 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
             gwp=row["gwp_set"] or DASH,
         ),
         *_grade(explanation, said),
-        *_sources(explanation, said),
+        *_factor_lines(explanation, said),
+        *_delivery_lines(explanation, said),
         *_history(explanation, said),
     ]
-    return "\n".join(lines)
+    return typeset_text("\n".join(lines), language)
+
+
+def _figure(value: Decimal, said: Words) -> str:
+    """All the decimals that a value has, six at most."""
+    places = max(0, -int(value.normalize().as_tuple().exponent))
+    return said.number(value, min(places, 6))
 
 
 def _value(explanation: Explanation, said: Words) -> str:
     row, kpi = explanation.value, explanation.kpi
     if row["value"] is None:
         return f"{DASH} ({why_missing(row, kpi, said)})"
-    return f"{plain(row['value'])} {said.named('unit', kpi['unit'])}".strip()
+    return _with_unit(row["value"], kpi, said)
 
 
-def _numbers(row: Row, kpi: Row, said: Words) -> list[str]:
+def _with_unit(value: Decimal, kpi: Row, said: Words) -> str:
+    return f"{_figure(value, said)} {said.named('unit', kpi['unit'])}".strip()
+
+
+def _numbers(explanation: Explanation, said: Words) -> list[str]:
+    """The formula with its numbers filled in, and the measured columns they come from."""
+    row, kpi = explanation.value, explanation.kpi
     lines = [
-        said.say(f"explain.{name}", column=kpi[name], value=plain(row[name]))
+        said.say(f"explain.{name}", column=kpi[name], value=_figure(row[name], said))
         for name in ("numerator", "denominator")
         if row[name] is not None and kpi.get(name)
     ]
-    if lines and kpi.get("scale") is not None:
+    if not lines or kpi.get("scale") is None:
+        return []
+    if filled := _filled(explanation, said):
+        lines.insert(0, said.say("explain.filled", sum=filled))
+    last = row["period_end"] - timedelta(days=1) if row["period_end"] else None
+    if row["period_start"] and last:
         lines.append(
-            said.say(
-                "explain.scale",
-                scale=plain(kpi["scale"]),
-                start=row["period_start"],
-                end=row["period_end"],
-            )
+            said.say("explain.period", start=said.day(row["period_start"]), end=said.day(last))
         )
+    return lines
+
+
+def _filled(explanation: Explanation, said: Words) -> str | None:
+    """«0,001 × (2.916.030 + 1.578.561) = 4.494,6 MWh»; None where it would say that a figure is itself."""
+    row, kpi = explanation.value, explanation.kpi
+    if row["value"] is None or row["numerator"] is None:
+        return None
+    scale, addends = Decimal(kpi["scale"]), [part.value for part in explanation.parts]
+    told = _figure(row["numerator"], said)
+    if row["denominator"] is not None and kpi.get("denominator"):
+        told = f"{told} / {_figure(row['denominator'], said)}"
+    elif addends and None not in addends:
+        told = " + ".join(_figure(value, said) for value in addends if value is not None)
+        told = f"({told})" if scale != 1 else told
+    elif scale == 1:
+        return None
+    if scale != 1:
+        told = f"{_figure(scale, said)} × {told}"
+    return f"{told} = {_with_unit(row['value'], kpi, said)}"
+
+
+def _parts(explanation: Explanation, said: Words) -> list[str]:
+    if not explanation.parts:
+        return []
+    lines = [said.say(f"explain.parts_{explanation.parts[0].kind}")]
+    for part in explanation.parts:
+        name = said.month(part.name) if part.kind == "month" else said.named("carrier", part.name)
+        name = part.name if part.kind == "project" else name
+        amount = said.say("state.suppressed") if part.value is None else _figure(part.value, said)
+        unit = "" if part.value is None else said.named("unit", part.unit)
+        lines.append(said.say("explain.part", name=name, value=f"{amount} {unit}".strip()))
     return lines
 
 
@@ -222,52 +128,87 @@ def _grade(explanation: Explanation, said: Words) -> list[str]:
     parts = explanation.grade_parts
     if parts is None:
         return []
-    told = ", ".join(
-        f"{name.removeprefix('grade_')} {letter}"
-        for name, letter in parts.items()
-        if name.startswith("grade_") and letter
-    )
-    return [said.say("explain.grade", grade=explanation.value["grade"] or DASH, parts=told or DASH)]
-
-
-def _sources(explanation: Explanation, said: Words) -> list[str]:
-    lines = []
-    for row in explanation.factors:
-        value = plain(row["factor_value"]) if row["factor_value"] is not None else DASH
-        lines.append(
-            said.say(
-                "explain.factor",
-                code=row["factor_code"],
-                value=value,
-                unit=row["unit"] or "",
-                year=row["factor_year"] or DASH,
-                source=row["source"] or DASH,
-            )
+    told = [
+        said.say(
+            f"explain.grade_{name}", letter=parts[f"grade_{name}"], **_measured(parts, name, said)
         )
-    lines.append(said.say("explain.deliveries", count=len(explanation.deliveries)))
+        for name in PARTS
+        if parts.get(f"grade_{name}")
+    ]
+    grade = explanation.value["grade"] or DASH
+    return [said.say("explain.grade", grade=grade, parts="; ".join(told) or DASH)]
+
+
+def _measured(parts: Row, name: str, said: Words) -> dict[str, str]:
+    """What a part's letter was given for."""
+    column = {
+        "coverage": "coverage",
+        "estimated": "estimated_share",
+        "evidence": "evidence_share",
+        "factor_age": "factor_age_years",
+        "age": "age_days",
+        "quarantine": "quarantined_rows",
+    }[name]
+    value = parts.get(column)
+    if value is None:
+        return {"value": DASH}
+    if name in ("coverage", "estimated", "evidence"):
+        return {"value": said.percent(Decimal(value) * 100, 1)}
+    return {"value": said.number(Decimal(value), 1 if name == "factor_age" else 0)}
+
+
+def _factor_lines(explanation: Explanation, said: Words) -> list[str]:
+    return [
+        said.say(
+            "explain.factor",
+            carrier=said.named("carrier", row["carrier"]),
+            gas=row["gas"] or DASH,
+            code=row["factor_code"],
+            value=_figure(row["factor_value"], said) if row["factor_value"] is not None else DASH,
+            unit=row["unit"] or "",
+            per_kwh=said.number(row["kg_per_kwh"], 9).rstrip("0") if row["kg_per_kwh"] else DASH,
+            gwp=_figure(row["gwp"], said) if row["gwp"] is not None else DASH,
+            year=row["factor_year"] or DASH,
+            source=row["source"] or DASH,
+            url=row["url"] or "",
+        )
+        for row in explanation.factors
+    ]
+
+
+def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
+    lines = [said.say("explain.deliveries", count=len(explanation.deliveries))]
     for row in explanation.deliveries:
         received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else DASH
         lines.append(
             said.say(
                 "explain.delivery",
                 dataset=said.named("dataset", row["dataset"]),
+                source=row["source_id"],
                 file=row["file_name"] or DASH,
                 sha256=(row["sha256"] or "")[:12],
                 received=received,
-                accepted=row["rows_accepted"],
-                quarantined=row["rows_quarantined"],
+                accepted=said.number(row["rows_accepted"] or 0),
+                quarantined=said.number(row["rows_quarantined"] or 0),
             )
         )
-    return lines + [
-        said.say(
-            "explain.set_aside",
-            rows=row["rows"],
-            code=row["code"],
-            dataset=said.named("dataset", row["dataset"]),
-            month=said.month(row["month"]),
+    if not explanation.set_aside:
+        return [*lines, said.say("explain.nothing_set_aside")]
+    known = issues()
+    lines.append(said.say("explain.set_aside_head"))
+    for row in explanation.set_aside:
+        issue = known.get(row["code"])
+        lines.append(
+            said.say(
+                "explain.set_aside",
+                count=row["rows"],
+                code=row["code"],
+                means=issue.means[said.code] if issue else row["code"],
+                dataset=said.named("dataset", row["dataset"]),
+                month=said.month(row["month"]) if row["month"] else DASH,
+            )
         )
-        for row in explanation.set_aside
-    ]
+    return lines
 
 
 def _history(explanation: Explanation, said: Words) -> list[str]:
@@ -279,7 +220,7 @@ def _history(explanation: Explanation, said: Words) -> list[str]:
             if hidden
             else DASH
             if value is None
-            else plain(value),
+            else _figure(value, said),
         )
         for edition, value, hidden in explanation.earlier
     ]

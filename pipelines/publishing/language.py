@@ -6,6 +6,7 @@ here: which sentence is said when (`sections/`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -163,9 +164,11 @@ class Words:
         text = self.day(value, year=year)
         return f"il {text}" if self.code == "it" and value.day == 1 else self.the(text)
 
-    def day_on(self, value: date, *, year: bool = True) -> str:
-        """«l’8 novembre», "on 8 November"."""
-        return self.day_in(value, year=year) if self.code == "it" else f"on {self.day(value, year=year)}"
+    def day_lapsed(self, value: date, *, year: bool = True) -> str:
+        """When something became overdue: «scaduta l’8 novembre», "overdue since 8 November"."""
+        if self.code == "it":
+            return self.day_in(value, year=year)
+        return self.day_from(value, year=year)
 
     def day_from(self, value: date, *, year: bool = True) -> str:
         """«dal 21 settembre», «dall’8 novembre», "since 21 September"."""
@@ -177,8 +180,9 @@ class Words:
         return _with_article(text, {"il": "dal ", "l": "dall’", "lo": "dal "})
 
     def both(self, items: Iterable[str]) -> str:
-        """«a, b e c», "a, b and c"."""
-        return str(format_list(list(items), style="standard", locale=self.locale))
+        """«a, b e c», «a ed energia», "a, b and c"."""
+        text = str(format_list(list(items), style="standard", locale=self.locale))
+        return re.sub(r" e (?=[eèé])", " ed ", text) if self.code == "it" else text
 
 
 def rounded(value: Decimal | float, decimals: int) -> Decimal:

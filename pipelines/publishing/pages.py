@@ -18,6 +18,7 @@ from pipelines.publishing.sections.programme import programme
 from pipelines.publishing.sections.quality import quality
 from pipelines.publishing.sections.summary import summary
 from pipelines.publishing.sections.themes import emissions, energy, investment, path, water
+from pipelines.publishing.typesetting import typeset
 
 _LABELS = (
     "skip",
@@ -115,7 +116,7 @@ def _document(
         factors=about["factor_set"] or "–",
         gwp=about["gwp_set"] or "–",
     )
-    return Document(
+    document = Document(
         language=words.code,
         kind=kind,
         kicker=kicker,
@@ -127,6 +128,7 @@ def _document(
         labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
         demonstration=words.say("report.demonstration") if demonstration else None,
     )
+    return typeset(document)
 
 
 def known_day(known_at: str, zone: str) -> date:

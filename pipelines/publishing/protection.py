@@ -16,6 +16,7 @@ import pyarrow as pa
 from pipelines.publishing import tables
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.limits import Limits
+from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
 
 _DECLARED = (
@@ -71,7 +72,8 @@ def protected(view: Path, month: str) -> Protected:
     limits = Limits.declared(read_rows(declared / "thresholds.parquet"))
     energy = tables.up_to(marts, "fct_energy_by_carrier_sector", month)
     lines = tables.up_to(marts, "fct_emission_lines", month)
-    holders = tables.holders_by_cell(tables.up_to(marts, "fct_energy", month))
+    points = tables.up_to(marts, "fct_energy", month)
+    holders = tables.holders_by_cell(points)
     evidence = Evidence(
         contributors=contributors_of(tables.up_to(marts, "fct_contributors", month)),
         bases=_bases(tables.up_to(marts, "fct_levers_monthly", month)),
@@ -90,6 +92,7 @@ def protected(view: Path, month: str) -> Protected:
         "energy_by_carrier_sector": tables.energy_table(energy, hidden),
         "emissions_by_carrier_sector": tables.emissions_table(lines, hidden),
         **_quality(view, month),
+        "measuring_sources": tables.measuring_sources(points),
         "factors_used": _factors_used(lines, read_rows(declared / "factors.parquet")),
     }
     ready = {name: _own(name, rows) for name, rows in built.items()}
@@ -134,7 +137,8 @@ def _quality(view: Path, month: str) -> dict[str, list[Row]]:
     deliveries = [
         row
         for row in read_rows(view / "collected" / "deliveries.parquet")
-        if row.get("first_month") is None or row["first_month"] <= month
+        if row.get("first_month") is None
+        or row["first_month"] <= closes_after(row["dataset"], month)
     ]
     for row in deliveries:
         row["file_name"] = tables.without_point_codes(row.get("file_name"))
@@ -203,17 +207,44 @@ def _wide(
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
         if name == "projects":
-            rows = [_without_private_amounts(row) for row in rows]
+            rows = _without_private_amounts(rows)
             schema = schema.append(pa.field("suppressed", pa.bool_()))
         made[name] = to_table(ordered(rows, table.column_names), schema)
     return made
 
 
-def _without_private_amounts(row: Row) -> Row:
-    """A project that only private money pays is one firm's business: its amounts stay in the house."""
-    alone = bool(row.get("private_eur")) and not row.get("public_eur")
-    hide = [name for name in row if name.endswith("_eur") or name == "expected_saving_kwh"]
-    return {**row, **(dict.fromkeys(hide) if alone else {}), "suppressed": alone}
+def _without_private_amounts(rows: Sequence[Row]) -> list[Row]:
+    """A project that only private money pays is one firm's business: its amounts stay in the house.
+
+    Where it is the only one of its district, the district's totals would give it back: the smallest other project
+    goes with it.
+    """
+    alone = {_project(row) for row in rows if row.get("private_eur") and not row.get("public_eur")}
+    hidden = set(alone)
+    for district in {district for district, _ in alone}:
+        own = [row for row in rows if row["district_id"] == district and row.get("capex_eur")]
+        others = [row for row in own if _project(row) not in alone]
+        if len(own) - len(others) == 1 and others:
+            least = min(others, key=lambda row: (row["capex_eur"], row["project_id"]))
+            hidden.add(_project(least))
+    return [
+        {
+            **row,
+            **(_no_amounts(row) if _project(row) in hidden else {}),
+            "suppressed": _project(row) in hidden,
+        }
+        for row in rows
+    ]
+
+
+def _project(row: Row) -> tuple[str, str]:
+    return (row["district_id"], row["project_id"])
+
+
+def _no_amounts(row: Row) -> Row:
+    return dict.fromkeys(
+        name for name in row if name.endswith("_eur") or name == "expected_saving_kwh"
+    )
 
 
 def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from pipelines.publishing import fonts
 from pipelines.publishing.annex import annex
 from pipelines.publishing.document import Chart, Document, Tile
-from pipelines.publishing.drawing import Paint, draw, page_paint, spark
+from pipelines.publishing.drawing import NARROW, Paint, draw, page_paint, spark
 from pipelines.publishing.language import Words, words
 from pipelines.publishing.pages import district_document, known_day, programme_document
 from pipelines.publishing.reading import Reading
@@ -107,7 +107,10 @@ def _marks(engine: Environment, kind: str) -> dict[str, Callable[..., Any]]:
     return {
         "runs": macros.runs,
         "table": lambda it: macros.table(it, kind == "district"),
-        "draw": lambda chart: Markup(draw(chart, page_paint)),  # noqa: S704 - our own drawing, its texts escaped
+        # Our own drawings, their texts escaped; the page shows the one that fits it.
+        "draw": lambda chart: Markup(  # noqa: S704
+            draw(chart, page_paint) + draw(chart, page_paint, width=NARROW)
+        ),
         "spark": lambda values: Markup(spark(values, page_paint)),  # noqa: S704
         "kind": lambda block: type(block).__name__.lower(),
     }
@@ -154,10 +157,12 @@ def _plain(value: Any, paint: Paint) -> Any:
     if isinstance(value, Chart):
         return {
             "kind": "chart",
+            "id": value.id,
             "title": value.title,
             "subtitle": value.subtitle,
             "alt": value.alt,
             "svg": draw(value, paint, labelled=False),
+            "note": value.note,
         }
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         plain = {

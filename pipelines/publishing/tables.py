@@ -181,6 +181,19 @@ def carriers_of_measures(
     }
 
 
+def measuring_sources(points: Iterable[Row]) -> list[Row]:
+    """Which source measures which carrier: enough to tell what a figure was made of, and no point."""
+    named = {
+        (row["district_id"], row["source_id"], row["carrier"])
+        for row in points
+        if row.get("source_id")
+    }
+    return [
+        {"district_id": district, "source_id": source, "carrier": carrier}
+        for district, source, carrier in named
+    ]
+
+
 def masked(
     rows: Iterable[Row], mart: str, kpis: Iterable[Row], hidden: set[tuple[str, str, str]]
 ) -> list[Row]:
@@ -286,6 +299,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             "code": TEXT,
             "rows": pa.int64(),
         },
+        "measuring_sources": {"district_id": TEXT, "source_id": TEXT, "carrier": TEXT},
         "factors_used": {
             "district_id": TEXT,
             "month": TEXT,

@@ -107,7 +107,8 @@ def dbt_arguments(settings: Settings) -> list[str]:
         str(state / "target"),
         "--log-path",
         str(state / "logs"),
-        "--quiet",
+        "--log-level",
+        "none",  # what failed is said once, by BuildFailed; the rest is in the log file
         "--no-send-anonymous-usage-stats",
     ]
 

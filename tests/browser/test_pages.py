@@ -51,6 +51,22 @@ def test_a_page_fits_a_small_telephone(browser, edition, name, language):
     page.close()
 
 
+@pytest.mark.parametrize(
+    "name", ["prato/it/report.html", "prato/en/report.html", "programme/it/report.html"]
+)
+def test_every_label_of_a_chart_is_seen_on_a_telephone_without_scrolling(browser, edition, name):
+    page, _, _ = opened(browser, edition.path / name, width=360)
+
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('.chart svg text')].map(t => t.getBoundingClientRect())"
+        ".filter(r => r.width).map(r => [r.left, r.right])"
+    )
+    assert boxes
+    assert min(left for left, _ in boxes) >= 0
+    assert max(right for _, right in boxes) <= 360
+    page.close()
+
+
 @pytest.mark.parametrize(("name", "language"), PAGES)
 def test_headings_are_in_order_and_every_table_says_what_it_is(browser, edition, name, language):
     page, _, _ = opened(browser, edition.path / name)

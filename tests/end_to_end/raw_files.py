@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -244,7 +245,7 @@ class Raw:
         found = []
         for (point, _), readings in meters.items():
             days = sorted(readings)
-            for start, end in zip(days, days[1:], strict=False):
+            for start, end in pairwise(days):
                 assert readings[end] >= readings[start], f"{point}: a meter ran backwards"
                 found.append(Span(point, start, end, readings[end] - readings[start]))
         return found
@@ -293,7 +294,12 @@ def _workbook(path: Path) -> list[list[Any]]:
 
 
 def _as_in_workbook(declared: Row) -> Row:
-    words = {"public": "pubblico", "firm": "impresa", "supply": "fornitura", "electricity": "elettricità"}
+    words = {
+        "public": "pubblico",
+        "firm": "impresa",
+        "supply": "fornitura",
+        "electricity": "elettricità",
+    }
     return {
         "Codice punto": declared["point_id"],
         "Vettore": words[declared["carrier"]],

@@ -169,7 +169,9 @@ class Recomputed:
                 use = "industrial" if flow.use == "industriale" else "commercial"
                 of = {"kind": "emission", "carrier": flow.carrier}
                 # Tonnes of CO2 and kilograms of the other gases, all per TJ of net calorific value.
-                kg_per_tj = 1000 * self.factor(year, **of, gas="CO2", series="UNFCCC", unit="t/TJ_NCV")
+                kg_per_tj = 1000 * self.factor(
+                    year, **of, gas="CO2", series="UNFCCC", unit="t/TJ_NCV"
+                )
                 for gas in ("CH4", "N2O"):
                     said = self.factor(year, **of, gas=gas, series="IPCC06", use=use)
                     kg_per_tj += said * GWP_AR5[gas]
@@ -225,9 +227,7 @@ class Recomputed:
                     continue
                 assert len(places[row["CUP"]]) == 1, "a project of several municipalities"
                 total, granted = number(row["FINANZ_TOTALE"]), number(row["FINANZIAMENTO_PNRR"])
-                found.append(
-                    Project(row["CUP"], arrived, "finanziato", total, granted, None, None)
-                )
+                found.append(Project(row["CUP"], arrived, "finanziato", total, granted, None, None))
         return found
 
     def register(self, name: str, *needed: str) -> list[Row]:
@@ -247,7 +247,9 @@ class Recomputed:
     def edition(self, month: str) -> list[Row]:
         """The people of the last edition of the course that had ended."""
         rows = self.register("corsi", "Edizione", "Completato")
-        ended = {(row["Fine"], row["Edizione"]) for row in rows if row["Fine"] < month_start(month, 1)}
+        ended = {
+            (row["Fine"], row["Edizione"]) for row in rows if row["Fine"] < month_start(month, 1)
+        }
         return [row for row in rows if ended and row["Edizione"] == max(ended)[1]]
 
     def inclusion(self, month: str) -> list[Decimal]:
@@ -295,5 +297,3 @@ def total(flows: Iterable[Flow]) -> Decimal | None:
     """The sum, and nothing where nothing is known."""
     amounts = [flow.quantity for flow in flows]
     return sum(amounts, Decimal(0)) if amounts else None
-
-

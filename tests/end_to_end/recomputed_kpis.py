@@ -27,7 +27,6 @@ class Figure:
     value: Decimal | None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
-    interval: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ class Kpi:
         fewest: Below this number of cases the counts stay and the value goes.
         holders: Who made it, where firms stand behind it.
         people: Whether it is a share of people.
+        carrier: The one carrier it gives away, where it does.
         parents: KPIs whose hiding hides it.
     """
 
@@ -53,6 +53,7 @@ class Kpi:
     fewest: int = 0
     holders: Callable[[Recomputed, str], list[Flow]] | None = None
     people: bool = False
+    carrier: str = ""
     parents: tuple[str, ...] = ()
 
     def shown(self, month: str) -> str | None:
@@ -116,12 +117,26 @@ def hidden(code: str, of: Recomputed, month: str, asked: frozenset[str] = frozen
 
 
 def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
+    if kpi.carrier in _hidden_carriers(of, month):
+        return True
     if kpi.holders is not None:
         return breaks_the_rule(kpi.holders(of, month))
     if kpi.people:
         said, people = kpi.terms(of, month)
         return said is not None and people is not None and few_people(said, people)
     return False
+
+
+def _hidden_carriers(of: Recomputed, month: str) -> set[str]:
+    """Carriers too close to a firm; beside a single one also the smallest other, because the total
+    of all is published and would give the one back.
+    """
+    by_carrier: dict[str, list[Flow]] = defaultdict(list)
+    for flow in of.of(month, _final):
+        by_carrier[flow.carrier].append(flow)
+    gone = {carrier for carrier, flows in by_carrier.items() if breaks_the_rule(flows)}
+    others = {carrier: total(flows) for carrier, flows in by_carrier.items() if carrier not in gone}
+    return gone | {min(others, key=lambda each: others[each] or 0)} if len(gone) == 1 else gone
 
 
 def _final(flow: Flow) -> bool:
@@ -190,7 +205,9 @@ def _off_path(of: Recomputed, month: str) -> Terms:
     return emitted - path[1], path[0]
 
 
-def _money(of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]) -> Decimal | None:
+def _money(
+    of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]
+) -> Decimal | None:
     told = [
         said
         for project in of.projects(month)
@@ -216,7 +233,8 @@ def _decisions(of: Recomputed, month: str) -> Terms:
         row
         for row in of.register("decisioni", "Scadenza", "Chiusa il")
         # Closed before it was raised: the row is set aside.
-        if row["Esito"] != "ritirata" and not (row["Chiusa il"] and row["Chiusa il"] < row["Proposta il"])
+        if row["Esito"] != "ritirata"
+        and not (row["Chiusa il"] and row["Chiusa il"] < row["Proposta il"])
     ]
     due = _counted(rows, "Scadenza", month)
     on_time = [row for row in due if row["Chiusa il"] and row["Chiusa il"] <= row["Scadenza"]]
@@ -283,12 +301,14 @@ KPIS = {
     "ENE08": Kpi(_share(_own_sun, _made), ratio=True, scale=PERCENT, holders=_flows(_made),
                  parents=("ENE07",)),
     "ENE14": Kpi(_share(_electric, _final), ratio=True, scale=PERCENT, months=12,
-                 holders=_flows(_electric), parents=("ENE01",)),
+                 holders=_flows(_electric), carrier="electricity", parents=("ENE01",)),
     "WAT01": Kpi(_sum(_withdrawn), holders=_flows(_withdrawn)),
     "WAT03": Kpi(_share(_recycled, _water), ratio=True, scale=PERCENT, holders=_flows(_recycled),
                  parents=("WAT01",)),
-    "EMI01": Kpi(_emitted("1"), holders=_emitters("1"), parents=("EMI02",)),
-    "EMI02": Kpi(_emitted("2"), holders=_emitters("2"), parents=("EMI01",)),
+    "EMI01": Kpi(_emitted("1"), holders=_emitters("1"), carrier="natural_gas",
+                 parents=("EMI02",)),
+    "EMI02": Kpi(_emitted("2"), holders=_emitters("2"), carrier="electricity",
+                 parents=("EMI01",)),
     "EMI05": Kpi(_emitted("all"), holders=_emitters("all")),
     "EMI11": Kpi(_emitted("all"), months=12, parents=("EMI05",)),
     "EMI06": Kpi(_reduction, ratio=True, scale=PERCENT, parents=("EMI11",)),
@@ -312,4 +332,3 @@ KPIS = {
     "LRN02": Kpi(_gained, fewest=10),
     "SOC01": Kpi(_in_schemes, ratio=True, scale=PERCENT, every=3, fewest=10),
 }  # fmt: skip
-"""Beside each percentage of one carrier or part, the figures it is a part of: hidden, they hide it."""

@@ -10,14 +10,16 @@ import json
 import shutil
 import sys
 import zipfile
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.diff import diff
+from pipelines.publishing.diff import Change, Since, causes_of, diff, themes_of
 from pipelines.publishing.edition import Edition, PublicationRefused, latest, publish
 from pipelines.publishing.explain import explain, explain_text
 from pipelines.publishing.kpi_file import value_id
@@ -293,8 +295,6 @@ def test_text_a_spreadsheet_would_run_gets_an_apostrophe(text):
 
 
 def test_negative_numbers_stay_numbers():
-    from decimal import Decimal
-
     assert csv_cell(Decimal("-1.500")) == "-1.5"
 
 
@@ -314,6 +314,43 @@ def test_changes_between_editions_have_causes_that_add_up(deployment, edition):
     for change, causes in changes:
         assert change.difference is None or sum(causes.values()) == change.difference
         assert not change.old_row["suppressed"]
+
+
+def test_a_change_is_put_down_to_what_the_editions_show(deployment, edition):
+    delivery = {
+        "district_id": "prato",
+        "dataset": "meter_registers",
+        "outcome": "accepted",
+        "received_at": datetime(2026, 11, 9, tzinfo=UTC),
+        "first_month": "2026-10",
+        "last_month": "2026-10",
+    }
+    key = {"district_id": "prato", "month": "2026-09", "kpi_code": "ENE01"}
+    row = {"coverage": Decimal("0.9"), "period_start": date(2026, 9, 1)}
+    change = Change(key, "MWh", Decimal(1), Decimal(2), row, row)
+    same = Since(datetime(2026, 10, 10, tzinfo=UTC), True, themes_of(edition.path))
+
+    # A meter read on the first of October closes September.
+    assert causes_of(change, [delivery], same) == {"correction": Decimal(1)}
+    # A register of decisions has nothing to do with energy.
+    other = {**delivery, "dataset": "cdtt_decisions", "first_month": None, "last_month": None}
+    assert causes_of(change, [other], same) == {"estimate": Decimal(1)}
+    assert causes_of(change, [], replace(same, same_code=False)) == {"code": Decimal(1)}
+    set_too = Change(key, "MWh", Decimal(1), Decimal(2), row, {**row, "factor_set": "other"})
+    assert causes_of(set_too, [delivery], same) == {"unexplained": Decimal(1)}
+
+
+def test_explain_fills_the_formula_in_and_names_the_parts(edition):
+    total = explain_text(explain(edition.path, "prato", "2026-10", "EMI11"), "it")
+    share = explain_text(explain(edition.path, "prato", "2026-10", "ENE10"), "en")
+
+    addends = next(line for line in total.splitlines() if line.startswith("Con i numeri: "))
+    assert addends.count(" + ") == 11
+    assert "novembre 2025" in total
+    assert "copertura B (97,0 %)" in total.replace("\u00a0", " ")
+    assert "Fonte del fattore" in total
+    assert "With its numbers: 100 × " in share
+    assert "Rows left out" in share
 
 
 def test_explain_tells_formula_deliveries_and_what_earlier_editions_said(edition):
@@ -377,3 +414,12 @@ def test_pdfs_are_tagged_titled_and_carry_the_label_on_every_page(edition):
         assert "dati dimostrativi / sample data" in page.extract_text()
     first = document.pages[0].extract_text()
     assert "Dati mancanti e chi può inviarli" in first, "page one holds on one page"
+    assert 9 <= len(document.pages) <= 11
+    assert all(len(page.extract_text()) > 900 for page in document.pages[:-1])
+
+
+def test_the_programme_holds_on_two_pages(edition):
+    pypdf = pytest.importorskip("pypdf")
+    for language in ("it", "en"):
+        pages = pypdf.PdfReader(edition.path / "programme" / language / "report.pdf").pages
+        assert len(pages) <= 2

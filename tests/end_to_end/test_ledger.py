@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,22 +9,17 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.catalogue.catalogue import load
-from pipelines.collecting.collect import collect_all
-from pipelines.settings import now, settings
-from pipelines.warehouse.build import build
-from sample.deliver import MONTHS, deliver
+from sample.deliver import MONTHS
 from sample.ledger import Entry, ledger
-from sample.months import clock
 from sample.survey import CANARIES
+from tests.end_to_end.conftest import SamplePlayed
 
-CHECKOUT = Path(__file__).parents[2]
 ENTRIES = ledger()
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Played:
+class Known:
     """What a deployment knows after the last round."""
 
     home: Path
@@ -35,25 +29,19 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    home = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("NZD_HOME", str(home))
-        environment.setenv("NZD_DISTRICTS", str(CHECKOUT / "sample" / "districts"))
-        deployment = settings()
-        catalogue = load(deployment.districts)
-        for month in MONTHS:
-            environment.setenv("NZD_NOW", clock(month).isoformat())
-            deliver(month, deployment.inbox)
-            outcomes = collect_all(deployment, catalogue, now())
-            assert [str(one.binding) for one in outcomes if one.failed] == ["bergamo.water"]
-        build(deployment, catalogue, now())
-        yield Played(
-            home,
-            pq.read_table(home / "marts" / "fct_findings.parquet").to_pylist(),
-            pq.read_table(home / "collected" / "quarantine.parquet").to_pylist(),
-            pq.read_table(home / "collected" / "deliveries.parquet").to_pylist(),
-        )
+def played(sample_played: SamplePlayed) -> Known:
+    home = sample_played.home
+    return Known(
+        home,
+        pq.read_table(home / "marts" / "fct_findings.parquet").to_pylist(),
+        pq.read_table(home / "collected" / "quarantine.parquet").to_pylist(),
+        pq.read_table(home / "collected" / "deliveries.parquet").to_pylist(),
+    )
+
+
+def test_only_the_source_that_never_came_fails(sample_played: SamplePlayed) -> None:
+    assert set(sample_played.failed) == set(MONTHS)
+    assert {tuple(failed) for failed in sample_played.failed.values()} == {("bergamo.water",)}
 
 
 def _same_place(row: Row, entry: Entry) -> bool:
@@ -66,7 +54,7 @@ def _same_place(row: Row, entry: Entry) -> bool:
     return entry.expect.month is None or row.get("month") in (None, entry.expect.month)
 
 
-def _found(played: Played, entry: Entry) -> list[Row]:
+def _found(played: Known, entry: Entry) -> list[Row]:
     if entry.expect.where == "deliveries":
         refused = [row for row in played.deliveries if row["outcome"] == "refused"]
         name = Path(entry.file).name
@@ -81,14 +69,14 @@ def _found(played: Played, entry: Entry) -> list[Row]:
 @pytest.mark.parametrize(
     "entry", [e for e in ENTRIES if e.expect.where != "nowhere"], ids=lambda e: e.id
 )
-def test_what_was_planted_was_found(played: Played, entry: Entry) -> None:
+def test_what_was_planted_was_found(played: Known, entry: Entry) -> None:
     found = _found(played, entry)
     assert found, entry
     if entry.expect.count is not None:
         assert len(found) == entry.expect.count, found
 
 
-def test_nothing_else_was_blamed(played: Played) -> None:
+def test_nothing_else_was_blamed(played: Known) -> None:
     blamed = [row for row in played.findings if row["severity"] in ("warning", "error")]
     unexplained = [row for row in blamed if not any(_same_place(row, entry) for entry in ENTRIES)]
     shown = {
@@ -98,13 +86,13 @@ def test_nothing_else_was_blamed(played: Played) -> None:
     assert shown == set()
 
 
-def test_only_planted_files_were_refused(played: Played) -> None:
+def test_only_planted_files_were_refused(played: Known) -> None:
     refused = {row["file_name"] for row in played.deliveries if row["outcome"] == "refused"}
     planted = {Path(entry.file).name for entry in ENTRIES if entry.expect.where == "deliveries"}
     assert {Path(name).name for name in refused} == planted
 
 
-def test_only_planted_rows_were_quarantined(played: Played) -> None:
+def test_only_planted_rows_were_quarantined(played: Known) -> None:
     planted = {
         (e.district, e.source_id, e.expect.code) for e in ENTRIES if e.expect.where == "quarantine"
     }
@@ -116,14 +104,14 @@ def test_only_planted_rows_were_quarantined(played: Played) -> None:
 @pytest.mark.parametrize(
     "entry", [e for e in ENTRIES if e.expect.where == "nowhere"], ids=lambda e: e.id
 )
-def test_a_clock_change_is_no_gap(played: Played, entry: Entry) -> None:
+def test_a_clock_change_is_no_gap(played: Known, entry: Entry) -> None:
     codes = ("GAP_IN_SERIES", "TIME_PHANTOM", "DUP_CONFLICT")
     night = (entry.district, entry.source_id, entry.expect.month)
     seen = [row for row in played.findings if row["code"] in codes]
     assert [r for r in seen if (r["district_id"], r["source_id"], r["month"]) == night] == []
 
 
-def test_free_text_of_people_stays_in_the_landing_store(played: Played) -> None:
+def test_free_text_of_people_stays_in_the_landing_store(played: Known) -> None:
     folders = [played.home / name for name in ("received", "accepted", "quarantine", "current")]
     tables = [path for folder in folders for path in (folder / "survey_answers").rglob("*.parquet")]
     tables += [*(played.home / "collected").glob("*.parquet")]

@@ -62,6 +62,8 @@ class FolderTransport:
     def list(self, spec: FolderSource) -> list[RemoteObject]:
         """The files of the folder by name, without what is still being written.
 
+        A name comes before the longer ones that begin with it: x.csv, then x_corrected.csv.
+
         Raises:
             SourceFailed: SOURCE_MISSING, SOURCE_UNREACHABLE.
         """
@@ -72,7 +74,10 @@ class FolderTransport:
                 "delivered.",
             )
         try:
-            found = sorted(path for path in spec.path.glob(spec.glob) if _counts(path, spec.path))
+            found = sorted(
+                (path for path in spec.path.glob(spec.glob) if _counts(path, spec.path)),
+                key=lambda path: (path.parent, path.stem, path.name),
+            )
             return [_described(path, spec.path) for path in found]
         except OSError as error:
             raise SourceFailed(

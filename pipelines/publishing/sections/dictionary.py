@@ -55,15 +55,14 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
                 months=words.number(read.threshold("final_after_months", "3")),
             )
         ),
-        Heading("dictionary", words.say("reading.dictionary")),
-        Entries(tuple(_entry(kpi, words) for kpi in read.reading.kpis.values() if kpi["computed"])),
     ]
     absent = [kpi for kpi in read.reading.kpis.values() if not kpi["computed"]]
     if absent:
-        blocks += [
-            Heading("not-computed", words.say("reading.not_computed")),
-            _not_computed(absent, words),
-        ]
+        blocks.append(_not_computed(absent, words))
+    blocks += [
+        Heading("dictionary", words.say("reading.dictionary")),
+        Entries(tuple(_entry(kpi, words) for kpi in read.reading.kpis.values() if kpi["computed"])),
+    ]
     return Section("reading", words.say("reading.title"), tuple(blocks))
 
 

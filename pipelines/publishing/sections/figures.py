@@ -188,7 +188,7 @@ def against_target(row: Row | None, kpi: Row, words: Words) -> str | None:
     if kpi["direction"] == "higher":
         short = joined(amount(-gap, kpi["unit"], decimals, words))
         if kpi["unit"] == "%":
-            short = words.say("tiles.points", count=rounded(-gap, 0), value=words.number(-gap, 0))
+            short = words.say("points", count=rounded(-gap, 0), value=words.number(-gap, 0))
         return words.say("tiles.short_of", value=short)
     return words.percent(gap / row["target"] * 100, 1, sign=True) if row["target"] else None
 

@@ -44,12 +44,8 @@ def gaps(read: DistrictReading) -> list[Gap]:
     for row in read.rows("gaps"):
         begun.setdefault(_key(row), {})[row["month"]] = row
     start = min((row["month"] for row in read.rows("gaps")), default=read.month)
-    found = [
-        _gap(months, read.month, start) for months in begun.values() if read.month in months
-    ]
-    return sorted(
-        found, key=lambda gap: (_ORDER.index(gap.kind), -(gap.missing or 0), gap.dataset)
-    )
+    found = [_gap(months, read.month, start) for months in begun.values() if read.month in months]
+    return sorted(found, key=lambda gap: (_ORDER.index(gap.kind), -(gap.missing or 0), gap.dataset))
 
 
 def _key(row: Row) -> tuple[str | None, ...]:
@@ -106,7 +102,7 @@ def _not_collected(read: DistrictReading, declared: list[Gap], words: Words) -> 
             )
             for gap in declared
         ]
-        items.append(words.say("boxes.not_collected", what=words.both(named)))
+        items.append(words.say("boxes.not_collected", what="; ".join(named)))
     themes = [
         row["theme"]
         for row in read.rows("completeness", read.month)

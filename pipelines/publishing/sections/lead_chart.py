@@ -9,6 +9,7 @@ from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.sections.figures import distance, joined
+from pipelines.publishing.sections.grade_note import grade_note
 from pipelines.publishing.sections.trend import floats, month_table, ticks, trend_data
 
 COUNT = 24
@@ -58,6 +59,7 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
         month_table(
             f"{chart_id}-table", words.say("path_chart.caption"), read.month, columns, words
         ),
+        grade_note(read, "EMI11", words),
     )
 
 

@@ -44,20 +44,19 @@ def participation(read: DistrictReading, words: Words) -> Section:
 
 
 def open_decisions(read: DistrictReading) -> list[Row]:
-    """Decisions with a due day that were open at the end of the month, the first due on top."""
+    """Decisions that were open at the end of the month, the first due on top."""
     return sorted(
-        (
-            row
-            for row in read.rows("decisions")
-            if row.get("closed_on") is None and row.get("due_on")
-        ),
-        key=lambda row: (row["due_on"], row["title"]),
+        (row for row in read.rows("decisions") if row.get("closed_on") is None),
+        key=lambda row: (row.get("due_on") is None, str(row.get("due_on")), row["title"]),
     )
 
 
 def overdue(read: DistrictReading, decision: Row) -> bool:
     """Whether a decision's due day had passed at the edition's cut-off."""
-    return bool(decision["due_on"].isoformat() < str(read.reading.about["known_at"])[:10])
+    due_on = decision.get("due_on")
+    return due_on is not None and bool(
+        due_on.isoformat() < str(read.reading.about["known_at"])[:10]
+    )
 
 
 def _open_table(read: DistrictReading, words: Words) -> Table | None:
@@ -69,7 +68,7 @@ def _open_table(read: DistrictReading, words: Words) -> Table | None:
             Cell(row["title"]),
             Cell(words.day(row["raised_on"]) if row.get("raised_on") else DASH),
             Cell(
-                words.day(row["due_on"]),
+                words.day(row["due_on"]) if row.get("due_on") else DASH,
                 note=words.say("governance.overdue") if overdue(read, row) else None,
             ),
         )

@@ -6,7 +6,6 @@ place.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from decimal import Decimal
 
 from pipelines.publishing.document import (
@@ -24,7 +23,7 @@ from pipelines.publishing.document import (
     Tile,
     Tiles,
 )
-from pipelines.publishing.language import DASH, Words, capital
+from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.sections.figures import (
@@ -32,33 +31,18 @@ from pipelines.publishing.sections.figures import (
     amount,
     change,
     distance,
-    joined,
-    printed,
     status_of,
     why_missing,
 )
+from pipelines.publishing.sections.side_by_side import (
+    city,
+    intensities,
+    known,
+    levers,
+    not_comparable,
+    practices,
+)
 from pipelines.publishing.sections.trend import month_labels
-
-_INTENSITIES = (
-    "ENE03",
-    "ENE04",
-    "ENE07",
-    "ENE14",
-    "WAT03",
-    "EMI06",
-    "EMI07",
-    "EMI08",
-    "INV03",
-    "GOV01",
-)
-_LEVERS = (
-    "technology_infrastructure",
-    "governance_policy",
-    "social_innovation",
-    "democracy_participation",
-    "finance_funding",
-    "learning_capabilities",
-)
 
 
 def programme(reading: Reading, words: Words) -> tuple[Section, ...]:
@@ -76,20 +60,14 @@ def programme(reading: Reading, words: Words) -> tuple[Section, ...]:
         Section(
             "comparable",
             words.say("programme.comparable"),
-            (Note(words.say("programme.comparable_text")), _not_comparable(reads, words)),
+            (Note(words.say("programme.comparable_text")), not_comparable(reads, words)),
         ),
-        Section("intensities", words.say("programme.intensities"), (_intensities(reads, words),)),
-        Section("levers", words.say("programme.levers"), (_levers(reads, words),)),
+        Section("intensities", words.say("programme.intensities"), (intensities(reads, words),)),
+        Section("practices", words.say("programme.practices"), practices(reads, words)),
+        Section(
+            "levers", words.say("programme.levers"), (levers(reads, words), known(reads, words))
+        ),
     )
-
-
-def name_of(read: DistrictReading, words: Words) -> str:
-    """The district's name in the report's language."""
-    return str(read.about[f"name_{words.code}"])
-
-
-def _city(read: DistrictReading) -> str:
-    return str(read.about["city"])
 
 
 def _sentences(reads: list[DistrictReading], words: Words) -> list[Sentence]:
@@ -112,24 +90,22 @@ def _sentences(reads: list[DistrictReading], words: Words) -> list[Sentence]:
                 "programme.sentence_on_path",
                 count=len(fine),
                 all=len(judged),
-                names=words.both(map(_city, fine)),
+                names=words.both(map(city, fine)),
             )
         )
     elif judged:
         said.append(words.say("programme.sentence_none_on_path", all=len(judged)))
     if behind:
         named = [
-            f"{_city(read)} ({words.percent(gaps[read.district], 1, sign=True)})" for read in behind
+            f"{city(read)} ({words.percent(gaps[read.district], 1, sign=True)})" for read in behind
         ]
         said.append(words.say("programme.sentence_behind", names=words.both(named)))
     hidden = [r for r in reads if (row := r.kpi("ENE01")) and row["suppressed"]]
     if hidden:
-        said.append(words.say("programme.sentence_hidden", names=words.both(map(_city, hidden))))
+        said.append(words.say("programme.sentence_hidden", names=words.both(map(city, hidden))))
     blank = [r for r in reads if (row := r.kpi("ENE01")) and row["reason"] == "not_collected"]
     if blank:
-        said.append(
-            words.say("programme.sentence_uncollected", names=words.both(map(_city, blank)))
-        )
+        said.append(words.say("programme.sentence_uncollected", names=words.both(map(city, blank))))
     said += _money_and_decisions(reads, words)
     return [Sentence.of(text) for text in said][:6]
 
@@ -198,7 +174,7 @@ def _tiles(reads: list[DistrictReading], words: Words) -> Tiles:
         items.append(
             Tile(
                 "EMI11",
-                _city(read),
+                city(read),
                 figure,
                 unit,
                 tuple(lines),
@@ -214,7 +190,7 @@ def _tiles(reads: list[DistrictReading], words: Words) -> Tiles:
 
 def _multiples(reads: list[DistrictReading], words: Words) -> Chart | None:
     """Rolling twelve months of energy as an index, the same scale for every district."""
-    panels, down, known = [], 0, 0
+    panels, down, alike = [], 0, 0
     values: list[float] = []
     months: tuple[str, ...] = ()
     for read in reads:
@@ -231,29 +207,31 @@ def _multiples(reads: list[DistrictReading], words: Words) -> Chart | None:
             None if value is None or not base else value / base * 100 for value in rolling
         )
         seen = [value for value in index if value is not None]
-        label = why_missing(read.kpi("ENE01"), read.declared("ENE01"), words).split(",")[0]
+        row = read.kpi("ENE01")
+        label = why_missing(row, read.declared("ENE01"), words).split(",")[0]
+        if row is not None and row["value"] is not None and read.little(row):
+            # Of so few readings a line would show which meters were read, not what the district used.
+            index, seen = (), []
+            label = words.say("programme.little_short", share=words.share(row["coverage"]))
         if len(seen) > 1:
             values += seen
             label = words.number(seen[-1], 1)
             before = index[-13] if len(index) >= 13 else None
             if before is not None and index[-1] is not None and read.comparable("ENE01"):
-                known += 1
+                alike += 1
                 down += index[-1] < before
-        panels.append((_city(read), index, label))
+        panels.append((city(read), index, label))
     if not values:
         return None
-    title = (
-        words.say("programme.multiples_title", down=down, all=known)
-        if known
-        else words.say("programme.multiples_title_none")
-    )
+    key = "_none" if not alike else "_all" if down == alike else ""
+    title = words.say(f"programme.multiples_title{key}", count=alike, down=down, all=alike)
     margin = (max(*values, 100.0) - min(*values, 100.0)) * 0.08 or 1
     data = MultiplesData(
         tuple(panels),
         min(*values, 100.0) - margin,
         max(*values, 100.0) + margin,
         "100",
-        tuple(pair for pair in month_labels(months, words) if pair[0] != len(months) - 1),
+        tuple(pair for pair in month_labels(months, words) if pair[0] not in (0, len(months) - 1)),
     )
     rows = tuple((Cell(name), Cell(label)) for name, _, label in panels)
     heads = (
@@ -267,102 +245,4 @@ def _multiples(reads: list[DistrictReading], words: Words) -> Chart | None:
     )
     return Chart(
         "multiples", title, subtitle, alt, data, Table("multiples-table", subtitle, heads, rows)
-    )
-
-
-def _not_comparable(reads: list[DistrictReading], words: Words) -> Table:
-    rows = []
-    for read in reads:
-        lacking: dict[str, list[str]] = defaultdict(list)
-        for code in ("ENE01", "WAT01", "EMI11"):
-            row, kpi = read.kpi(code), read.declared(code)
-            theme = words.named("theme", kpi["theme"])
-            if row is None or row["value"] is None:
-                lacking[why_missing(row, kpi, words)].append(theme)
-            elif row["coverage"] is not None and row["coverage"] < read.threshold(
-                "grey_below_coverage", "0.8"
-            ):
-                lacking[words.named("reason", "below_coverage")].append(theme)
-        told = "; ".join(
-            words.say("programme.lacking", themes=words.both(themes), reason=reason)
-            for reason, themes in lacking.items()
-        )
-        rows.append(
-            (
-                Cell(name_of(read, words)),
-                Cell(words.named("archetype", read.about["archetype"])),
-                Cell(capital(told) if told else words.say("programme.nothing")),
-            )
-        )
-    heads = (
-        Column(words.say("table.district"), width=2),
-        Column(words.say("programme.archetype"), width=2),
-        Column(words.say("programme.why_not"), width=5),
-    )
-    return Table("not-comparable", words.say("programme.comparable"), heads, tuple(rows))
-
-
-def _intensities(reads: list[DistrictReading], words: Words) -> Table:
-    kpis = [reads[0].declared(code) for code in _INTENSITIES if code in reads[0].reading.kpis]
-    rows = []
-    for kpi in kpis:
-        cells = [
-            Cell(
-                f"{kpi[f'name_{words.code}']}",
-                code=None,
-                note=words.named("unit", kpi["unit"]) if kpi["unit"] != "%" else None,
-            )
-        ]
-        for read in reads:
-            row = read.kpi(kpi["code"])
-            there = row is not None and row["value"] is not None
-            if there:
-                cells.append(Cell(printed(row, kpi, read, words), note=_interval(row, kpi, words)))
-            else:
-                cells.append(Cell(DASH, note=why_missing(row, kpi, words).split(",")[0]))
-        rows.append(tuple(cells))
-    heads = (
-        Column(words.say("table.indicator"), width=2.6),
-        *(Column(_city(read), number=True, width=1.4) for read in reads),
-    )
-    return Table(
-        "intensities-table",
-        words.say("programme.intensities_caption", month=words.month(reads[0].month)),
-        heads,
-        tuple(rows),
-    )
-
-
-def _interval(
-    row: dict[str, Decimal | None] | None, kpi: dict[str, object], words: Words
-) -> str | None:
-    if row is None or row["interval_low"] is None or row["interval_high"] is None:
-        return None
-    low, high = (
-        joined(amount(row[name] or Decimal(0), str(kpi["unit"]), 1, words))
-        for name in ("interval_low", "interval_high")
-    )
-    return f"{low}–{high}"
-
-
-def _levers(reads: list[DistrictReading], words: Words) -> Table:
-    """How many of a lever's KPIs have a value, per district: what can be said, not how good it is."""
-    kpis = list(reads[0].reading.kpis.values())
-    rows = []
-    for lever in _LEVERS:
-        codes = [kpi["code"] for kpi in kpis if kpi["lever"] == lever]
-        cells = [Cell(words.named("lever", lever))]
-        for read in reads:
-            have = sum(read.value(code) is not None for code in codes)
-            cells.append(Cell(words.say("programme.levers_cell", count=have, all=len(codes))))
-        rows.append(tuple(cells))
-    heads = (
-        Column(words.say("table.lever"), width=2.4),
-        *(Column(_city(read), number=True) for read in reads),
-    )
-    return Table(
-        "levers-table",
-        words.say("programme.levers_caption", month=words.month(reads[0].month)),
-        heads,
-        tuple(rows),
     )

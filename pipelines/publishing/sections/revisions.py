@@ -6,12 +6,13 @@ change (`diff.py`).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pipelines.publishing.document import Box, Cell, Column, Sentence, Table
-from pipelines.publishing.language import DASH, MINUS, Words, rounded
+from pipelines.publishing.language import DASH, THIN, Words, rounded
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import amount, joined, places
@@ -19,6 +20,7 @@ from pipelines.publishing.sections.tiles import headline, short_name
 
 AT_MOST = 3
 """Figures that page one has room for."""
+_UNIT = re.compile(rf"[{THIN} ]\D+$")
 _ABOUT_DATA = ("ENE10", "ENE11", "EMI10")
 """KPIs that speak of the data and not of the district: they come last."""
 
@@ -54,7 +56,8 @@ def groups(read: DistrictReading, words: Words) -> list[Group]:
     for item in _visible(read, words):
         found[item.code, item.cause].append(item)
     made = [
-        Group(tuple(sorted(items, key=lambda each: each.month))) for _, items in sorted(found.items())
+        Group(tuple(sorted(items, key=lambda each: each.month)))
+        for _, items in sorted(found.items())
     ]
     first = headline(read)
     return sorted(made, key=lambda group: (_rank(group, first), -group.largest.size))
@@ -75,10 +78,9 @@ def _by_figure(read: DistrictReading) -> dict[tuple[str, str], list[Row]]:
 
 def _visible(read: DistrictReading, words: Words) -> list[Revised]:
     made = [
-        _revised(read, code, month, rows, words)
-        for (code, month), rows in _by_figure(read).items()
+        _revised(read, code, month, rows, words) for (code, month), rows in _by_figure(read).items()
     ]
-    return [item for item in made if item.old != item.new]
+    return [item for item in made if item.change != 0 and item.old != item.new]
 
 
 def _revised(
@@ -86,9 +88,18 @@ def _revised(
 ) -> Revised:
     kpi, row = read.declared(code), rows[0]
     old, new = (_printed(row[name], kpi, words) for name in ("old_value", "new_value"))
+    if DASH not in (old, new):
+        old = _without_unit(old, new)
     return Revised(
         code, month, old, new, _change(row, kpi), _size(row, kpi), _cause(rows, kpi, words)
     )
+
+
+def _without_unit(old: str, new: str) -> str:
+    """The earlier figure alone where the later one carries the same unit."""
+    figure, unit = _UNIT.sub("", old), _UNIT.search(old)
+    other = _UNIT.search(new)
+    return figure if unit and other and unit[0] == other[0] else old
 
 
 def _printed(value: Decimal | None, kpi: Row, words: Words) -> str:
@@ -103,9 +114,7 @@ def _change(row: Row, kpi: Row) -> Decimal | None:
         return None
     if kpi["unit"] == "EUR":
         return Decimal(row["new_value"] - row["old_value"])
-    old, new = (
-        rounded(row[name], places(row[name], kpi)) for name in ("old_value", "new_value")
-    )
+    old, new = (rounded(row[name], places(row[name], kpi)) for name in ("old_value", "new_value"))
     return new - old
 
 
@@ -130,10 +139,14 @@ def _cause(rows: list[Row], kpi: Row, words: Words) -> str:
 
 
 def _signed(change: Decimal, kpi: Row, words: Words) -> str:
+    """A change with its sign, and with its unit where that is not the value's own."""
     if kpi["unit"] == "%":
         return words.points(change, max(1, int(kpi["decimals"])))
-    figure, unit = amount(change, kpi["unit"], int(kpi["decimals"]), words, sign=True)
-    return joined((figure, unit)) if kpi["unit"] == "EUR" else figure
+    if kpi["unit"] == "EUR":
+        return joined(amount(change, "EUR", 0, words, sign=True))
+    # A change of printed figures has no more decimals than they have.
+    decimals = min(int(kpi["decimals"]), max(0, -int(change.as_tuple().exponent)))
+    return words.number(change, decimals, sign=True)
 
 
 def revised_box(read: DistrictReading, words: Words) -> Box:
@@ -141,14 +154,20 @@ def revised_box(read: DistrictReading, words: Words) -> Box:
     title, found = words.say("boxes.revised"), groups(read, words)
     if not found:
         return Box(title, Sentence.of(words.say("boxes.revised_none")))
-    shown = found[:AT_MOST]
-    items = [
-        Sentence.of(_line(read, group, words), group.largest.code) for group in shown
-    ]
-    rest = sum(len(group.items) for group in found[AT_MOST:])
+    shown = _one_each(found)[:AT_MOST]
+    items = [Sentence.of(_line(read, group, words), group.largest.code) for group in shown]
+    rest = sum(len(group.items) for group in found if group not in shown)
     if rest:
         items.append(Sentence.of(words.say("boxes.revised_more", count=rest)))
     return Box(title, None, tuple(items))
+
+
+def _one_each(found: list[Group]) -> list[Group]:
+    """The first group of each KPI."""
+    first: dict[str, Group] = {}
+    for group in found:
+        first.setdefault(group.largest.code, group)
+    return list(first.values())
 
 
 def _line(read: DistrictReading, group: Group, words: Words) -> str:
@@ -223,11 +242,11 @@ def _range(group: Group, kpi: Row, words: Words) -> str:
     low, high = (_whole(each, kpi, words) for each in (min(changes), max(changes)))
     if low == high:
         return words.say("quality.change_each", change=low)
-    return words.say("quality.change_range", low=low, high=high)
+    return words.say("quality.change_range", low=_without_unit(low, high), high=high)
 
 
 def _whole(change: Decimal, kpi: Row, words: Words) -> str:
     told = _signed(change, kpi, words)
     if kpi["unit"] in ("%", "EUR"):
         return told
-    return joined((told, words.named("unit", kpi["unit"]))).replace("-", MINUS)
+    return joined((told, words.named("unit", kpi["unit"])))

@@ -226,6 +226,7 @@ def movers(read: DistrictReading, words: Words) -> Sentence | None:
         "summary.movers",
         Carrier=capital(words.named("carrier_the", largest[0])),
         the_share=words.the(words.percent(known[largest[0]] / total * 100, 0)),
+        of_first=words.named("carrier_of", largest[0]),
         first_change=first,
         others=others,
     )
@@ -300,15 +301,14 @@ def decisions(read: DistrictReading, words: Words) -> Sentence | None:
 
 def _open(read: DistrictReading, words: Words) -> str:
     """Decisions open at month end: the one due first, and those whose day has passed at the cut-off."""
-    pending = open_decisions(read)
+    pending = [row for row in open_decisions(read) if row.get("due_on")]
     if not pending:
         return ""
     late = [row for row in pending if overdue(read, row)]
     first = pending[0]
     said = {"title": _quotable(first["title"]), "end": words.month_alone(read.month)}
     if late:
-        said["day"] = words.day_on(first["due_on"], year=False)
-        said["day_from"] = words.day_from(first["due_on"], year=False)
+        said["day"] = words.day_lapsed(first["due_on"], year=False)
         if len(pending) == 1:
             return words.say("summary.overdue_one", **said)
         key = "summary.overdue_all" if len(late) == len(pending) else "summary.overdue_more"
@@ -351,9 +351,7 @@ def coverage(read: DistrictReading, words: Words) -> Sentence | None:
 
 def _owed(read: DistrictReading, theme: str, words: Words) -> str:
     """The points of a theme that are missing, since when, and whose they are."""
-    gap = next(
-        (each for each in gaps(read) if each.theme == theme and each.missing), None
-    )
+    gap = next((each for each in gaps(read) if each.theme == theme and each.missing), None)
     if gap is None:
         return ""
     who = gap.who or words.say("boxes.nobody")

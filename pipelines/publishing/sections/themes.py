@@ -259,7 +259,7 @@ def _bars(
     now = read.twelve_months(table, column, read.month, group, other)
     then = read.twelve_months(table, column, read.year_before, group, other)
     shown = {name: value for name, value in now.items() if value is not None}
-    if not shown or not any(shown.values()):
+    if len(now) < 2 or not any(shown.values()):
         return None
     scale, unit = (Decimal("0.001"), "MWh") if column == "energy_kwh" else (Decimal(1), "tCO2e")
     bars = []

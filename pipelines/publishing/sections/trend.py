@@ -29,13 +29,13 @@ def ticks(
 
 
 def month_labels(months: Sequence[str], words: Words) -> tuple[tuple[int, str], ...]:
-    """January with its year, July, and the last month."""
-    found = []
+    """First and last month and each January with its year, and each July, where they have room."""
+    last, found = len(months) - 1, []
     for position, month in enumerate(months):
-        near_end = len(months) - 1 - position < 3
-        if month.endswith("-01") and not near_end:
+        near = 0 < position < 2 or 0 < last - position < 3
+        if position in (0, last) or (month.endswith("-01") and not near):
             found.append((position, words.month_short(month)))
-        elif (month.endswith("-07") and not near_end) or position == len(months) - 1:
+        elif month.endswith("-07") and not near:
             found.append((position, words.month_short(month, year=False)))
     return tuple(found)
 

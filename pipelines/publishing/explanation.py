@@ -1,0 +1,143 @@
+"""Where one published value comes from: formula with its numbers, factors, deliveries, rows set aside, grade, history.
+
+Belongs here: what an edition itself can tell about a value. Does not belong here: anything protection has hidden; an
+explanation is as public as the edition.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from pipelines.publishing.origins import DATASETS, METERED, speaks_of
+from pipelines.publishing.parts import Part, parts_of
+from pipelines.publishing.reading import Reading
+from pipelines.publishing.rows import Row
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One value and where it comes from: `value` as published, `earlier` as earlier editions had it."""
+
+    edition: str
+    district: str
+    month: str
+    kpi: Row
+    value: Row
+    factors: tuple[Row, ...]
+    deliveries: tuple[Row, ...]
+    set_aside: tuple[Row, ...]
+    grade_parts: Row | None
+    parts: tuple[Part, ...]
+    earlier: tuple[tuple[str, Decimal | None, bool], ...]
+
+
+def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
+    """Everything an edition knows about one of its values.
+
+    Args:
+        edition: The edition's folder.
+        district: District id.
+        month: 'YYYY-MM', up to the edition's month.
+        kpi: KPI code.
+
+    Raises:
+        LookupError: no such district, month or KPI in the edition, with the names there are.
+    """
+    reading = Reading(edition)
+    row = reading.values.get((district, month, kpi))
+    if row is None:
+        raise LookupError(_not_there(reading, district, month, kpi))
+    declared = reading.kpis[kpi]
+    datasets = DATASETS.get(declared["theme"], ())
+    start = f"{row['period_start']:%Y-%m}" if row["period_start"] else month
+    return Explanation(
+        edition=str(reading.about["id"]),
+        district=district,
+        month=month,
+        kpi=declared,
+        value=row,
+        factors=tuple(_factors(reading, district, month, declared)),
+        deliveries=tuple(_within(reading, district, declared, start, month)),
+        set_aside=tuple(
+            each
+            for each in reading.of("quarantine_counts", district)
+            if each["dataset"] in datasets
+            and (each["month"] is None or start <= each["month"] <= month)
+        ),
+        grade_parts=next(
+            (
+                each
+                for each in reading.of("completeness", district, month)
+                if each["theme"] == declared["completeness"]
+            ),
+            None,
+        ),
+        parts=tuple(parts_of(reading, district, month, declared, row)),
+        earlier=tuple(_earlier(edition, reading, district, month, kpi)),
+    )
+
+
+def _not_there(reading: Reading, district: str, month: str, kpi: str) -> str:
+    edition = reading.about["id"]
+    if district not in reading.districts:
+        return f"Edition {edition} has no district '{district}'. It has: {', '.join(sorted(reading.districts))}."
+    if kpi not in reading.kpis:
+        return f"Edition {edition} has no KPI '{kpi}'. It has: {', '.join(reading.kpis)}."
+    months = sorted({each for _, each, _ in reading.values})
+    return f"Edition {edition} has no value of {kpi} for {month}. It holds {months[0]} to {months[-1]}."
+
+
+def _factors(reading: Reading, district: str, month: str, kpi: Row) -> list[Row]:
+    """Factors behind an emission figure; other figures have none."""
+    if kpi["theme"] != "emissions":
+        return []
+    scopes = {"EMI01": ("1",), "EMI02": ("2_location",), "EMI03": ("2_market",)}.get(
+        kpi["code"], ("1", "2_location")
+    )
+    return [row for row in reading.of("factors_used", district, month) if row["scope"] in scopes]
+
+
+def _within(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:
+    """Accepted deliveries that speak of the value's period, of the sources that measure what it counts."""
+    datasets = DATASETS.get(kpi["theme"], ())
+    measuring = _measuring(reading, district, kpi)
+    found = [
+        row
+        for row in reading.of("deliveries", district)
+        if row["dataset"] in datasets
+        and speaks_of(row, start, month)
+        and (measuring is None or row["dataset"] not in METERED or row["source_id"] in measuring)
+    ]
+    return sorted(
+        found, key=lambda row: (row["dataset"], str(row["received_at"]), row["sha256"] or "")
+    )
+
+
+def _measuring(reading: Reading, district: str, kpi: Row) -> set[str] | None:
+    """Sources of water for water, of the others for energy; None where the edition does not say."""
+    rows = reading.of("measuring_sources", district)
+    if not rows or kpi["theme"] not in ("energy", "water", "emissions") or kpi["code"] == "WAT08":
+        return None
+    water = kpi["theme"] == "water"
+    return {row["source_id"] for row in rows if (row["carrier"] == "water") == water}
+
+
+def _earlier(
+    edition: Path, reading: Reading, district: str, month: str, kpi: str
+) -> list[tuple[str, Decimal | None, bool]]:
+    """The same value in the editions before this one; True where it was hidden then."""
+    own = (reading.month, int(reading.about["revision"]))
+    found = []
+    for path in edition.parent.parent.glob("????-??/r*/manifest.json"):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        if (about["month"], int(about["revision"])) < own and about["month"] >= month:
+            row = Reading(path.parent).values.get((district, month, kpi))
+            if row is not None:
+                place = (about["month"], int(about["revision"]))
+                found.append((place, about["id"], row["value"], row["suppressed"]))
+    return [
+        (name, value, hidden) for _, name, value, hidden in sorted(found, key=lambda each: each[0])
+    ]

@@ -1,0 +1,58 @@
+"""Which deliveries a figure can have been made of.
+
+Belongs here: datasets per theme, and whether a delivery speaks of a period. Does not belong here: what changed
+(`diff.py`) and how an origin is told (`explain.py`).
+"""
+
+from __future__ import annotations
+
+from pipelines.publishing.months import shifted
+from pipelines.publishing.rows import Row
+
+DATASETS = {
+    "energy": (
+        "meter_intervals",
+        "meter_registers",
+        "utility_bills",
+        "metering_points",
+        "weather_daily",
+        "district_activity",
+    ),
+    "emissions": ("meter_intervals", "meter_registers", "utility_bills", "metering_points"),
+    "water": (
+        "meter_intervals",
+        "meter_registers",
+        "utility_bills",
+        "metering_points",
+        "district_activity",
+    ),
+    "investment": ("investment_projects", "project_locations"),
+    "technology": ("management_system",),
+    "governance": ("cdtt_decisions", "cdtt_meetings", "policy_sandboxes", "shared_priorities"),
+    "social": ("best_practices", "shared_schemes", "survey_answers", "district_activity"),
+    "participation": ("participation_events", "contributions", "change_links", "survey_answers"),
+    "finance": ("finance_barriers",),
+    "learning": ("course_enrolments", "learning_activities"),
+}
+"""Datasets that a theme's figures are made of; deliveries of others cannot have moved them."""
+METERED = ("meter_intervals", "meter_registers", "utility_bills")
+"""Datasets whose sources measure some carriers and not others."""
+_READINGS = "meter_registers"
+
+
+def closes_after(dataset: str, month: str) -> str:
+    """The last month a delivery's rows may be dated in and still speak of this one.
+
+    A meter read on the first of November closes October.
+    """
+    return shifted(month, 1) if dataset == _READINGS else month
+
+
+def speaks_of(delivery: Row, start: str, month: str) -> bool:
+    """Whether an accepted delivery has rows of a period; one without months is a whole register."""
+    first, last = delivery["first_month"], delivery["last_month"]
+    return (
+        delivery["outcome"] == "accepted"
+        and (first is None or first <= closes_after(delivery["dataset"], month))
+        and (last is None or last >= start)
+    )

@@ -1,0 +1,78 @@
+"""Why a figure has its grade, in one line: the worst parts by name, and how much of the boundary was read.
+
+Belongs here: which parts are named. Does not belong here: how grades come about (the warehouse's completeness mart).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipelines.publishing.language import Words
+from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.rows import Row
+
+PARTS = ("coverage", "estimated", "factor_age", "age", "evidence", "quarantine")
+_WHOLE = Decimal("0.995")
+"""From here on coverage prints as all."""
+
+
+def grade_note(read: DistrictReading, code: str, words: Words) -> str | None:
+    """«Qualità D: i fattori hanno in media 7 anni (…). Copertura: 95 % del perimetro.»; None where all is well."""
+    row = read.kpi(code)
+    if row is None or row["grade"] is None or row["value"] is None:
+        return None
+    covered = row["coverage"]
+    partly = covered is not None and covered < _WHOLE
+    share = words.the(words.share(covered)) if partly else ""
+    reasons = [] if row["grade"] in ("A", "B") else _reasons(read, code, row, words)
+    told = []
+    if reasons:
+        told.append(words.say("grade_note.line", grade=row["grade"], reasons=words.both(reasons)))
+    if partly and "coverage" not in _worst(read, code, row):
+        told.append(words.say("grade_note.covered", the_share=share))
+    return " ".join(told) or None
+
+
+def _worst(read: DistrictReading, code: str, row: Row) -> list[str]:
+    """Parts of the month's grade that are as bad as the value's own."""
+    theme = read.declared(code)["completeness"]
+    parts = next(
+        (each for each in read.rows("completeness", read.month) if each["theme"] == theme), {}
+    )
+    return [name for name in PARTS if parts.get(f"grade_{name}") == row["grade"]]
+
+
+def _reasons(read: DistrictReading, code: str, row: Row, words: Words) -> list[str]:
+    said = []
+    for part in _worst(read, code, row):
+        if part == "factor_age":
+            told = _factors(read, words)
+        elif part == "coverage" and row["coverage"] is not None:
+            share = words.share(row["coverage"])
+            told = words.say("grade_note.coverage", the_share=words.the(share))
+        else:
+            told = words.say(f"grade_note.{part}")
+        said.append(told)
+    return [text for text in said if text]
+
+
+def _factors(read: DistrictReading, words: Words) -> str:
+    """The years of the factors that carbon dioxide is worked out with, by carrier."""
+    years: dict[str, int] = {}
+    for row in read.rows("factors_used", read.month):
+        if row["scope"] in ("1", "2_location") and str(row["gas"]).startswith("CO2"):
+            year = row["factor_year"]
+            if year:
+                years[row["carrier"]] = min(year, years.get(row["carrier"], year))
+    if not years:
+        return words.say("grade_note.factors")
+    if len(years) == 1:
+        carrier, year = next(iter(years.items()))
+        return words.say(
+            "grade_note.factor", of_carrier=words.named("carrier_whose", carrier), year=year
+        )
+    listed = [
+        words.say("grade_note.factor_year", carrier=words.named("carrier", name), year=year)
+        for name, year in sorted(years.items(), key=lambda each: (each[1], each[0]))
+    ]
+    return words.say("grade_note.factor_years", listed=", ".join(listed))
