@@ -82,6 +82,7 @@ class Recomputed:
         self.declared = YAML(typ="safe").load(declared / f"{district}.yaml")
         self.points = raw.points(district, declared)
         self._factors = _factors(factors)
+        self._emissions: dict[tuple[str, str], list[Flow]] = {}
 
     def factor(self, year: int, **of: str) -> Decimal:
         """The factor of a series in a year, or of the nearest year before, as its source prints it."""
@@ -163,7 +164,12 @@ class Recomputed:
 
     def emissions(self, month: str, scope: str) -> list[Flow]:
         """tCO2e by holder. A network of heat whose factor nobody supplied emits nothing known."""
-        year, found = int(month[:4]), []
+        if (month, scope) not in self._emissions:
+            self._emissions[month, scope] = list(self._emitted(month, scope))
+        return self._emissions[month, scope]
+
+    def _emitted(self, month: str, scope: str) -> Iterable[Flow]:
+        year = int(month[:4])
         for flow in self.of(month, lambda each: each.kind == "import"):
             if flow.carrier == "natural_gas" and scope in ("1", "all"):
                 use = "industrial" if flow.use == "industriale" else "commercial"
@@ -182,8 +188,7 @@ class Recomputed:
             else:
                 continue
             tonnes = flow.quantity / 1000 * per_mwh
-            found.append(Flow(flow.holder, flow.firm, flow.carrier, flow.kind, tonnes))
-        return found
+            yield Flow(flow.holder, flow.firm, flow.carrier, flow.kind, tonnes)
 
     def path(self, month: str) -> tuple[Decimal, Decimal] | None:
         """Baseline and the declared path at a month's end; t is a year's December."""
@@ -197,11 +202,12 @@ class Recomputed:
 
     def projects(self, month: str) -> list[Project]:
         """Projects as they stood at a month's end, a CUP once, the municipality's own word first."""
-        own = _last_extraction(self._own_projects(), month)
+        own = _last_extraction(self._own_projects, month)
         codes = {project.code for project in own}
-        national = _last_extraction(self._national_projects(), month)
+        national = _last_extraction(self._national_projects, month)
         return own + [project for project in national if project.code not in codes]
 
+    @cached_property
     def _own_projects(self) -> list[Project]:
         found = []
         for row in self.raw.rows(f"{self.district}/projects/*.csv", "CUP", "Costo totale (EUR)"):
@@ -213,6 +219,7 @@ class Recomputed:
             found.append(Project(code, day_of(row["Data estrazione"]), row["Stato"], *money))
         return found
 
+    @cached_property
     def _national_projects(self) -> list[Project]:
         """A national register is placed by its list of places; only the district's own count."""
         (municipality,) = self.declared["boundary"][0]["municipalities"]

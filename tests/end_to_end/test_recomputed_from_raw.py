@@ -4,6 +4,7 @@ earlier edition, and as they were known at moments when files were broken, late 
 
 from __future__ import annotations
 
+import shutil
 import statistics
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -161,16 +162,14 @@ Then = tuple[list[Row], Cities]
 def look_back(
     checkout: Path, sample_played: SamplePlayed, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], Then]:
-    """The warehouse as of an earlier round, and the raw files as they lay in the inbox then, some
-    of which were written over since.
+    """The warehouse as of an earlier round, and the raw files as they lay in the inbox then: what
+    that round brought is written again, because some of it was written over since.
     """
-    inbox = tmp_path_factory.mktemp("then")
-    delivered: list[str] = []
 
     def look(month: str) -> Then:
-        for each in MONTHS[len(delivered) : MONTHS.index(month) + 1]:
-            deliver(each, inbox)
-            delivered.append(each)
+        inbox = tmp_path_factory.mktemp("then") / "inbox"
+        shutil.copytree(sample_played.home / "inbox", inbox)
+        deliver(month, inbox)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("NZD_HOME", str(sample_played.home))
             environment.setenv("NZD_DISTRICTS", str(checkout / "sample" / "districts"))
