@@ -72,8 +72,7 @@ def resolve_current(
 def _resolve_dataset(
     dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
 ) -> list[Restated]:
-    if not (folder / EMPTY).exists():
-        write_parquet(dataset.schema().empty_table(), folder / EMPTY)
+    write_parquet(dataset.schema().empty_table(), folder / EMPTY)
     wanted = _parts(dataset, deliveries, cut_off)
     known = _state(folder)
     state: dict[str, dict[str, object]] = {}
