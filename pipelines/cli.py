@@ -99,12 +99,12 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
     Raises:
         click.ClickException: where a step failed, with what it said.
     """
+    _check_asked(partition, districts)
     import dagster as dg
 
     from pipelines.definitions import defs
 
     job = defs.resolve_job_def(name)
-    _check_asked(partition, districts)
     narrowed = {"config": {"districts": list(districts)}}
     steps = [node.name for node in job.nodes if node.name.startswith("collect_")]
     config = {
@@ -123,14 +123,16 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
 
 
 def _check_asked(month: str | None, districts: tuple[str, ...]) -> None:
+    _check_districts(districts)
+    if month is None:
+        return
     from pipelines.defs.editions import MONTHS
 
-    if month is not None and not MONTHS.has_partition_key(month):
+    if not MONTHS.has_partition_key(month):
         first, last = MONTHS.get_first_partition_key(), MONTHS.get_last_partition_key()
         raise click.ClickException(
             f"There is no edition of {month}: months go from {first} to {last}."
         )
-    _check_districts(districts)
 
 
 def _check_districts(districts: tuple[str, ...]) -> None:
@@ -200,8 +202,9 @@ def build(moment: datetime | None) -> None:
 @click.option("--month", required=True, help="Month to publish, like 2026-10.")
 def publish(month: str) -> None:
     """Build the warehouse, then freeze and render the edition of one month."""
+    _check_asked(_month(month), ())
     run_job("build")
-    run_job("publish", partition=_month(month))
+    run_job("publish", partition=month)
     print_edition()
 
 
@@ -344,11 +347,16 @@ def print_findings() -> None:
 
 def print_edition() -> None:
     """Where the reports of the latest edition are."""
+    from pipelines.publishing.verify import verify as verified
+
     if not (settings().editions / "latest.json").exists():
         return
     folder = latest_edition()
     said = json.loads((folder / "manifest.json").read_text())
     click.echo(f"Edition {said['id']}: {folder / 'index.html'}")
+    if not verified(folder).ok:
+        edition = f"{said['month']}/r{said['revision']}"
+        click.echo(f"It is not as it was published: see nzd verify {edition}.", err=True)
     for report in sorted(folder.glob("*/*/report.*")):
         click.echo(f"  {report}")
 

@@ -83,7 +83,7 @@ def _fetched(
         said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
         return [_failed(binding, at, location, "", "NOT_CONFIGURED", said)]
     except SourceFailed as failure:
-        return [_failed(binding, at, location, "", failure.code, failure.message)]
+        return [_failed(binding, at, location, "", failure.code, failure.message, failure.status)]
     attempts: list[Attempt] = []
     for found in listed:
         if _is_known(found, history):
@@ -92,7 +92,15 @@ def _fetched(
             got = opened(found, _validators(found, history))
         except SourceFailed as failure:
             attempts.append(
-                _failed(binding, at, location, found.name, failure.code, failure.message)
+                _failed(
+                    binding,
+                    at,
+                    location,
+                    found.name,
+                    failure.code,
+                    failure.message,
+                    failure.status,
+                )
             )
             continue
         attempts.append(_landed(binding, landing, at, [*history, *attempts], location, found, got))
@@ -180,7 +188,13 @@ def _landed(
 
 
 def _failed(
-    binding: Binding, at: datetime, location: str, name: str, code: str, said: str
+    binding: Binding,
+    at: datetime,
+    location: str,
+    name: str,
+    code: str,
+    said: str,
+    status: int | None = None,
 ) -> Attempt:
     return _attempt(
         binding,
@@ -190,6 +204,7 @@ def _failed(
         RemoteObject(name=name) if name else None,
         error_code=code,
         error_text=said[:500],
+        status=status,
     )
 
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
-from pipelines.collecting.deliveries import Delivery, judged_deliveries
+from pipelines.collecting.deliveries import Delivery, judged_deliveries, received_by
 from pipelines.collecting.due import CADENCE_DAYS, due_on, missing_months, month_after
 from pipelines.collecting.fetch import Landing
+from pipelines.landing.manifest import Attempt
 from pipelines.settings import Settings
 
 
 @dataclass(frozen=True)
 class SourceStatus:
     """One line of `nzd status`: `age` in days; `state` is ok, overdue, refused (the newest file could
-    not be used), failing (the source could not be asked) or never delivered.
+    not be used), not read (it is landed and has no verdict under today's declarations and code; the
+    next build judges it), failing (the source could not be asked) or never delivered.
     """
 
     district: str
@@ -35,21 +37,35 @@ def status_of(settings: Settings, catalogue: Catalogue, at: datetime) -> Iterato
     landing = Landing.at(settings.landing, settings.inbox)
     deliveries = judged_deliveries(settings.home, catalogue.bindings, landing.manifest)
     for binding in catalogue.bindings:
-        own = [one for one in deliveries if one.binding is binding]
+        sent = [one for one in deliveries if one.binding is binding]
         attempts = landing.manifest.attempts(binding.district.id, binding.source_id)
-        failing = bool(attempts) and attempts[-1].outcome == "error"
-        yield _line(binding, own, failing, at)
+        yield _line(binding, sent, _trouble(binding, sent, attempts, at), at)
 
 
-def _line(binding: Binding, sent: list[Delivery], failing: bool, at: datetime) -> SourceStatus:
+def _trouble(
+    binding: Binding, sent: list[Delivery], attempts: list[Attempt], at: datetime
+) -> str | None:
+    if attempts and attempts[-1].outcome == "error":
+        return "failing"
+    landed = received_by(binding, attempts)
+    if not landed:
+        return None
+    newest = max(landed, key=lambda one: (one.last_arrival(at), one.position))
+    verdicts = {one.position: one.verdict for one in sent}
+    if newest.position not in verdicts:
+        return "not read"
+    return None if verdicts[newest.position].accepted else "refused"
+
+
+def _line(
+    binding: Binding, sent: list[Delivery], trouble: str | None, at: datetime
+) -> SourceStatus:
     own = [one for one in sent if one.verdict.accepted]
     contact = binding.source.contact or binding.district.contact
-    last = max((one.received.received_at for one in own), default=None)
+    last = max((_came(one, at) for one in own), default=None)
     local = last.astimezone(binding.district.zone).date() if last else None
-    if failing:
-        state = "failing"
-    elif sent and not sent[-1].verdict.accepted:
-        state = "refused"
+    if trouble is not None:
+        state = trouble
     elif local is None:
         state = "never delivered"
     else:
@@ -57,15 +73,21 @@ def _line(binding: Binding, sent: list[Delivery], failing: bool, at: datetime) -
     said = f"{contact.name} {contact.email or ''}".strip() if contact else None
     age = (at.astimezone(binding.district.zone).date() - local).days if local else None
     return SourceStatus(
-        binding.district.id, binding.source_id, local, age, _next(binding, own), state, said
+        binding.district.id, binding.source_id, local, age, _next(binding, own, at), state, said
     )
 
 
-def _next(binding: Binding, own: list[Delivery]) -> date | None:
+def _came(one: Delivery, at: datetime) -> datetime:
+    """When a delivery came: a register that comes again unchanged is confirmed, a month is not."""
+    confirmed = one.binding.dataset.delivers == "snapshots"
+    return one.received.last_arrival(at) if confirmed else one.received.received_at
+
+
+def _next(binding: Binding, own: list[Delivery], at: datetime) -> date | None:
     if not own or binding.cadence not in CADENCE_DAYS or binding.source.declared is not None:
         return None
     months = [month for one in own for month in one.verdict.months if month != "all"]
     if months and binding.cadence in ("daily", "monthly"):
         return due_on(binding, month_after(max(months)))
-    newest = max(one.received.received_at for one in own).date()
+    newest = max(_came(one, at) for one in own).date()
     return newest + timedelta(days=CADENCE_DAYS[binding.cadence] + binding.expected_after_days)

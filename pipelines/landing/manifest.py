@@ -132,6 +132,19 @@ class Manifest:
             ).fetchall()
         return [Attempt(**{**dict(row), "at": datetime.fromisoformat(row["at"])}) for row in found]
 
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        """Make the tables, unless deliveries lie here whose manifest was lost: an empty one would
+        say that nothing ever came.
+        """
+        made = connection.execute("select 1 from sqlite_master where name = 'attempts'").fetchone()
+        blobs = self.path.parent / "blobs"
+        if not made and next(blobs.glob("*/*/*"), None) is not None:
+            raise ManifestDamaged(
+                f"The manifest {self.path} is gone, and {blobs} holds deliveries. Nothing was "
+                "changed. Restore landing/ from a backup, or move it away to begin anew."
+            )
+        connection.executescript(_SCHEMA)
+
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,12 +152,14 @@ class Manifest:
         connection.row_factory = sqlite3.Row
         try:
             if not connection.execute(_IS_WHOLE).fetchone():
-                connection.executescript(_SCHEMA)
+                self._begin(connection)
             with connection:
                 yield connection
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError | sqlite3.IntegrityError):
-                raise  # not the file: a lock, a full disk, or the trigger that keeps it append-only
+            if isinstance(error, sqlite3.IntegrityError):
+                raise  # the trigger that keeps it append-only
+            if isinstance(error, sqlite3.OperationalError):  # a lock, a full disk, no permission
+                raise OSError(f"The manifest {self.path}: {error}.") from error
             raise ManifestDamaged(
                 f"The manifest {self.path} cannot be read ({error}). Nothing was changed. "
                 "Restore landing/ from a backup."

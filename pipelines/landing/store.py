@@ -1,7 +1,7 @@
 """The content-addressed store: raw bytes, immutable, named by their sha256.
 
-A blob that is there is never written again; a blob whose bytes no longer match its name is named as
-damaged and never read as if it were whole.
+A whole blob is never written again; a blob whose bytes no longer match its name is named as damaged,
+never read as if it were whole, and made good when the same bytes come again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.landing.files import whole
+from pipelines.landing.files import sha256_of, whole
 
 
 class BlobDamaged(RuntimeError):
@@ -31,7 +31,7 @@ class Store:
         """Keep these bytes; returns their sha256. Doing it twice changes nothing."""
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
-        if not path.exists():
+        if sha256_of(path) != sha256:
             with whole(path) as temporary:
                 temporary.write_bytes(data)
             path.chmod(0o444)

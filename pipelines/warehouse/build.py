@@ -1,8 +1,8 @@
 """Run dbt in this process over one view, and leave its marts as Parquet where readers find them.
 
-The warehouse file is written by dbt alone; readers take the Parquet copies, which are replaced one
-whole file at a time and only after every test has passed. A failed test leaves the copies of the
-last good build in place.
+The warehouse file is written by dbt alone, anew each time; readers take the Parquet copies, which
+are replaced one whole file at a time and only after every test has passed. A failed test leaves the
+copies of the last good build in place.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ def build(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> list[N
         BuildFailed: where a model or a test failed.
     """
     write_declared(settings, catalogue, cut_off)
+    _begin_anew(settings)
     # Unit tests say whether the formulas are right; that is settled before a version is deployed.
     results, trouble = run_dbt(settings, "build", "--exclude-resource-type", "unit_test")
     failed = [one for one in results if not one.passed and one.status != "skipped"]
@@ -72,6 +73,15 @@ def build(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> list[N
         raise BuildFailed(failed, trouble)
     export_marts(settings)
     return results
+
+
+def _begin_anew(settings: Settings) -> None:
+    """No warehouse file: each build is a function of what is current and declared, and nothing that
+    was damaged, or of a model that is no more, lives on in it.
+    """
+    path = warehouse_path(settings)
+    for left in (path, path.with_name(f"{path.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def run_dbt(settings: Settings, *command: str) -> tuple[list[NodeResult], str]:

@@ -173,6 +173,37 @@ def test_a_name_that_comes_with_new_content_restates_what_it_said(deployment: De
     assert "RESTATED" in deployment.codes("alfa")
 
 
+def test_of_two_files_of_one_collection_the_later_name_counts_and_it_is_said(
+    deployment: Deployment,
+) -> None:
+    for name, value in (("2026-09.csv", "1.25"), ("2026-09_corretta.csv", "1.5")):
+        deployment.drop("alfa", name, month_of("alfa-1", SEPTEMBER_START, value))
+    for name, value in (("2026-09.csv", "1.5"), ("2026-09 (1).csv", "1.25")):
+        deployment.drop("beta", name, month_of("beta-1", SEPTEMBER_START, value))
+
+    deployment.collect(OCTOBER)
+
+    assert deployment.total("alfa", "2026-09") == Decimal("1.5") * 96 * 30
+    assert deployment.total("beta", "2026-09") == Decimal("1.25") * 96 * 30
+    assert "RESTATED" in deployment.codes("alfa") & deployment.codes("beta")
+
+
+def test_an_archive_that_comes_with_the_first_collection_is_not_late(
+    deployment: Deployment,
+) -> None:
+    folder = deployment.settings.districts
+    (folder / "gamma.yaml").write_text(DISTRICT.format(id="gamma"), encoding="utf-8")
+    again = Deployment(deployment.settings, load(folder))
+    again.drop("gamma", "2026-07.csv", month_of("gamma-1", JULY, days=31))
+    again.drop("gamma", "2026-08.csv", month_of("gamma-1", FIRST, days=31))
+    again.drop("alfa", "2026-09.csv", GOOD)
+
+    again.collect(datetime(2026, 12, 1, tzinfo=UTC))
+
+    assert "LATE_DELIVERY" not in again.codes("gamma")
+    assert "LATE_DELIVERY" in again.codes("alfa")
+
+
 def test_a_missing_folder_is_an_error_of_its_source_alone(deployment: Deployment) -> None:
     shutil.rmtree(deployment.settings.inbox / "alfa")
     deployment.drop("beta", "2026-09.csv", month_of("beta-1", SEPTEMBER_START))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,24 @@ def test_lists_what_was_dropped_in_a_fixed_order(inbox: Path) -> None:
     items = FolderTransport().list(FolderSource(inbox, "*.csv"))
 
     assert [(item.name, item.size) for item in items] == [("a.csv", 2), ("b.csv", 1)]
+
+
+def test_a_name_comes_before_the_longer_ones_that_begin_with_it(inbox: Path) -> None:
+    for name in ("x (1).csv", "x_corretta.csv", "x.csv"):
+        (inbox / name).write_bytes(b"1")
+
+    assert names(FolderSource(inbox, "x*.csv")) == ["x.csv", "x (1).csv", "x_corretta.csv"]
+
+
+def test_a_folder_that_may_not_be_read_is_no_empty_inbox(inbox: Path) -> None:
+    inbox.chmod(0)
+    if os.access(inbox, os.R_OK):
+        pytest.skip("whoever runs this may read every folder")
+    try:
+        with pytest.raises(SourceFailed, match="SOURCE_UNREACHABLE"):
+            FolderTransport().list(FolderSource(inbox, "*.csv"))
+    finally:
+        inbox.chmod(0o755)
 
 
 @pytest.mark.parametrize(

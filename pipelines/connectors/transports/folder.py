@@ -74,6 +74,7 @@ class FolderTransport:
                 "delivered.",
             )
         try:
+            next(spec.path.iterdir(), None)  # glob takes a folder it may not read for an empty one
             found = sorted(
                 (path for path in spec.path.glob(spec.glob) if _counts(path, spec.path)),
                 key=lambda path: (path.parent, path.stem, path.name),

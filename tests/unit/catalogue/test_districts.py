@@ -111,3 +111,67 @@ def test_the_shipped_districts_load(checkout: Path) -> None:
 
     assert sorted(catalogue.districts) == ["bergamo", "parma", "prato", "roma"]
     assert not any(district.demonstration for district in catalogue.districts.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "said"),
+    [
+        ("", "prova.yaml:1: ", "the file is empty"),
+        ("- a\n", "prova.yaml:1: ", "a block of 'key: value' lines"),
+        (HEAD.replace("2024-01-01", "2024-13-01"), "prova.yaml:6: ", "'2024-13-01' is no date"),
+        (HEAD.replace('["100005"]', "[100005]") + "  {}\n", "prova.yaml:7: ", "write it in quotes"),
+        (
+            HEAD.replace("Distretto di prova", "''") + "  {}\n",
+            "prova.yaml:2: name",
+            "must not be empty",
+        ),
+        (HEAD.replace("id: prova", "id: La Prova") + "  {}\n", "prova.yaml:1: id", "'La Prova'"),
+        (HEAD + "  {}\nid: twice\n", "prova.yaml:11: ", 'duplicate key "id"'),
+        (HEAD.replace("city:", "\tcity:"), "prova.yaml:3: ", "not valid YAML"),
+        (
+            HEAD + "  {}\ntargets: [{kpi: ENE99, path: level, value: 1}]\n",
+            "prova.yaml:11: targets.0.kpi",
+            "'ENE99' is not declared. Did you mean",
+        ),
+        (
+            HEAD + CURVES.replace("e_distribuzione_curves", "points_csv"),
+            "prova.yaml:11: sources.curves",
+            "is for dataset 'metering_points', not 'meter_intervals'",
+        ),
+    ],
+)
+def test_each_mistake_is_one_line_with_file_and_line(
+    tmp_path: Path, text: str, where: str, said: str
+) -> None:
+    mistakes = refused(tmp_path, text)
+
+    assert len(mistakes) == 1
+    assert where in mistakes[0]
+    assert said in mistakes[0]
+    assert "\n" not in mistakes[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://someone:letmein@example.org/x.csv", "the user before '@' looks like a secret"),
+        ("https://example.org/x.csv?token=letmein", "'token' looks like a secret"),
+        ("https://example.org/x.csv?apikey=letmein&y=1", "'apikey' looks like a secret"),
+        ("ftp://example.org/x.csv", "'ftp://' is not fetched"),
+    ],
+)
+def test_an_address_with_a_secret_or_nobody_to_ask_it_is_refused(
+    tmp_path: Path, address: str, said: str
+) -> None:
+    (mistake,) = refused(tmp_path, HEAD + CURVES.replace("${NZD_INBOX}/prova/*.csv", address))
+
+    assert said in mistake
+    assert "letmein" not in mistake
+
+
+def test_an_address_may_name_its_secret_and_ask_for_keywords(tmp_path: Path) -> None:
+    address = "https://${USER_OF_X}@example.org/x?token=${TOKEN_OF_X}&keyword=a&station=3"
+    text = HEAD + CURVES.replace("${NZD_INBOX}/prova/*.csv", address)
+    (tmp_path / "prova.yaml").write_text(text, encoding="utf-8")
+
+    assert load(tmp_path).bindings[0].source.is_web
