@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,11 +24,19 @@ from pipelines.catalogue.declaration import (
     read_yaml,
     shown,
 )
-from pipelines.catalogue.district import District, Source
+from pipelines.catalogue.district import District
 from pipelines.catalogue.formats import Format, format_of, laid_over, mismatches, read_formats
 from pipelines.catalogue.kpi import Kpi, kpis
+from pipelines.catalogue.service import Service, read_services, service_of
+from pipelines.catalogue.source import Source
 
 SHARED = Path(__file__).parent
+_OWN_SERVICE = {
+    "id": "own",
+    "name": {"it": "Interfaccia del distretto", "en": "The district's own interface"},
+    "description": "Declared in the district's file alone.",
+}
+"""What a source's `ask` is laid over where no shared service fits."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,7 @@ class Binding:
     source: Source
     dataset: Dataset
     format: Format
+    service: Service | None = None
 
     @cached_property
     def declaration_sha256(self) -> str:
@@ -50,6 +60,7 @@ class Binding:
             "dataset": self.dataset.model_dump(mode="json"),
             "format": self.format.model_dump(mode="json"),
             "known_from": str(self.source.known_from),
+            "members": self.source.members,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
@@ -100,7 +111,9 @@ def load(districts_folder: Path) -> Catalogue:
     """
     mistakes: list[str] = []
     datasets = _datasets(districts_folder, mistakes)
-    formats = _formats(districts_folder, mistakes)
+    formats = _documents("formats", read_formats, districts_folder, mistakes)
+    services = _documents("services", read_services, districts_folder, mistakes)
+    declared = _Declared(datasets, formats, services)
     measured = _kpis(districts_folder, mistakes)
     districts: dict[str, District] = {}
     declared_in: dict[str, Path] = {}
@@ -123,7 +136,7 @@ def load(districts_folder: Path) -> Catalogue:
             continue
         districts[district.id], declared_in[district.id] = district, path
         mistakes += _unknown_targets(district, measured, path, document)
-        bindings += _bindings(district, datasets, formats, path, document, mistakes)
+        bindings += _bindings(district, declared, path, document, mistakes)
     if not districts and not mistakes:
         said = "no district file (*.yaml). Copy one from districts/."
         mistakes.append(f"{shown(districts_folder)}: {said}")
@@ -132,23 +145,31 @@ def load(districts_folder: Path) -> Catalogue:
     return Catalogue(datasets, districts, tuple(bindings))
 
 
+@dataclass(frozen=True)
+class _Declared:
+    """What a binding may refer to."""
+
+    datasets: dict[str, Dataset]
+    formats: dict[str, Any]
+    services: dict[str, Any]
+
+
 def _bindings(
     district: District,
-    datasets: dict[str, Dataset],
-    formats: dict[str, Any],
+    declared: _Declared,
     path: Path,
     document: Any,
     mistakes: list[str],
 ) -> Iterator[Binding]:
     for source_id, source in district.sources.items():
         try:
-            yield _bound(district, source_id, source, datasets, formats, path, document)
+            yield _bound(district, source_id, source, declared, path, document)
         except DeclarationError as error:
             mistakes += error.mistakes
     for position, absent in enumerate(district.not_collected):
-        if absent.dataset not in datasets:
+        if absent.dataset not in declared.datasets:
             where = ("not_collected", position, "dataset")
-            mistakes.append(_unknown(path, document, where, absent.dataset, datasets))
+            mistakes.append(_unknown(path, document, where, absent.dataset, declared.datasets))
 
 
 def _kpis(districts_folder: Path, mistakes: list[str]) -> dict[str, Kpi]:
@@ -187,20 +208,21 @@ def _datasets(districts_folder: Path, mistakes: list[str]) -> dict[str, Dataset]
     return found
 
 
-def _formats(districts_folder: Path, mistakes: list[str]) -> dict[str, Any]:
+def _documents(
+    kind: str,
+    read: Callable[[Path], Mapping[str, Any]],
+    districts_folder: Path,
+    mistakes: list[str],
+) -> dict[str, Any]:
+    """Shared documents of one kind and the deployment's own, which may not redefine shared ones."""
     try:
-        shared, own = read_formats(SHARED / "formats"), read_formats(districts_folder / "formats")
+        shared, own = read(SHARED / kind), read(districts_folder / kind)
     except DeclarationError as error:
         mistakes += error.mistakes
         return {}
     for name in sorted(set(shared) & set(own)):
-        mistakes.append(
-            _twice(
-                districts_folder / "formats" / f"{name}.yaml",
-                name,
-                SHARED / "formats" / f"{name}.yaml",
-            )
-        )
+        file = f"{name}.yaml"
+        mistakes.append(_twice(districts_folder / kind / file, name, SHARED / kind / file))
     return {**own, **shared}
 
 
@@ -212,34 +234,44 @@ def _bound(
     district: District,
     source_id: str,
     source: Source,
-    datasets: dict[str, Dataset],
-    formats: dict[str, Any],
+    declared: _Declared,
     path: Path,
     document: Any,
 ) -> Binding:
     where = ("sources", source_id)
-    if source.dataset not in datasets:
-        raise DeclarationError(
-            [_unknown(path, document, (*where, "dataset"), source.dataset, datasets)]
-        )
-    name = source.format or "declared_rows"
-    if name not in formats:
-        raise DeclarationError([_unknown(path, document, (*where, "format"), name, formats)])
-    dataset = datasets[source.dataset]
+    form_name = source.format or "declared_rows"
+    for field, name, accepted in (
+        ("dataset", source.dataset, declared.datasets),
+        ("format", form_name, declared.formats),
+        ("service", source.service, declared.services),
+    ):
+        if name is not None and name not in accepted:
+            raise DeclarationError([_unknown(path, document, (*where, field), name, accepted)])
+    dataset = declared.datasets[source.dataset]
     line = line_of(document, (*where, "with" if source.with_ else "dataset"))
-    try:
-        form = format_of(laid_over(formats[name], source.with_), path, (*where, "with"))
-    except (
-        DeclarationError
-    ) as error:  # the merged format has no lines; the binding's own is where to look
-        raise DeclarationError(m.replace(":1:", f":{line}:", 1) for m in error.mistakes) from error
+    with _at_line(line):  # what is laid over has no lines of its own; the binding's are the place
+        over = laid_over(declared.formats[form_name], source.with_)
+        form = format_of(over, path, (*where, "with"))
+    service = None
+    if source.service is not None or source.ask:
+        with _at_line(line_of(document, (*where, "ask" if source.ask else "service"))):
+            base = declared.services[source.service] if source.service else _OWN_SERVICE
+            service = service_of(laid_over(base, source.ask), path, (*where, "ask"))
     amiss = mismatches(form, dataset)
     if amiss:
         field = ".".join(where)
         raise DeclarationError(
             f"{shown(path)}:{line}: {field}: {said.rstrip('.')}." for said in amiss
         )
-    return Binding(district, source_id, source, dataset, form)
+    return Binding(district, source_id, source, dataset, form, service)
+
+
+@contextmanager
+def _at_line(line: int) -> Iterator[None]:
+    try:
+        yield
+    except DeclarationError as error:
+        raise DeclarationError(m.replace(":1:", f":{line}:", 1) for m in error.mistakes) from error
 
 
 def _unknown(

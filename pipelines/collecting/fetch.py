@@ -5,25 +5,19 @@ another's way.
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding
-from pipelines.catalogue.district import FromEnvironment
 from pipelines.connectors.transports import (
     Fetched,
-    FolderSource,
-    FolderTransport,
-    HttpSource,
-    HttpTransport,
     NotModified,
+    Place,
     RemoteObject,
     SourceFailed,
     Validators,
+    asked,
 )
 from pipelines.connectors.transports.redaction import redacted_url
 from pipelines.landing.manifest import Attempt, Manifest, Outcome
@@ -32,16 +26,21 @@ from pipelines.landing.store import Store
 
 @dataclass(frozen=True)
 class Landing:
-    """The store and the manifest of one deployment, and the inbox its folder sources may name."""
+    """The store and the manifest of one deployment, the inbox its folder sources may name, and what
+    transports remember between processes.
+    """
 
     store: Store
     manifest: Manifest
     inbox: Path
+    state: Path
 
     @classmethod
     def at(cls, folder: Path, inbox: Path) -> Landing:
         """The landing stage under one folder."""
-        return cls(Store(folder / "blobs"), Manifest(folder / "manifest.sqlite"), inbox)
+        return cls(
+            Store(folder / "blobs"), Manifest(folder / "manifest.sqlite"), inbox, folder / "state"
+        )
 
 
 def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
@@ -78,7 +77,7 @@ def _fetched(
 ) -> list[Attempt]:
     location = redacted_url(binding.source.from_ or "")
     try:
-        listed, opened = _asked(binding, landing)
+        listed, opened = asked(_place(binding, landing, at, history))
     except KeyError as missing:
         said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
         return [_failed(binding, at, location, "", "NOT_CONFIGURED", said)]
@@ -107,37 +106,16 @@ def _fetched(
     return attempts or [_attempt(binding, at, "listed", location)]
 
 
-Opened = Callable[[RemoteObject, Validators | None], Fetched | NotModified]
-
-
-def _asked(binding: Binding, landing: Landing) -> tuple[list[RemoteObject], Opened]:
-    """What the source holds, and how to open one of it."""
-    source = binding.source
-    location = source.location(landing.inbox)
-    if source.is_web:
-        spec = HttpSource(
-            url=location,
-            headers={name: _secret(value) for name, value in source.headers.items()},
-            allow_private=source.allow_private,
-            insecure=source.insecure,
-        )
-        web = HttpTransport()
-        return web.list(spec), partial(web.open, spec)
-    fixed, pattern = _split(location)
-    folder_spec = FolderSource(path=fixed, glob=pattern)
-    folder = FolderTransport()
-    return folder.list(folder_spec), partial(folder.open, folder_spec)
-
-
-def _split(location: str) -> tuple[Path, str]:
-    """The folder before the first wildcard, and the pattern below it."""
-    parts = Path(location).parts
-    wild = next((n for n, part in enumerate(parts) if set("*?[") & set(part)), len(parts) - 1)
-    return Path(*parts[:wild]), "/".join(parts[wild:])
-
-
-def _secret(value: str | FromEnvironment) -> str:
-    return os.environ[value.env] if isinstance(value, FromEnvironment) else value
+def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
+    return Place(
+        location=binding.source.location(landing.inbox),
+        source=binding.source,
+        service=binding.service,
+        history=history,
+        state=landing.state,
+        at=at,
+        zone=binding.district.zone,
+    )
 
 
 def _is_known(found: RemoteObject, history: list[Attempt]) -> bool:

@@ -35,7 +35,9 @@ create table if not exists attempts (
     status integer,
     sha256 text,
     error_code text,
-    error_text text
+    error_text text,
+    parent_sha256 text,
+    member text
 );
 create index if not exists attempts_of_source on attempts (district_id, source_id, sha256);
 create trigger if not exists attempts_are_not_changed before update on attempts
@@ -59,6 +61,8 @@ _COLUMNS = (
     "sha256",
     "error_code",
     "error_text",
+    "parent_sha256",
+    "member",
 )
 
 
@@ -74,7 +78,11 @@ class ManifestDamaged(RuntimeError):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt: what was asked for, what came of it. `at` and `modified` are UTC."""
+    """One attempt: what was asked for, what came of it. `at` and `modified` are UTC.
+
+    What was found inside an archive or a message names it by `parent_sha256` and its place in it by
+    `member`.
+    """
 
     district_id: str
     source_id: str
@@ -91,6 +99,8 @@ class Attempt:
     sha256: str | None = None
     error_code: str | None = None
     error_text: str | None = None
+    parent_sha256: str | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +163,7 @@ class Manifest:
         try:
             if not connection.execute(_IS_WHOLE).fetchone():
                 self._begin(connection)
+            _widen(connection)
             with connection:
                 yield connection
         except sqlite3.DatabaseError as error:
@@ -166,3 +177,11 @@ class Manifest:
             ) from error
         finally:
             connection.close()
+
+
+def _widen(connection: sqlite3.Connection) -> None:
+    """Columns that were added after the first manifests were written."""
+    there = {row["name"] for row in connection.execute("pragma table_info(attempts)")}
+    for column in ("parent_sha256", "member"):
+        if column not in there:
+            connection.execute(f"alter table attempts add column {column} text")

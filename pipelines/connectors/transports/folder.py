@@ -14,6 +14,7 @@ from pathlib import Path
 from pipelines.connectors.transports.remote import (
     Fetched,
     NotModified,
+    Place,
     RemoteObject,
     SourceFailed,
     Validators,
@@ -52,6 +53,17 @@ class FolderSource:
         if first is not None:
             object.__setattr__(self, "glob", "/".join([*parts[first:], self.glob]))
             object.__setattr__(self, "path", Path(*parts[:first]))
+
+    @classmethod
+    def of(cls, place: Place) -> FolderSource:
+        """The folder before the first wildcard of a place, and the pattern below it."""
+        parts = Path(place.location).parts
+        wild = next((n for n, part in enumerate(parts) if _WILDCARD.search(part)), len(parts) - 1)
+        return cls(
+            Path(*parts[:wild]),
+            "/".join(parts[wild:]),
+            place.source.limits.max_bytes or MAX_BYTES,
+        )
 
 
 class FolderTransport:

@@ -8,7 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from pipelines.catalogue.service import Service
+from pipelines.catalogue.source import Source
+from pipelines.landing.manifest import Attempt
 
 
 class SourceFailed(Exception):
@@ -34,6 +40,30 @@ class RemoteObject:
     size: int | None = None
     mtime: datetime | None = None
     etag: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a source is and on what terms it is asked: what a transport makes its own spec of.
+
+    Attributes:
+        location: The declared address or folder pattern, references to the environment filled in.
+        source: The declaration, which names secrets; `catalogue.source.resolved` reads them.
+        service: The public interface behind the address, where one is declared.
+        history: Earlier attempts at this source, oldest first: windows, messages and breakers have
+            no other memory.
+        state: A folder for what counts over processes and restarts, like how often one has asked.
+        at: The moment of this collection, UTC.
+        zone: The district's civil calendar.
+    """
+
+    location: str
+    source: Source
+    service: Service | None
+    history: Sequence[Attempt]
+    state: Path
+    at: datetime
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError, MaxRetryError, ResponseError
 from urllib3.util import Retry
 
+from pipelines.catalogue.source import resolved
 from pipelines.connectors.transports.addresses import checked, origin
 from pipelines.connectors.transports.redaction import SECRET_HEADERS, redacted, redacted_url
 from pipelines.connectors.transports.remote import (
     Fetched,
     NotModified,
+    Place,
     RemoteObject,
     SourceFailed,
     Validators,
@@ -57,6 +59,26 @@ class HttpSource:
     allow_private: bool = False
     insecure: bool = False
     limits: Limits = Limits()
+
+    @classmethod
+    def of(cls, place: Place) -> HttpSource:
+        """One address with its headers.
+
+        Raises:
+            KeyError: where a secret is not set.
+        """
+        source = place.source
+        limits = Limits(
+            total=source.limits.seconds or Limits.total,
+            max_bytes=source.limits.max_bytes or Limits.max_bytes,
+        )
+        return cls(
+            url=place.location,
+            headers={name: resolved(value) for name, value in source.headers.items()},
+            allow_private=source.allow_private,
+            insecure=source.insecure,
+            limits=limits,
+        )
 
 
 class HttpTransport:

@@ -174,4 +174,4 @@ def test_an_address_may_name_its_secret_and_ask_for_keywords(tmp_path: Path) -> 
     text = HEAD + CURVES.replace("${NZD_INBOX}/prova/*.csv", address)
     (tmp_path / "prova.yaml").write_text(text, encoding="utf-8")
 
-    assert load(tmp_path).bindings[0].source.is_web
+    assert load(tmp_path).bindings[0].source.scheme == "https"

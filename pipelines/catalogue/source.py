@@ -1,0 +1,192 @@
+"""A source: where one kind of a district's data comes from, and on what terms it may be asked for.
+
+Belongs here: what a district's file may say under `sources:`. Does not belong here: how the bytes
+look (`formats.py`), what a public interface is like (`service.py`), how it is asked
+(`connectors/transports`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from pipelines.catalogue.dataset import Cadence
+from pipelines.catalogue.declaration import Declaration
+
+SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
+"""How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
+_REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+_SECRET_HEADER = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
+_SECRET_QUERY = re.compile(
+    r"token|(^|[_-]|api)key$|^sig$|signature|passw|^pwd$|secret|^auth|credential|session",
+    re.IGNORECASE,
+)
+
+
+class Contact(Declaration):
+    """Who answers for a source or a district."""
+
+    name: str
+    email: str | None = None
+
+
+class FromEnvironment(Declaration):
+    """A secret, named and never written."""
+
+    env: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
+
+    @property
+    def value(self) -> str:
+        """The secret itself.
+
+        Raises:
+            KeyError: where the environment does not set it.
+        """
+        return os.environ[self.env]
+
+
+def resolved(value: str | FromEnvironment) -> str:
+    """A declared text, or the secret that is named in its place.
+
+    Raises:
+        KeyError: where the environment does not set it.
+    """
+    return value.value if isinstance(value, FromEnvironment) else value
+
+
+class Access(Declaration):
+    """How a server knows us and how we know it. Secrets are named by the variable that holds them.
+
+    `host_key` pins an SFTP server: its public key like `ssh-ed25519 AAAA…`; without it nothing is
+    asked. `ca` is a bundle of certificates for servers that no public authority vouches for.
+    `endpoint` is the address of an S3-compatible store other than Amazon's.
+    """
+
+    user: str | FromEnvironment | None = None
+    password: FromEnvironment | None = None
+    token: FromEnvironment | None = None
+    private_key: FromEnvironment | None = None
+    passphrase: FromEnvironment | None = None
+    host_key: tuple[str, ...] | str | None = None
+    ca: str | None = None
+    endpoint: str | None = None
+
+
+class SourceLimits(Declaration):
+    """What one collection of a source may cost; what is not said is the transport's default."""
+
+    max_bytes: int | None = Field(default=None, gt=0)
+    max_rows: int | None = Field(default=None, gt=0)
+    max_files: int | None = Field(default=None, gt=0)
+    seconds: float | None = Field(default=None, gt=0)
+
+
+class Source(Declaration):
+    """A binding: where one kind of data of this district comes from.
+
+    Either `from` (a folder pattern or an address) with a `format`, or `declared` rows in the file
+    itself. `with` is laid over the format key by key, `ask` over the `service`, a public interface
+    that is declared once for every district. `known_from` dates an archive that is received today.
+    `settle_seconds` is how long a file must lie unchanged before it is taken; `sentinel` is a file
+    that shows that a share is mounted; `members` picks files inside archives and messages.
+    """
+
+    dataset: str
+    format: str | None = None
+    from_: str | None = Field(default=None, alias="from")
+    declared: tuple[dict[str, Any], ...] | None = None
+    with_: dict[str, Any] = Field(default_factory=dict, alias="with")
+    service: str | None = None
+    ask: dict[str, Any] = Field(default_factory=dict)
+    access: Access = Access()
+    limits: SourceLimits = SourceLimits()
+    settle_seconds: float | None = Field(default=None, ge=0)
+    sentinel: str | None = None
+    members: str | None = None
+    contact: Contact | None = None
+    cadence: Cadence | None = None
+    expected_after_days: int | None = None
+    known_from: date | None = None
+    licence: str | None = None
+    attribution: str | None = None
+    seen_live: bool = True
+    headers: dict[str, str | FromEnvironment] = Field(default_factory=dict)
+    allow_private: bool = False
+    insecure: bool = False
+
+    @model_validator(mode="after")
+    def _comes_from_one_place(self) -> Self:
+        if (self.from_ is None) == (self.declared is None):
+            raise ValueError("a source has either 'from' or 'declared', not both and not neither")
+        if self.from_ is not None and self.format is None:
+            raise ValueError("a source with 'from' names its 'format'")
+        if self.scheme == "sftp" and not self.access.host_key:
+            raise ValueError(
+                "an sftp source pins its server: give 'access.host_key', like 'ssh-ed25519 AAAA…' "
+                "(ssh-keyscan shows it; compare it with what the provider tells you)"
+            )
+        if self.ask and self.service is None and self.scheme not in ("http", "https"):
+            raise ValueError("'ask' belongs to sources behind http(s)")
+        return self
+
+    @field_validator("from_")
+    @classmethod
+    def _can_be_asked(cls, place: str | None) -> str | None:
+        if place is None or "://" not in place:
+            return place
+        parts = urlsplit(place)
+        if parts.scheme not in SCHEMES:
+            raise ValueError(
+                f"'{parts.scheme}://' is not fetched; use {', '.join(SCHEMES)}, or a folder like "
+                "${NZD_INBOX}/name/*.csv"
+            )
+        user, at, _ = parts.netloc.rpartition("@")
+        written = [
+            name
+            for name, value in parse_qsl(parts.query)
+            if _SECRET_QUERY.search(name) and not _REFERENCE.search(value)
+        ]
+        if (at and not _REFERENCE.search(user)) or written:
+            said = ", ".join(f"'{name}'" for name in written) or "the user before '@'"
+            raise ValueError(
+                f"{said} looks like a secret; write ${{NAME}} in its place and set NAME outside"
+            )
+        return place
+
+    @field_validator("headers")
+    @classmethod
+    def _secrets_are_named_only(
+        cls, headers: dict[str, str | FromEnvironment]
+    ) -> dict[str, str | FromEnvironment]:
+        for name, value in headers.items():
+            if _SECRET_HEADER.search(name) and isinstance(value, str):
+                raise ValueError(
+                    f"'{name}' looks like a secret; write {{env: NAME}} and set NAME outside"
+                )
+        return headers
+
+    @property
+    def scheme(self) -> str:
+        """How it is reached: `folder`, or the scheme of its address; empty where rows are
+        declared.
+        """
+        if self.from_ is None:
+            return ""
+        return urlsplit(self.from_).scheme if "://" in self.from_ else "folder"
+
+    def location(self, inbox: Path) -> str:
+        """`from` with `${NZD_INBOX}` and other environment references filled in.
+
+        Raises:
+            KeyError: where a referenced variable is not set.
+        """
+        return _REFERENCE.sub(
+            lambda found: str(inbox) if found[1] == "NZD_INBOX" else os.environ[found[1]],
+            self.from_ or "",
+        )
