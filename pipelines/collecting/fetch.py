@@ -5,23 +5,31 @@ another's way.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding
+from pipelines.collecting.breaker import refused_by_breaker
 from pipelines.connectors.transports import (
     Fetched,
+    Got,
+    Nothing,
     NotModified,
     Place,
     RemoteObject,
     SourceFailed,
     Validators,
     asked,
+    described,
 )
-from pipelines.connectors.transports.redaction import redacted_url
+from pipelines.landing.alone import Busy, alone
 from pipelines.landing.manifest import Attempt, Manifest, Outcome
 from pipelines.landing.store import Store
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -46,22 +54,37 @@ class Landing:
 def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
     """Ask one source for what is new and land it.
 
+    What arrives is written down as it arrives, so that a run that is killed loses nothing. While
+    another process asks the same source, nothing is done.
+
     Returns:
         What was written to the manifest: one attempt per delivery, or one for a listing without
         news, or one error.
     """
-    history = landing.manifest.attempts(binding.district.id, binding.source_id)
+    try:
+        with alone(landing.state / "asking" / str(binding)):
+            history = landing.manifest.attempts(binding.district.id, binding.source_id)
+            made: list[Attempt] = []
+            for attempt in _attempted(binding, landing, at, history):
+                landing.manifest.append([attempt])
+                made.append(attempt)
+            return made
+    except Busy:
+        _LOG.warning("%s is being asked by another process; nothing was asked.", binding)
+        return []
+
+
+def _attempted(
+    binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
+) -> Iterator[Attempt]:
     if binding.source.declared is not None:
-        attempts = _declared(binding, landing, at, history)
-    else:
-        attempts = _fetched(binding, landing, at, history)
-    landing.manifest.append(attempts)
-    return attempts
+        return iter([_declared(binding, landing, at, history)])
+    return _fetched(binding, landing, at, history)
 
 
 def _declared(
     binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
-) -> list[Attempt]:
+) -> Attempt:
     """Rows written in the district's file, landed as the JSON they amount to."""
     said = json.dumps(
         binding.source.declared, ensure_ascii=False, sort_keys=True, indent=1, default=str
@@ -69,41 +92,70 @@ def _declared(
     found = RemoteObject(
         name=f"{binding.district.id}.yaml#sources.{binding.source_id}", size=len(said)
     )
-    return [_landed(binding, landing, at, history, "declared", found, Fetched(said.encode()))]
+    return _landed(binding, landing, at, history, "declared", found, Fetched(said.encode()))
 
 
 def _fetched(
     binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
-) -> list[Attempt]:
-    location = redacted_url(binding.source.from_ or "")
+) -> Iterator[Attempt]:
+    location = described(binding.source, binding.service)
+    asking = _Asking(binding, at, location)
+    kept = _still_kept(landing.store, [one for one in history if one.location == location])
+    refused = refused_by_breaker(binding.source.scheme, kept, at, binding.district.zone)
+    if refused is not None:
+        yield asking.failed("", SourceFailed("BREAKER_OPEN", refused))
+        return
     try:
-        listed, opened = asked(_place(binding, landing, at, history))
+        listed, opened = asked(_place(binding, landing, at, kept))
     except KeyError as missing:
         said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-        return [_failed(binding, at, location, "", "NOT_CONFIGURED", said)]
+        yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+        return
     except SourceFailed as failure:
-        return [_failed(binding, at, location, "", failure.code, failure.message, failure.status)]
-    attempts: list[Attempt] = []
+        yield asking.failed("", failure)
+        return
+    earlier = list(history)
     for found in listed:
-        if _is_known(found, history):
+        if _is_known(found, kept):
             continue
         try:
-            got = opened(found, _validators(found, history))
+            got = opened(found, _validators(found, kept))
+        except KeyError as missing:
+            said = f"The environment does not set {missing}. Nothing was fetched."
+            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            return
         except SourceFailed as failure:
-            attempts.append(
-                _failed(
-                    binding,
-                    at,
-                    location,
-                    found.name,
-                    failure.code,
-                    failure.message,
-                    failure.status,
-                )
-            )
+            earlier.append(asking.failed("" if failure.whole else found.name, failure))
+            yield earlier[-1]
+            if failure.whole:
+                return
             continue
-        attempts.append(_landed(binding, landing, at, [*history, *attempts], location, found, got))
-    return attempts or [_attempt(binding, at, "listed", location)]
+        earlier.append(_landed(binding, landing, at, earlier, location, found, got))
+        yield earlier[-1]
+    if len(earlier) == len(history):
+        yield _attempt(binding, at, "listed", location)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Who is asked for what in this collection: what every failure of it is written down with."""
+
+    binding: Binding
+    at: datetime
+    location: str
+
+    def failed(self, name: str, failure: SourceFailed) -> Attempt:
+        """A failure, of one object or, without a name, of the source as a whole."""
+        return _attempt(
+            self.binding,
+            self.at,
+            "error",
+            self.location,
+            RemoteObject(name=name) if name else None,
+            error_code=failure.code,
+            error_text=failure.message[:500],
+            status=failure.status,
+        )
 
 
 def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
@@ -116,6 +168,19 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
         at=at,
         zone=binding.district.zone,
     )
+
+
+def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
+    """The history as far as its bytes are there: what was lost from disk is asked for again, and an
+    answer that it has not changed would be of no use.
+    """
+    there = {
+        sha256: store.path(sha256).exists() for sha256 in {one.sha256 for one in history} if sha256
+    }
+    return [
+        replace(one, sha256=None, outcome="listed") if one.sha256 and not there[one.sha256] else one
+        for one in history
+    ]
 
 
 def _is_known(found: RemoteObject, history: list[Attempt]) -> bool:
@@ -145,8 +210,10 @@ def _landed(
     history: list[Attempt],
     location: str,
     found: RemoteObject,
-    got: Fetched | NotModified,
+    got: Got,
 ) -> Attempt:
+    if isinstance(got, Nothing):
+        return _attempt(binding, at, "empty", location, found, status=got.status)
     if isinstance(got, NotModified):
         return _attempt(binding, at, "not_modified", location, found, status=304)
     sha256 = landing.store.put(got.body)
@@ -162,27 +229,7 @@ def _landed(
         etag=got.etag,
         last_modified=got.last_modified,
         status=got.status,
-    )
-
-
-def _failed(
-    binding: Binding,
-    at: datetime,
-    location: str,
-    name: str,
-    code: str,
-    said: str,
-    status: int | None = None,
-) -> Attempt:
-    return _attempt(
-        binding,
-        at,
-        "error",
-        location,
-        RemoteObject(name=name) if name else None,
-        error_code=code,
-        error_text=said[:500],
-        status=status,
+        records=got.records,
     )
 
 

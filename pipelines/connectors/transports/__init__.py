@@ -10,9 +10,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from pipelines.catalogue.service import Service
+from pipelines.catalogue.source import Source
 from pipelines.connectors.transports.folder import FolderSource, FolderTransport
+from pipelines.connectors.transports.http_source import HttpSource, Limits
+from pipelines.connectors.transports.interface import InterfaceSource, InterfaceTransport
+from pipelines.connectors.transports.questions import shown
+from pipelines.connectors.transports.redaction import redacted_url
 from pipelines.connectors.transports.remote import (
     Fetched,
+    Got,
+    Nothing,
     NotModified,
     Place,
     RemoteObject,
@@ -20,26 +28,31 @@ from pipelines.connectors.transports.remote import (
     Transport,
     Validators,
 )
-from pipelines.connectors.transports.web import HttpSource, HttpTransport, Limits
+from pipelines.connectors.transports.web import HttpTransport
 
 __all__ = [
     "Fetched",
     "FolderSource",
     "FolderTransport",
+    "Got",
     "HttpSource",
     "HttpTransport",
+    "InterfaceSource",
+    "InterfaceTransport",
     "Limits",
     "NotModified",
+    "Nothing",
     "Place",
     "RemoteObject",
     "SourceFailed",
     "Transport",
     "Validators",
     "asked",
+    "described",
 ]
 
 Spec = TypeVar("Spec")
-Opened = Callable[[RemoteObject, Validators | None], Fetched | NotModified]
+Opened = Callable[[RemoteObject, Validators | None], Got]
 
 
 def asked(place: Place) -> tuple[list[RemoteObject], Opened]:
@@ -52,10 +65,18 @@ def asked(place: Place) -> tuple[list[RemoteObject], Opened]:
     match place.source.scheme:
         case "folder":
             return _with(FolderTransport(), FolderSource.of(place))
+        case "https" | "http" if place.service is not None:
+            return _with(InterfaceTransport(), InterfaceSource.of(place))
         case "https" | "http":
             return _with(HttpTransport(), HttpSource.of(place))
         case scheme:
             raise SourceFailed("SOURCE_UNREACHABLE", f"Nothing here asks {scheme}:// addresses.")
+
+
+def described(source: Source, service: Service | None) -> str:
+    """What is asked, as it is declared and without secrets: another question has another history."""
+    location = redacted_url(source.from_ or "")
+    return location if service is None else shown(location, service.request)
 
 
 def _with(transport: Transport[Spec], spec: Spec) -> tuple[list[RemoteObject], Opened]:
