@@ -132,6 +132,8 @@ class Melt(Declaration):
 
     columns: dict[str, MeltedColumn] = Field(default_factory=dict)
     matching: Pattern | None = None
+    filled: bool = False
+    """Whether only cells that hold something become rows: then an empty one was never measured."""
 
     @model_validator(mode="after")
     def _is_one_way(self) -> Self:
