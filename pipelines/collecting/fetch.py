@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,7 @@ from pipelines.landing.manifest import Attempt, Manifest, Outcome
 from pipelines.landing.store import Store
 
 _LOG = logging.getLogger(__name__)
+_AT_LEAST_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,25 @@ def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
     try:
         with alone(landing.state / "asking" / str(binding)):
             history = landing.manifest.attempts(binding.district.id, binding.source_id)
-            made: list[Attempt] = []
-            for attempt in _attempted(binding, landing, at, history):
-                landing.manifest.append([attempt])
-                made.append(attempt)
-            return made
+            return _written_down(landing.manifest, _attempted(binding, landing, at, history))
     except Busy:
         _LOG.warning("%s is being asked by another process; nothing was asked.", binding)
         return []
+
+
+def _written_down(manifest: Manifest, attempts: Iterator[Attempt]) -> list[Attempt]:
+    """The attempts, in the manifest at most a second after they were made."""
+    made: list[Attempt] = []
+    written, wrote_at = 0, time.monotonic()
+    try:
+        for attempt in attempts:
+            made.append(attempt)
+            if time.monotonic() > wrote_at + _AT_LEAST_EVERY_S:
+                manifest.append(made[written:])
+                written, wrote_at = len(made), time.monotonic()
+    finally:
+        manifest.append(made[written:])
+    return made
 
 
 def _attempted(
@@ -82,9 +95,7 @@ def _attempted(
     return _fetched(binding, landing, at, history)
 
 
-def _declared(
-    binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
-) -> Attempt:
+def _declared(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Attempt:
     """Rows written in the district's file, landed as the JSON they amount to."""
     said = json.dumps(
         binding.source.declared, ensure_ascii=False, sort_keys=True, indent=1, default=str

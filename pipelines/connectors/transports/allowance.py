@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Allowance:
 
     folder: Path
     key: str
-    rate: Rate = Rate()
+    rate: Rate = field(default_factory=Rate)
 
     def take(self, patience: float) -> None:
         """Count one request, after a wait where one is due.

@@ -25,7 +25,7 @@ Failed = Callable[[str, str], SourceFailed]
 _SEARCHED = 64 * 1024
 _SAID = 200
 _HTML = re.compile(
-    rb"^\s*(<\?xml[^>]*\?>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.I | re.S
+    rb"^\s*(<\?xml[^>]*\?>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
 
 
