@@ -18,11 +18,15 @@ ADDED, REMOVED, RENAMED = "COLUMN_ADDED", "COLUMN_REMOVED", "COLUMN_RENAMED"
 REORDERED, RETYPED = "COLUMNS_REORDERED", "COLUMN_RETYPED"
 UNIT_CHANGED, SCALE_JUMPED = "HEADER_UNIT_CHANGED", "SCALE_JUMP"
 
+CLASSES = (ADDED, REMOVED, RENAMED, REORDERED, RETYPED, UNIT_CHANGED, SCALE_JUMPED)
+
 
 class Drift(Declaration):
     """One reaction per class of change against the source's last accepted shapes.
 
-    A column that the format needs is refused when it is missing, whatever is said here.
+    A column that the format needs is refused when it is missing, whatever is said here. Where
+    nothing is said of a `scale_jump`, one by some hundreds in a column that is read is refused
+    unless each series is judged against its own history; any other is a warning.
     """
 
     unknown_column: Reaction = Field(default="warn")
@@ -31,7 +35,7 @@ class Drift(Declaration):
     reordered: Reaction = Field(default="ignore")
     type_change: Reaction = Field(default="warn")
     unit_change: Reaction = Field(default="refuse")
-    scale_jump: Reaction = Field(default="warn")
+    scale_jump: Reaction | None = None
 
     def reaction_to(self, code: str) -> Reaction:
         """What to do about one class of change."""
@@ -42,6 +46,6 @@ class Drift(Declaration):
             REORDERED: self.reordered,
             RETYPED: self.type_change,
             UNIT_CHANGED: self.unit_change,
-            SCALE_JUMPED: self.scale_jump,
+            SCALE_JUMPED: self.scale_jump or "warn",
         }
         return reactions[code]

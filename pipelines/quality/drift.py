@@ -9,7 +9,7 @@ belong here: describing a shape (`connectors/parsers/shape`), consumption of sin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -25,12 +25,15 @@ from pipelines.catalogue.drift import (
     Drift,
 )
 from pipelines.catalogue.format_values import unit_named
-from pipelines.connectors.parsers.shape import KEPT, Column, Shape
+from pipelines.connectors.parsers.delivery import Column, Shape
+from pipelines.connectors.parsers.shape import KEPT
 
 SAME_VALUES = 0.9
 """Two columns are one that was renamed where their values are alike to this share (Jaccard)."""
 SCALE_BAND = 50.0
 """A median this many times another is another unit, not another month."""
+SLIP_BAND = 300.0
+"""A median this many times another is a slip by a thousand, whatever the month."""
 REMEMBERED = 12
 """Shapes of the last deliveries that count as known: a source may send two kinds of file in turn."""
 
@@ -44,6 +47,18 @@ class Change:
     code: str
     before: str | None
     after: str | None
+    ratio: float = 1.0
+    """Of a jump of scale: the median now to the median before."""
+
+    @property
+    def is_of_unit(self) -> bool:
+        """Whether a jump is so large that only another unit explains it."""
+        return not 1 / SLIP_BAND < self.ratio < SLIP_BAND
+
+    @property
+    def column(self) -> str:
+        """The column before the change, or the new one."""
+        return (self.before or self.after or "").partition(" ~")[0]
 
     @property
     def said(self) -> str:
@@ -69,9 +84,21 @@ def changes(shape: Shape, accepted: Sequence[Shape]) -> list[Change]:
     return next((found for found in compared if not found), compared[0])
 
 
-def refused_by(found: Sequence[Change], policy: Drift) -> Change | None:
-    """The first change that the source's policy refuses a delivery for."""
-    return next((one for one in found if policy.reaction_to(one.code) == "refuse"), None)
+def refused_by(found: Sequence[Change], policy: Drift, read: Container[str]) -> Change | None:
+    """The first change that the source's policy refuses a delivery for.
+
+    Args:
+        found: All changes.
+        policy: What the source declares.
+        read: Normalised names of the columns whose jump of scale nobody else would notice.
+    """
+
+    def refuses(one: Change) -> bool:
+        if one.code == SCALE_JUMPED and policy.scale_jump is None:
+            return one.is_of_unit and one.column in read
+        return policy.reaction_to(one.code) == "refuse"
+
+    return next((one for one in found if refuses(one)), None)
 
 
 def words_of(found: Sequence[Change]) -> Bilingual:
@@ -138,7 +165,8 @@ def _within(old: Column, new: Column) -> Iterator[Change]:
     elif old.median and new.median:
         ratio = new.median / old.median
         if not 1 / SCALE_BAND < ratio < SCALE_BAND:
-            yield Change(SCALE_JUMPED, f"{old.name} ~{old.median:g}", f"{new.name} ~{new.median:g}")
+            said = f"{old.name} ~{old.median:g}", f"~{new.median:g}"
+            yield Change(SCALE_JUMPED, *said, ratio)
 
 
 def _unit_apart(one: str, other: str) -> bool:

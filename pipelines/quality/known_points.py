@@ -52,10 +52,20 @@ class KnownPoints:
                 found[row["point_id"]] = _larger(found.get(row["point_id"], one), one)
         return cls(found)
 
-    def hash_of(self, points: Iterable[str]) -> str:
-        """What the register says of these points, in short: another word is another judgement."""
-        said = [f"{point}={self.limits.get(point)}" for point in sorted(set(points))]
+    def hash_of(self, points: Iterable[str], *, presence: bool) -> str:
+        """What the register says of these points, in short; whether a point is in it at all counts
+        where `presence` is asked for.
+        """
+        found = [(point, self.limits.get(point)) for point in sorted(set(points))]
+        said = [
+            f"{point}={one}"
+            for point, one in found
+            if one and (presence or any(vars(one).values()))
+        ]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+NOTHING_KNOWN = KnownPoints()
 
 
 def _number(value: Any) -> float | None:

@@ -24,7 +24,9 @@ NOT_REGISTERED = "POINT_NOT_REGISTERED"
 
 _POD = re.compile(r"(?<![A-Z0-9])IT[0-9]{3}E[0-9A-Z]{8}(?=[0-9A-Z]?(?![A-Z0-9]))", re.IGNORECASE)
 _PDR = re.compile(r"(?<!\d)\d{14}(?!\d)")
-_MOMENT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d[0-5]\d")
+_MOMENT = re.compile(
+    r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])[0-5]\d[0-5]\d"
+)
 
 
 def named_points(text: str) -> set[str]:
@@ -35,13 +37,12 @@ def named_points(text: str) -> set[str]:
     return pods | {found for found in _PDR.findall(text) if not _MOMENT.fullmatch(found)}
 
 
-def judge_owner(judged: Judged, places: Iterable[str], sheet_points: Iterable[str] = ()) -> Judged:
+def judge_owner(judged: Judged, places: Iterable[str]) -> Judged:
     """The delivery refused with WRONG_OWNER where a place names one point and the rows hold another.
 
     Args:
         judged: The delivery after the row pass.
         places: Where a point may be named: the path of the file, its preamble.
-        sheet_points: Points that the file names beside those places and that count as named.
     """
     if judged.refusal or "point_id" not in judged.accepted.column_names:
         return judged
@@ -50,7 +51,7 @@ def judge_owner(judged: Judged, places: Iterable[str], sheet_points: Iterable[st
         rows = {point[:14] for point in held if kind.match(point)}
         for place in places:
             named = {point for point in named_points(place) if kind.match(point)}
-            others = rows - named - set(sheet_points)
+            others = rows - named
             if named and others:
                 return _of_another(judged, sorted(named), sorted(others))
     return judged

@@ -7,7 +7,7 @@ here: comparison with earlier deliveries, and what becomes of a series that has 
     power   the mean power of an interval stays under 1.3 times the contract power (the installed
             power for production); where one value in a hundred exceeds it, the unit is wrong
     year    a typical day times 365 lies between 1/200 and 20 times the declared use of a year
-    others  a series of which nothing is known lies 1000 times beyond all others of its kind in the
+    others  a series of which nothing is known lies 500 times beyond all others of its kind in the
             delivery, which are at least five
 """
 
@@ -33,7 +33,7 @@ SPIKE = 2 * POWER_MARGIN
 ANNUAL_BAND = (1 / 200, 20.0)
 """A gas boiler burns six times its mean day in January and a thirtieth in July."""
 OTHERS_NEEDED = 5
-BEYOND_OTHERS = 1000.0
+BEYOND_OTHERS = 500.0
 
 _OF_INTERVALS = """
     select {by}, unit, quantile_disc(kw, 0.99) as high, median(daily) as daily

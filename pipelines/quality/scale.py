@@ -27,7 +27,7 @@ from pipelines.landing.engine import engine
 from pipelines.quality.contract import Contract, Scale
 from pipelines.quality.derived import prepared
 from pipelines.quality.judged import Judged
-from pipelines.quality.known_points import KnownPoints
+from pipelines.quality.known_points import NOTHING_KNOWN, KnownPoints
 from pipelines.quality.plausible import (
     Key,
     judged_by_limits,
@@ -65,8 +65,6 @@ _STEPS_OF_REGISTERS = """
     )
     where days > 0
 """
-
-NOTHING_KNOWN = KnownPoints()
 
 
 @dataclass

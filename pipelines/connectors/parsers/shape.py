@@ -10,10 +10,9 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from statistics import median
 
+from pipelines.connectors.parsers.delivery import Column, Findings
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
 
 CELLS = 4000
@@ -29,38 +28,24 @@ _MOMENT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column: normalised name, type (number, moment, text, empty), median of the numbers that
-    are not zero, hashes of values.
-    """
-
-    name: str
-    type: str
-    median: float | None = None
-    values: tuple[int, ...] = ()
-
-
-Shape = tuple[Column, ...]
-
-
-def shape_of(tables: Iterable[SourceTable], *, with_values: bool = True) -> Shape:
-    """The columns of a delivery in the order of the file, from the first rows of each table.
+def outlined(findings: Findings, table: SourceTable, *, with_values: bool = True) -> None:
+    """Note the columns of one table, or batch, of a delivery, from its first rows.
 
     Args:
-        tables: The file as named columns of text.
+        findings: Collects them, in the order of the file.
+        table: Named columns of text.
         with_values: Whether hashes of values are kept; not of answers that people gave.
     """
-    columns: dict[str, Column] = {}
-    for table in tables:
-        rows = min(max(CELLS // max(len(table.names), 1), LEAST), MOST)
-        for place, name in enumerate(table.names):
-            key = normalised(name)
-            if key and (key not in columns or columns[key].type == "empty"):
-                texts = table.columns[place].slice(0, rows).to_pylist()
-                nothing = {normalised(text) for text in table.read.null_texts}
-                columns[key] = _column(key, texts, table.read.decimal, nothing, with_values)
-    return tuple(columns.values())
+    if table.preamble:
+        findings.preambles.add(table.preamble)
+    rows = min(max(CELLS // max(len(table.names), 1), LEAST), MOST)
+    nothing = {normalised(text) for text in table.read.null_texts}
+    for place, name in enumerate(table.names):
+        key = normalised(name)
+        known = findings.columns.get(key)
+        if key and (known is None or known.type == "empty"):
+            texts = table.columns[place].slice(0, rows).to_pylist()
+            findings.columns[key] = _column(key, texts, table.read.decimal, nothing, with_values)
 
 
 def _column(
@@ -85,10 +70,8 @@ def _median(texts: list[str], decimal: str) -> float | None:
     found = []
     for text in texts:
         plain = text.replace(" ", "").replace("'", "")
-        if decimal == ",":
-            plain = plain.replace(".", "").replace(",", ".")
-        else:
-            plain = plain.replace(",", "")
+        thousands = "." if decimal == "," else ","
+        plain = plain.replace(thousands, "").replace(decimal, ".")
         try:
             number = float(plain)
         except ValueError:
