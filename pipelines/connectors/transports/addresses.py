@@ -15,11 +15,14 @@ from pipelines.connectors.transports.remote import SourceFailed
 
 LOOPBACK = "127.0.0.1"
 PORTS = {"https": 443, "http": 80, "sftp": 22, "ftps": 21, "webdavs": 443, "webdav": 80}
+WEB = ("https", "http")
 OPEN = frozenset({"http", "webdav"})
 """Schemes without encryption."""
 
 
-def checked(url: str, *, insecure: bool, allow_private: bool) -> SplitResult:
+def checked(
+    url: str, *, insecure: bool, allow_private: bool, schemes: tuple[str, ...] = WEB
+) -> SplitResult:
     """The address in parts, where it may be asked.
 
     Args:
@@ -28,6 +31,7 @@ def checked(url: str, *, insecure: bool, allow_private: bool) -> SplitResult:
             declaration.
         allow_private: Whether addresses of private networks are declared; 127.0.0.1 written as such
             needs none.
+        schemes: How it may be asked.
 
     Raises:
         SourceFailed: SOURCE_UNREACHABLE where it may not be asked or has no address.
@@ -39,8 +43,8 @@ def checked(url: str, *, insecure: bool, allow_private: bool) -> SplitResult:
     except ValueError as error:
         raise SourceFailed("SOURCE_UNREACHABLE", f"{shown} is no address.") from error
     local = parts.hostname == LOOPBACK
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise SourceFailed("SOURCE_UNREACHABLE", f"{shown} is no address that is asked.")
+    if parts.scheme not in schemes or not parts.hostname:
+        raise SourceFailed("SOURCE_UNREACHABLE", f"{shown} is neither {' nor '.join(schemes)}.")
     if parts.scheme in OPEN and not (local or insecure):
         raise SourceFailed(
             "SOURCE_UNREACHABLE",

@@ -44,7 +44,12 @@ class Server:
         scheme, _, rest = place.location.partition("://")
         authority, _, path = rest.partition("/")
         address = f"{scheme}://{authority}/"
-        checked(address, insecure=source.insecure, allow_private=source.allow_private)
+        checked(
+            address,
+            insecure=source.insecure,
+            allow_private=source.allow_private,
+            schemes=(scheme,),
+        )
         parts = urlsplit(address)
         host = parts.hostname or ""
         port = parts.port or PORTS[scheme]
