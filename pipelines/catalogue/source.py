@@ -96,7 +96,8 @@ class Source(Declaration):
     itself. `with` is laid over the format key by key, `ask` over the `service`, a public interface
     that is declared once for every district. `known_from` dates an archive that is received today.
     `settle_seconds` is how long a file must lie unchanged before it is taken; `sentinel` is a file
-    that shows that a share is mounted; `members` picks files inside archives and messages.
+    that shows that a share is mounted; `companion` is the ending of what lies beside each file once
+    it is whole (.md5 and .sha256 are verified); `members` picks files inside archives and messages.
     `drift` says what happens when the files change their shape, `unknown_points` when they hold
     points that the district's register does not.
     """
@@ -112,6 +113,7 @@ class Source(Declaration):
     limits: SourceLimits = SourceLimits()
     settle_seconds: float | None = Field(default=None, ge=0)
     sentinel: str | None = None
+    companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
     drift: Drift = Drift()
     unknown_points: UnknownPoints = "accept"

@@ -23,7 +23,13 @@ from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
 
-READERS = {"csv": read_csv, "xlsx": read_workbook, "json": read_json, "parquet": read_parquet}
+READERS = {
+    "csv": read_csv,
+    "xlsx": read_workbook,
+    "json": read_json,
+    "ndjson": read_json,
+    "parquet": read_parquet,
+}
 
 
 def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) -> Parsed:
