@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.connectors.transports import (
     Got,
     Nothing,
     NotModified,
+    Opened,
     Place,
     RemoteObject,
     SourceFailed,
@@ -103,7 +105,8 @@ def _declared(binding: Binding, landing: Landing, at: datetime, history: list[At
     found = RemoteObject(
         name=f"{binding.district.id}.yaml#sources.{binding.source_id}", size=len(said)
     )
-    return _landed(binding, landing, at, history, "declared", found, Fetched(said.encode()))
+    seen = {one.sha256 for one in history}
+    return _landed(binding, landing, at, seen, "declared", found, Fetched(said.encode()))
 
 
 def _fetched(
@@ -116,35 +119,60 @@ def _fetched(
     if refused is not None:
         yield asking.failed("", SourceFailed("BREAKER_OPEN", refused))
         return
-    try:
-        listed, opened = asked(_place(binding, landing, at, kept))
-    except KeyError as missing:
-        said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-        yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
-        return
-    except SourceFailed as failure:
-        yield asking.failed("", failure)
-        return
-    earlier = list(history)
-    for found in listed:
-        if _is_known(found, kept):
-            continue
+    with ExitStack() as connection:
         try:
-            got = opened(found, _validators(found, kept))
+            place = _place(binding, landing, at, kept)
+            listed, opened = connection.enter_context(asked(place))
         except KeyError as missing:
-            said = f"The environment does not set {missing}. Nothing was fetched."
+            said = (
+                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
+            )
             yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
             return
         except SourceFailed as failure:
-            earlier.append(asking.failed("" if failure.whole else found.name, failure))
-            yield earlier[-1]
+            yield asking.failed("", failure)
+            return
+        news = False
+        for attempt in _opened(asking, landing, history, kept, listed, opened):
+            news = True
+            yield attempt
+    if not news:
+        yield _attempt(binding, at, "listed", location)
+
+
+def _opened(
+    asking: _Asking,
+    landing: Landing,
+    history: list[Attempt],
+    kept: list[Attempt],
+    listed: list[RemoteObject],
+    opened: Opened,
+) -> Iterator[Attempt]:
+    """Every listed thing that was not landed before, opened and landed or written down as failed."""
+    known = {(a.remote_name, a.size, a.modified) for a in kept if a.sha256 is not None}
+    seen = {a.sha256 for a in history}
+    validators = {
+        a.remote_name: Validators(a.etag, a.last_modified) for a in kept if a.sha256 is not None
+    }
+    for found in listed:
+        if found.mtime is not None and _as_listed(found) in known:
+            continue  # a web address tells no time when it is listed and is always asked
+        try:
+            got = opened(found, validators.get(found.name))
+        except KeyError as missing:
+            said = (
+                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
+            )
+            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            return
+        except SourceFailed as failure:
+            yield asking.failed("" if failure.whole else found.name, failure)
             if failure.whole:
                 return
             continue
-        earlier.append(_landed(binding, landing, at, earlier, location, found, got))
-        yield earlier[-1]
-    if len(earlier) == len(history):
-        yield _attempt(binding, at, "listed", location)
+        attempt = _landed(asking.binding, landing, asking.at, seen, asking.location, found, got)
+        seen.add(attempt.sha256)
+        yield attempt
 
 
 @dataclass(frozen=True)
@@ -194,31 +222,15 @@ def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
     ]
 
 
-def _is_known(found: RemoteObject, history: list[Attempt]) -> bool:
-    """Whether a file was landed before as it is listed now; a web address is always asked."""
-    if found.mtime is None:
-        return False
-    return any(
-        attempt.remote_name == found.name
-        and attempt.size == found.size
-        and attempt.modified == found.mtime.isoformat()
-        and attempt.sha256 is not None
-        for attempt in history
-    )
-
-
-def _validators(found: RemoteObject, history: list[Attempt]) -> Validators | None:
-    for attempt in reversed(history):
-        if attempt.remote_name == found.name and attempt.sha256:
-            return Validators(attempt.etag, attempt.last_modified)
-    return None
+def _as_listed(found: RemoteObject) -> tuple[str, int | None, str | None]:
+    return found.name, found.size, found.mtime.isoformat() if found.mtime else None
 
 
 def _landed(
     binding: Binding,
     landing: Landing,
     at: datetime,
-    history: list[Attempt],
+    seen: Collection[str | None],
     location: str,
     found: RemoteObject,
     got: Got,
@@ -228,7 +240,7 @@ def _landed(
     if isinstance(got, NotModified):
         return _attempt(binding, at, "not_modified", location, found, status=304)
     sha256 = landing.store.put(got.body)
-    outcome: Outcome = "same_content" if any(a.sha256 == sha256 for a in history) else "new"
+    outcome: Outcome = "same_content" if sha256 in seen else "new"
     return _attempt(
         binding,
         at,

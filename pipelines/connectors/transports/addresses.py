@@ -1,4 +1,4 @@
-"""Which addresses may be asked: https, and no private network unless it is declared.
+"""Which addresses may be asked: encrypted, and no private network unless it is declared.
 
 Belongs here: the policy on schemes, hosts and resolved addresses. Does not belong here: the
 exchange itself (`web`).
@@ -16,7 +16,10 @@ from pipelines.connectors.transports.redaction import redacted_url
 from pipelines.connectors.transports.remote import SourceFailed
 
 LOOPBACK = "127.0.0.1"
-PORTS = {"https": 443, "http": 80}
+PORTS = {"https": 443, "http": 80, "sftp": 22, "ftps": 21, "webdavs": 443, "webdav": 80}
+WEB = ("https", "http")
+OPEN = frozenset({"http", "webdav"})
+"""Schemes without encryption."""
 Resolve = Callable[..., Any]
 """Like `socket.getaddrinfo`."""
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -30,12 +33,14 @@ _METADATA = (
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-def permitted(url: str, *, insecure: bool) -> SplitResult:
+def permitted(url: str, *, insecure: bool, schemes: tuple[str, ...] = WEB) -> SplitResult:
     """The address in parts, where its scheme may be asked.
 
     Args:
         url: What is to be fetched.
-        insecure: Whether http is declared for this source; to 127.0.0.1 it needs no declaration.
+        insecure: Whether no encryption is declared for this source; to 127.0.0.1 it needs no
+            declaration.
+        schemes: How it may be asked.
 
     Raises:
         SourceFailed: SOURCE_UNREACHABLE where it may not be asked.
@@ -46,12 +51,13 @@ def permitted(url: str, *, insecure: bool) -> SplitResult:
         _ = parts.port
     except ValueError as error:
         raise SourceFailed("SOURCE_UNREACHABLE", f"{shown} is no address.") from error
-    if parts.scheme not in PORTS or not parts.hostname:
-        raise SourceFailed("SOURCE_UNREACHABLE", f"{shown} is neither https nor http.")
-    if parts.scheme == "http" and not (parts.hostname == LOOPBACK or insecure):
+    if parts.scheme not in schemes or not parts.hostname:
+        raise SourceFailed("SOURCE_UNREACHABLE", f"{shown} is neither {' nor '.join(schemes)}.")
+    if parts.scheme in OPEN and not (parts.hostname == LOOPBACK or insecure):
         raise SourceFailed(
             "SOURCE_UNREACHABLE",
-            f"{shown} is not encrypted. Ask for an https address, or declare 'insecure: true'.",
+            f"{shown} is not encrypted. Ask for an encrypted one like {parts.scheme}s://, or declare "
+            "'insecure: true'.",
         )
     return parts
 
@@ -86,16 +92,16 @@ def reachable(
 
 
 def checked(
-    url: str, *, insecure: bool, allow_private: bool, resolve: Resolve = socket.getaddrinfo
+    url: str, *, insecure: bool, allow_private: bool, schemes: tuple[str, ...] = WEB
 ) -> SplitResult:
     """The address in parts, where it may be asked.
 
     Raises:
         SourceFailed: SOURCE_UNREACHABLE where it may not be asked or has no address.
     """
-    parts = permitted(url, insecure=insecure)
+    parts = permitted(url, insecure=insecure, schemes=schemes)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    reachable(host, port, allow_private=allow_private, resolve=resolve)
+    reachable(host, port, allow_private=allow_private)
     return parts
 
 
