@@ -18,8 +18,15 @@ from pipelines.connectors.parsers.table import table_rows
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
+from pipelines.connectors.parsers.xml_files import read_xml
 
-READERS = {"csv": read_csv, "xlsx": read_workbook, "json": read_json, "parquet": read_parquet}
+READERS = {
+    "csv": read_csv,
+    "xlsx": read_workbook,
+    "json": read_json,
+    "parquet": read_parquet,
+    "xml": read_xml,
+}
 
 
 def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) -> Parsed:
@@ -41,8 +48,10 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     findings = Findings()
     parts: list[Rows] = []
     for table in tables(blob, form.read):
+        for code, said in table.notes:
+            findings.note(code, detail=said)
         _check_columns(table, form, dataset)
-        chosen = filtered(table, form.rows)
+        chosen = filtered(table, form.rows, findings)
         if form.melt is not None:
             chosen = melted(chosen, form.melt)
         if len(chosen):
