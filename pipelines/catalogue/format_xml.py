@@ -15,7 +15,7 @@ from pipelines.catalogue.declaration import Declaration
 from pipelines.catalogue.patterns import Pattern
 
 _NAME = r"[^\W\d][\w.\-]*"
-_STEP = re.compile(rf"\.|\.\.|\*|@\*|@?{_NAME}(?:\|{_NAME})*")
+_STEP = re.compile(rf"\.|\.\.|\*|@\*|name\(\)|@?{_NAME}(?:\|{_NAME})*")
 
 
 def _a_path(text: str) -> str:
@@ -24,9 +24,9 @@ def _a_path(text: str) -> str:
         if not _STEP.fullmatch(step):
             raise ValueError(
                 f"'{step}' is no step of a path: write a name, alternatives like DatiPdr|DatiPdR, "
-                "@attribute, @*, .., . or *"
+                "@attribute, @*, name(), .., . or *"
             )
-        if step.startswith("@") and place < len(steps) - 1:
+        if step.startswith(("@", "name()")) and place < len(steps) - 1:
             raise ValueError(f"'{text}': an attribute is the last step of a path")
     if text.startswith("/") and any(step in (".", "..") for step in steps):
         raise ValueError(f"'{text}': a path from the root has only names")
@@ -34,8 +34,8 @@ def _a_path(text: str) -> str:
 
 
 def _an_element(text: str) -> str:
-    if "@" in text:
-        raise ValueError(f"'{text}' names an attribute; here it must be an element")
+    if "@" in text or "name()" in text:
+        raise ValueError(f"'{text}' names no element; here it must")
     return text
 
 

@@ -52,13 +52,13 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     parts: list[Rows] = []
     paged = is_pages(blob)
     for table in tables(blob, form.read):
+        findings.member = member_of(context, table.sheet) if paged else context.member
         for code, said in table.notes:
             findings.note(code, detail=said)
         _check_columns(table, form, dataset)
         chosen = filtered(table, form.rows, findings)
-        if form.melt is not None:
+        if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)
-        findings.member = member_of(context, chosen.sheet) if paged else context.member
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
     table = assembled(parts, dataset, context, findings, form.precedence, paged=paged)

@@ -114,7 +114,7 @@ class Document:
         name = local_name(element.tag)
         self.other = name in self._instead
         if not self.other and not any(_fits(name, path[0]) for path in self._paths):
-            raise wrong_document(element, [sorted(path[0])[0] for path in self._paths])
+            raise wrong_document(element, [min(path[0]) for path in self._paths])
 
     def _is_record(self, names: list[str]) -> bool:
         return any(len(path) == len(names) and all(map(_fits, names, path)) for path in self._paths)

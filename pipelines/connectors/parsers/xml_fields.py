@@ -7,7 +7,7 @@ Belongs here: paths, rules, the text of an element. Does not belong here: which 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipelines.catalogue.format_xml import Rule
 from pipelines.connectors.parsers.xml_elements import Element, local_name
@@ -15,8 +15,6 @@ from pipelines.connectors.parsers.xml_elements import Element, local_name
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 SEVERAL = " | "
 _TRUE = ("true", "1")
-
-Tests = Sequence[tuple[Callable[[Element], str], re.Pattern[str]]]
 
 
 def text_of_element(element: Element) -> str:
@@ -62,7 +60,7 @@ class Tree:
         return nodes
 
     def _step(self, nodes: list[Element], step: str) -> list[Element]:
-        if step == "." or step.startswith("@"):
+        if step in (".", "name()") or step.startswith("@"):
             return nodes
         if step == "..":
             above = (node.getparent() for node in nodes)
@@ -82,6 +80,8 @@ class Tree:
         """The texts that a path finds: of elements, or of the attribute it ends in."""
         nodes = self.at(element, path)
         last = path.rpartition("/")[2]
+        if last == "name()":
+            return [local_name(node.tag) for node in nodes]
         if not last.startswith("@"):
             return [text for node in nodes if (text := text_of_element(node))]
         if last == "@*":
