@@ -27,6 +27,7 @@ READERS = {
     "csv": read_csv,
     "xlsx": read_workbook,
     "json": read_json,
+    "ndjson": read_json,
     "parquet": read_parquet,
     "xml": read_xml,
 }
