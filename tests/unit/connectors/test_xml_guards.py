@@ -113,23 +113,23 @@ def test_m8_a_text_of_eleven_million_signs_is_refused() -> None:
 
 
 def test_m8_records_are_forgotten_as_they_are_read() -> None:
-    many = doc('<row v="1"><name>n</name></row>' * 20_000).encode()
+    many = doc('<row v="1"><name>n</name></row>' * 5_000).encode()
     document = Document(io.BytesIO(many), ["doc/row"])
 
     held = [len(document.root) for _ in document.records()]
 
-    assert len(held) == 20_000
+    assert len(held) == 5_000
     assert max(held) < 2000  # what the parser has read ahead
     assert held[-1] <= 3  # the head, the record, and the one before it
 
 
 def test_m8_a_long_document_comes_in_batches_numbered_through() -> None:
-    many = doc('<row v="1"/>' * 200_000).encode()
+    many = doc('<row v="1"/>' * 90_000).encode()
 
     tables = list(xml_batches(io.BytesIO(many), READ))
 
-    assert len(tables) > 2
-    assert [row for table in tables for row in table.rows.tolist()] == list(range(1, 200_001))
+    assert len(tables) == 2
+    assert [row for table in tables for row in table.rows.tolist()] == list(range(1, 90_001))
 
 
 @pytest.mark.parametrize(
