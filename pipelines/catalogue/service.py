@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -68,11 +69,10 @@ class Paging(Declaration):
     """How an answer continues. It ends where the server says so, never where a page looks short.
 
     `offset`, `page`: a number in `parameter`, from `first`; an offset grows by the records that
-    came, however many were asked for. `next`: an address in the answer at `next`; where a list of
-    links stands there, the one whose `rel` is `next_rel`; with `next_rel` alone, the one in the
-    `Link` header. `token`: a cursor at `next`, sent back in `parameter`. `keyset`: the `key` of the
-    last record, sent back in `parameter`, until a page is empty. `parameter` may be a pointer into
-    the `json` body, like /variables/cursor.
+    came, however many were asked for. `next`: an address in the answer at `next`, as in
+    /links/rel=next/href, or in the `Link` header as `next_rel`. `token`: a cursor at `next`, sent
+    back in `parameter`. `keyset`: the `key` of the last record, sent back in `parameter`, until a
+    page is empty. `parameter` may be a pointer into the `json` body, like /variables/cursor.
 
     `total` (or `total_header`) is where the server says how many records there are; what was
     fetched must come to it. `key` is what no two records share: by it a record is recognised that
@@ -103,7 +103,7 @@ class Paging(Declaration):
             raise ValueError(f"paging by {self.style} names its 'parameter'")
         if self.style == "token" and self.next is None:
             raise ValueError("paging by token names where 'next' stands in the answer")
-        if self.style == "next" and self.next is None and self.next_rel is None:
+        if self.style == "next" and (self.next is None) == (self.next_rel is None):
             raise ValueError("paging by next names where 'next' stands, or the 'next_rel' of links")
         if self.style == "keyset" and self.key is None:
             raise ValueError("paging by keyset names the 'key' of a record")
@@ -207,15 +207,19 @@ class Rate(Declaration):
 
     @model_validator(mode="after")
     def _is_one_ladder(self) -> Self:
-        ladder = list(self.limits().values())
-        if ladder != sorted(set(ladder)):
-            raise ValueError("a longer span allows more than a shorter one, or it is not needed")
+        ladder = list(self.limits().items())
+        for (short, few), (long, many) in pairwise(ladder):
+            if not few < many <= few * long // short:
+                raise ValueError(
+                    f"{many} in {long} s beside {few} in {short} s: a longer span allows more than "
+                    "a shorter one, and less than the shorter one would"
+                )
         return self
 
-    def limits(self) -> dict[str, int]:
-        """The declared spans, shortest first, with how many requests each allows."""
-        spans = ("per_second", "per_minute", "per_hour", "per_day")
-        return {span: limit for span in spans if (limit := getattr(self, span)) is not None}
+    def limits(self) -> dict[int, int]:
+        """The declared spans in seconds, shortest first, with how many requests each allows."""
+        spans = {1: self.per_second, 60: self.per_minute, 3600: self.per_hour, 86400: self.per_day}
+        return {seconds: limit for seconds, limit in spans.items() if limit is not None}
 
 
 class Login(Declaration):

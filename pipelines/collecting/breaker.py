@@ -38,7 +38,7 @@ def refused_by_breaker(
     if len(newest) < FAILURES or not all(map(_failed, newest)):
         return None
     until = newest[-1][0].at + PAUSE
-    if at >= until:
+    if not newest[-1][0].at <= at < until:
         return None  # one probe: if it fails as well, the pause begins anew
     last = next((one.at for one in reversed(history) if _is_good(one)), None)
     if last is None:

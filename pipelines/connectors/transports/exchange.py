@@ -31,6 +31,7 @@ USER_AGENT = "net-zero-districts/0.1 (monthly collection)"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 AGAIN_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 _CHUNK = 64 * 1024
+_A_YEAR_S = 366 * 86_400
 _COMPLAINT = 1024 * 1024
 """So much is read of an answer that is no delivery."""
 
@@ -341,7 +342,9 @@ def _retry_after(answer: Answer) -> float | None:
     """
     said = answer.headers.get("Retry-After")
     try:
-        return max(0.0, Retry().parse_retry_after(said)) if said else None
+        # urllib3 cuts what a server asks for down to six hours, unless it is told otherwise.
+        patient = Retry(retry_after_max=_A_YEAR_S)
+        return max(0.0, patient.parse_retry_after(said)) if said else None
     except InvalidHeader:
         return None
 
