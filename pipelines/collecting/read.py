@@ -23,6 +23,7 @@ from pipelines.collecting.paths import (
     write_verdict,
     written_stages,
 )
+from pipelines.connectors.containers import container_of, refusal_of
 from pipelines.connectors.parsers import DeliveryRefused, ParseContext, Parsed, parse
 from pipelines.landing.engine import engine
 from pipelines.landing.files import sha256_of, write_parquet
@@ -87,9 +88,12 @@ def read(
     """
     binding = received.binding
     try:
-        parsed = parse(
-            store.get(received.sha256), binding.format, binding.dataset, _context(received)
-        )
+        blob = store.get(received.sha256)
+        if received.member is None and container_of(blob) is not None:
+            refusal = refusal_of(blob, received.file_name, binding.source.members)
+            if refusal is not None:
+                raise refusal
+        parsed = parse(blob, binding.format, binding.dataset, _context(received))
     except DeliveryRefused as refusal:
         verdict = Verdict(
             accepted=False,
@@ -117,6 +121,7 @@ def _context(received: Received) -> ParseContext:
         source_id=binding.source_id,
         sha256=received.sha256,
         file_name=received.file_name,
+        member=received.member,
         known_at=received.known_at,
         timezone=binding.district.timezone,
     )
@@ -165,6 +170,7 @@ def _rejects(parsed: Parsed, received: Received) -> pa.Table:
             "code": r.code,
             "month": r.month,
             "_sha256": received.sha256,
+            "_member": received.member,
             "_row": r.row,
             "column": r.column,
             "raw": r.raw,
