@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from pipelines.catalogue.catalogue import Catalogue, load
-from pipelines.cli import print_edition, print_findings, run_job
+from pipelines.cli.jobs import run_job
+from pipelines.cli.printing import print_edition, print_findings
 from pipelines.collecting.collect import Outcome, collect_all
 from pipelines.collecting.due import month_after
 from pipelines.landing.files import whole

@@ -10,8 +10,9 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipelines.catalogue.declaration import Declaration, did_you_mean
 from pipelines.catalogue.format_reading import Pattern
@@ -169,18 +170,37 @@ def _a_column(value: Any) -> Any:
     return {"column": value} if isinstance(value, str) else value
 
 
+def _a_zone(name: str) -> str:
+    if name == DISTRICT_ZONE:
+        return name
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError(
+            f"'{name}' is not a time zone of the IANA list, like UTC or Europe/Rome"
+        ) from error
+    return name
+
+
+DISTRICT_ZONE = "district"
+ZoneName = Annotated[str, AfterValidator(_a_zone)]
+
+
 class Value(Origin):
     """One canonical value: an origin and how its text is understood.
 
     `unit` is the unit of the source and is converted exactly; `coefficient_c` turns metered m3 of
     gas into Smc; `as` checks and repairs an identifier; `parse: amount` accepts currency signs and
     a trailing minus; `plus_days`, `plus_months` turn a last day, or a month, into the first day no
-    longer covered.
+    longer covered. A moment without an offset stands in the clock of `zone` (`district` is the
+    district's own); `plus_minutes` turns the start of an interval into its end.
     """
 
     date_format: Listed = ()
     plus_days: int = 0
     plus_months: int = 0
+    plus_minutes: int = 0
+    zone: ZoneName | None = None
     unit: Unit | None = None
     scale: Decimal | None = None
     coefficient_c: Decimal | None = Field(default=None, gt=0)

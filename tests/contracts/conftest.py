@@ -139,6 +139,28 @@ VALID: dict[str, Rows] = {
         },
         {"station_id": "prato", "day": date(2026, 10, 1), "variable": "precipitation_mm"},
     ],
+    "context_series": [
+        {
+            "place": "ITI15",
+            "variable": "population",
+            "interval_start": datetime(2024, 12, 31, 23, tzinfo=UTC),
+            "interval_end": datetime(2025, 12, 31, 23, tzinfo=UTC),
+            "quantity": Decimal(258123),
+            "unit": "persons",
+            "status": "p",
+        },
+        {
+            "place": "CNOR",
+            "variable": "load",
+            "interval_start": datetime(2026, 10, 1, 10, tzinfo=UTC),
+            "interval_end": datetime(2026, 10, 1, 10, tzinfo=UTC),
+            "unit": "MW",
+        },
+    ],
+    "reference_values": [
+        {"list": "gwp_ar5", "code": "CH4", "quantity": Decimal(28), "unit": "1"},
+        {"list": "municipalities", "code": "016024", "label": "Bergamo", "parent": "ITC46"},
+    ],
     "district_activity": [
         {
             "driver": "output_kg",

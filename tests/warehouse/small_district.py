@@ -69,6 +69,8 @@ def write(home: Path) -> None:
         "utility_bills": list(bills()),
         "weather_daily": list(weather()),
         "district_activity": list(activity()),
+        "context_series": list(grid_load()),
+        "reference_values": list(classes()),
         **registers_of_levers(),
     }
     for name, dataset in datasets.items():
@@ -84,6 +86,32 @@ def write(home: Path) -> None:
     for name, schema in COLLECTED.items():
         _write(schema.empty_table(), home / "collected" / f"{name}.parquet")
     _declare(home, datasets, {name for name, some in rows.items() if some})
+
+
+def grid_load() -> Iterator[Row]:
+    """Two hours of a bidding zone and one without a value."""
+    for hour, load in ((0, "100.5"), (1, "99.5"), (2, None)):
+        start = datetime(2026, 10, 1, hour, tzinfo=UTC)
+        yield {
+            "place": "CNOR",
+            "variable": "load",
+            "interval_start": start,
+            "interval_end": start + timedelta(hours=1),
+            "quantity": load and Decimal(load),
+            "unit": "MWh",
+            "month": "2026-10",
+        }
+
+
+def classes() -> Iterator[Row]:
+    """A code that changed its name, and one whose change lies ahead."""
+    for code, label, day in (
+        ("a", "old", date(2020, 1, 1)),
+        ("a", "new", date(2024, 1, 1)),
+        ("b", "today", None),
+        ("b", "later", date(2990, 1, 1)),
+    ):
+        yield {"list": "classes", "code": code, "label": label, "valid_from": day}
 
 
 def points() -> Iterator[Row]:

@@ -159,3 +159,17 @@ def test_below_ten_cases_counts_stand_in_place_of_a_percentage(ask: Ask) -> None
 def test_what_is_not_collected_says_so(ask: Ask) -> None:
     assert ask("fct_completeness", "reason", month="2026-10", theme="finance") == "not_collected"
     assert ask("fct_kpi_values", "reason", month="2026-10", kpi_code="FIN01") == "not_collected"
+
+
+def test_a_month_of_context_counts_intervals_and_adds_values_that_are_there(ask: Ask) -> None:
+    where = {"variable": "load", "month": "2026-10"}
+
+    assert ask("fct_context_monthly", "interval_count", **where) == 3
+    assert ask("fct_context_monthly", "value_count", **where) == 2
+    assert ask("fct_context_monthly", "value_sum", **where) == 200
+    assert ask("fct_context_monthly", "value_mean", **where) == 100
+
+
+def test_a_reference_list_says_what_holds_today_and_not_what_will(ask: Ask) -> None:
+    assert ask("dim_reference_values", "label", code="a") == "new"
+    assert ask("dim_reference_values", "label", code="b") == "today"

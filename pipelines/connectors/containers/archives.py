@@ -21,9 +21,9 @@ from pipelines.connectors.containers.inflating import (
     opened,
 )
 from pipelines.connectors.containers.member import Member, recorded
+from pipelines.connectors.pages import is_pages
 from pipelines.connectors.refusal import DeliveryRefused
 
-_PAGES = b"nzd pages"
 _WORKBOOK = "[Content_Types].xml"
 _OPEN_DOCUMENT = "mimetype"
 _UTF8 = 0x800
@@ -38,8 +38,7 @@ def is_document(blob: bytes) -> bool:
         container = opened(blob, Budget(Limits(members=100_000)))  # names only, nothing inflates
     except DeliveryRefused:
         return False
-    names = set(container.namelist())
-    return container.comment == _PAGES or bool(names & {_WORKBOOK, _OPEN_DOCUMENT})
+    return is_pages(blob) or bool({_WORKBOOK, _OPEN_DOCUMENT} & set(container.namelist()))
 
 
 def zip_members(blob: bytes, name: str, budget: Budget) -> Iterator[Member]:  # noqa: ARG001

@@ -59,6 +59,7 @@ class Reject:
     column: str | None = None
     raw: str | None = None
     month: str | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,12 @@ class Parsed:
 
 
 class Findings:
-    """Collects rejects and notes while one delivery is parsed."""
+    """Collects rejects and notes while one delivery is parsed; `member` says where in it the parser
+    is.
+    """
 
     def __init__(self) -> None:
+        self.member: str | None = None
         self.rejects: list[Reject] = []
         self._notes: Counter[tuple[str, str | None, str | None, str | None]] = Counter()
 
@@ -93,7 +97,7 @@ class Findings:
     ) -> None:
         """Record that a row is left out."""
         text = None if raw is None else str(raw)[:RAW_LENGTH]
-        self.rejects.append(Reject(code, int(row), column, text, month))
+        self.rejects.append(Reject(code, int(row), column, text, month, self.member))
 
     def note(
         self,

@@ -32,8 +32,8 @@ from pipelines.connectors.parsers.measuring import (
     series,
     summed,
 )
-from pipelines.connectors.parsers.moments import DAY_US
-from pipelines.connectors.parsers.timing import MINUTE_US, When, labels, when, zone_of
+from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US
+from pipelines.connectors.parsers.timing import When, labels, when, zone_of
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.wide_day import NO_INTERVAL, as_rows, cells_of, slots_of
 

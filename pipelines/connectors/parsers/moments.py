@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 
 US = 1_000_000
+MINUTE_US = 60 * US
 DAY_US = 86_400 * US
 NO_OFFSET = np.iinfo(np.int32).min
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - local civil time has no zone until its policy is applied

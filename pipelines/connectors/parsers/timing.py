@@ -18,11 +18,10 @@ import pyarrow.compute as pc
 from pipelines.catalogue.format_values import Dst, Time
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.instants import CLEAR, FOLD, GAP, civil_of, instants, midnights
-from pipelines.connectors.parsers.moments import DAY_US, NO_OFFSET
+from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US, NO_OFFSET
 from pipelines.connectors.parsers.source_table import by_unique, normalised
 from pipelines.connectors.parsers.values import Sheet, civil, mask_of, texts_of
 
-MINUTE_US = 60_000_000
 WALL_CLOCK = ("gap_empty", "gap_zero", "fold_sum", "reject")
 """Policies of files that always write 96 labels a day, whatever the clock did."""
 

@@ -10,17 +10,25 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, DECIMALS, Column
-from pipelines.catalogue.format_values import UNITS, Origin, UnitOfRow, Value, unit_named
+from pipelines.catalogue.format_values import (
+    DISTRICT_ZONE,
+    UNITS,
+    Origin,
+    UnitOfRow,
+    Value,
+    unit_named,
+)
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext
 from pipelines.connectors.parsers.identifiers import Unrecoverable, identified
-from pipelines.connectors.parsers.instants import month_of, month_start
-from pipelines.connectors.parsers.moments import DAY_US, NO_OFFSET, moments
+from pipelines.connectors.parsers.instants import CLEAR, instants, month_of, month_start
+from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US, NO_OFFSET, moments
 from pipelines.connectors.parsers.numbers import decimals, other_convention, rounded, times_each
 from pipelines.connectors.parsers.source_table import SourceTable, by_unique, normalised
 
@@ -319,14 +327,26 @@ def _days(sheet: Sheet, texts: pa.Array, value: Value, label: str) -> pa.Array:
 def _instants(sheet: Sheet, texts: pa.Array, value: Value, label: str) -> pa.Array:
     micros, offsets, known = civil(sheet, texts, value.date_format or ("iso",), label)
     naive = known & (offsets == NO_OFFSET)
-    if naive.any():
+    if naive.any() and value.zone is None:
         at = int(np.flatnonzero(naive)[0])
         row, text = int(sheet.table.rows[at]), texts[at].as_py()
         raise DeliveryRefused(
             "DST_UNDECLARED",
-            f"Row {row}, '{label}': '{text}' carries no offset from UTC.",
-            f"Riga {row}, '{label}': '{text}' non indica lo scostamento da UTC.",
+            f"Row {row}, '{label}': '{text}' carries no offset from UTC. Declare its 'zone'.",
+            f"Riga {row}, '{label}': '{text}' non indica lo scostamento da UTC. Dichiarare 'zone'.",
             row=row,
         )
-    utc = micros - np.where(known, offsets, 0) * 60_000_000
+    days = micros // DAY_US
+    if value.plus_months:
+        moved = [month_start(int(day), value.plus_months) for day in days]
+        micros = np.array(moved, dtype=np.int64) * DAY_US
+    micros = micros + value.plus_days * DAY_US
+    utc = micros - np.where(known & ~naive, offsets, 0) * MINUTE_US
+    if naive.any():
+        zone = sheet.context.zone if value.zone == DISTRICT_ZONE else ZoneInfo(value.zone or "UTC")
+        clock, _, kinds = instants(micros, zone)
+        # Which of the two hours is meant nobody may guess, nor when an hour was that never came.
+        sheet.reject("DST_UNDECLARED", naive & (kinds != CLEAR), label, texts)
+        utc = np.where(naive, clock, utc)
+    utc = utc + value.plus_minutes * MINUTE_US
     return pa.array(utc, mask=~known).cast(ARROW["timestamp"])

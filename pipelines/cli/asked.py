@@ -1,0 +1,49 @@
+"""What a person may ask for: districts and months that exist, said plainly where they do not.
+
+Belongs here: arguments that several commands share. Does not belong here: what is printed.
+"""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from pipelines.catalogue.declaration import did_you_mean
+from pipelines.settings import settings
+
+MONTH = r"\d{4}-(0[1-9]|1[0-2])"
+district_option = click.option(
+    "--district", "districts", multiple=True, help="Only this district; may be repeated."
+)
+
+
+def check_asked(month: str | None, districts: tuple[str, ...]) -> None:
+    """Refuse a month without an edition and a district that nobody declared."""
+    check_districts(districts)
+    if month is None:
+        return
+    from pipelines.defs.editions import MONTHS
+
+    if not MONTHS.has_partition_key(month):
+        first, last = MONTHS.get_first_partition_key(), MONTHS.get_last_partition_key()
+        raise click.ClickException(
+            f"There is no edition of {month}: months go from {first} to {last}."
+        )
+
+
+def check_districts(districts: tuple[str, ...]) -> None:
+    """Refuse a district that nobody declared, and say which there are."""
+    from pipelines.catalogue.catalogue import load
+
+    known = load(settings().districts).districts
+    for one in districts:
+        if one not in known:
+            raise click.ClickException(f"No district is called '{one}'.{did_you_mean(one, known)}")
+
+
+def month_of(said: str) -> str:
+    """A month as a person typed it."""
+    if not re.fullmatch(MONTH, said):
+        raise click.ClickException(f"'{said}' is not a month. Write it like 2026-10.")
+    return said

@@ -1,0 +1,50 @@
+"""`nzd check` and `nzd status`: what is declared, and where each source stands.
+
+Belongs here: commands that read and change nothing. Does not belong here: single sources
+(`sources`).
+"""
+
+from __future__ import annotations
+
+import click
+
+from pipelines.cli.asked import check_districts, district_option
+from pipelines.cli.printing import print_table
+from pipelines.settings import now, settings
+
+
+@click.command()
+def check() -> None:
+    """Read every declaration and say what is wrong with it."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.quality.contract import contracts
+
+    deployment = settings()
+    catalogue = load(deployment.districts)
+    contracts(catalogue.datasets, deployment.expectations)
+    for district in catalogue.districts.values():
+        click.echo(
+            f"{district.id}: {len(district.sources)} sources, "
+            f"{len(district.not_collected)} not collected"
+        )
+
+
+@click.command()
+@district_option
+def status(districts: tuple[str, ...]) -> None:
+    """Each source: last good delivery, its age, when the next is due, who to call."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.collecting.status import status_of
+
+    deployment = settings()
+    catalogue = load(deployment.districts)
+    check_districts(districts)
+    lines = [
+        line
+        for line in status_of(deployment, catalogue, now())
+        if not districts or line.district in districts
+    ]
+    print_table(
+        ("source", "last good", "days", "next due", "state", "who to call"),
+        [(f"{x.district}.{x.source}", x.last, x.age, x.due, x.state, x.contact) for x in lines],
+    )

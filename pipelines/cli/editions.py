@@ -1,0 +1,73 @@
+"""`nzd explain`, `diff` and `verify`: what was published, and why it says what it says.
+
+Belongs here: commands over frozen editions. Does not belong here: what they find (`publishing`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipelines.cli.asked import month_of
+from pipelines.cli.printing import latest_edition
+from pipelines.settings import settings
+
+
+@click.command()
+@click.argument("district")
+@click.argument("month")
+@click.argument("kpi")
+def explain(district: str, month: str, kpi: str) -> None:
+    """Where a published figure comes from: formula, factors, deliveries, what was left out."""
+    from pipelines.publishing.explain import explain as explained
+    from pipelines.publishing.explain import explain_text
+
+    try:
+        found = explained(latest_edition(), district, month_of(month), kpi.upper())
+    except LookupError as error:
+        raise click.ClickException(str(error.args[0])) from error
+    click.echo(explain_text(found, "en"))
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+def diff(before: str, after: str) -> None:
+    """What changed between two editions, like 2026-09/r1 and 2026-10/r1."""
+    from pipelines.publishing.diff import diff as compared
+    from pipelines.publishing.diff import diff_text
+
+    click.echo(diff_text(compared(_edition(before), _edition(after)), "en"))
+
+
+@click.command()
+@click.argument("edition")
+def verify(edition: str) -> None:
+    """Compare every file of an edition, like 2026-10/r1, with the hashes it was published under."""
+    from pipelines.publishing.verify import verify as verified
+
+    try:
+        found = verified(_edition(edition))
+    except (ValueError, LookupError) as error:
+        raise click.ClickException(
+            f"{edition}: its manifest.json is not as it was published; nothing can be compared "
+            f"with it ({error}). Restore the edition from a backup."
+        ) from error
+    for word, names in (
+        ("changed", found.changed),
+        ("missing", found.missing),
+        ("added", found.unexpected),
+    ):
+        for name in names:
+            click.echo(f"{word}: {name}")
+    if not found.ok:
+        raise click.ClickException(f"{edition} is not as it was published.")
+    click.echo(f"{edition}: every file is as published.")
+
+
+def _edition(said: str) -> Path:
+    folder = settings().editions / said.replace("-r", "/r")
+    if not (folder / "manifest.json").exists():
+        raise click.ClickException(f"There is no edition '{said}'. Write it like 2026-10/r1.")
+    return folder

@@ -1,0 +1,57 @@
+"""Dagster's jobs, run in this process.
+
+Belongs here: starting a job so that the UI shows it, and saying what failed. Does not belong here:
+what a job does (`defs`).
+"""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from pipelines.cli.asked import check_asked
+from pipelines.landing.alone import alone
+from pipelines.settings import Settings, settings
+
+
+def prepare_dagster(deployment: Settings) -> None:
+    """Dagster's own settings of this deployment, written once: SQLite, no telemetry, one warehouse
+    writer.
+    """
+    home = deployment.home / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        (home / "dagster.yaml").write_text(
+            "telemetry:\n  enabled: false\n"
+            "concurrency:\n  pools:\n    default_limit: 1\n  runs:\n    max_concurrent_runs: 1\n"
+        )
+
+
+def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] = ()) -> None:
+    """Run one Dagster job in this process, so that the UI shows it.
+
+    Raises:
+        click.ClickException: where a step failed, with what it said.
+    """
+    check_asked(partition, districts)
+    import dagster as dg
+
+    from pipelines.definitions import defs
+
+    job = defs.resolve_job_def(name)
+    narrowed = {"config": {"districts": list(districts)}}
+    steps = [node.name for node in job.nodes if node.name.startswith("collect_")]
+    config = {
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "ops": dict.fromkeys(steps, narrowed) if districts else {},
+    }
+    with alone(settings().home), dg.DagsterInstance.get() as instance:
+        result = job.execute_in_process(
+            instance=instance, partition_key=partition, raise_on_error=False, run_config=config
+        )
+    if not result.success:
+        errors = [e.step_failure_data.error for e in result.all_events if e.is_step_failure]
+        causes = [one.cause or one for one in errors if one is not None]
+        said = [re.sub(rf"^[\w.]*{one.cls_name}: ", "", one.message).strip() for one in causes]
+        raise click.ClickException("\n".join(said) or f"the job {name} failed")

@@ -1,0 +1,68 @@
+"""What is printed after a run: findings, where the reports are, tables.
+
+Belongs here: texts on the terminal that several commands share. Does not belong here: arguments.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.settings import settings
+
+
+def latest_edition() -> Path:
+    """The folder of the edition that `latest.json` names."""
+    latest = settings().editions / "latest.json"
+    if not latest.exists():
+        raise click.ClickException("Nothing was published yet. Run nzd refresh first.")
+    return settings().home / str(json.loads(latest.read_text())["path"])
+
+
+def print_findings() -> None:
+    """How often each warning and error was found, as of the last collection."""
+    from pipelines.landing.files import read_parquet
+
+    path = settings().view / "collected" / "findings.parquet"
+    rows = read_parquet(path).to_pylist() if path.exists() else []
+    counted = Counter((row["severity"], row["code"]) for row in rows if row["severity"] != "info")
+    for (severity, code), count in sorted(counted.items()):
+        click.echo(f"{severity}: {code} × {count}")
+
+
+def print_edition() -> None:
+    """Where the reports of the latest edition are."""
+    from pipelines.publishing.verify import verify as verified
+
+    if not (settings().editions / "latest.json").exists():
+        return
+    folder = latest_edition()
+    said = json.loads((folder / "manifest.json").read_text())
+    click.echo(f"Edition {said['id']}: {folder / 'index.html'}")
+    if not verified(folder).ok:
+        edition = f"{said['month']}/r{said['revision']}"
+        click.echo(f"It is not as it was published: see nzd verify {edition}.", err=True)
+    for report in sorted(folder.glob("*/*/report.*")):
+        click.echo(f"  {report}")
+
+
+def print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
+    """Lines with a head; what is not known is a dash."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in head[:-1]:
+        table.add_column(name, no_wrap=True)
+    table.add_column(head[-1], overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) if cell is not None else "–" for cell in row))
+    console = Console()
+    # In a file or a pipe nothing limits a line but the reader.
+    console.width = console.width if console.is_terminal else max(console.width, 100)
+    console.print(table)

@@ -1,0 +1,97 @@
+"""`nzd collect`, `build`, `publish`, `refresh` and `up`: what changes the state of a deployment.
+
+Belongs here: commands that run a job. Does not belong here: what the jobs do (`defs`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+
+import click
+
+from pipelines.cli.asked import check_asked, district_option, month_of
+from pipelines.cli.jobs import run_job
+from pipelines.cli.printing import print_edition, print_findings
+from pipelines.landing.alone import alone
+from pipelines.settings import as_of, now, settings
+
+
+@click.command()
+@district_option
+def collect(districts: tuple[str, ...]) -> None:
+    """Ask every source for what is new, and judge it."""
+    run_job("collect", districts=districts)
+    print_findings()
+
+
+@click.command()
+@click.option(
+    "--as-of",
+    "moment",
+    type=click.DateTime(),
+    help="Build what was known at this moment, beside today's view.",
+)
+def build(moment: datetime | None) -> None:
+    """Build and test the warehouse from the rows that count."""
+    if moment is None:
+        run_job("build")
+        click.echo(f"Marts: {settings().view / 'marts'}")
+        return
+    from pipelines.catalogue.catalogue import load
+    from pipelines.collecting.collect import refresh_current
+    from pipelines.warehouse.build import BuildFailed
+    from pipelines.warehouse.build import build as build_view
+
+    cut_off = moment.astimezone() if moment.tzinfo else moment.replace(tzinfo=now().tzinfo)
+    view = as_of(settings(), cut_off)
+    catalogue = load(view.districts)
+    with alone(view.home):
+        refresh_current(view, catalogue, cut_off)
+        try:
+            build_view(view, catalogue, cut_off)
+        except BuildFailed as failure:
+            raise click.ClickException(str(failure)) from failure
+    click.echo(f"Marts as of {cut_off:%Y-%m-%d %H:%M} UTC: {view.view / 'marts'}")
+
+
+@click.command()
+@click.option("--month", required=True, help="Month to publish, like 2026-10.")
+def publish(month: str) -> None:
+    """Build the warehouse, then freeze and render the edition of one month."""
+    check_asked(month_of(month), ())
+    run_job("build")
+    run_job("publish", partition=month)
+    print_edition()
+
+
+@click.command()
+@click.option("--month", help="Month to publish; the last complete one where none is named.")
+@district_option
+def refresh(month: str | None, districts: tuple[str, ...]) -> None:
+    """Collect, build and publish: the main job."""
+    from pipelines.collecting.due import month_before
+
+    run_job("refresh", partition=month_of(month or month_before(now())), districts=districts)
+    print_findings()
+    print_edition()
+
+
+@click.command()
+@click.option("--port", default=3000, show_default=True)
+def up(port: int) -> None:
+    """The Dagster UI and daemon, on 127.0.0.1 only."""
+    command = [
+        sys.executable,
+        "-m",
+        "dagster",
+        "dev",
+        "-m",
+        "pipelines.definitions",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+    ]
+    os.execv(sys.executable, command)  # noqa: S606 - our own interpreter
