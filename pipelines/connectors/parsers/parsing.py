@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
+from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
@@ -14,7 +15,7 @@ from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.register_table import register_rows
-from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
+from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
 from pipelines.connectors.parsers.table import table_rows
@@ -75,7 +76,7 @@ def tables(blob: bytes, read: Read) -> list[SourceTable]:
         return _tables(blob, read)
     try:
         pages = read_pages(blob)
-    except BROKEN_CONTAINER as error:
+    except BROKEN as error:
         raise DeliveryRefused(
             "TRUNCATED",
             f"The pages of the answer cannot be read: {error}.",
