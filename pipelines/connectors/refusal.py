@@ -13,9 +13,17 @@ class DeliveryRefused(Exception):
     Nothing of it counts; what was accepted before stays.
     """
 
-    def __init__(self, code: str, message_en: str, message_it: str, row: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message_en: str,
+        message_it: str,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
         self.code = code
         self.message_en = message_en
         self.message_it = message_it
         self.row = row
+        self.column = column
         super().__init__(f"{code}: {message_en}")

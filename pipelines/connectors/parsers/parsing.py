@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
-from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
+from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
 from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
@@ -15,6 +15,7 @@ from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.register_table import register_rows
+from pipelines.connectors.parsers.shape import outlined
 from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
@@ -52,6 +53,7 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     parts: list[Rows] = []
     paged = is_pages(blob)
     for table in tables(blob, form.read):
+        outlined(findings, table, with_values=not _of_people(form))
         _check_columns(table, form, dataset)
         chosen = filtered(table, form.rows)
         if form.melt is not None:
@@ -63,7 +65,12 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     rejects = sorted(
         findings.rejects, key=lambda one: (one.member or "", one.row, one.column or "", one.code)
     )
-    return Parsed(table, tuple(rejects), findings.notes())
+    shape, preamble = tuple(findings.columns.values()), "\n".join(sorted(findings.preambles))
+    return Parsed(table, tuple(rejects), findings.notes(), shape, preamble)
+
+
+def _of_people(form: Format) -> bool:
+    return isinstance(form, TableFormat) and (form.survey is not None or form.expects_items)
 
 
 def tables(blob: bytes, read: Read) -> list[SourceTable]:
