@@ -23,6 +23,7 @@ from pipelines.connectors.parsers.table import table_rows
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
+from pipelines.connectors.parsers.xml_files import read_xml
 
 READERS = {
     "csv": read_csv,
@@ -30,6 +31,7 @@ READERS = {
     "json": read_json,
     "ndjson": read_json,
     "parquet": read_parquet,
+    "xml": read_xml,
 }
 
 
@@ -53,12 +55,14 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     parts: list[Rows] = []
     paged = is_pages(blob)
     for table in tables(blob, form.read):
+        findings.member = member_of(context, table.sheet) if paged else context.member
+        for code, said in table.notes:
+            findings.note(code, detail=said)
         outlined(findings, table, with_values=not _of_people(form))
         _check_columns(table, form, dataset)
-        chosen = filtered(table, form.rows)
-        if form.melt is not None:
+        chosen = filtered(table, form.rows, findings)
+        if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)
-        findings.member = member_of(context, chosen.sheet) if paged else context.member
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
     table = assembled(parts, dataset, context, findings, form.precedence, paged=paged)
