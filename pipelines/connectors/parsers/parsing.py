@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
+from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
@@ -15,13 +16,14 @@ from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.register_table import register_rows
 from pipelines.connectors.parsers.shape import outlined
-from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
+from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
 from pipelines.connectors.parsers.table import table_rows
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
+from pipelines.connectors.parsers.xml_files import read_xml
 
 READERS = {
     "csv": read_csv,
@@ -29,6 +31,7 @@ READERS = {
     "json": read_json,
     "ndjson": read_json,
     "parquet": read_parquet,
+    "xml": read_xml,
 }
 
 
@@ -52,12 +55,14 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     parts: list[Rows] = []
     paged = is_pages(blob)
     for table in tables(blob, form.read):
+        findings.member = member_of(context, table.sheet) if paged else context.member
+        for code, said in table.notes:
+            findings.note(code, detail=said)
         outlined(findings, table, with_values=not _of_people(form))
         _check_columns(table, form, dataset)
-        chosen = filtered(table, form.rows)
-        if form.melt is not None:
+        chosen = filtered(table, form.rows, findings)
+        if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)
-        findings.member = member_of(context, chosen.sheet) if paged else context.member
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
     table = assembled(parts, dataset, context, findings, form.precedence, paged=paged)
@@ -82,7 +87,7 @@ def tables(blob: bytes, read: Read) -> list[SourceTable]:
         return _tables(blob, read)
     try:
         pages = read_pages(blob)
-    except BROKEN_CONTAINER as error:
+    except BROKEN as error:
         raise DeliveryRefused(
             "TRUNCATED",
             f"The pages of the answer cannot be read: {error}.",
