@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -81,11 +82,7 @@ def records_in(blob: bytes) -> list[dict[str, Any]]:
             own = "/".join(path)
             path.pop()
             fields = [f"@{etree.QName(name).localname}" for name in element.attrib]
-            fields += [
-                etree.QName(child).localname
-                for child in element
-                if isinstance(child.tag, str) and not len(child)
-            ]
+            fields += list(_leaves(element))
             if fields:
                 counted[own] += 1
                 parts.setdefault(own, Counter()).update(set(fields))
@@ -97,6 +94,19 @@ def records_in(blob: bytes) -> list[dict[str, Any]]:
     return [_block(own, parts[own]) for own in ranked[:MOST_CANDIDATES]]
 
 
+def _leaves(element: etree._Element) -> Iterator[str]:
+    """Paths to what stands in an element and in its children."""
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        name = etree.QName(child).localname
+        if not len(child):
+            yield name
+        for leaf in child:
+            if isinstance(leaf.tag, str) and not len(leaf):
+                yield f"{name}/{etree.QName(leaf).localname}"
+
+
 def _block(path: str, fields: Counter[str]) -> dict[str, Any]:
-    named = {name.removeprefix("@"): name for name, _ in fields.most_common(40)}
+    named = {name.removeprefix("@").replace("/", "_"): name for name, _ in fields.most_common(40)}
     return {"each": path, "fields": named}
