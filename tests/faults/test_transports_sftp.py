@@ -77,10 +77,10 @@ class _Login(asyncssh.SSHServer):
     def connection_made(self, conn: Any) -> None:
         self.home.connections.append(conn)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self.home.connections.pop()
 
-    def begin_auth(self, username: str) -> bool:
+    def begin_auth(self, _username: str) -> bool:
         return True
 
     def password_auth_supported(self) -> bool:
