@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
-from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
+from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
@@ -14,6 +14,7 @@ from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.register_table import register_rows
+from pipelines.connectors.parsers.shape import outlined
 from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
@@ -21,6 +22,7 @@ from pipelines.connectors.parsers.table import table_rows
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
+from pipelines.connectors.parsers.xml_files import read_xml
 
 READERS = {
     "csv": read_csv,
@@ -28,6 +30,7 @@ READERS = {
     "json": read_json,
     "ndjson": read_json,
     "parquet": read_parquet,
+    "xml": read_xml,
 }
 
 
@@ -51,18 +54,26 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     parts: list[Rows] = []
     paged = is_pages(blob)
     for table in tables(blob, form.read):
+        findings.member = member_of(context, table.sheet) if paged else context.member
+        for code, said in table.notes:
+            findings.note(code, detail=said)
+        outlined(findings, table, with_values=not _of_people(form))
         _check_columns(table, form, dataset)
-        chosen = filtered(table, form.rows)
-        if form.melt is not None:
+        chosen = filtered(table, form.rows, findings)
+        if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)
-        findings.member = member_of(context, chosen.sheet) if paged else context.member
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
     table = assembled(parts, dataset, context, findings, form.precedence, paged=paged)
     rejects = sorted(
         findings.rejects, key=lambda one: (one.member or "", one.row, one.column or "", one.code)
     )
-    return Parsed(table, tuple(rejects), findings.notes())
+    shape, preamble = tuple(findings.columns.values()), "\n".join(sorted(findings.preambles))
+    return Parsed(table, tuple(rejects), findings.notes(), shape, preamble)
+
+
+def _of_people(form: Format) -> bool:
+    return isinstance(form, TableFormat) and (form.survey is not None or form.expects_items)
 
 
 def tables(blob: bytes, read: Read) -> list[SourceTable]:
