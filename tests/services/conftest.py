@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,9 +112,6 @@ def district(tmp_path: Path, address: str) -> District:
     return District(tmp_path, address)
 
 
-Collected = Callable[..., list[Outcome]]
-
-
 @pytest.fixture
-def trouble(district: District) -> Iterator[Callable[[list[Outcome]], str]]:
-    yield lambda outcomes: "\n".join(one.trouble or "" for one in outcomes)
+def trouble(district: District) -> Callable[[list[Outcome]], str]:
+    return lambda outcomes: "\n".join(one.trouble or "" for one in outcomes)

@@ -32,7 +32,7 @@ def ckan_datastore(asked: Asked) -> Response:
         return as_json({"help": "…", "success": False, "error": said}, 409)
     order = range(CKAN_ROWS)
     if asked.params.get("sort") != "_id":
-        order = random.Random(len(asked.log)).sample(order, CKAN_ROWS)
+        order = random.Random(len(asked.log)).sample(order, CKAN_ROWS)  # noqa: S311
     # An older CKAN: numbers come as texts.
     rows = [{"_id": n + 1, "punto": f"P{n:05}", "kwh": f"{n}.50"} for n in order]
     limit = min(limit, CKAN_CLAMP)
@@ -111,7 +111,7 @@ def socrata(asked: Asked) -> Response:
         return as_json({"message": "The data is being prepared"}, 202)
     rows = [_arpa(n) for n in range(SOCRATA_ROWS)]
     if asked.params.get("$order") != ":id":
-        random.Random(len(asked.log)).shuffle(rows)
+        random.Random(len(asked.log)).shuffle(rows)  # noqa: S311
     offset, limit = (
         int(asked.params.get("$offset", 0)),
         int(asked.params.get("$limit", SOCRATA_DEFAULT)),

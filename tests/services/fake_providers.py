@@ -60,7 +60,8 @@ def _population(code: str, years: list[int]) -> Iterator[str]:
 
 
 def _units(code: str, years: list[int]) -> Iterator[str]:
-    yield "DATAFLOW,FREQ,REF_AREA,DATA_TYPE,ECON_ACTIVITY_NACE_2007,PERS_EMPL_SIZE_CLASS,TIME_PERIOD,OBS_VALUE,OBS_STATUS\r\n"
+    dimensions = "FREQ,REF_AREA,DATA_TYPE,ECON_ACTIVITY_NACE_2007,PERS_EMPL_SIZE_CLASS"
+    yield f"DATAFLOW,{dimensions},TIME_PERIOD,OBS_VALUE,OBS_STATUS\r\n"
     for kind, scale in (("LU", 1), ("LUEMPDAA", 4)):
         for year in years:
             value = (
@@ -145,8 +146,9 @@ def terna_load(asked: Asked) -> Response:
     if zone not in ("North", "Centre-North", "Centre-South", "South", "Italy"):
         return Response("", content_type="application/json")
     first, last = (
-        datetime.strptime(asked.params[name], "%d/%m/%Y").date() for name in ("dateFrom", "dateTo")
-    )  # noqa: DTZ007
+        datetime.strptime(asked.params[name], "%d/%m/%Y").replace(tzinfo=UTC).date()
+        for name in ("dateFrom", "dateTo")
+    )
     if (last - first).days > 60:
         return as_json({"result": {"is_successful": False, "message": "Range over 60 days"}}, 400)
     rows = []
@@ -197,7 +199,8 @@ def entsoe(asked: Asked) -> Response:
         '<?xml version="1.0" encoding="utf-8"?>'
         '<GL_MarketDocument xmlns="urn:iec62325.351:tc57wg16:451-6:generationloaddocument:3:0"><mRID>x</mRID>'
         "<type>A65</type><process.processType>A16</process.processType><TimeSeries><mRID>1</mRID>"
-        f'<businessType>A04</businessType><outBiddingZone_Domain.mRID codingScheme="A01">{zone}</outBiddingZone_Domain.mRID>'
+        "<businessType>A04</businessType>"
+        f'<outBiddingZone_Domain.mRID codingScheme="A01">{zone}</outBiddingZone_Domain.mRID>'
         "<quantity_Measure_Unit.name>MAW</quantity_Measure_Unit.name><curveType>A01</curveType>"
         f"<Period><timeInterval>{span}</timeInterval><resolution>PT60M</resolution>{points}</Period>"
         "</TimeSeries></GL_MarketDocument>"
