@@ -8,6 +8,7 @@ becomes (`format_values.py`), and the reading itself (`connectors/parsers`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -20,6 +21,17 @@ NULL_TEXTS = (
 """What senders write for 'nothing here'; compared after normalisation (case, blanks)."""
 
 MAX_BYTES = 200 * 1024 * 1024
+
+
+_BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+
+
+def normalised(text: str) -> str:
+    """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one
+    apostrophe.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return _BLANKS.sub(" ", folded).strip()
 
 
 def _a_pattern(text: str) -> str:
@@ -76,6 +88,10 @@ class Read(Declaration):
     sheet: Sheet | None = None
     records: str | None = None
     arrays: str | None = None
+    each: str | None = None
+    """Path of a repeated group inside the records: each of its elements is a row."""
+    wrapped: bool = False
+    """Whether each record stands under its id, as in {"17": {…}}; records that do not are read too."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
@@ -93,6 +109,8 @@ class Read(Declaration):
             )
         if self.file != "json" and (self.records is not None or self.arrays is not None):
             raise ValueError("'records' and 'arrays' belong to json files")
+        if self.records is None and (self.each is not None or self.wrapped):
+            raise ValueError("'each' and 'wrapped' belong to json files with 'records'")
         if self.file != "xlsx" and self.sheet is not None:
             raise ValueError("'sheet' belongs to xlsx files")
         for pointer in (self.records, self.arrays):

@@ -44,12 +44,13 @@ def read_json(blob: bytes, read: Read) -> list[SourceTable]:
         ) from error
     if read.arrays is not None:
         names, columns = _arrays(_at(document, read.arrays), read)
+        repeats: tuple[str, ...] = ()
     else:
-        names, columns = _records(_at(document, read.records or ""), read)
+        names, columns, repeats = _records(_at(document, read.records or ""), read)
     if not columns or len(columns[0]) == 0:
         raise DeliveryRefused("HEADER_ONLY", "The answer has no rows.", "La risposta non ha righe.")
     rows = np.arange(1, len(columns[0]) + 1, dtype=np.int64)
-    return [SourceTable(names, columns, rows, read, typed=False)]
+    return [SourceTable(names, columns, rows, read, typed=False, repeats=repeats)]
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,33 +99,78 @@ def _arrays(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
     return list(lists), columns
 
 
-def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
+def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array], tuple[str, ...]]:
+    if read.wrapped:
+        node = _unwrapped(node)
     if isinstance(node, dict):
         node = [node]
     if not isinstance(node, list) or not all(isinstance(record, dict) for record in node):
         raise _shape("a list of objects", "una lista di oggetti")
-    flat = [_flat(record) for record in node]
-    names = list(dict.fromkeys(name for record in flat for name in record))
+    repeats: dict[str, None] = {}
+    flat = [_flat(record, repeats) for record in node]
+    if read.each is not None:
+        flat = [row for one in flat for row in _elements(one, read.each, repeats)]
+    names = list(
+        dict.fromkeys(
+            name for one in flat for name, cell in one.items() if not isinstance(cell, list)
+        )
+    )
     columns = [
-        pa.array([_text(record.get(name), read.decimal) for record in flat], type=pa.string())
+        pa.array([_text(one.get(name), read.decimal) for one in flat], type=pa.string())
         for name in names
     ]
-    return names, columns
+    return names, columns, tuple(repeats)
 
 
-def _flat(record: dict[str, Any], above: str = "") -> dict[str, Any]:
+def _unwrapped(node: Any) -> Any:
+    """Records that stand under their ids, in one object or each in one of its own."""
+    if isinstance(node, dict) and node and all(isinstance(one, dict) for one in node.values()):
+        return list(node.values())
+    if not isinstance(node, list):
+        return node
+    return [
+        next(iter(one.values()))
+        if isinstance(one, dict) and len(one) == 1 and isinstance(next(iter(one.values())), dict)
+        else one
+        for one in node
+    ]
+
+
+def _flat(record: dict[str, Any], repeats: dict[str, None], above: str = "") -> dict[str, Any]:
+    """Nested objects as paths; a list of objects is noted in `repeats` and is no cell."""
     flat: dict[str, Any] = {}
     for key, value in record.items():
         if isinstance(value, dict):
-            flat.update(_flat(value, f"{above}{key}/"))
-        elif not isinstance(value, list):
-            flat[f"{above}{key}"] = value
+            flat.update(_flat(value, repeats, f"{above}{key}/"))
+            continue
+        flat[f"{above}{key}"] = value
+        if isinstance(value, list) and any(isinstance(one, dict) for one in value):
+            repeats[f"{above}{key}"] = None
     return flat
 
 
-def _text(cell: Any, decimal: str) -> str:
+def _elements(record: dict[str, Any], path: str, repeats: dict[str, None]) -> list[dict[str, Any]]:
+    """The elements of a repeated group as rows, each beside what its record says; `@index` counts
+    them.
+    """
+    found = record.get(path)
+    beside = {name: cell for name, cell in record.items() if not isinstance(cell, list)}
+    rows = []
+    for index, one in enumerate(found if isinstance(found, list) else [], start=1):
+        if not isinstance(one, dict):
+            raise _shape(f"a list of objects at {path}", f"una lista di oggetti in {path}")
+        own = {
+            name if name.startswith(f"{path}/") else f"{path}/{name}": cell
+            for name, cell in _flat(one, repeats).items()
+        }
+        rows.append({**beside, **own, "@index": _Number(index)})
+    repeats.pop(path, None)
+    return rows
+
+
+def _text(cell: Any, decimal: str) -> str | None:
     if cell is None:
-        return ""
+        return None
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, _Number):

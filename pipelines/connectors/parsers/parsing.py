@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
-from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
+from pipelines.catalogue.format_survey import Survey
+from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
 from pipelines.connectors.parsers.assembling import Rows, assembled
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
 from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
+from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.register_table import register_rows
 from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
@@ -38,6 +40,9 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     Raises:
         DeliveryRefused: where the file cannot be taken as a whole; its code is stable.
     """
+    if isinstance(form, TableFormat) and form.survey is not None:
+        with quiet():
+            return _questionnaire(blob, form, form.survey, dataset, context)
     findings = Findings()
     parts: list[Rows] = []
     for table in tables(blob, form.read):
@@ -47,6 +52,25 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
             chosen = melted(chosen, form.melt)
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
+    return _parsed(parts, form, dataset, context, findings)
+
+
+def _questionnaire(
+    blob: bytes, form: TableFormat, survey: Survey, dataset: Dataset, context: ParseContext
+) -> Parsed:
+    """A file that people filled in: its sheets and pages together are the submissions."""
+    findings = QuietFindings()
+    chosen = [filtered(table, form.rows) for table in tables(blob, form.read)]
+    if form.melt is not None:
+        chosen = [melted(table, form.melt) for table in chosen]
+    sheets = [Sheet(table, context, findings) for table in chosen if len(table)]
+    parts = survey_rows(sheets, form, survey, dataset) if sheets else []
+    return _parsed(parts, form, dataset, context, findings)
+
+
+def _parsed(
+    parts: list[Rows], form: Format, dataset: Dataset, context: ParseContext, findings: Findings
+) -> Parsed:
     table = assembled(parts, dataset, context, findings, form.precedence)
     rejects = sorted(
         findings.rejects, key=lambda reject: (reject.row, reject.column or "", reject.code)
@@ -69,8 +93,6 @@ def _rows(sheet: Sheet, form: Format, dataset: Dataset) -> list[Rows]:
         return interval_rows(sheet, form, dataset)
     if isinstance(form, RegisterFormat):
         return register_rows(sheet, form, dataset)
-    if form.survey is not None:
-        return survey_rows(sheet, form, form.survey, dataset)
     return [table_rows(sheet, form, dataset)]
 
 

@@ -7,7 +7,6 @@ Belongs here: header matching, blanks, null texts, row filters. Does not belong 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,18 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.catalogue.format_reading import Read, Rows
+from pipelines.catalogue.format_reading import Read, Rows, normalised
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 
-_BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
-
-
-def normalised(text: str) -> str:
-    """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one
-    apostrophe.
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    return _BLANKS.sub(" ", folded).strip()
+__all__ = ["SourceTable", "by_unique", "cleaned", "filtered", "normalised", "passing"]
 
 
 def by_unique(texts: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
@@ -45,6 +36,7 @@ class SourceTable:
     Attributes:
         typed: Whether the file itself knows dates and numbers (workbook, Parquet); dates then are
             ISO texts.
+        repeats: Paths of the lists of objects that rows of JSON hold and no column shows.
     """
 
     names: list[str]
@@ -54,6 +46,7 @@ class SourceTable:
     sheet: str | None = None
     preamble: str = ""
     typed: bool = False
+    repeats: tuple[str, ...] = ()
     _clean: dict[int, pa.Array] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -112,6 +105,7 @@ class SourceTable:
             self.sheet,
             self.preamble,
             self.typed,
+            self.repeats,
         )
 
 
@@ -127,13 +121,18 @@ def cleaned(texts: pa.Array, null_texts: Sequence[str]) -> pa.Array:
 
 def filtered(table: SourceTable, rows: Rows) -> SourceTable:
     """The rows that pass every test of `where` and none of `unless`."""
+    return table.kept(passing(table, rows))
+
+
+def passing(table: SourceTable, rows: Rows) -> np.ndarray:
+    """Which rows pass every test of `where` and none of `unless`."""
     keep = np.ones(len(table), dtype=bool)
     for tests, wanted in ((rows.where, True), (rows.unless, False)):
         for name, test in tests.items():
             passed = by_unique(table.column(name), _tester(test), pa.bool_())
             found = pc.fill_null(passed, _tester(test)("")).to_numpy(zero_copy_only=False)
             keep &= found == wanted
-    return table.kept(keep)
+    return keep
 
 
 def _tester(test: str | tuple[str, ...]) -> Callable[[str], bool]:
