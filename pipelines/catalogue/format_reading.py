@@ -75,7 +75,7 @@ class Sheet(Declaration):
 class Read(Declaration):
     """The file: kind, encoding, signs of numbers, where the header stands and what is no data."""
 
-    file: Literal["csv", "xlsx", "json", "parquet"]
+    file: Literal["csv", "xlsx", "json", "ndjson", "parquet"]
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'
@@ -88,10 +88,11 @@ class Read(Declaration):
     sheet: Sheet | None = None
     records: str | None = None
     arrays: str | None = None
-    each: str | None = None
-    """Path of a repeated group inside the records: each of its elements is a row."""
+    within: str | None = None
+    sparse: bool = False
+    """Whether records may lack the list that is `within` others."""
     wrapped: bool = False
-    """Whether each record stands under its id, as in {"17": {…}}; records that do not are read too."""
+    """Whether each record stands under its id, as in {"17": {…}}; others are read as they are."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
@@ -109,15 +110,23 @@ class Read(Declaration):
             )
         if self.file != "json" and (self.records is not None or self.arrays is not None):
             raise ValueError("'records' and 'arrays' belong to json files")
-        if self.records is None and (self.each is not None or self.wrapped):
-            raise ValueError("'each' and 'wrapped' belong to json files with 'records'")
+        if self.within is not None and self.records is None and self.file != "ndjson":
+            raise ValueError("'within' is a list inside each of the 'records' of a json file")
         if self.file != "xlsx" and self.sheet is not None:
             raise ValueError("'sheet' belongs to xlsx files")
-        for pointer in (self.records, self.arrays):
+        for pointer in (self.records, self.arrays, self.within):
             if pointer and not pointer.startswith("/"):
                 raise ValueError(
                     f"'{pointer}' is not a JSON pointer: it starts with /, or is empty"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_records_hold(self) -> Self:
+        if self.sparse and self.within is None:
+            raise ValueError("'sparse' belongs to 'within'")
+        if self.wrapped and self.records is None:
+            raise ValueError("'wrapped' belongs to json files with 'records'")
         return self
 
 
@@ -147,6 +156,8 @@ class Melt(Declaration):
 
     columns: dict[str, MeltedColumn] = Field(default_factory=dict)
     matching: Pattern | None = None
+    filled: bool = False
+    """Whether only cells that hold something become rows: then an empty one was never measured."""
 
     @model_validator(mode="after")
     def _is_one_way(self) -> Self:

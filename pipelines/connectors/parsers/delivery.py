@@ -69,6 +69,7 @@ class Reject:
     column: str | None = None
     raw: str | None = None
     month: str | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,12 @@ class Parsed:
 
 
 class Findings:
-    """Collects rejects and notes while one delivery is parsed."""
+    """Collects rejects and notes while one delivery is parsed; `member` says where in it the parser
+    is.
+    """
 
     def __init__(self) -> None:
+        self.member: str | None = None
         self.rejects: list[Reject] = []
         self._notes: Counter[tuple[str, str | None, str | None, str | None]] = Counter()
 
@@ -103,7 +107,7 @@ class Findings:
     ) -> None:
         """Record that a row is left out."""
         text = None if raw is None else str(raw)[:RAW_LENGTH]
-        self.rejects.append(Reject(code, int(row), column, text, month))
+        self.rejects.append(Reject(code, int(row), column, text, month, self.member))
 
     def note(
         self,
@@ -117,6 +121,11 @@ class Findings:
         """Record something by code, month and point; counts of the same add up."""
         if count:
             self._notes[(code, month, point_id, detail)] += count
+
+    def join(self, other: Findings) -> None:
+        """Take over what was found in another part of the delivery."""
+        self.rejects += other.rejects
+        self._notes += other._notes
 
     def notes(self) -> tuple[Note, ...]:
         """All notes in a fixed order."""

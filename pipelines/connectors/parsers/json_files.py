@@ -1,4 +1,5 @@
-"""JSON answers as named columns of text: a list of objects, or an object of equally long lists.
+"""JSON answers as named columns of text: a list of objects, one object a line, or an object of
+equally long lists.
 
 Belongs here: JSON pointers, exact numbers. Does not belong here: paging or what the fields mean.
 """
@@ -25,23 +26,18 @@ class _Number(str):
 
 
 def read_json(blob: bytes, read: Read) -> list[SourceTable]:
-    """One table from a JSON document.
+    """One table from a JSON document, or from one document a line.
 
     Raises:
         DeliveryRefused: TRUNCATED, MISSING_COLUMN, AMBIGUOUS_COLUMN, HEADER_ONLY.
     """
-    try:
-        document = json.loads(
-            text_of(blob, read.encoding),
-            parse_float=_Number,
-            parse_int=_Number,
-            parse_constant=lambda _: None,
-            object_pairs_hook=_once,
-        )
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DeliveryRefused(
-            "TRUNCATED", f"Not valid JSON: {error}.", f"JSON non valido: {error}."
-        ) from error
+    text = text_of(blob, read.encoding)
+    if read.file == "ndjson":
+        # Only line feeds end a line: a text inside may hold U+2028, which splitlines takes for one.
+        lines = enumerate(text.split("\n"), start=1)
+        document = [_loaded(line, f"line {at}: ") for at, line in lines if line.strip()]
+    else:
+        document = _loaded(text)
     if read.arrays is not None:
         names, columns = _arrays(_at(document, read.arrays), read)
         repeats: tuple[str, ...] = ()
@@ -51,6 +47,21 @@ def read_json(blob: bytes, read: Read) -> list[SourceTable]:
         raise DeliveryRefused("HEADER_ONLY", "The answer has no rows.", "La risposta non ha righe.")
     rows = np.arange(1, len(columns[0]) + 1, dtype=np.int64)
     return [SourceTable(names, columns, rows, read, typed=False, repeats=repeats)]
+
+
+def _loaded(text: str, where: str = "") -> Any:
+    try:
+        return json.loads(
+            text,
+            parse_float=_Number,
+            parse_int=_Number,
+            parse_constant=lambda _: None,
+            object_pairs_hook=_once,
+        )
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise DeliveryRefused(
+            "TRUNCATED", f"Not valid JSON: {where}{error}.", f"JSON non valido: {where}{error}."
+        ) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -106,19 +117,16 @@ def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array], tuple[st
         node = [node]
     if not isinstance(node, list) or not all(isinstance(record, dict) for record in node):
         raise _shape("a list of objects", "una lista di oggetti")
-    repeats: dict[str, None] = {}
-    flat = [_flat(record, repeats) for record in node]
-    if read.each is not None:
-        flat = [row for one in flat for row in _elements(one, read.each, repeats)]
-    names = list(
-        dict.fromkeys(
-            name for one in flat for name, cell in one.items() if not isinstance(cell, list)
-        )
-    )
+    parts = [_flat(record) for record in node]
+    flat = [cells for cells, _ in parts]
+    if read.within is not None:
+        flat = _within(parts, read.within, sparse=read.sparse)
+    names = list(dict.fromkeys(name for one in flat for name in one))
     columns = [
         pa.array([_text(one.get(name), read.decimal) for one in flat], type=pa.string())
         for name in names
     ]
+    repeats = dict.fromkeys(path for _, lists in parts for path in lists)
     return names, columns, tuple(repeats)
 
 
@@ -136,35 +144,51 @@ def _unwrapped(node: Any) -> Any:
     ]
 
 
-def _flat(record: dict[str, Any], repeats: dict[str, None], above: str = "") -> dict[str, Any]:
-    """Nested objects as paths; a list of objects is noted in `repeats` and is no cell."""
+def _flat(record: dict[str, Any], above: str = "") -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Nested objects as paths, and the lists of objects by their paths."""
     flat: dict[str, Any] = {}
+    lists: dict[str, list[Any]] = {}
     for key, value in record.items():
         if isinstance(value, dict):
-            flat.update(_flat(value, repeats, f"{above}{key}/"))
-            continue
-        flat[f"{above}{key}"] = value
-        if isinstance(value, list) and any(isinstance(one, dict) for one in value):
-            repeats[f"{above}{key}"] = None
-    return flat
+            cells, inner = _flat(value, f"{above}{key}/")
+            flat.update(cells)
+            lists.update(inner)
+        elif not isinstance(value, list):
+            flat[f"{above}{key}"] = value
+        elif any(isinstance(one, dict) for one in value):
+            lists[f"{above}{key}"] = value
+        elif not any(isinstance(one, list) for one in value):
+            texts = [_text(one, ".") for one in value]
+            flat[f"{above}{key}"] = ",".join(text for text in texts if text is not None)
+    return flat, lists
 
 
-def _elements(record: dict[str, Any], path: str, repeats: dict[str, None]) -> list[dict[str, Any]]:
-    """The elements of a repeated group as rows, each beside what its record says; `@index` counts
-    them.
+def _within(
+    parts: list[tuple[dict[str, Any], dict[str, list[Any]]]], pointer: str, *, sparse: bool
+) -> list[dict[str, Any]]:
+    """The elements of a list inside records, each beside what its record says, numbered from one in
+    `@index`.
     """
-    found = record.get(path)
-    beside = {name: cell for name, cell in record.items() if not isinstance(cell, list)}
+    path = pointer[1:].replace("~1", "/").replace("~0", "~")
     rows = []
-    for index, one in enumerate(found if isinstance(found, list) else [], start=1):
-        if not isinstance(one, dict):
-            raise _shape(f"a list of objects at {path}", f"una lista di oggetti in {path}")
-        own = {
-            name if name.startswith(f"{path}/") else f"{path}/{name}": cell
-            for name, cell in _flat(one, repeats).items()
-        }
-        rows.append({**beside, **own, "@index": _Number(index)})
-    repeats.pop(path, None)
+    for outer, lists in parts:
+        if path not in lists and outer.get(path) != "" and not sparse:
+            raise DeliveryRefused(
+                "MISSING_COLUMN",
+                f"A record has nothing at {pointer}. If it may lack it, say 'sparse: true'.",
+                f"Un record non ha nulla in {pointer}. Se può mancare, indicare 'sparse: true'.",
+            )
+        for index, one in enumerate(lists.get(path, ()), start=1):
+            if not isinstance(one, dict):
+                raise _shape(
+                    f"a list of objects at {pointer}", f"una lista di oggetti in {pointer}"
+                )
+            # KoboToolbox repeats the path of the group in every key.
+            own = {
+                name if name.startswith(f"{path}/") else f"{path}/{name}": cell
+                for name, cell in _flat(one)[0].items()
+            }
+            rows.append({**outer, **own, "@index": _Number(index)})
     return rows
 
 

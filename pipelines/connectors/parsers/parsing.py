@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
 from pipelines.catalogue.format_survey import Survey
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
-from pipelines.connectors.parsers.assembling import Rows, assembled
+from pipelines.connectors.pages import is_pages, read_pages
+from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
 from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.register_table import register_rows
-from pipelines.connectors.parsers.sniffing import check_kind
+from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
 from pipelines.connectors.parsers.table import table_rows
@@ -21,7 +24,13 @@ from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
 
-READERS = {"csv": read_csv, "xlsx": read_workbook, "json": read_json, "parquet": read_parquet}
+READERS = {
+    "csv": read_csv,
+    "xlsx": read_workbook,
+    "json": read_json,
+    "ndjson": read_json,
+    "parquet": read_parquet,
+}
 
 
 def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) -> Parsed:
@@ -45,45 +54,93 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
             return _questionnaire(blob, form, form.survey, dataset, context)
     findings = Findings()
     parts: list[Rows] = []
+    paged = is_pages(blob)
     for table in tables(blob, form.read):
         _check_columns(table, form, dataset)
         chosen = filtered(table, form.rows)
         if form.melt is not None:
             chosen = melted(chosen, form.melt)
+        findings.member = member_of(context, chosen.sheet) if paged else context.member
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
-    return _parsed(parts, form, dataset, context, findings)
+    return _parsed(parts, form, dataset, context, findings, paged=paged)
 
 
 def _questionnaire(
     blob: bytes, form: TableFormat, survey: Survey, dataset: Dataset, context: ParseContext
 ) -> Parsed:
     """A file that people filled in: its sheets and pages together are the submissions."""
-    findings = QuietFindings()
-    chosen = [filtered(table, form.rows) for table in tables(blob, form.read)]
-    if form.melt is not None:
-        chosen = [melted(table, form.melt) for table in chosen]
-    sheets = [Sheet(table, context, findings) for table in chosen if len(table)]
+    findings, paged = QuietFindings(), is_pages(blob)
+    sheets: list[Sheet] = []
+    for table in tables(blob, form.read):
+        chosen = filtered(table, form.rows)
+        if form.melt is not None:
+            chosen = melted(chosen, form.melt)
+        if len(chosen):
+            own = QuietFindings()
+            own.member = member_of(context, chosen.sheet) if paged else context.member
+            sheets.append(Sheet(chosen, context, own))
     parts = survey_rows(sheets, form, survey, dataset) if sheets else []
-    return _parsed(parts, form, dataset, context, findings)
+    for sheet in sheets:
+        findings.join(sheet.findings)
+    return _parsed(parts, form, dataset, context, findings, paged=paged)
 
 
 def _parsed(
-    parts: list[Rows], form: Format, dataset: Dataset, context: ParseContext, findings: Findings
+    parts: list[Rows],
+    form: Format,
+    dataset: Dataset,
+    context: ParseContext,
+    findings: Findings,
+    *,
+    paged: bool,
 ) -> Parsed:
-    table = assembled(parts, dataset, context, findings, form.precedence)
+    table = assembled(parts, dataset, context, findings, form.precedence, paged=paged)
     rejects = sorted(
-        findings.rejects, key=lambda reject: (reject.row, reject.column or "", reject.code)
+        findings.rejects, key=lambda one: (one.member or "", one.row, one.column or "", one.code)
     )
     return Parsed(table, tuple(rejects), findings.notes())
 
 
 def tables(blob: bytes, read: Read) -> list[SourceTable]:
-    """The file as named columns of text, one table per sheet.
+    """The file as named columns of text, one table per sheet and per page of a paged answer.
 
     Raises:
         DeliveryRefused: where it is not the declared kind of file, or not whole.
     """
+    if not is_pages(blob):
+        return _tables(blob, read)
+    try:
+        pages = read_pages(blob)
+    except BROKEN_CONTAINER as error:
+        raise DeliveryRefused(
+            "TRUNCATED",
+            f"The pages of the answer cannot be read: {error}.",
+            f"Le pagine della risposta non si leggono: {error}.",
+        ) from error
+    return _of_pages(pages, read)
+
+
+def _of_pages(pages: list[tuple[str, bytes]], read: Read) -> list[SourceTable]:
+    """Every page as it stands; a page without rows is no reason to refuse the others."""
+    found: list[SourceTable] = []
+    empty: DeliveryRefused | None = None
+    for name, page in pages:
+        try:
+            found += [
+                replace(table, sheet=f"{name}!{table.sheet}" if table.sheet else name)
+                for table in _tables(page, read)
+            ]
+        except DeliveryRefused as refusal:
+            if refusal.code != "HEADER_ONLY":
+                raise
+            empty = refusal
+    if not found and empty is not None:
+        raise empty
+    return found
+
+
+def _tables(blob: bytes, read: Read) -> list[SourceTable]:
     check_kind(blob, read.file, read.max_bytes)
     return READERS[read.file](blob, read)
 

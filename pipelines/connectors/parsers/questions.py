@@ -188,13 +188,14 @@ def _check_repeats(table: SourceTable, survey: Survey) -> None:
         for name in _names_of(item):
             inside = next((own for own in table.repeats if name.startswith(f"{own}/")), None)
             if inside is not None and not _matching(table, name):
+                pointer = "/" + inside.replace("/", "~1")
                 raise QuietRefusal(
                     "REPEAT_GROUP",
                     f"'{name}' of item '{code}' stands in the repeated group '{inside}': one "
                     f"submission has several. Bind them as a source of their own with 'read: "
-                    f"{{each: {inside}}}'.",
+                    f"{{within: {pointer}}}'.",
                     f"'{name}' della voce '{code}' sta nel gruppo ripetuto '{inside}': un invio ne "
-                    f"ha più d'uno. Collegarlo come fonte a sé con 'read: {{each: {inside}}}'.",
+                    f"ha più d'uno. Collegarlo come fonte a sé con 'read: {{within: {pointer}}}'.",
                 )
 
 

@@ -79,7 +79,7 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             "The workbook is protected by a password. Ask for it without one.",
             "La cartella di lavoro è protetta da password. Chiederla senza.",
         )
-    expected = {"csv": "text", "json": "text", "xlsx": "zip", "parquet": "parquet"}[declared]
+    expected = {"xlsx": "zip", "parquet": "parquet"}.get(declared, "text")
     if found != expected:
         raise DeliveryRefused(
             "WRONG_FILE_KIND",

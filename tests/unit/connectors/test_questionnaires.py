@@ -361,13 +361,13 @@ MEMBERS = {"age": {"column": "grp/member/age", "kind": "number"}}
 
 def test_q10_a_question_inside_a_repeated_group_is_refused_clearly(read: Read) -> None:
     for survey in ({"items": MEMBERS}, {"items": MEMBERS, "absent_columns": "unanswered"}):
-        with pytest.raises(DeliveryRefused, match=r"REPEAT_GROUP.*each: grp/member"):
+        with pytest.raises(DeliveryRefused, match=r"REPEAT_GROUP.*within: /grp~1member"):
             read(REPEATED, "odk_json", "survey_answers", {"survey": survey})
 
 
 def test_q10_a_repeated_group_is_a_table_of_its_own(read: Read) -> None:
     said = {
-        "read": {"each": "grp/member"},
+        "read": {"within": "/grp/member"},
         "survey": {"items": MEMBERS, "respondent": {"compose": "{__id}/{@index}"}},
     }
 
