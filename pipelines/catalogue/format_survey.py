@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.catalogue.declaration import Declaration
-from pipelines.catalogue.format_reading import Test, normalised
+from pipelines.catalogue.format_reading import Test
 from pipelines.catalogue.format_values import ColumnValue, Origin, TextOrigin
+from pipelines.catalogue.patterns import normalised
 
 WITHIN: tuple[Decimal, Decimal] = (Decimal(-999_999), Decimal(999_999))
 """What a number may be where an item does not say: a telephone number is never an answer."""

@@ -23,11 +23,19 @@ class DeliveryRefused(Exception):
     Nothing of it counts; what was accepted before stays.
     """
 
-    def __init__(self, code: str, message_en: str, message_it: str, row: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message_en: str,
+        message_it: str,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
         self.code = code
         self.message_en = message_en
         self.message_it = message_it
         self.row = row
+        self.column = column
         super().__init__(f"{code}: {message_en}")
 
 
@@ -84,12 +92,31 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a file as it came: normalised name, type (number, moment, text, empty), median
+    of the numbers that are not zero, the smallest hashes of its values.
+    """
+
+    name: str
+    type: str
+    median: float | None = None
+    values: tuple[int, ...] = ()
+
+
+Shape = tuple[Column, ...]
+
+
+@dataclass(frozen=True)
 class Parsed:
-    """The rows of one delivery in the dataset's schema, sorted by key, with what was left out."""
+    """The rows of one delivery in the dataset's schema, sorted by key, with what was left out, the
+    shape of the file and what stood above its header.
+    """
 
     table: pa.Table
     rejects: tuple[Reject, ...] = ()
     notes: tuple[Note, ...] = ()
+    shape: Shape = ()
+    preamble: str = ""
 
 
 class Findings:
@@ -100,6 +127,8 @@ class Findings:
     def __init__(self) -> None:
         self.member: str | None = None
         self.rejects: list[Reject] = []
+        self.columns: dict[str, Column] = {}
+        self.preambles: set[str] = set()
         self._notes: Counter[tuple[str, str | None, str | None, str | None]] = Counter()
 
     def reject(
@@ -125,6 +154,8 @@ class Findings:
     def join(self, other: Findings) -> None:
         """Take over what was found in another part of the delivery."""
         self.rejects += other.rejects
+        self.columns = other.columns | self.columns
+        self.preambles |= other.preambles
         self._notes += other._notes
 
     def notes(self) -> tuple[Note, ...]:

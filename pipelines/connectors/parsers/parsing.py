@@ -16,6 +16,7 @@ from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.register_table import register_rows
+from pipelines.connectors.parsers.shape import outlined
 from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
@@ -23,6 +24,7 @@ from pipelines.connectors.parsers.table import table_rows
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
+from pipelines.connectors.parsers.xml_files import read_xml
 
 READERS = {
     "csv": read_csv,
@@ -30,6 +32,7 @@ READERS = {
     "json": read_json,
     "ndjson": read_json,
     "parquet": read_parquet,
+    "xml": read_xml,
 }
 
 
@@ -56,11 +59,14 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     parts: list[Rows] = []
     paged = is_pages(blob)
     for table in tables(blob, form.read):
+        findings.member = member_of(context, table.sheet) if paged else context.member
+        for code, said in table.notes:
+            findings.note(code, detail=said)
+        outlined(findings, table)
         _check_columns(table, form, dataset)
-        chosen = filtered(table, form.rows)
-        if form.melt is not None:
+        chosen = filtered(table, form.rows, findings)
+        if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)
-        findings.member = member_of(context, chosen.sheet) if paged else context.member
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
     return _parsed(parts, form, dataset, context, findings, paged=paged)
@@ -73,14 +79,14 @@ def _questionnaire(
     findings, paged = QuietFindings(), is_pages(blob)
     sheets: list[Sheet] = []
     for table in tables(blob, form.read):
-        chosen = filtered(table, form.rows)
-        if form.melt is not None:
+        own = QuietFindings()
+        own.member = member_of(context, table.sheet) if paged else context.member
+        outlined(own, table, with_values=False)
+        chosen = filtered(table, form.rows, own)
+        if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)
-        if len(chosen):
-            own = QuietFindings()
-            own.member = member_of(context, chosen.sheet) if paged else context.member
-            sheets.append(Sheet(chosen, context, own))
-    parts = survey_rows(sheets, form, survey, dataset) if sheets else []
+        sheets.append(Sheet(chosen, context, own))
+    parts = survey_rows(sheets, form, survey, dataset)
     for sheet in sheets:
         findings.join(sheet.findings)
     return _parsed(parts, form, dataset, context, findings, paged=paged)
@@ -99,7 +105,8 @@ def _parsed(
     rejects = sorted(
         findings.rejects, key=lambda one: (one.member or "", one.row, one.column or "", one.code)
     )
-    return Parsed(table, tuple(rejects), findings.notes())
+    shape, preamble = tuple(findings.columns.values()), "\n".join(sorted(findings.preambles))
+    return Parsed(table, tuple(rejects), findings.notes(), shape, preamble)
 
 
 def tables(blob: bytes, read: Read) -> list[SourceTable]:

@@ -33,6 +33,19 @@ class QuietFindings(Findings):
         """Record that a row is left out, without its text."""
         super().reject(code, row, column, None, month)
 
+    def note(
+        self,
+        code: str,
+        count: int = 1,
+        *,
+        month: str | None = None,
+        point_id: str | None = None,
+        detail: str | None = None,
+    ) -> None:
+        """Record something; of rows that are set aside, how many and not what they say."""
+        said = None if code == "SET_ASIDE" else detail
+        super().note(code, count, month=month, point_id=point_id, detail=said)
+
 
 class QuietRefusal(DeliveryRefused):
     """A refusal of a questionnaire whose words hold nothing of the file's cells."""

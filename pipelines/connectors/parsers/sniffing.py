@@ -66,6 +66,8 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             f"Il file ha {len(blob):,} byte; ne sono ammessi {max_bytes:,}.",
         )
     found = kind_of(blob)
+    if declared == "xml" and found in ("xml", "html", "text"):
+        return  # its own reader knows encodings and junk before the first element
     if found == "html":
         raise DeliveryRefused(
             "NOT_A_TABLE",
@@ -79,7 +81,7 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             "The workbook is protected by a password. Ask for it without one.",
             "La cartella di lavoro è protetta da password. Chiederla senza.",
         )
-    expected = {"xlsx": "zip", "parquet": "parquet"}.get(declared, "text")
+    expected = {"xlsx": "zip", "parquet": "parquet", "xml": "xml"}.get(declared, "text")
     if found != expected:
         raise DeliveryRefused(
             "WRONG_FILE_KIND",

@@ -15,13 +15,12 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.catalogue.format_kinds import TableFormat
-from pipelines.catalogue.format_reading import Rows as Tests
 from pipelines.catalogue.format_survey import Doubt, Survey
 from pipelines.connectors.parsers.delivery import Findings
 from pipelines.connectors.parsers.moments import US, moments
 from pipelines.connectors.parsers.privacy import keyed, respondent_secret
 from pipelines.connectors.parsers.questions import answered_at
-from pipelines.connectors.parsers.source_table import SourceTable, normalised, passing
+from pipelines.connectors.parsers.source_table import SourceTable, normalised, passes
 from pipelines.connectors.parsers.values import Sheet, texts_of
 
 Place = tuple[int, int]
@@ -157,7 +156,8 @@ def _tested(table: SourceTable, rule: Doubt) -> np.ndarray:
     there = {name: test for name, test in rule.where.items() if table.place(name) is not None}
     if len(there) < len(rule.where):
         return np.zeros(len(table), dtype=bool)
-    return passing(table, Tests(where=there))
+    tests = [passes(table, name, test) for name, test in there.items()]
+    return np.asarray(np.logical_and.reduce(tests), dtype=bool)
 
 
 def _marks(table: SourceTable, names: Sequence[str]) -> list[tuple[str | None, ...]]:
