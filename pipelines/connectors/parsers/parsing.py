@@ -8,6 +8,7 @@ from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
 from pipelines.catalogue.format_survey import Survey
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
+from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
@@ -17,7 +18,7 @@ from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.register_table import register_rows
 from pipelines.connectors.parsers.shape import outlined
-from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
+from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
 from pipelines.connectors.parsers.table import table_rows
@@ -119,7 +120,7 @@ def tables(blob: bytes, read: Read) -> list[SourceTable]:
         return _tables(blob, read)
     try:
         pages = read_pages(blob)
-    except BROKEN_CONTAINER as error:
+    except BROKEN as error:
         raise DeliveryRefused(
             "TRUNCATED",
             f"The pages of the answer cannot be read: {error}.",

@@ -106,14 +106,25 @@ def _source(sheet: Sheet, origin: Origin) -> pa.Array:
     elif origin.received:
         text = context.known_at.astimezone(context.zone).date().isoformat()
     elif origin.file_name is not None:
-        text = _first_group(re.compile(origin.file_name), context.file_name)
-        if text is None and context.member:
-            text = _first_group(re.compile(origin.file_name), context.member)
+        text = _named(re.compile(origin.file_name), context)
     elif origin.sheet is not None:
         text = _first_group(re.compile(origin.sheet), table.sheet or "")
     else:
         text = _first_group(re.compile(origin.preamble or ""), table.preamble)
     return pa.array([text] * len(table), type=pa.string())
+
+
+def _named(pattern: re.Pattern[str], context: ParseContext) -> str | None:
+    """What the name of a file says; inside an archive the file's own name speaks before the
+    archive's.
+    """
+    inside = context.member
+    own = (inside.rpartition("/")[2], inside) if inside is not None else ()
+    for name in (*own, context.file_name):
+        text = _first_group(pattern, name)
+        if text is not None:
+            return text
+    return None
 
 
 def _composed(table: SourceTable, template: str) -> pa.Array:
