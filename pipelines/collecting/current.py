@@ -106,18 +106,23 @@ def _parts(
     registers.
     """
     if dataset.delivers == "snapshots":
-        newest: dict[str, Delivery] = {}
-        by_arrival = sorted(
-            deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
-        )
-        for delivery in by_arrival:
-            newest[str(delivery.binding)] = delivery
-        return {WHOLE: sorted(newest.values(), key=lambda one: str(one.binding))} if newest else {}
+        newest = _newest_of_each(deliveries, cut_off)
+        return {WHOLE: sorted(newest, key=lambda one: str(one.binding))} if newest else {}
     parts: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in deliveries:
+    whole_each_time = [one for one in deliveries if one.binding.format.delivers == "snapshots"]
+    adding_up = [one for one in deliveries if one.binding.format.delivers != "snapshots"]
+    for delivery in [*adding_up, *_newest_of_each(whole_each_time, cut_off)]:
         for month in delivery.verdict.months:
             parts[month].append(delivery)
     return dict(parts)
+
+
+def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Delivery]:
+    """The newest delivery of each source: it is the whole, and what it lacks is no more."""
+    by_arrival = sorted(
+        deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
+    )
+    return list({str(one.binding): one for one in by_arrival}.values())
 
 
 def _fingerprint(dataset: Dataset, feeding: list[Delivery]) -> str:
