@@ -133,6 +133,13 @@ class Findings:
         if count:
             self._notes[(code, month, point_id, detail)] += count
 
+    def join(self, other: Findings) -> None:
+        """Take over what was found in another part of the delivery."""
+        self.rejects += other.rejects
+        self.columns = other.columns | self.columns
+        self.preambles |= other.preambles
+        self._notes += other._notes
+
     def notes(self) -> tuple[Note, ...]:
         """All notes in a fixed order."""
         return tuple(
