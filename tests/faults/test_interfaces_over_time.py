@@ -494,7 +494,6 @@ columns: {point_id: punto, carrier: {const: electricity}, quality: {const: measu
     made.collect(ARRIVED)
 
     assert made.total("alfa") == Decimal("0.5") * 240
-    (binding,) = made.catalogue.bindings
     landing = Landing.at(made.settings.landing, made.settings.inbox)
     (attempt,) = landing.manifest.attempts()
     assert attempt.records == 240
