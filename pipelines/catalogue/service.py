@@ -69,10 +69,11 @@ class Paging(Declaration):
     """How an answer continues. It ends where the server says so, never where a page looks short.
 
     `offset`, `page`: a number in `parameter`, from `first`; an offset grows by the records that
-    came, however many were asked for. `next`: an address in the answer at `next`, as in
-    /links/rel=next/href, or in the `Link` header as `next_rel`. `token`: a cursor at `next`, sent
-    back in `parameter`. `keyset`: the `key` of the last record, sent back in `parameter`, until a
-    page is empty. `parameter` may be a pointer into the `json` body, like /variables/cursor.
+    came, however many were asked for. `next`: an address in the answer at `next`; where a list of
+    links stands there, the one of `next_rel`; with `next_rel` alone, the one in the `Link` header.
+    `token`: a cursor at `next`, sent back in `parameter`. `keyset`: the `key` of the last record,
+    sent back in `parameter`, until a page is empty. `parameter` may be a pointer into the `json`
+    body, like /variables/cursor.
 
     `total` (or `total_header`) is where the server says how many records there are; what was
     fetched must come to it. `key` is what no two records share: by it a record is recognised that
@@ -103,7 +104,7 @@ class Paging(Declaration):
             raise ValueError(f"paging by {self.style} names its 'parameter'")
         if self.style == "token" and self.next is None:
             raise ValueError("paging by token names where 'next' stands in the answer")
-        if self.style == "next" and (self.next is None) == (self.next_rel is None):
+        if self.style == "next" and self.next is None and self.next_rel is None:
             raise ValueError("paging by next names where 'next' stands, or the 'next_rel' of links")
         if self.style == "keyset" and self.key is None:
             raise ValueError("paging by keyset names the 'key' of a record")

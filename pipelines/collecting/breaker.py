@@ -15,7 +15,7 @@ from pipelines.landing.manifest import Attempt
 
 FAILURES = 3
 PAUSE = timedelta(hours=6)
-_NOT_ASKED = frozenset({"NOT_CONFIGURED", "RATE_LIMIT_OWN", "BREAKER_OPEN"})
+_NOT_ASKED = frozenset({"NOT_CONFIGURED", "RATE_LIMIT_OWN", "BREAKER_OPEN", "NOT_KEPT"})
 """Failures of ours, for which no server was asked: they say nothing of the source."""
 
 

@@ -261,13 +261,18 @@ def test_a_next_keeps_the_secret_that_the_server_leaves_out_of_it(
     assert "size" not in asked[1].args
 
 
-def test_links_are_found_by_what_they_are_not_by_where_they_stand(httpserver: HTTPServer) -> None:
+@pytest.mark.parametrize(
+    "where", [{"next": "/links/rel=next/href"}, {"next": "/links", "next_rel": "next"}]
+)
+def test_links_are_found_by_what_they_are_not_by_where_they_stand(
+    httpserver: HTTPServer, where: dict[str, str]
+) -> None:
     def answer(request: Request, count: int) -> Any:
         links = [{"rel": "self", "href": request.url}, {"rel": "next", "href": "/data?c=2"}]
         return {"rows": rows(2, count * 2 - 2), "links": links if count == 1 else links[:1]}
 
     serve(httpserver, answer)
-    paging = {"style": "next", "next": "/links/rel=next/href", "records": "/rows"}
+    paging = {"style": "next", **where, "records": "/rows"}
 
     assert ids(ask(httpserver.url_for("/data"), {"paging": paging})) == [0, 1, 2, 3]
 

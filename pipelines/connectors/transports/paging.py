@@ -209,7 +209,9 @@ class _Walk:
 def _link(paging: Paging, page: Page) -> str | None:
     """Where the answer says it continues, None where it says that it does not."""
     found: Any
-    if paging.next is not None:
+    if paging.next is not None and paging.next_rel is not None:
+        found = at(page.document, f"{paging.next}/rel={paging.next_rel}/href")
+    elif paging.next is not None:
         found = at(page.document, paging.next)
     else:
         links = parse_header_links(page.answer.headers.get("Link", ""))
