@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from requests.utils import parse_header_links
 
-from pipelines.catalogue.service import Paging
+from pipelines.catalogue.paging import Paging
 from pipelines.connectors.pointers import ABSENT, Absent, at
 from pipelines.connectors.transports.addresses import origin
 from pipelines.connectors.transports.answers import Failed, Page, plain
