@@ -24,6 +24,7 @@ from pipelines.catalogue.declaration import (
     shown,
 )
 from pipelines.catalogue.format_reading import Pattern
+from pipelines.catalogue.paging import Paging, Pointer
 from pipelines.catalogue.source import (
     FromEnvironment,
     is_written_secret,
