@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -137,6 +138,16 @@ def test_a_window_that_fails_is_asked_again_and_stops_no_other(
         ("new", "2026-09"),
     ]
     assert asked[0] == "2026-07-01..2026-07-31"
+
+
+def test_a_server_that_cannot_be_reached_is_not_tried_for_every_window(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    more = "    limits: {seconds: 1}\n" + WINDOWED
+
+    (only,) = asking(deployment(tmp_path, f"http://127.0.0.1:{port}/hours", more), ARRIVED)
+
+    assert (only.error_code, only.remote_name) == ("SOURCE_UNREACHABLE", "")
 
 
 def test_a_window_without_data_is_written_down_as_such_and_not_asked_for_ever(

@@ -111,10 +111,9 @@ class Exchange:
                 else:
                     wait = self._backoff(tries)
                     tries += 1
-            limits = self.source.limits
-            if not question.again or tries > limits.retries or cuts >= limits.bodies:
-                raise failure
-            if wait > self.time_left():
+            if self._is_over(question, tries, cuts) or wait > self.time_left():
+                # A server that cannot be reached is not tried for every window of a history.
+                failure.whole = failure.code == "SOURCE_UNREACHABLE"
                 raise failure
             time.sleep(wait)
 
@@ -134,6 +133,10 @@ class Exchange:
         if left <= 0:
             raise self.failed("DEADLINE", f"was not complete after {self.source.limits.total:g} s")
         return left
+
+    def _is_over(self, question: Question, tries: int, cuts: int) -> bool:
+        limits = self.source.limits
+        return not question.again or tries > limits.retries or cuts >= limits.bodies
 
     def _later(self, answer: Answer, meant: Meant, tries: int) -> tuple[SourceFailed, float]:
         """The failure that stands if it is not asked again, and how long to wait before that."""
