@@ -160,12 +160,12 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
         session.execute(
             f"""
             create temporary table ranked as
-            select *, hash(row({", ".join(values or keys)})) as said,
+            select *, hash(row({", ".join(values or keys)})) as _said,
                 row_number() over (
                     partition by {", ".join(keys)}
                     order by flow_rank desc nulls last, _known_at desc, _position desc, _sha256 desc,
                         _row desc
-                ) as place
+                ) as _place
             from {parquet(one.path for one in feeding)}
             join sent using (district_id, source_id, _sha256)
             where {"true" if part == WHOLE else "month = $part"}
@@ -174,21 +174,21 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
         )
         columns = ", ".join(schema.names)
         table = session.sql(
-            f"select {columns} from ranked where place = 1 order by {', '.join(keys)}"  # noqa: S608
+            f"select {columns} from ranked where _place = 1 order by {', '.join(keys)}"  # noqa: S608
         ).to_arrow_table()
         write_parquet(table.cast(schema), path)
         if dataset.delivers == "snapshots":
             return []
         replaced = session.execute(
             f"""
-            with winners as (select * from ranked where place = 1)
+            with winners as (select * from ranked where _place = 1)
             select w.district_id, w.source_id, w.month, count(distinct row({
                 ", ".join(f"w.{k}" for k in keys)
             })),
                    max_by(w._sha256, w._known_at), max(w._known_at)
             from winners w join ranked r on {
                 " and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)
-            } where r.place > 1 and r.said <> w.said and (r._known_at < w._known_at or
+            } where r._place > 1 and r._said <> w._said and (r._known_at < w._known_at or
                 r._known_at = w._known_at and r._position < w._position
                 and r.source_id = w.source_id)
             group by all order by all

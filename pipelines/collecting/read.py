@@ -206,7 +206,7 @@ def _rejects(parsed: Parsed, received: Received) -> pa.Table:
 
 
 def _quarantined(judged: Judged) -> pa.Table:
-    return judged.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
+    return judged.reasons(QUARANTINE.names).cast(QUARANTINE)
 
 
 def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa.Table) -> Verdict:
