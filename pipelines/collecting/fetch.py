@@ -77,6 +77,22 @@ def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
         return []
 
 
+def would_fetch(binding: Binding, landing: Landing, at: datetime) -> tuple[list[str], list[str]]:
+    """What a source lists: what would be asked for, and what was landed before as it is listed.
+
+    Nothing is landed and nothing is written down. It fails as `asked` does.
+    """
+    location = described(binding.source, binding.service)
+    history = landing.manifest.attempts(binding.district.id, binding.source_id)
+    kept = _still_kept(landing.store, [one for one in history if one.location == location])
+    known = {(a.remote_name, a.size, a.modified) for a in kept if a.sha256 is not None}
+    with asked(_place(binding, landing, at, kept)) as (listed, _):
+        before = [one.mtime is not None and _as_listed(one) in known for one in listed]
+    names = [one.name or location for one in listed]
+    said = list(zip(names, before, strict=True))
+    return [name for name, old in said if not old], [name for name, old in said if old]
+
+
 def _written_down(manifest: Manifest, attempts: Iterator[Attempt], every: float) -> list[Attempt]:
     """The attempts, in the manifest at most `every` seconds after they were made."""
     made: list[Attempt] = []
@@ -249,7 +265,7 @@ def _landed(
         return _attempt(binding, at, "empty", location, found, status=got.status)
     if isinstance(got, NotModified):
         return _attempt(binding, at, "not_modified", location, found, status=304)
-    sha256 = landing.store.put(got.body)
+    sha256 = landing.store.put(got.body, personal=binding.is_personal)
     outcome: Outcome = "same_content" if sha256 in seen else "new"
     return _attempt(
         binding,
