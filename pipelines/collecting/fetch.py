@@ -143,10 +143,7 @@ def _fetched(
             place = _place(binding, landing, at, kept)
             listed, opened = connection.enter_context(asked(place))
         except KeyError as missing:
-            said = (
-                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-            )
-            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            yield asking.failed("", _not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("", failure)
@@ -179,10 +176,7 @@ def _opened(
         try:
             got = opened(found, validators.get(found.name))
         except KeyError as missing:
-            said = (
-                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-            )
-            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            yield asking.failed("", _not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("" if failure.whole else found.name, failure)
@@ -223,6 +217,11 @@ class _Asking:
         )
 
 
+def _not_set(missing: KeyError) -> SourceFailed:
+    said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
+    return SourceFailed("NOT_CONFIGURED", said)
+
+
 def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
     return Place(
         location=binding.source.location(landing.inbox),
@@ -236,9 +235,7 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
 
 
 def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
-    """The history as far as its bytes are there: what was lost from disk is asked for again, and an
-    answer that it has not changed would be of no use.
-    """
+    """The history as far as its bytes are there: what was lost from disk is asked for again."""
     there = {
         sha256: store.path(sha256).exists() for sha256 in {one.sha256 for one in history} if sha256
     }
