@@ -55,7 +55,9 @@ class Sheet(Declaration):
 class Read(Declaration):
     """The file: kind, encoding, signs of numbers, where the header stands and what is no data."""
 
-    file: Literal["csv", "xlsx", "json", "ndjson", "parquet", "xml"]
+    file: Literal[
+        "csv", "xlsx", "json", "ndjson", "parquet", "xml", "green_button", "market_document"
+    ]
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'

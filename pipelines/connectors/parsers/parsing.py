@@ -10,8 +10,10 @@ from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, 
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
+from pipelines.connectors.parsers.green_button import read_green_button
 from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
+from pipelines.connectors.parsers.market_documents import read_market_document
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.register_table import register_rows
 from pipelines.connectors.parsers.shape import outlined
@@ -31,6 +33,8 @@ READERS = {
     "ndjson": read_json,
     "parquet": read_parquet,
     "xml": read_xml,
+    "green_button": read_green_button,
+    "market_document": read_market_document,
 }
 
 

@@ -20,6 +20,7 @@ MAX_INFLATED = 1024**3
 MAX_RATIO = 200
 SMALL_ENOUGH = 10 * 1024 * 1024
 """Members below this size may compress as well as they like: 10 MB of blanks harm nobody."""
+XML_KINDS = ("xml", "green_button", "market_document")
 _CHUNK = 1024 * 1024
 BROKEN_CONTAINER = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
@@ -66,7 +67,7 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             f"Il file ha {len(blob):,} byte; ne sono ammessi {max_bytes:,}.",
         )
     found = kind_of(blob)
-    if declared == "xml" and found in ("xml", "html", "text"):
+    if declared in XML_KINDS and found in ("xml", "html", "text"):
         return  # its own reader knows encodings and junk before the first element
     if found == "html":
         raise DeliveryRefused(
@@ -81,7 +82,9 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             "The workbook is protected by a password. Ask for it without one.",
             "La cartella di lavoro è protetta da password. Chiederla senza.",
         )
-    expected = {"xlsx": "zip", "parquet": "parquet", "xml": "xml"}.get(declared, "text")
+    expected = {"xlsx": "zip", "parquet": "parquet", **dict.fromkeys(XML_KINDS, "xml")}.get(
+        declared, "text"
+    )
     if found != expected:
         raise DeliveryRefused(
             "WRONG_FILE_KIND",
