@@ -33,6 +33,7 @@ from pipelines.collecting.paths import (
     write_verdict,
     written_stages,
 )
+from pipelines.connectors.containers import container_of, refusal_of
 from pipelines.connectors.parsers import DeliveryRefused, ParseContext, Parsed, parse
 from pipelines.landing.engine import engine
 from pipelines.landing.files import sha256_of, write_parquet
@@ -103,6 +104,10 @@ def read(
     binding = received.binding
     blob = store.get(received.sha256)
     try:
+        if received.member is None and container_of(blob) is not None:
+            refusal = refusal_of(blob, received.file_name, binding.source.members)
+            if refusal is not None:
+                raise refusal
         parsed = parse(blob, binding.format, binding.dataset, _context(received))
     except DeliveryRefused as refusal:
         said = refusal_in_words(refusal, blob, binding.format, earlier)
@@ -141,6 +146,7 @@ def _context(received: Received) -> ParseContext:
         source_id=binding.source_id,
         sha256=received.sha256,
         file_name=received.file_name,
+        member=received.member,
         known_at=received.known_at,
         timezone=binding.district.timezone,
     )
@@ -200,7 +206,7 @@ def _rejects(parsed: Parsed, received: Received) -> pa.Table:
 
 
 def _quarantined(judged: Judged) -> pa.Table:
-    return judged.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
+    return judged.reasons(QUARANTINE.names).cast(QUARANTINE)
 
 
 def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa.Table) -> Verdict:
