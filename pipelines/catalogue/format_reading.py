@@ -77,6 +77,8 @@ class Read(Declaration):
     wrapped: bool = False
     """Whether each record stands under its id, as in {"17": {…}}; others are read as they are."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
+    empty: Literal["refused", "accepted"] = "refused"
+    """Whether a file without a single row of this format is in order."""
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
     @model_validator(mode="after")

@@ -63,7 +63,7 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     findings = Findings()
     parts: list[Rows] = []
     paged = is_pages(blob)
-    for table in tables(blob, form.read):
+    for table in _tables_if_any(blob, form.read):
         findings.member = member_of(context, table.sheet) if paged else context.member
         for code, said in table.notes:
             findings.note(code, detail=said)
@@ -74,7 +74,19 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
             chosen = melted(chosen, form.melt)
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
+    if form.read.empty == "accepted" and not parts and not findings.rejects:
+        findings.note("NO_SUCH_RECORDS")
     return _parsed(parts, form, dataset, context, findings, paged=paged)
+
+
+def _tables_if_any(blob: bytes, read: Read) -> list[SourceTable]:
+    """The tables of a file, none where it has no row and need not have one."""
+    try:
+        return tables(blob, read)
+    except DeliveryRefused as refusal:
+        if refusal.code != "HEADER_ONLY" or read.empty == "refused":
+            raise
+        return []
 
 
 def _questionnaire(

@@ -66,7 +66,7 @@ def xml_batches(source: BinaryIO, read: Read) -> Iterator[SourceTable]:
     if document.other:
         yield _said_instead(document.root, xml.instead, read, rows.names)
         return
-    if not batches.count and xml.empty == "refused":
+    if not batches.count:
         raise DeliveryRefused(
             "HEADER_ONLY", "The document has no records.", "Il documento non ha registrazioni."
         )

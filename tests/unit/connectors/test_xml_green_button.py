@@ -226,7 +226,7 @@ def test_m12_a_quantity_in_no_time_is_rejected(read: Read) -> None:
 
 def test_m12_a_feed_without_readings_is_refused(read: Read) -> None:
     with pytest.raises(DeliveryRefused, match="HEADER_ONLY"):
-        read_it(read, feed(point()))
+        read_it(read, feed(point()), over={"read": {"empty": "refused"}})
 
 
 def test_m12_estimated_readings_say_so(read: Read) -> None:
