@@ -199,6 +199,13 @@ def test_s7_what_is_no_period_refuses_the_document(read: Read, text: str) -> Non
         statistics(read, sdmx(f'<Obs TIME_PERIOD="{text}" OBS_VALUE="1"/>'))
 
 
+@pytest.mark.parametrize("text", ["0001", "9998", "9999-12-30"])
+def test_a_year_that_nobody_means_is_read_for_the_contract_to_judge(read: Read, text: str) -> None:
+    parsed = statistics(read, sdmx(f'<Obs TIME_PERIOD="{text}" OBS_VALUE="1"/>'))
+
+    assert parsed.table.num_rows == 1
+
+
 @pytest.mark.parametrize("value", ['OBS_VALUE=""', 'OBS_VALUE=":"', 'OBS_VALUE="NaN"', ""])
 def test_s6_a_value_that_is_missing_is_missing(read: Read, value: str) -> None:
     parsed = statistics(read, sdmx(f'<Obs TIME_PERIOD="2024" {value} OBS_STATUS="m"/>'))
