@@ -168,6 +168,15 @@ def test_the_archive_is_asked_month_by_month_and_again_only_where_days_may_chang
     assert sorted(days) == [date(2024, 1, 1) + timedelta(days=n) for n in range(66)]
 
 
+def test_a_server_that_is_not_there_is_not_asked_for_every_window(district: District) -> None:
+    nobody = {**WEATHER, "from": "http://127.0.0.1:9/v1/archive", "limits": {"seconds": 1}}
+    district.declare(meteo=nobody)
+
+    (outcome,) = district.collect()
+
+    assert [one.error_code for one in outcome.attempts] == ["SOURCE_UNREACHABLE"]
+
+
 def test_hours_are_asked_in_utc_and_a_missing_one_stays_missing(
     district: District, services: PublicServices
 ) -> None:
