@@ -223,6 +223,43 @@ def test_a_zone_that_terna_does_not_know_is_no_day_without_load(
     assert "is the bidding zone written as Terna writes it?" in trouble(district.collect())
 
 
+def entsoe(zone: str) -> dict[str, Any]:
+    params = {"documentType": "A65", "processType": "A16", "outBiddingZone_Domain": zone}
+    return {
+        "dataset": "context_series",
+        "format": "entsoe_series",
+        "from": "{address}/api",
+        "service": "entsoe",
+        "ask": {"request": {"params": params}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("10Y1001A1001A70O", ""),
+        ("10Y1001C--00096J", ""),  # "No matching data found" under status 200 is an empty answer
+        ("", "ENTSO-E does not accept the question"),
+    ],
+)
+def test_an_acknowledgement_of_entsoe_is_never_data(
+    district: District,
+    services: PublicServices,
+    trouble: Callable[..., str],
+    zone: str,
+    said: str,
+) -> None:
+    district.declare(carico=entsoe(zone))
+
+    assert said in (found := trouble(district.collect()))
+    assert bool(said) == bool(found)
+    assert "canary-nzd_entsoe_token" not in found  # the token stands in the address
+    rows = district.rows("context_series") if zone.endswith("O") else []
+    assert len(rows) == (69 * 24 if zone.endswith("O") else 0)
+    spans = {(one["periodStart"], one["periodEnd"]) for one in services.to("/api")}
+    assert spans == {("202401010000", "202403100000")}
+
+
 def test_arpae_months_arrive_unpacked_and_a_month_to_come_is_empty(
     district: District, services: PublicServices, trouble: Callable[..., str]
 ) -> None:
