@@ -7,11 +7,13 @@ belong here: asking it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pipelines.catalogue.source import FromEnvironment, resolved
-from pipelines.connectors.transports.addresses import PORTS, checked
+from pipelines.connectors.transports.addresses import PORTS, WEB, checked
 from pipelines.connectors.transports.remote import Place, SourceFailed
+
+AMAZON = "https://s3.amazonaws.com"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Server:
     passphrase: str | None = field(default=None, repr=False)
     host_keys: tuple[str, ...] = ()
     ca: str | None = None
+    endpoint: str | None = None
 
     @classmethod
     def of(cls, place: Place) -> Server:
@@ -43,16 +46,18 @@ class Server:
         # A pattern may hold '?', which in other addresses begins a query.
         scheme, _, rest = place.location.partition("://")
         authority, _, path = rest.partition("/")
-        address = f"{scheme}://{authority}/"
-        checked(
+        if scheme == "s3":  # a bucket is named like a host, and asked behind another
+            address, path = access.endpoint or AMAZON, f"{authority}/{path}"
+        else:
+            address = f"{scheme}://{authority}/"
+        parts = checked(
             address,
             insecure=source.insecure,
             allow_private=source.allow_private,
-            schemes=(scheme,),
+            schemes=WEB if scheme == "s3" else (scheme,),
         )
-        parts = urlsplit(address)
         host = parts.hostname or ""
-        port = parts.port or PORTS[scheme]
+        port = parts.port or PORTS[parts.scheme]
         keys = access.host_key or ()
         return cls(
             scheme=scheme,
@@ -68,6 +73,7 @@ class Server:
             passphrase=_said(access.passphrase),
             host_keys=(keys,) if isinstance(keys, str) else keys,
             ca=access.ca,
+            endpoint=access.endpoint,
         )
 
     @property
