@@ -56,7 +56,9 @@ def _running(served: Served, handler: type[FTPHandler], **settings: Any) -> tupl
     own.authorizer = authorizer  # type: ignore[attr-defined]
     server = FTPServer(("127.0.0.1", 0), own)
     served.port = server.address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"timeout": 0.05, "handle_exit": False})
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"timeout": 0.05, "handle_exit": False}
+    )
     thread.start()
     return server, thread
 

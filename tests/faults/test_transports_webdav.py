@@ -127,7 +127,8 @@ def test_a_refused_login_says_so_without_the_password(
 
 
 def test_missing_and_unmounted_folders_are_errors(share: Share) -> None:
-    assert failure(share.place("away/*.zip")).code == "SOURCE_MISSING"
+    failed = failure(share.place("away/*.zip"))
+    assert failed.code == "SOURCE_MISSING", failed.message
     assert failure(share.place(sentinel="mounted")).code == "NOT_MOUNTED"
     assert names(share.place("*/*.xlsx")) == []
 

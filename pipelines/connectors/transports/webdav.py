@@ -77,7 +77,7 @@ class _OneServer(httpx.HTTPTransport):
             )
         self._patience.left()
         response = super().handle_request(request)
-        at_most = MAX_LISTING_BYTES if request.method == "PROPFIND" else 0
+        at_most = MAX_LISTING_BYTES if response.status_code == 207 else 0
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = _Bounded(response.stream, self._patience, at_most)
         return response
