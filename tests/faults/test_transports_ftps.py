@@ -65,15 +65,16 @@ def _running(served: Served, handler: type[FTPHandler], **settings: Any) -> tupl
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Served:
-    (tmp_path / "served/out").mkdir(parents=True)
+    root = tmp_path / "ftps"
+    (root / "served/out").mkdir(parents=True)
     for name in ("a", "b"):
-        (tmp_path / f"served/out/{name}.csv").write_text(name)
+        (root / f"served/out/{name}.csv").write_text(name)
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    authority.cert_pem.write_to_path(str(root / "ca.pem"))
     certificate = authority.issue_cert("127.0.0.1")
-    certificate.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "server.pem"))
+    certificate.private_key_and_cert_chain_pem.write_to_path(str(root / "server.pem"))
     monkeypatch.setenv("FTPS_PASSWORD", PASSWORD)
-    return Served(tmp_path / "served", tmp_path / "ca.pem")
+    return Served(root / "served", root / "ca.pem")
 
 
 @pytest.fixture

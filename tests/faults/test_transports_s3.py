@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
+from moto.server import DomainDispatcherApplication, create_backend_app
+from werkzeug import Request, Response
+from werkzeug.serving import make_server
 
 from pipelines.connectors.transports import Place, asked
 from tests.faults.files_fixture import bodies, failure, names, place, threads
@@ -24,6 +27,7 @@ class Store:
 
     endpoint: str
     client: Any
+    requests: list[str]
 
     def put(self, key: str, body: bytes) -> None:
         self.client.put_object(Bucket="consegne", Key=key, Body=body)
@@ -39,26 +43,36 @@ class Store:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+def running() -> Iterator[tuple[str, list[str]]]:
+    app = DomainDispatcherApplication(create_backend_app)
+    requests: list[str] = []
+
+    def noted(environ: dict[str, Any], start: Any) -> Any:
+        requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
+        return app(environ, start)
+
+    server = make_server("127.0.0.1", 0, noted, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", requests
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @pytest.fixture
-def store(running: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(running: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("S3_SECRET", SECRET)
+    endpoint, requests = running
     client = boto3.client(
         "s3",
-        endpoint_url=running,
+        endpoint_url=endpoint,
         aws_access_key_id=KEY,
         aws_secret_access_key=SECRET,
         region_name="us-east-1",
     )
     client.create_bucket(Bucket="consegne")
-    store = Store(running, client)
+    store = Store(endpoint, client, requests)
     store.put("out/a.csv", b"a")
     store.put("out/b.csv", b"b")
     yield store
@@ -124,3 +138,24 @@ def test_nothing_is_left_when_a_collection_ends(store: Store) -> None:
         gc.collect()
 
     assert served() == before
+
+
+@pytest.mark.parametrize("said", ["InvalidAccessKeyId", "SignatureDoesNotMatch"])
+def test_a_refused_key_says_so_without_the_secret(store: Store, said: str) -> None:
+    @Request.application
+    def refuse(_request: Request) -> Response:
+        return Response(f"<Error><Code>{said}</Code><Message>no</Message></Error>", 403)
+
+    server = make_server("127.0.0.1", 0, refuse)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        failed = failure(store.place(access={"endpoint": endpoint}))
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    assert failed.code == "LOGIN_REFUSED"
+    assert SECRET not in str(failed)

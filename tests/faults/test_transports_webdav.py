@@ -45,11 +45,13 @@ class Share:
 @pytest.fixture
 def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Share]:
     monkeypatch.setenv("WEBDAV_PASSWORD", PASSWORD)
+    root = tmp_path / "webdav"
+    root.mkdir()
     authority = trustme.CA()
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    pem = tmp_path / "server.pem"
+    authority.cert_pem.write_to_path(str(root / "ca.pem"))
+    pem = root / "server.pem"
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
-    served = Share(tmp_path / "served", tmp_path / "ca.pem")
+    served = Share(root / "served", root / "ca.pem")
     for day in ("20260901", "20260902"):
         (served.folder / day).mkdir(parents=True)
         (served.folder / day / f"01_02_202608_TGL_{day}_1_M.zip").write_bytes(day.encode())
