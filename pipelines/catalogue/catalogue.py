@@ -61,6 +61,8 @@ class Binding:
             "format": self.format.model_dump(mode="json"),
             "known_from": str(self.source.known_from),
             "members": self.source.members,
+            "drift": self.source.drift.model_dump(mode="json"),
+            "unknown_points": self.source.unknown_points,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
@@ -143,6 +145,20 @@ def load(districts_folder: Path) -> Catalogue:
     if mistakes:
         raise DeclarationError(mistakes)
     return Catalogue(datasets, districts, tuple(bindings))
+
+
+def shared_declarations(districts_folder: Path) -> tuple[dict[str, Dataset], dict[str, Any]]:
+    """Datasets, and documents of formats, that are declared for every district of a deployment.
+
+    Raises:
+        DeclarationError: every mistake found, one line each.
+    """
+    mistakes: list[str] = []
+    datasets = _datasets(districts_folder, mistakes)
+    formats = _documents("formats", read_formats, districts_folder, mistakes)
+    if mistakes:
+        raise DeclarationError(mistakes)
+    return datasets, formats
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,22 @@ and binding them (`formats`).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pipelines.catalogue.dataset import Delivers
 from pipelines.catalogue.declaration import Bilingual, Declaration
 from pipelines.catalogue.format_reading import Melt, Pattern, Read, Rows
-from pipelines.catalogue.format_values import UNITS, ColumnValue, TextOrigin, Time, Unit
+from pipelines.catalogue.format_survey import Survey
+from pipelines.catalogue.format_values import (
+    UNITS,
+    ColumnValue,
+    Factor,
+    NumberOfRow,
+    Time,
+    Unit,
+)
 
 Flow = Literal["import", "export", "production", "storage_charge", "storage_discharge"]
 Interval = Literal["PT15M", "PT30M", "PT1H", "P1D", "P1M"]
@@ -33,6 +42,8 @@ class FormatBase(Declaration):
     rows: Rows = Rows()
     melt: Melt | None = None
     columns: dict[str, ColumnValue] = Field(default_factory=dict)
+    delivers: Delivers | None = None
+    """Where a delivery is the whole (`snapshots`) though the dataset adds up increments."""
     precedence: tuple[str, ...] = ()
     """Flow codes from the weakest to the strongest; the rank of a row is its position here."""
 
@@ -65,8 +76,8 @@ class IntervalValue(Declaration):
     sum_of: tuple[str, ...] = ()
     quantity: Literal["energy_interval", "volume_interval", "power_mean"]
     unit: Unit
-    scale: Decimal | None = None
-    coefficient_c: Decimal | None = Field(default=None, gt=0)
+    scale: Factor | None = None
+    coefficient_c: Annotated[Decimal, Field(gt=0)] | NumberOfRow | None = None
 
     @model_validator(mode="after")
     def _power_is_in_kw(self) -> Self:
@@ -141,8 +152,8 @@ class RegisterValue(Declaration):
     occurrence: int | None = Field(default=None, ge=1)
     quantity: Literal["cumulative"] = "cumulative"
     unit: Unit
-    scale: Decimal | None = None
-    coefficient_c: Decimal | None = Field(default=None, gt=0)
+    scale: Factor | None = None
+    coefficient_c: Annotated[Decimal, Field(gt=0)] | NumberOfRow | None = None
 
 
 class RegisterFormat(FormatBase):
@@ -161,48 +172,6 @@ class RegisterFormat(FormatBase):
                 "'time.dst' is missing: say how the file writes the nights on which clocks change"
             )
         return self
-
-
-class Item(Declaration):
-    """One question: its column and how answers become options and scores.
-
-    `options` translates answers to option codes (a number item has none); a likert answer is a
-    whole number within `scale`, turned round by `reverse`; `not_applicable` are the answers that
-    are none.
-    """
-
-    column: str
-    occurrence: int | None = Field(default=None, ge=1)
-    kind: Literal["likert", "single", "multi", "number"]
-    separator: str = ";"
-    scale: tuple[int, int] | None = None
-    reverse: bool = False
-    not_applicable: tuple[str, ...] = ()
-    options: dict[str, str] = Field(default_factory=dict)
-    other: str | None = None
-    """Option code of an answer outside `options`; without it such an answer is rejected."""
-
-    @model_validator(mode="after")
-    def _says_what_its_kind_needs(self) -> Self:
-        if (self.kind == "likert") != (self.scale is not None):
-            raise ValueError(
-                "a likert item gives its 'scale', like [1, 5], and only that kind does"
-            )
-        if self.kind in ("single", "multi") and not self.options:
-            raise ValueError(f"an item of kind '{self.kind}' lists its 'options'")
-        if self.kind == "number" and self.options:
-            raise ValueError("an item of kind 'number' has no 'options'")
-        return self
-
-
-class Survey(Declaration):
-    """A wide questionnaire: items by code. `respondent` is an identifying column, hashed and never
-    stored.
-    """
-
-    respondent: TextOrigin | None = None
-    weight: ColumnValue | None = None
-    items: dict[str, Item] = Field(min_length=1)
 
 
 class TableFormat(FormatBase):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -18,11 +19,13 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines.catalogue.dataset import Cadence
 from pipelines.catalogue.declaration import Declaration
+from pipelines.catalogue.drift import Drift
 
 SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
 """How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
 FILE_SCHEMES = ("folder", "sftp", "ftps", "webdavs", "webdav", "s3")
 """Those behind which files lie, which are listed, settle, and are read one by one."""
+UnknownPoints = Literal["accept", "quarantine", "refuse"]
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SECRET_HEADER = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
 _SECRET_QUERY = re.compile(
@@ -62,6 +65,36 @@ def resolved(value: str | FromEnvironment) -> str:
     return value.value if isinstance(value, FromEnvironment) else value
 
 
+def filled(text: str) -> str:
+    """A declared text with `${NAME}` replaced by what the environment sets.
+
+    Raises:
+        KeyError: where it is not set.
+    """
+    return _REFERENCE.sub(lambda found: os.environ[found[1]], text)
+
+
+def referenced(text: str) -> Iterator[str]:
+    """The names of the environment that a declared text refers to."""
+    return (found[1] for found in _REFERENCE.finditer(text))
+
+
+def is_written_secret(header: str, value: str | FromEnvironment) -> bool:
+    """Whether a header that carries a secret carries it in writing; `Token ${NAME}` does not."""
+    named = isinstance(value, FromEnvironment) or _REFERENCE.search(value) or "{token}" in value
+    return bool(_SECRET_HEADER.search(header)) and not named
+
+
+def is_written_secret_parameter(name: str, value: object) -> bool:
+    """Whether a parameter that carries a secret carries it in writing; `{token}` does not."""
+    return (
+        bool(_SECRET_QUERY.search(name))
+        and isinstance(value, str)
+        and not _REFERENCE.search(value)
+        and "{token}" not in value
+    )
+
+
 class Access(Declaration):
     """How a server knows us and how we know it. Secrets are named by the variable that holds them.
 
@@ -98,6 +131,8 @@ class Source(Declaration):
     `settle_seconds` is how long a file must lie unchanged before it is taken; `sentinel` is a file
     that shows that a share is mounted; `companion` is the ending of what lies beside each file once
     it is whole (.md5 and .sha256 are verified); `members` picks files inside archives and messages.
+    `drift` says what happens when the files change their shape, `unknown_points` when they hold
+    points that the district's register does not.
     """
 
     dataset: str
@@ -113,6 +148,8 @@ class Source(Declaration):
     sentinel: str | None = None
     companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
+    drift: Drift = Drift()
+    unknown_points: UnknownPoints = "accept"
     contact: Contact | None = None
     cadence: Cadence | None = None
     expected_after_days: int | None = None
@@ -163,7 +200,7 @@ class Source(Declaration):
         written = [
             name
             for name, value in parse_qsl(parts.query)
-            if _SECRET_QUERY.search(name) and not _REFERENCE.search(value)
+            if is_written_secret_parameter(name, value)
         ]
         if (at and not _REFERENCE.search(user)) or written:
             said = ", ".join(f"'{name}'" for name in written) or "the user before '@'"
@@ -178,7 +215,7 @@ class Source(Declaration):
         cls, headers: dict[str, str | FromEnvironment]
     ) -> dict[str, str | FromEnvironment]:
         for name, value in headers.items():
-            if _SECRET_HEADER.search(name) and isinstance(value, str):
+            if is_written_secret(name, value):
                 raise ValueError(
                     f"'{name}' looks like a secret; write {{env: NAME}} and set NAME outside"
                 )

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import pipelines
 from pipelines.catalogue.catalogue import Binding
+from pipelines.catalogue.formats import TableFormat
+from pipelines.connectors.parsers.privacy import secret_mark
 from pipelines.landing.files import sha256_of, whole
 
 Stage = Literal["received", "accepted", "quarantine"]
@@ -37,8 +39,17 @@ def key_of(binding: Binding, sha256: str) -> str:
     """The name of one delivery under one declaration: equal bytes and equal declaration, equal
     name.
     """
-    said = f"{binding.declaration_sha256}{reading_version()}".encode()
+    said = f"{binding.declaration_sha256}{reading_version()}{_keyed_by(binding)}".encode()
     return f"{sha256[:16]}-{hashlib.sha256(said).hexdigest()[:8]}"
+
+
+def _keyed_by(binding: Binding) -> str:
+    """What else decides the rows of a questionnaire that names its respondents: the secret of their
+    keys, so that all deliveries are read again when it is set or changes.
+    """
+    form = binding.format
+    survey = form.survey if isinstance(form, TableFormat) else None
+    return secret_mark() if survey is not None and survey.respondent is not None else ""
 
 
 def stage_path(home: Path, stage: Stage, binding: Binding, key: str) -> Path:
@@ -64,7 +75,9 @@ class Verdict:
 
     `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows;
     `levels` are the quantities per point that the scale alarm compares the next delivery with;
-    `files` are the hashes of what was written of it, by stage.
+    `shape` is what the file looked like; `points` are the points it speaks of and `register` what
+    the district's register said of them when it was judged; `files` are the hashes of what was
+    written of it, by stage.
     """
 
     accepted: bool
@@ -78,6 +91,9 @@ class Verdict:
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     levels: list[list[str]] = field(default_factory=list)
+    shape: list[dict[str, Any]] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    register: str = ""
     files: dict[str, str] = field(default_factory=dict)
 
 

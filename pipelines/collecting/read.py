@@ -16,6 +16,16 @@ import pyarrow.compute as pc
 
 from pipelines.collecting.current import WHOLE
 from pipelines.collecting.deliveries import Delivery, Received
+from pipelines.collecting.judging import (
+    Before,
+    judged_by_all,
+    notes_of,
+    points_of,
+    refusal_in_words,
+    register_hash,
+    shapes_of,
+    written_shape,
+)
 from pipelines.collecting.paths import (
     Verdict,
     stage_path,
@@ -23,14 +33,14 @@ from pipelines.collecting.paths import (
     write_verdict,
     written_stages,
 )
+from pipelines.connectors.containers import container_of, refusal_of
 from pipelines.connectors.parsers import DeliveryRefused, ParseContext, Parsed, parse
 from pipelines.landing.engine import engine
 from pipelines.landing.files import sha256_of, write_parquet
 from pipelines.landing.store import Store
 from pipelines.quality.contract import Contract
 from pipelines.quality.judged import Judged
-from pipelines.quality.row_pass import judge
-from pipelines.quality.scale import judge_scale
+from pipelines.quality.known_points import KnownPoints
 
 LEVELS: dict[str, pa.Schema] = {
     "meter_intervals": pa.schema(
@@ -74,7 +84,12 @@ _LEVEL_QUERIES = {
 
 
 def read(
-    home: Path, store: Store, received: Received, contract: Contract, earlier: list[Delivery]
+    home: Path,
+    store: Store,
+    received: Received,
+    contract: Contract,
+    earlier: list[Delivery],
+    known: KnownPoints,
 ) -> Delivery:
     """Parse and judge one delivery, and keep every stage of it.
 
@@ -84,30 +99,44 @@ def read(
         received: The delivery.
         contract: What its dataset was agreed to look like.
         earlier: Deliveries of the same source that were judged before it.
+        known: The points of its district.
     """
     binding = received.binding
+    blob = store.get(received.sha256)
     try:
-        parsed = parse(
-            store.get(received.sha256), binding.format, binding.dataset, _context(received)
-        )
+        if received.member is None and container_of(blob) is not None:
+            refusal = refusal_of(blob, received.file_name, binding.source.members)
+            if refusal is not None:
+                raise refusal
+        parsed = parse(blob, binding.format, binding.dataset, _context(received))
     except DeliveryRefused as refusal:
+        said = refusal_in_words(refusal, blob, binding.format, earlier)
         verdict = Verdict(
             accepted=False,
             code=refusal.code,
-            detail_it=refusal.message_it,
-            detail_en=refusal.message_en,
+            detail_it=said.it,
+            detail_en=said.en,
+            register=register_hash(binding, known, []),
         )
         return _kept(home, received, verdict)
     write_parquet(parsed.table, stage_path(home, "received", binding, received.key))
-    judged = judge_scale(
-        contract, judge(contract, parsed.table), _history(binding.dataset.id, earlier)
-    )
+    before = Before(_history(binding.dataset.id, earlier), shapes_of(earlier), known)
+    judged, drifted = judged_by_all(contract, received, parsed, before)
     quarantined = pa.concat_tables([_rejects(parsed, received), _quarantined(judged)])
     if quarantined.num_rows:
         write_parquet(quarantined, stage_path(home, "quarantine", binding, received.key))
     if judged.refusal is None:
         write_parquet(judged.accepted, stage_path(home, "accepted", binding, received.key))
-    return _kept(home, received, _verdict(received, parsed, judged, quarantined))
+    verdict = _verdict(received, parsed, judged, quarantined)
+    points = points_of(parsed.table)
+    verdict = replace(
+        verdict,
+        notes=[*verdict.notes, *notes_of(drifted)],
+        shape=written_shape(parsed.shape),
+        points=points,
+        register=register_hash(binding, known, points),
+    )
+    return _kept(home, received, verdict)
 
 
 def _context(received: Received) -> ParseContext:
@@ -117,6 +146,7 @@ def _context(received: Received) -> ParseContext:
         source_id=binding.source_id,
         sha256=received.sha256,
         file_name=received.file_name,
+        member=received.member,
         known_at=received.known_at,
         timezone=binding.district.timezone,
     )
@@ -176,7 +206,7 @@ def _rejects(parsed: Parsed, received: Received) -> pa.Table:
 
 
 def _quarantined(judged: Judged) -> pa.Table:
-    return judged.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
+    return judged.reasons(QUARANTINE.names).cast(QUARANTINE)
 
 
 def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa.Table) -> Verdict:

@@ -14,21 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from pipelines.connectors.refusal import DeliveryRefused
+
+__all__ = ["DeliveryRefused", "Findings", "Note", "ParseContext", "Parsed", "Reject"]
+
 RAW_LENGTH = 200
-
-
-class DeliveryRefused(Exception):
-    """A file that cannot be taken as a whole, with a stable code and what to do, in both languages.
-
-    Nothing of it counts; what was accepted before stays.
-    """
-
-    def __init__(self, code: str, message_en: str, message_it: str, row: int | None = None) -> None:
-        self.code = code
-        self.message_en = message_en
-        self.message_it = message_it
-        self.row = row
-        super().__init__(f"{code}: {message_en}")
 
 
 @dataclass(frozen=True)
@@ -84,12 +74,31 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a file as it came: normalised name, type (number, moment, text, empty), median
+    of the numbers that are not zero, the smallest hashes of its values.
+    """
+
+    name: str
+    type: str
+    median: float | None = None
+    values: tuple[int, ...] = ()
+
+
+Shape = tuple[Column, ...]
+
+
+@dataclass(frozen=True)
 class Parsed:
-    """The rows of one delivery in the dataset's schema, sorted by key, with what was left out."""
+    """The rows of one delivery in the dataset's schema, sorted by key, with what was left out, the
+    shape of the file and what stood above its header.
+    """
 
     table: pa.Table
     rejects: tuple[Reject, ...] = ()
     notes: tuple[Note, ...] = ()
+    shape: Shape = ()
+    preamble: str = ""
 
 
 class Findings:
@@ -100,6 +109,8 @@ class Findings:
     def __init__(self) -> None:
         self.member: str | None = None
         self.rejects: list[Reject] = []
+        self.columns: dict[str, Column] = {}
+        self.preambles: set[str] = set()
         self._notes: Counter[tuple[str, str | None, str | None, str | None]] = Counter()
 
     def reject(
@@ -121,6 +132,13 @@ class Findings:
         """Record something by code, month and point; counts of the same add up."""
         if count:
             self._notes[(code, month, point_id, detail)] += count
+
+    def join(self, other: Findings) -> None:
+        """Take over what was found in another part of the delivery."""
+        self.rejects += other.rejects
+        self.columns = other.columns | self.columns
+        self.preambles |= other.preambles
+        self._notes += other._notes
 
     def notes(self) -> tuple[Note, ...]:
         """All notes in a fixed order."""

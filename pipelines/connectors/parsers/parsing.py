@@ -6,21 +6,26 @@ from dataclasses import replace
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
-from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
+from pipelines.catalogue.format_survey import Survey
+from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
+from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
 from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.melting import melted
+from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.register_table import register_rows
-from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
+from pipelines.connectors.parsers.shape import outlined
+from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable, filtered, normalised
 from pipelines.connectors.parsers.survey import survey_rows
 from pipelines.connectors.parsers.table import table_rows
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.workbooks import read_parquet, read_workbook
+from pipelines.connectors.parsers.xml_files import read_xml
 
 READERS = {
     "csv": read_csv,
@@ -28,6 +33,7 @@ READERS = {
     "json": read_json,
     "ndjson": read_json,
     "parquet": read_parquet,
+    "xml": read_xml,
 }
 
 
@@ -47,22 +53,61 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     Raises:
         DeliveryRefused: where the file cannot be taken as a whole; its code is stable.
     """
+    if isinstance(form, TableFormat) and form.survey is not None:
+        with quiet():
+            return _questionnaire(blob, form, form.survey, dataset, context)
     findings = Findings()
     parts: list[Rows] = []
     paged = is_pages(blob)
     for table in tables(blob, form.read):
+        findings.member = member_of(context, table.sheet) if paged else context.member
+        for code, said in table.notes:
+            findings.note(code, detail=said)
+        outlined(findings, table)
         _check_columns(table, form, dataset)
-        chosen = filtered(table, form.rows)
-        if form.melt is not None:
+        chosen = filtered(table, form.rows, findings)
+        if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)
-        findings.member = member_of(context, chosen.sheet) if paged else context.member
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
+    return _parsed(parts, form, dataset, context, findings, paged=paged)
+
+
+def _questionnaire(
+    blob: bytes, form: TableFormat, survey: Survey, dataset: Dataset, context: ParseContext
+) -> Parsed:
+    """A file that people filled in: its sheets and pages together are the submissions."""
+    findings, paged = QuietFindings(), is_pages(blob)
+    sheets: list[Sheet] = []
+    for table in tables(blob, form.read):
+        own = QuietFindings()
+        own.member = member_of(context, table.sheet) if paged else context.member
+        outlined(own, table, with_values=False)
+        chosen = filtered(table, form.rows, own)
+        if form.melt is not None and len(chosen):
+            chosen = melted(chosen, form.melt)
+        sheets.append(Sheet(chosen, context, own))
+    parts = survey_rows(sheets, form, survey, dataset)
+    for sheet in sheets:
+        findings.join(sheet.findings)
+    return _parsed(parts, form, dataset, context, findings, paged=paged)
+
+
+def _parsed(
+    parts: list[Rows],
+    form: Format,
+    dataset: Dataset,
+    context: ParseContext,
+    findings: Findings,
+    *,
+    paged: bool,
+) -> Parsed:
     table = assembled(parts, dataset, context, findings, form.precedence, paged=paged)
     rejects = sorted(
         findings.rejects, key=lambda one: (one.member or "", one.row, one.column or "", one.code)
     )
-    return Parsed(table, tuple(rejects), findings.notes())
+    shape, preamble = tuple(findings.columns.values()), "\n".join(sorted(findings.preambles))
+    return Parsed(table, tuple(rejects), findings.notes(), shape, preamble)
 
 
 def tables(blob: bytes, read: Read) -> list[SourceTable]:
@@ -75,7 +120,7 @@ def tables(blob: bytes, read: Read) -> list[SourceTable]:
         return _tables(blob, read)
     try:
         pages = read_pages(blob)
-    except BROKEN_CONTAINER as error:
+    except BROKEN as error:
         raise DeliveryRefused(
             "TRUNCATED",
             f"The pages of the answer cannot be read: {error}.",
@@ -113,8 +158,6 @@ def _rows(sheet: Sheet, form: Format, dataset: Dataset) -> list[Rows]:
         return interval_rows(sheet, form, dataset)
     if isinstance(form, RegisterFormat):
         return register_rows(sheet, form, dataset)
-    if form.survey is not None:
-        return survey_rows(sheet, form, form.survey, dataset)
     return [table_rows(sheet, form, dataset)]
 
 
