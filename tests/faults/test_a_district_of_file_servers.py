@@ -47,6 +47,15 @@ SOURCE = """\
 """
 
 
+def district(root: Path, sources: str) -> Deployment:
+    """A deployment of one district with these sources."""
+    districts, home = root / "districts", root / "home"
+    districts.mkdir()
+    (districts / "alfa.yaml").write_text(DISTRICT + sources, encoding="utf-8")
+    settings = Settings(checkout(), home, districts, home / "inbox", home)
+    return Deployment(settings, load(districts))
+
+
 def test_every_server_is_read_once_and_a_dead_one_stops_no_other(
     tmp_path: Path,
     sftp_server: sftp.Home,
@@ -67,7 +76,7 @@ def test_every_server_is_read_once_and_a_dead_one_stops_no_other(
     (share.folder / "20260901/curve_webdav.csv").write_bytes(hours("p-webdav"))
     store.put("out/2026/curve_s3.csv", hours("p-s3"))
     key = sftp_server.host_key
-    text = DISTRICT + "".join(
+    text = "".join(
         SOURCE.format(name=name, place=place, access=access)
         for name, place, access in (
             (
@@ -98,11 +107,8 @@ def test_every_server_is_read_once_and_a_dead_one_stops_no_other(
             ),
         )
     )
-    districts = tmp_path / "districts"
-    districts.mkdir()
-    (districts / "alfa.yaml").write_text(text, encoding="utf-8")
-    home = tmp_path / "home"
-    made = Deployment(Settings(checkout(), home, districts, inbox, home), load(districts))
+    made = district(tmp_path, text)
+    home = made.settings.home
     before = {name for name in threads() if "process_request" not in name}
 
     made.collect()
@@ -139,3 +145,25 @@ def test_every_server_is_read_once_and_a_dead_one_stops_no_other(
     kept = [path for path in home.rglob("*") if path.is_file()]
     assert not [path for path in kept if b"canary-" in path.read_bytes()]
     assert "canary-" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_a_file_that_may_never_be_read_does_not_keep_later_ones_waiting(
+    tmp_path: Path, sftp_server: sftp.Home
+) -> None:
+    (sftp_server.folder / "out/curve_denied.csv").write_bytes(b"x")
+    access = f"{{user: prato, password: {{env: SFTP_PASSWORD}}, host_key: {sftp_server.host_key}}}"
+    made = district(
+        tmp_path,
+        SOURCE.format(
+            name="sftp", place=f"sftp://127.0.0.1:{sftp_server.port}/out/curve_*.csv", access=access
+        ),
+    )
+    for day in range(4):
+        made.collect(ARRIVED + timedelta(minutes=day))
+    (sftp_server.folder / "out/curve_new.csv").write_bytes(hours("p-sftp"))
+
+    made.collect(ARRIVED + timedelta(minutes=9))
+
+    assert made.total("alfa") == MONTH
+    outcomes = Manifest(made.settings.landing / "manifest.sqlite").attempts("alfa")
+    assert [a.error_code for a in outcomes].count("SOURCE_UNREACHABLE") == 5

@@ -142,7 +142,7 @@ def test_a_refused_login_says_so_without_the_password(
 
     failed = failure(server.place())
 
-    assert failed.code == "LOGIN_REFUSED"
+    assert failed.code == "LOGIN_FAILED"
     assert "canary" not in str(failed)
 
 

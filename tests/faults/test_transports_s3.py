@@ -157,5 +157,5 @@ def test_a_refused_key_says_so_without_the_secret(store: Store, said: str) -> No
         server.server_close()
         thread.join()
 
-    assert failed.code == "LOGIN_REFUSED"
+    assert failed.code == "LOGIN_FAILED"
     assert SECRET not in str(failed)

@@ -124,7 +124,7 @@ def test_a_refused_login_says_so_without_the_password(
 
     failed = failure(share.place())
 
-    assert (failed.code, failed.status) == ("LOGIN_REFUSED", 401)
+    assert (failed.code, failed.status) == ("LOGIN_FAILED", 401)
     assert "canary" not in str(failed)
 
 

@@ -85,10 +85,11 @@ class Server:
     def login_refused(self, status: int | None = None) -> SourceFailed:
         """The failure where the server does not accept the login."""
         return SourceFailed(
-            "LOGIN_REFUSED",
+            "LOGIN_FAILED",
             f"{self.shown} does not accept the declared user with the declared password, token or "
             "key. Nothing was fetched.",
             status,
+            whole=True,
         )
 
 
