@@ -60,6 +60,8 @@ def _running(served: Served, handler: type[FTPHandler], **settings: Any) -> tupl
         target=server.serve_forever, kwargs={"timeout": 0.05, "handle_exit": False}
     )
     thread.start()
+    with socket.create_connection(server.address) as greeted:
+        greeted.recv(3)  # it serves from here on
     return server, thread
 
 
@@ -71,7 +73,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Served:
         (root / f"served/out/{name}.csv").write_text(name)
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(root / "ca.pem"))
-    certificate = authority.issue_cert("127.0.0.1")
+    certificate = authority.issue_cert("127.0.0.1", "localhost")
     certificate.private_key_and_cert_chain_pem.write_to_path(str(root / "server.pem"))
     monkeypatch.setenv("FTPS_PASSWORD", PASSWORD)
     return Served(root / "served", root / "ca.pem")
@@ -129,6 +131,14 @@ def test_a_certificate_that_nobody_vouches_for_is_not_accepted(
         assert failed.code == "SOURCE_UNREACHABLE"
         assert "certificate" in failed.message
     assert not any(command.startswith(("USER", "PASS")) for command in server.commands)
+
+
+def test_the_certificate_is_held_against_the_name_that_was_declared(server: Served) -> None:
+    access = {"user": USER, "password": {"env": "FTPS_PASSWORD"}, "ca": str(server.ca)}
+    address = f"ftps://localhost:{server.port}/out/*.csv"
+
+    assert names(place(address, access=access, allow_private=True)) == ["a.csv", "b.csv"]
+    assert "allow_private" in failure(place(address, access=access)).message
 
 
 def test_a_bundle_that_is_none_is_said_so(server: Served) -> None:

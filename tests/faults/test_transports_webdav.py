@@ -50,7 +50,9 @@ def share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Share]:
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(root / "ca.pem"))
     pem = root / "server.pem"
-    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+    authority.issue_cert("localhost", "127.0.0.1").private_key_and_cert_chain_pem.write_to_path(
+        str(pem)
+    )
     served = Share(root / "served", root / "ca.pem")
     for day in ("20260901", "20260902"):
         (served.folder / day).mkdir(parents=True)
@@ -115,6 +117,14 @@ def test_a_certificate_that_nobody_vouches_for_is_not_accepted(
         assert failed.code == "SOURCE_UNREACHABLE"
         assert "certificate" in failed.message
     assert share.requests == []
+
+
+def test_the_certificate_is_held_against_the_name_that_was_declared(share: Share) -> None:
+    access = {"user": USER, "password": {"env": "WEBDAV_PASSWORD"}, "ca": str(share.ca)}
+    address = f"webdavs://localhost:{share.port}{SHARE}/20260901/*.zip"
+
+    assert len(names(place(address, access=access, allow_private=True))) == 1
+    assert "allow_private" in failure(place(address, access=access)).message
 
 
 def test_a_refused_login_says_so_without_the_password(
@@ -299,13 +309,16 @@ def test_a_redirect_to_another_server_is_not_followed(told: Any, monkeypatch: An
     assert "169.254.169.254" in failed.message
 
 
-def test_a_slash_that_a_server_insists_on_is_given(told: Any) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_slash_that_a_server_insists_on_is_given(told: Any, host: str) -> None:
     told.answers = {
         ("PROPFIND", "/dav"): (301, {"Location": "/dav/"}, b""),
         ("PROPFIND", "/dav/"): multistatus(folder("/dav/"), file("/dav/a.csv", 1)),
     }
 
-    assert names(place(f"{told.address}/dav/*.csv")) == ["a.csv"]
+    address = told.address.replace("127.0.0.1", host)
+    where = place(f"{address}/dav/*.csv", insecure=True, allow_private=True)
+    assert names(where) == ["a.csv"]
 
 
 def test_a_body_that_is_cut_and_one_that_is_too_large_are_not_kept(told: Any) -> None:

@@ -70,11 +70,13 @@ class _TlsFileSystem(FTPFileSystem):  # type: ignore[misc]
 
     def __init__(self, server: Server, context: ssl.SSLContext, **how: Any) -> None:
         self._context = context
+        self._address = server.address
         super().__init__(server.host, server.port, server.user, server.password, tls=True, **how)
 
     def _connect(self) -> None:
         self.ftp = _Tls(context=self._context, timeout=self.timeout, encoding=self.encoding)
-        self.ftp.connect(self.host, self.port)
+        self.ftp.connect(self._address, self.port)
+        self.ftp.host = self.host  # whose certificate it has to show
         try:
             self.ftp.auth()
         except (ftplib.error_perm, ftplib.error_temp) as error:

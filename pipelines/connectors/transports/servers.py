@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from pipelines.catalogue.source import FromEnvironment, resolved
-from pipelines.connectors.transports.addresses import PORTS, WEB, checked
+from pipelines.connectors.transports.addresses import PORTS, WEB, permitted, reachable
 from pipelines.connectors.transports.remote import Place, SourceFailed
 
 AMAZON = "https://s3.amazonaws.com"
@@ -18,10 +18,16 @@ AMAZON = "https://s3.amazonaws.com"
 
 @dataclass(frozen=True)
 class Server:
-    """Where a server is and how one logs in. `shown` is all that messages say of it."""
+    """Where a server is and how one logs in. `shown` is all that messages say of it.
+
+    `address` is where the name led when it was looked at and found to be allowed. It is what one
+    connects to, so that the name cannot lead elsewhere a moment later; certificates are still held
+    against the name. A bucket's endpoint is the exception: s3fs looks it up itself.
+    """
 
     scheme: str
     host: str
+    address: str
     port: int
     path: str
     shown: str
@@ -50,18 +56,16 @@ class Server:
             address, path = access.endpoint or AMAZON, f"{authority}/{path}"
         else:
             address = f"{scheme}://{authority}/"
-        parts = checked(
-            address,
-            insecure=source.insecure,
-            allow_private=source.allow_private,
-            schemes=WEB if scheme == "s3" else (scheme,),
-        )
+        schemes = WEB if scheme == "s3" else (scheme,)
+        parts = permitted(address, insecure=source.insecure, schemes=schemes)
         host = parts.hostname or ""
         port = parts.port or PORTS[parts.scheme]
+        found = reachable(host, port, allow_private=source.allow_private)
         keys = access.host_key or ()
         return cls(
             scheme=scheme,
             host=host,
+            address=next((one for one in found if ":" not in one), found[0]),
             port=port,
             path="/" + unquote(path),
             shown=f"{scheme}://{authority.rpartition('@')[2]}",

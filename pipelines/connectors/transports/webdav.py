@@ -58,8 +58,9 @@ class _Bounded(httpx.SyncByteStream):
 class _OneServer(httpx.HTTPTransport):
     """Asks no other server than the declared one, wherever an answer points."""
 
-    def __init__(self, home: httpx.URL, patience: Patience, **how: Any) -> None:
+    def __init__(self, home: httpx.URL, address: str, patience: Patience, **how: Any) -> None:
         super().__init__(**how)
+        self._address = address
         self._home = (home.scheme, home.host, home.port)
         self._patience = patience
 
@@ -76,7 +77,14 @@ class _OneServer(httpx.HTTPTransport):
                 "address if it is the right one.",
             )
         self._patience.left()
-        response = super().handle_request(request)
+        looked_up = httpx.Request(
+            request.method,
+            request.url.copy_with(host=self._address),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": request.url.host},
+        )
+        response = super().handle_request(looked_up)
         at_most = MAX_LISTING_BYTES if response.status_code == 207 else 0
         if isinstance(response.stream, httpx.SyncByteStream):
             response.stream = _Bounded(response.stream, self._patience, at_most)
@@ -100,7 +108,9 @@ class WebdavFiles:
             trust_env=False,
             headers={**_HEADERS, **headers},
             timeout=httpx.Timeout(READ_SECONDS, connect=patience.left(CONNECT_SECONDS)),
-            transport=_OneServer(home, patience, verify=trusting(server.ca), trust_env=False),
+            transport=_OneServer(
+                home, server.address, patience, verify=trusting(server.ca), trust_env=False
+            ),
         )
 
     def entries(self, folder: str) -> list[Entry]:
