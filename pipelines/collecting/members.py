@@ -44,6 +44,19 @@ def land_members(home: Path, landing: Landing, binding: Binding) -> None:
             continue  # judging it says why
 
 
+def taken_out_again(landing: Landing, received: Received) -> bool:
+    """Whether a member whose bytes were lost could be taken out of its container once more."""
+    if received.parent_sha256 is None:
+        return False
+    try:
+        for member in unpack(landing.store.get(received.parent_sha256), received.file_name):
+            if member.refusal is None:
+                landing.store.put(member.body)
+    except (BlobDamaged, BlobMissing, DeliveryRefused):
+        return False
+    return True
+
+
 def container_of_head(head: bytes) -> bool:
     """Whether the first bytes may be those of a container; a zip shows only as a whole."""
     return head.startswith(b"PK") or container_of(head) is not None

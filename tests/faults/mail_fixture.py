@@ -176,6 +176,8 @@ class Between:
 
     def close(self) -> None:
         self.cut()
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)  # else the waiting thread keeps it listening
         self._server.close()
 
     def _accept(self) -> None:

@@ -211,6 +211,20 @@ def test_another_choice_of_members_is_read_from_landing_alone(packed: Packed) ->
     assert len(manifest(changed)) == before
 
 
+def test_a_file_lost_from_landing_is_taken_out_of_its_container_again(packed: Packed) -> None:
+    deployment = packed({"lotto.zip": zipped({"07.csv": hours("alfa-p", JULY)})}, members='"07.*"')
+    deployment.collect()
+    (member,) = [one for one in manifest(deployment) if one.member]
+    (deployment.settings.landing / "blobs").joinpath(
+        str(member.sha256)[:2], str(member.sha256)[2:4], str(member.sha256)
+    ).unlink()
+
+    changed = declared(deployment, members='"*"')
+    changed.refresh(LATER)
+
+    assert changed.total("alfa") == A_MONTH
+
+
 _KILLED = """
 import os, signal, sys
 from datetime import datetime

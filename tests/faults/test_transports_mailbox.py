@@ -15,7 +15,7 @@ from pipelines.catalogue.source import Source
 from pipelines.connectors.transports import Place, asked
 from pipelines.landing.manifest import Attempt
 from tests.faults.files_fixture import AT, bodies, failure, names, place
-from tests.faults.mail_fixture import PASSWORD, Between, MailServer, declared
+from tests.faults.mail_fixture import PASSWORD, Between, MailServer, declared, free_port
 from tests.packing import certified, mail
 
 CSV = ("luglio.csv", "punto;kWh\nà;1,5\n".encode(), "text/csv")
@@ -178,11 +178,7 @@ def test_a_refused_login_says_so_and_not_the_password(
 def test_a_password_that_is_not_set_and_a_dead_server_are_told_apart(
     server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wire = Between(server.port)
-    dead = wire.port
-    wire.close()
-
-    said = declared(dead)
+    said = declared(free_port())
     assert failure(place(said.pop("from"), **said)).code == "SOURCE_UNREACHABLE"
     monkeypatch.delenv("PAROLA_PEC")
     with pytest.raises(KeyError, match="PAROLA_PEC"):

@@ -144,14 +144,20 @@ class MailboxTransport:
             except ConnectionGone:
                 self.close()
         raise SourceFailed(
-            "SOURCE_UNREACHABLE", f"{spec.server.shown} hangs up. What is missing is taken later."
+            "SOURCE_UNREACHABLE",
+            f"{spec.server.shown} hangs up. What is missing is taken later.",
+            whole=True,
         )
 
     def _connection(self, spec: MailboxSource) -> Imap:
         if self._patience is None:
             self._patience = Patience(spec.seconds)
         if self._imap is None:
-            self._imap = Imap(spec.server, self._patience, spec.max_bytes + 1024)
+            try:
+                self._imap = Imap(spec.server, self._patience, spec.max_bytes + 1024)
+            except SourceFailed as failure:
+                failure.whole = True  # no other message would come either
+                raise
         return self._imap
 
 
