@@ -133,6 +133,14 @@ def test_a_name_with_nul_shows_what_nul_would_hide() -> None:
     assert list(files(blob)) == ["curve.csv\ufffd.exe"]
 
 
+def test_a_member_without_a_name_is_no_crash() -> None:
+    blob = bytearray(zipped({"a": CSV}))
+    central = blob.index(b"PK\x01\x02")
+    blob[central + 28], blob[central + 32] = 0, 1  # its name becomes its comment
+
+    assert bad(bytes(blob)) == {"unnamed": "ARCHIVE_DAMAGED"}
+
+
 def test_two_members_of_one_name_are_two() -> None:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
