@@ -185,13 +185,17 @@ class Source(Declaration):
                 "an sftp source pins its server: give 'access.host_key', like 'ssh-ed25519 AAAA…' "
                 "(ssh-keyscan shows it; compare it with what the provider tells you)"
             )
+        if self.ask and self.service is None and self.scheme not in ("http", "https"):
+            raise ValueError("'ask' belongs to sources behind http(s)")
+        return self
+
+    @model_validator(mode="after")
+    def _says_whose_mail_counts(self) -> Self:
         if (self.mail is not None) != (self.scheme in ("imaps", "imap")):
             raise ValueError(
                 "a mailbox, and only a mailbox, says whose messages count: give 'mail', like "
                 "{senders: ['*@fornitore.it']}"
             )
-        if self.ask and self.service is None and self.scheme not in ("http", "https"):
-            raise ValueError("'ask' belongs to sources behind http(s)")
         return self
 
     @field_validator("from_")

@@ -130,7 +130,7 @@ def _fetched(
 ) -> Iterator[Attempt]:
     location = described(binding.source, binding.service)
     asking = _Asking(binding, at, location)
-    kept = _still_kept(landing.store, _answers(history, location))
+    kept = _still_kept(landing.store, [one for one in history if one.location == location])
     refused = refused_by_breaker(binding.source.scheme, kept, at, binding.district.zone)
     if refused is not None:
         yield asking.failed("", SourceFailed("BREAKER_OPEN", refused))
@@ -218,16 +218,11 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
         location=binding.source.location(landing.inbox),
         source=binding.source,
         service=binding.service,
-        history=history,
+        history=[one for one in history if one.parent_sha256 is None],
         state=landing.state,
         at=at,
         zone=binding.district.zone,
     )
-
-
-def _answers(history: list[Attempt], location: str) -> list[Attempt]:
-    """What was asked of this place and came of it; what lay inside of what came was not asked for."""
-    return [one for one in history if one.location == location and one.parent_sha256 is None]
 
 
 def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
