@@ -55,7 +55,9 @@ class Sheet(Declaration):
 class Read(Declaration):
     """The file: kind, encoding, signs of numbers, where the header stands and what is no data."""
 
-    file: Literal["csv", "xlsx", "json", "ndjson", "parquet", "xml"]
+    file: Literal[
+        "csv", "xlsx", "json", "ndjson", "parquet", "xml", "green_button", "market_document"
+    ]
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'
@@ -75,6 +77,8 @@ class Read(Declaration):
     wrapped: bool = False
     """Whether each record stands under its id, as in {"17": {…}}; others are read as they are."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
+    empty: Literal["refused", "accepted"] = "refused"
+    """Whether a file without a single row of this format is in order."""
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
     @model_validator(mode="after")

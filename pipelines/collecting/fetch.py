@@ -133,7 +133,7 @@ def _fetched(
 ) -> Iterator[Attempt]:
     location = described(binding.source, binding.service)
     asking = _Asking(binding, at, location)
-    kept = _still_kept(landing.store, [one for one in history if one.location == location])
+    kept = [one for one in _still_kept(landing.store, history) if one.location == location]
     refused = refused_by_breaker(binding.source.scheme, kept, at, binding.district.zone)
     if refused is not None:
         yield asking.failed("", SourceFailed("BREAKER_OPEN", refused))
@@ -235,9 +235,14 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
 
 
 def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
-    """The history as far as its bytes are there: what was lost from disk is asked for again."""
+    """The history as far as its bytes are there: what was lost from disk is asked for again, and an
+    answer that it has not changed would be of no use. What was erased is not lost.
+    """
+    erased = {one.sha256 for one in history if one.outcome == "erased"}
     there = {
-        sha256: store.path(sha256).exists() for sha256 in {one.sha256 for one in history} if sha256
+        sha256: sha256 in erased or store.path(sha256).exists()
+        for sha256 in {one.sha256 for one in history}
+        if sha256
     }
     return [
         replace(one, sha256=None, outcome="listed") if one.sha256 and not there[one.sha256] else one

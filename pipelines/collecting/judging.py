@@ -6,7 +6,7 @@ district's register. Does not belong here: how any of them judges (`quality`).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -48,6 +48,8 @@ def judged_by_all(
     """The delivery after all judges, and how its files changed their shape."""
     source = received.binding.source
     judged = judge(contract, parsed.table)
+    if _is_empty_as_it_says(parsed):
+        judged = replace(judged, refusal=None)
     judged = judge_owner(judged, (received.file_name, parsed.preamble))
     found = changes(parsed.shape, before.shapes)
     unwatched = frozenset() if contract.scale else _read_columns(received.binding.format)
@@ -59,6 +61,15 @@ def judged_by_all(
         judged = judge_register(judged, before.known, source.unknown_points)
     said = [one for one in found if source.drift.reaction_to(one.code) == "warn"]
     return judged, said
+
+
+EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS"})
+"""Notes of a delivery that is in order without a row: no contract asks it for one."""
+
+
+def _is_empty_as_it_says(parsed: Parsed) -> bool:
+    said = EMPTY_AS_IT_SAYS & {note.code for note in parsed.notes}
+    return bool(said) and not parsed.table.num_rows and not parsed.rejects
 
 
 def _read_columns(form: Format) -> frozenset[str]:

@@ -12,8 +12,10 @@ from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
+from pipelines.connectors.parsers.green_button import read_green_button
 from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.json_files import read_json
+from pipelines.connectors.parsers.market_documents import read_market_document
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.register_table import register_rows
@@ -34,6 +36,8 @@ READERS = {
     "ndjson": read_json,
     "parquet": read_parquet,
     "xml": read_xml,
+    "green_button": read_green_button,
+    "market_document": read_market_document,
 }
 
 
@@ -59,7 +63,7 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
     findings = Findings()
     parts: list[Rows] = []
     paged = is_pages(blob)
-    for table in tables(blob, form.read):
+    for table in _tables_if_any(blob, form.read):
         findings.member = member_of(context, table.sheet) if paged else context.member
         for code, said in table.notes:
             findings.note(code, detail=said)
@@ -70,7 +74,19 @@ def parse(blob: bytes, form: Format, dataset: Dataset, context: ParseContext) ->
             chosen = melted(chosen, form.melt)
         if len(chosen):
             parts += _rows(Sheet(chosen, context, findings), form, dataset)
+    if form.read.empty == "accepted" and not parts and not findings.rejects:
+        findings.note("NO_SUCH_RECORDS")
     return _parsed(parts, form, dataset, context, findings, paged=paged)
+
+
+def _tables_if_any(blob: bytes, read: Read) -> list[SourceTable]:
+    """The tables of a file, none where it has no row and need not have one."""
+    try:
+        return tables(blob, read)
+    except DeliveryRefused as refusal:
+        if refusal.code != "HEADER_ONLY" or read.empty == "refused":
+            raise
+        return []
 
 
 def _questionnaire(

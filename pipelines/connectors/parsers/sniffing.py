@@ -14,6 +14,7 @@ from pipelines.connectors.parsers.delivery import DeliveryRefused
 
 WORKBOOK = Limits(members=1000, ratio=200)
 """A workbook has a part per sheet and drawing, and its sheets repeat themselves more than data do."""
+XML_KINDS = ("xml", "green_button", "market_document")
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|meta|div)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -54,7 +55,7 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             f"Il file ha {len(blob):,} byte; ne sono ammessi {max_bytes:,}.",
         )
     found = kind_of(blob)
-    if declared == "xml" and found in ("xml", "html", "text"):
+    if declared in XML_KINDS and found in ("xml", "html", "text"):
         return  # its own reader knows encodings and junk before the first element
     if found == "html":
         raise DeliveryRefused(
@@ -69,7 +70,9 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             "The workbook is protected by a password. Ask for it without one.",
             "La cartella di lavoro è protetta da password. Chiederla senza.",
         )
-    expected = {"xlsx": "zip", "parquet": "parquet", "xml": "xml"}.get(declared, "text")
+    expected = {"xlsx": "zip", "parquet": "parquet", **dict.fromkeys(XML_KINDS, "xml")}.get(
+        declared, "text"
+    )
     if found != expected:
         raise DeliveryRefused(
             "WRONG_FILE_KIND",
