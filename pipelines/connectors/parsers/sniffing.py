@@ -6,6 +6,7 @@ rows and cells.
 
 from __future__ import annotations
 
+import codecs
 import io
 import lzma
 import re
@@ -13,6 +14,7 @@ import struct
 import zipfile
 import zlib
 
+from pipelines.connectors.parsers.blob import Blob
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 
 MAX_MEMBERS = 1000
@@ -21,6 +23,14 @@ MAX_RATIO = 200
 SMALL_ENOUGH = 10 * 1024 * 1024
 """Members below this size may compress as well as they like: 10 MB of blanks harm nobody."""
 _CHUNK = 1024 * 1024
+_START = 4096
+ACCEPTED = {
+    "csv": ("text",),
+    "json": ("text",),
+    "xlsx": ("zip", "ole"),
+    "parquet": ("parquet",),
+}
+"""What each declared kind of file may be by its first bytes; a text is refused later if it is none."""
 BROKEN_CONTAINER = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
     OverflowError, struct.error,
@@ -51,21 +61,21 @@ def kind_of(blob: bytes) -> str:
     return "text"
 
 
-def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
+def check_kind(blob: Blob, declared: str, max_bytes: int) -> None:
     """Refuse bytes that are empty, too many or evidently not of the declared kind.
 
     Raises:
         DeliveryRefused: EMPTY_FILE, TOO_LARGE, NOT_A_TABLE, ENCRYPTED or WRONG_FILE_KIND.
     """
-    if not blob.strip(b"\xef\xbb\xbf \t\r\n\x00"):
+    if not any(piece.strip(b"\xef\xbb\xbf \t\r\n\x00") for piece in blob.pieces()):
         raise DeliveryRefused("EMPTY_FILE", "The file is empty.", "Il file è vuoto.")
-    if len(blob) > max_bytes:
+    if blob.size > max_bytes:
         raise DeliveryRefused(
             "TOO_LARGE",
-            f"The file has {len(blob):,} bytes; {max_bytes:,} are allowed.",
-            f"Il file ha {len(blob):,} byte; ne sono ammessi {max_bytes:,}.",
+            f"The file has {blob.size:,} bytes; {max_bytes:,} are allowed.",
+            f"Il file ha {blob.size:,} byte; ne sono ammessi {max_bytes:,}.",
         )
-    found = kind_of(blob)
+    found = kind_of(blob.start(_START))
     if found == "html":
         raise DeliveryRefused(
             "NOT_A_TABLE",
@@ -73,14 +83,13 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
             "Il file è una pagina web, forse la pagina di accesso salvata con il nome "
             "dell'esportazione.",
         )
-    if found == "ole" and _ENCRYPTED in blob:
+    if found == "ole" and _ENCRYPTED in blob.whole():
         raise DeliveryRefused(
             "ENCRYPTED",
             "The workbook is protected by a password. Ask for it without one.",
             "La cartella di lavoro è protetta da password. Chiederla senza.",
         )
-    expected = {"csv": "text", "json": "text", "xlsx": "zip", "parquet": "parquet"}[declared]
-    if found != expected:
+    if found not in ACCEPTED[declared]:
         raise DeliveryRefused(
             "WRONG_FILE_KIND",
             f"Declared as {declared}, but the bytes are {found}.",
@@ -88,8 +97,8 @@ def check_kind(blob: bytes, declared: str, max_bytes: int) -> None:
         )
 
 
-def text_of(blob: bytes, declared: str | None) -> str:
-    """The text of a file: byte order mark, strict UTF-8, the declared encoding, cp1252, in this
+def encoding_of(blob: Blob, declared: str | None) -> str:
+    """The encoding of a text: byte order mark, strict UTF-8, the declared encoding, cp1252, in this
     order.
 
     Detectors are not asked: one takes Italian cp1252 for mac_iceland (measured November 2026).
@@ -97,23 +106,34 @@ def text_of(blob: bytes, declared: str | None) -> str:
     Raises:
         DeliveryRefused: BAD_ENCODING where none fits or NUL bytes remain.
     """
-    if blob.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if blob.start(2) in (b"\xff\xfe", b"\xfe\xff"):
         ladder = ["utf-16"]
     else:
         ladder = ["utf-8-sig", *([declared] if declared else []), "cp1252"]
     for encoding in ladder:
         try:
-            text = blob.decode(encoding)
+            decoder = codecs.getincrementaldecoder(encoding)("strict")
+            whole = not any("\x00" in decoder.decode(piece) for piece in blob.pieces())
+            decoder.decode(b"", final=True)
         except (UnicodeDecodeError, LookupError):
             continue
-        if "\x00" in text:
+        if not whole:
             break
-        return text
+        return encoding
     raise DeliveryRefused(
         "BAD_ENCODING",
         f"The text is none of {', '.join(ladder)}, or holds NUL bytes.",
         f"Il testo non è in {', '.join(ladder)}, o contiene byte NUL.",
     )
+
+
+def text_of(blob: bytes, declared: str | None) -> str:
+    """The text of a file that is read as a whole; the ladder is `encoding_of`'s.
+
+    Raises:
+        DeliveryRefused: BAD_ENCODING where none fits or NUL bytes remain.
+    """
+    return blob.decode(encoding_of(Blob.of(blob), declared))
 
 
 def check_container(blob: bytes) -> zipfile.ZipFile:

@@ -51,7 +51,7 @@ def refusal(read: Read, delivery: bytes | str, **more: Any) -> DeliveryRefused:
         (HEAD, "HEADER_ONLY"),
         ("<!DOCTYPE html><html><body>Accedi</body></html>", "NOT_A_TABLE"),
         ("\n\n  <div class='login'>", "NOT_A_TABLE"),
-        (gzip.compress((HEAD + LINE).encode()), "WRONG_FILE_KIND"),
+        (gzip.compress((HEAD + LINE).encode(), mtime=0), "WRONG_FILE_KIND"),
         (b"PK\x03\x04 not a table", "WRONG_FILE_KIND"),
         (b"%PDF-1.7", "WRONG_FILE_KIND"),
         ((HEAD + LINE).encode("utf-8").replace(b"A", b"A\x00"), "BAD_ENCODING"),
