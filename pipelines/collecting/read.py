@@ -165,6 +165,7 @@ def _rejects(parsed: Parsed, received: Received) -> pa.Table:
             "code": r.code,
             "month": r.month,
             "_sha256": received.sha256,
+            "_member": r.member,
             "_row": r.row,
             "column": r.column,
             "raw": r.raw,

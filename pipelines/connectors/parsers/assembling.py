@@ -34,9 +34,14 @@ def assembled(
     context: ParseContext,
     findings: Findings,
     flows: Sequence[str],
+    *,
+    paged: bool = False,
 ) -> pa.Table:
-    """All rows of a batch in the dataset's schema, required columns filled."""
-    tables = [_table(part, dataset, context, flows, named=len(parts) > 1) for part in parts]
+    """All rows of a batch in the dataset's schema, required columns filled. Where there are several
+    sheets or pages, each row says which one it stands in.
+    """
+    named = paged or len(parts) > 1
+    tables = [_table(part, dataset, context, flows, named=named) for part in parts]
     table = pa.concat_tables(tables) if tables else dataset.schema().empty_table()
     return _without_missing(table, dataset, findings)
 
@@ -50,9 +55,7 @@ def _table(
         kind = ARROW[column.type]
         given = part.columns.get(name)
         arrays[name] = pa.nulls(count, kind) if given is None else given.cast(kind)
-    member = context.member
-    if named and part.sheet:
-        member = f"{member or ''}!{part.sheet}"
+    member = member_of(context, part.sheet) if named else context.member
     arrays["month"] = _months(arrays, dataset, context, count)
     arrays["district_id"] = _repeated(context.district_id, count)
     arrays["source_id"] = _repeated(context.source_id, count)
@@ -63,6 +66,11 @@ def _table(
     arrays["_known_at"] = pa.repeat(pa.scalar(context.known_at, ARROW["timestamp"]), count)
     schema = dataset.schema()
     return pa.table([arrays[name] for name in schema.names], schema=schema)
+
+
+def member_of(context: ParseContext, sheet: str | None) -> str | None:
+    """Where inside the delivery a sheet or page stands: `archive member!sheet`."""
+    return f"{context.member or ''}!{sheet}" if sheet else context.member
 
 
 def _repeated(text: str | None, count: int) -> pa.Array:

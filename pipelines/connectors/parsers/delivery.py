@@ -69,6 +69,7 @@ class Reject:
     column: str | None = None
     raw: str | None = None
     month: str | None = None
+    member: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,14 @@ class Findings:
     """Collects rejects and notes while one delivery is parsed, batch by batch.
 
     Attributes:
+        member: Where in the delivery the parser is.
         rejects: Rows left out since they were last taken away.
         dated: How many texts of each column were dates so far: whether a column holds dates at all
             is a question to the whole file, not to its last batch.
     """
 
     def __init__(self) -> None:
+        self.member: str | None = None
         self.rejects: list[Reject] = []
         self.dated: Counter[str] = Counter()
         self._repaired: set[tuple[str, str]] = set()
@@ -111,7 +114,7 @@ class Findings:
     ) -> None:
         """Record that a row is left out."""
         text = None if raw is None else str(raw)[:RAW_LENGTH]
-        self.rejects.append(Reject(code, int(row), column, text, month))
+        self.rejects.append(Reject(code, int(row), column, text, month, self.member))
 
     def note(
         self,
@@ -134,14 +137,17 @@ class Findings:
 
     def taken(self) -> tuple[Reject, ...]:
         """The rejects so far, by row; from here on they are the caller's to keep."""
-        found = sorted(self.rejects, key=lambda one: (one.row, one.column or "", one.code))
+        found = sorted(
+            self.rejects,
+            key=lambda one: (one.member or "", one.row, one.column or "", one.code),
+        )
         self.rejects = []
         return tuple(found)
 
     def aside(self) -> Findings:
         """For looking at rows that will be read again: what it collects counts for nothing."""
         other = Findings()
-        other.dated = self.dated.copy()
+        other.member, other.dated = self.member, self.dated.copy()
         return other
 
     def notes(self) -> tuple[Note, ...]:

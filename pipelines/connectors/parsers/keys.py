@@ -150,10 +150,11 @@ def _reject_contradictions(
     table: pa.Table, clash: np.ndarray, dataset: Dataset, findings: Findings
 ) -> None:
     rows = table.column("_row").to_numpy()
-    months = table.column("month")
+    months, members = table.column("month"), table.column("_member")
     for place, name in enumerate(_values(dataset)):
         column = table.column(name)
         for at in np.flatnonzero(clash == place):
             raw: Any = column[int(at)].as_py()
             shown = raw.isoformat() if isinstance(raw, date) else raw
+            findings.member = members[int(at)].as_py()
             findings.reject("DUP_CONFLICT", rows[at], name, shown, months[int(at)].as_py())

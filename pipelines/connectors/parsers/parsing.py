@@ -8,24 +8,21 @@ together, and which of several rows of one key count is decided over the whole d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from pipelines.catalogue.dataset import Dataset
-from pipelines.catalogue.format_reading import Read
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
-from pipelines.connectors.parsers.assembling import Rows, assembled
-from pipelines.connectors.parsers.blob import Blob
+from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
 from pipelines.connectors.parsers.interval_table import interval_rows
-from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.keys import one_per_key
 from pipelines.connectors.parsers.melting import melted
-from pipelines.connectors.parsers.parquet_files import read_parquet
+from pipelines.connectors.parsers.reading import is_paged, tables
 from pipelines.connectors.parsers.register_table import register_rows
-from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import (
     SourceTable,
     filtered,
@@ -34,21 +31,8 @@ from pipelines.connectors.parsers.source_table import (
 )
 from pipelines.connectors.parsers.survey import survey_rows
 from pipelines.connectors.parsers.table import table_rows
-from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.timing import needs_neighbours
 from pipelines.connectors.parsers.values import Sheet
-from pipelines.connectors.parsers.workbooks import read_workbook
-
-STREAMED: dict[str, Callable[[Blob, Read], Iterable[SourceTable]]] = {
-    "csv": read_csv,
-    "parquet": read_parquet,
-}
-"""Readers that take bytes piece by piece and give tables batch by batch."""
-READERS: dict[str, Callable[[bytes, Read], Iterable[SourceTable]]] = {
-    "xlsx": read_workbook,
-    "json": read_json,
-}
-"""Readers that need all bytes at once."""
 
 
 def parse(source: bytes | Path, form: Format, dataset: Dataset, context: ParseContext) -> Parsed:
@@ -70,19 +54,15 @@ def parse(source: bytes | Path, form: Format, dataset: Dataset, context: ParseCo
     findings = Findings()
     found = list(batches(source, form, dataset, context, findings))
     table = pa.concat_tables(found) if found else dataset.schema().empty_table()
-    return whole(table, form, dataset, findings)
-
-
-def whole(table: pa.Table, form: Format, dataset: Dataset, findings: Findings) -> Parsed:
-    """All batches of a delivery, one row per key."""
     kept = one_per_key(table, dataset, findings, zero_gives_way=zero_gives_way(form))
     return Parsed(kept, findings.taken(), findings.notes())
 
 
 def zero_gives_way(form: Format) -> bool:
     """Whether of two rows of one key a zero is the empty copy of the other."""
-    time = getattr(form, "time", None)
-    return time is not None and time.dst is not None and time.dst.phantom == "drop_if_zero"
+    if not isinstance(form, IntervalFormat) or form.time.dst is None:
+        return False
+    return form.time.dst.phantom == "drop_if_zero"
 
 
 def batches(
@@ -93,80 +73,78 @@ def batches(
     Raises:
         DeliveryRefused: where the file cannot be taken as a whole, at whatever batch that shows.
     """
-    named: list[Rows] = []
+    reading = _Reading(form, dataset, context, findings)
+    paged = is_paged(source)
+    sheets: list[Rows] = []
     waiting: list[SourceTable] = []
-    read: SourceTable | None = None
+    last: SourceTable | None = None
     for table in tables(source, form.read):
-        _check_columns(table, form, dataset)
-        chosen = filtered(table, form.rows)
-        if form.melt is not None:
-            chosen = melted(chosen, form.melt)
+        chosen = reading.chosen(table)
         if not len(chosen):
             continue
-        if chosen.sheet is not None:  # one table per worksheet; the rows name theirs
-            named += _rows(Sheet(chosen, context, findings), form, dataset)
-            continue
-        if read is not None:
-            now = _ready(read, form, context, findings, waiting)
-            yield from _finished(_rows(now, form, dataset), dataset, now, form)
-        read = chosen
-    if waiting:
-        last = [read] if read is not None else []
-        read = joined([*waiting, *last])
-    if read is not None:
-        final = Sheet(read, context, findings)
-        yield from _finished(_rows(final, form, dataset), dataset, final, form)
-    if named:
-        yield assembled(named, dataset, context, findings, form.precedence)
+        if paged:
+            findings.member = member_of(context, chosen.sheet)
+            yield reading.assembled(reading.rows(chosen), paged=True)
+        elif chosen.sheet is not None:
+            sheets += reading.rows(chosen)
+        else:
+            if last is not None:
+                ready = reading.ready(last, waiting)
+                yield reading.assembled(reading.rows(ready))
+            last = chosen
+    if last is not None:
+        whole = joined([*waiting, last]) if waiting else last
+        yield reading.assembled(reading.rows(whole))
+    if sheets:
+        yield reading.assembled(sheets)
 
 
-def _ready(
-    table: SourceTable,
-    form: Format,
-    context: ParseContext,
-    findings: Findings,
-    waiting: list[SourceTable],
-) -> Sheet:
-    """The rows that can be read without their neighbours; the others wait for the last batch."""
-    if isinstance(form, IntervalFormat | RegisterFormat):
-        later = needs_neighbours(Sheet(table, context, findings.aside()), form.time)
-        if later.any():
-            waiting.append(table.kept(later))
-            table = table.kept(~later)
-    return Sheet(table, context, findings)
+@dataclass(frozen=True)
+class _Reading:
+    """One delivery while it is read: how, what it becomes, where it came from, what was found."""
 
+    form: Format
+    dataset: Dataset
+    context: ParseContext
+    findings: Findings
 
-def _finished(
-    parts: list[Rows], dataset: Dataset, sheet: Sheet, form: Format
-) -> Iterator[pa.Table]:
-    if parts:
-        yield assembled(parts, dataset, sheet.context, sheet.findings, form.precedence)
+    def __post_init__(self) -> None:
+        self.findings.member = self.context.member
 
+    def chosen(self, table: SourceTable) -> SourceTable:
+        """The rows that count, wide variables made long."""
+        _check_columns(table, self.form, self.dataset)
+        chosen = filtered(table, self.form.rows)
+        return chosen if self.form.melt is None else melted(chosen, self.form.melt)
 
-def tables(source: bytes | Path, read: Read) -> Iterator[SourceTable]:
-    """The file as named columns of text: one table per sheet, or batches of one table.
+    def ready(self, table: SourceTable, waiting: list[SourceTable]) -> SourceTable:
+        """The rows that can be read without their neighbours; the others wait for the last batch."""
+        if not isinstance(self.form, IntervalFormat | RegisterFormat):
+            return table
+        aside = Sheet(table, self.context, self.findings.aside())
+        later = needs_neighbours(aside, self.form.time)
+        if not later.any():
+            return table
+        waiting.append(table.kept(later))
+        return table.kept(~later)
 
-    Raises:
-        DeliveryRefused: where it is not the declared kind of file, or not whole.
-    """
-    blob = Blob.of(source)
-    check_kind(blob, read.file, read.max_bytes)
-    if read.file in STREAMED:
-        yield from STREAMED[read.file](blob, read)
-    else:
-        yield from READERS[read.file](blob.whole(), read)
+    def rows(self, table: SourceTable) -> list[Rows]:
+        """The rows of one table, in parts."""
+        if not len(table):
+            return []
+        form, sheet = self.form, Sheet(table, self.context, self.findings)
+        if isinstance(form, IntervalFormat):
+            return interval_rows(sheet, form, self.dataset)
+        if isinstance(form, RegisterFormat):
+            return register_rows(sheet, form, self.dataset)
+        if form.survey is not None:
+            return survey_rows(sheet, form, form.survey, self.dataset)
+        return [table_rows(sheet, form, self.dataset)]
 
-
-def _rows(sheet: Sheet, form: Format, dataset: Dataset) -> list[Rows]:
-    if not len(sheet.table):
-        return []
-    if isinstance(form, IntervalFormat):
-        return interval_rows(sheet, form, dataset)
-    if isinstance(form, RegisterFormat):
-        return register_rows(sheet, form, dataset)
-    if form.survey is not None:
-        return survey_rows(sheet, form, form.survey, dataset)
-    return [table_rows(sheet, form, dataset)]
+    def assembled(self, parts: list[Rows], *, paged: bool = False) -> pa.Table:
+        """The parts in the dataset's schema."""
+        flows = self.form.precedence
+        return assembled(parts, self.dataset, self.context, self.findings, flows, paged=paged)
 
 
 def _check_columns(table: SourceTable, form: Format, dataset: Dataset) -> None:
