@@ -28,11 +28,13 @@ import pyarrow.parquet as pq
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.declaration import declare, read_yaml
 from pipelines.catalogue.formats import Format, format_of, laid_over
-from pipelines.connectors.parsers import ParseContext, parse
+from pipelines.collecting.large import Rejects, write_received
+from pipelines.connectors.parsers import Findings, ParseContext, batches, parse, zero_gives_way
 from pipelines.landing.files import write_parquet
 
 CATALOGUE = Path(__file__).resolve().parents[1] / "pipelines" / "catalogue"
 DAYS = 30
+SMALL = 1024 * 1024
 LABELS = [f"{m // 60:02d}:{m % 60:02d}-{(m + 15) // 60:02d}:{(m + 15) % 60:02d}"
           for m in range(0, 1440, 15)]  # fmt: skip
 POINT = {"column": "POD", "as": "pod"}
@@ -94,9 +96,15 @@ def parsed(paths: list[Path], point: dict[str, str], out: Path) -> int:
         context = ParseContext(
             "prato", "curves", "ab" * 32, path.name, datetime(2026, 11, 1, tzinfo=UTC)
         )
-        found = parse(path.read_bytes(), form, dataset, context)
-        write_parquet(found.table, out / f"{path.stem}.parquet")
-        rows += found.table.num_rows
+        to, findings = out / f"{path.stem}.parquet", Findings()
+        if path.stat().st_size < SMALL:
+            found = parse(path, form, dataset, context)
+            write_parquet(found.table, to)
+            rows += found.table.num_rows
+        else:
+            coming = batches(path, form, dataset, context, findings)
+            left_out = Rejects(context.sha256, findings)
+            rows += write_received(coming, dataset, to, left_out, zero_gives_way(form))
     return rows
 
 

@@ -8,7 +8,7 @@ together, and which of several rows of one key count is decided over the whole d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,14 @@ def parse(source: bytes | Path, form: Format, dataset: Dataset, context: ParseCo
         DeliveryRefused: where the file cannot be taken as a whole; its code is stable.
     """
     findings = Findings()
-    found = list(batches(source, form, dataset, context, findings))
-    table = pa.concat_tables(found) if found else dataset.schema().empty_table()
+    return finished(batches(source, form, dataset, context, findings), form, dataset, findings)
+
+
+def finished(
+    found: Iterable[pa.Table], form: Format, dataset: Dataset, findings: Findings
+) -> Parsed:
+    """All batches of one delivery as one table, one row per key."""
+    table = pa.concat_tables([dataset.schema().empty_table(), *found])
     kept = one_per_key(table, dataset, findings, zero_gives_way=zero_gives_way(form))
     return Parsed(kept, findings.taken(), findings.notes())
 

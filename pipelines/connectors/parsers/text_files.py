@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pipelines.catalogue.format_reading import Read
 from pipelines.connectors.parsers.blob import Blob
@@ -16,6 +17,9 @@ from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.grids import Row, tables_of
 from pipelines.connectors.parsers.sniffing import encoding_of
 from pipelines.connectors.parsers.source_table import SourceTable
+
+if TYPE_CHECKING:
+    from _csv import _reader
 
 MAX_CELL = 1024 * 1024
 BATCH_CELLS = 200_000
@@ -38,25 +42,27 @@ def read_csv(blob: Blob, read: Read) -> Iterator[SourceTable]:
 
 
 def _records(text: io.TextIOWrapper, read: Read) -> Iterator[Row]:
-    reader = csv.reader(text, **_dialect(read), strict=True)
+    reader = _reading(text, read)
     try:
         for place, row in enumerate(reader):
             if place == 0 and _names_the_separator(row, read):
                 yield []
             elif read.quoted_rows and len(row) == 1 and read.delimiter in row[0]:
-                yield next(csv.reader(row, **_dialect(read)))
+                yield next(_reading(row, read))
             else:
                 yield row
     except csv.Error as error:
         raise _broken(error, reader.line_num) from error
 
 
-def _dialect(read: Read) -> dict[str, object]:
-    return {
-        "delimiter": read.delimiter,
-        "quotechar": None if read.quote == "none" else read.quote,
-        "quoting": csv.QUOTE_NONE if read.quote == "none" else csv.QUOTE_MINIMAL,
-    }
+def _reading(lines: Iterable[str], read: Read) -> _reader:
+    return csv.reader(
+        lines,
+        delimiter=read.delimiter,
+        quotechar=None if read.quote == "none" else read.quote,
+        quoting=csv.QUOTE_NONE if read.quote == "none" else csv.QUOTE_MINIMAL,
+        strict=True,
+    )
 
 
 def _names_the_separator(row: Row, read: Read) -> bool:

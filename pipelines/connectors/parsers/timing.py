@@ -82,7 +82,8 @@ def needs_neighbours(sheet: Sheet, time: Time) -> np.ndarray:
         return np.zeros(len(sheet.table), dtype=bool)
     micros, _ = labels(sheet, time)
     days, zone = micros // DAY_US, zone_of(time, sheet)
-    return midnights(days + 1, zone) - midnights(days, zone) != DAY_US
+    changed: np.ndarray = midnights(days + 1, zone) - midnights(days, zone) != DAY_US
+    return changed
 
 
 def when(sheet: Sheet, time: Time, groups: np.ndarray, step_us: int = 0) -> When:
