@@ -10,7 +10,7 @@ demo: .venv/runtime.stamp
 	NZD_HOME="$${NZD_HOME:-var}" NZD_DISTRICTS="$${NZD_DISTRICTS:-sample/districts}" $(NZD) demo
 
 test: .venv/dev.stamp
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+TOGETHER = ("end_to_end", "real_data", "warehouse", "browser")
+"""Folders whose tests share something that takes long to make: each runs in one process."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where tests run in several processes, what is made once per folder or file is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByRoom(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return next((room for room in TOGETHER if f"/{room}/" in file), file)
+
+    return ByRoom(config, log)
 
 
 @pytest.fixture(scope="session")

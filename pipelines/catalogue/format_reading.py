@@ -72,7 +72,7 @@ class Read(Declaration):
     each a single cell to a plain reader. `range` is a part of a worksheet, like B:E or C7:F40.
     """
 
-    file: Literal["csv", "xlsx", "json", "parquet"]
+    file: Literal["csv", "xlsx", "json", "ndjson", "parquet"]
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'
@@ -89,6 +89,7 @@ class Read(Declaration):
     range: str | None = Field(default=None, pattern=r"^[A-Z]{1,3}\d*:[A-Z]{1,3}\d*$")
     records: str | None = None
     arrays: str | None = None
+    within: str | None = None
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
@@ -106,11 +107,13 @@ class Read(Declaration):
             )
         if self.file != "json" and (self.records is not None or self.arrays is not None):
             raise ValueError("'records' and 'arrays' belong to json files")
+        if self.within is not None and self.records is None and self.file != "ndjson":
+            raise ValueError("'within' is a list inside each of the 'records' of a json file")
         if self.file != "xlsx" and (self.sheet is not None or self.range is not None):
             raise ValueError("'sheet' and 'range' belong to xlsx files")
         if self.file != "csv" and self.quoted_rows:
             raise ValueError("'quoted_rows' belongs to csv files")
-        for pointer in (self.records, self.arrays):
+        for pointer in (self.records, self.arrays, self.within):
             if pointer and not pointer.startswith("/"):
                 raise ValueError(
                     f"'{pointer}' is not a JSON pointer: it starts with /, or is empty"
@@ -144,6 +147,8 @@ class Melt(Declaration):
 
     columns: dict[str, MeltedColumn] = Field(default_factory=dict)
     matching: Pattern | None = None
+    filled: bool = False
+    """Whether only cells that hold something become rows: then an empty one was never measured."""
 
     @model_validator(mode="after")
     def _is_one_way(self) -> Self:

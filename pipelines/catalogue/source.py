@@ -11,7 +11,7 @@ import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -94,7 +94,8 @@ class Source(Declaration):
     itself. `with` is laid over the format key by key, `ask` over the `service`, a public interface
     that is declared once for every district. `known_from` dates an archive that is received today.
     `settle_seconds` is how long a file must lie unchanged before it is taken; `sentinel` is a file
-    that shows that a share is mounted; `members` picks files inside archives and messages.
+    that shows that a share is mounted; `companion` is the ending of what lies beside each file once
+    it is whole (.md5 and .sha256 are verified); `members` picks files inside archives and messages.
     """
 
     dataset: str
@@ -108,6 +109,7 @@ class Source(Declaration):
     limits: SourceLimits = SourceLimits()
     settle_seconds: float | None = Field(default=None, ge=0)
     sentinel: str | None = None
+    companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
     contact: Contact | None = None
     cadence: Cadence | None = None

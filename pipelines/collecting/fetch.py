@@ -5,6 +5,8 @@ another's way.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from pipelines.catalogue.catalogue import Binding
 from pipelines.connectors.transports import (
     Fetched,
     NotModified,
+    Opened,
     Place,
     RemoteObject,
     SourceFailed,
@@ -69,26 +72,51 @@ def _declared(
     found = RemoteObject(
         name=f"{binding.district.id}.yaml#sources.{binding.source_id}", size=len(said)
     )
-    return [_landed(binding, landing, at, history, "declared", found, Fetched(said.encode()))]
+    seen = {a.sha256 for a in history}
+    return [_landed(binding, landing, at, seen, "declared", found, Fetched(said.encode()))]
 
 
 def _fetched(
     binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
 ) -> list[Attempt]:
     location = redacted_url(binding.source.from_ or "")
-    try:
-        listed, opened = asked(_place(binding, landing, at, history))
-    except KeyError as missing:
-        said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-        return [_failed(binding, at, location, "", "NOT_CONFIGURED", said)]
-    except SourceFailed as failure:
-        return [_failed(binding, at, location, "", failure.code, failure.message, failure.status)]
+    with ExitStack() as connection:
+        try:
+            listed, opened = connection.enter_context(asked(_place(binding, landing, at, history)))
+        except KeyError as missing:
+            said = (
+                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
+            )
+            return [_failed(binding, at, location, "", "NOT_CONFIGURED", said)]
+        except SourceFailed as failure:
+            return [
+                _failed(binding, at, location, "", failure.code, failure.message, failure.status)
+            ]
+        attempts = _opened(binding, landing, at, history, listed, opened)
+    return attempts or [_attempt(binding, at, "listed", location)]
+
+
+def _opened(
+    binding: Binding,
+    landing: Landing,
+    at: datetime,
+    history: list[Attempt],
+    listed: list[RemoteObject],
+    opened: Opened,
+) -> list[Attempt]:
+    """Every listed thing that was not landed before, opened and landed or written down as failed."""
+    location = redacted_url(binding.source.from_ or "")
+    known = {(a.remote_name, a.size, a.modified) for a in history if a.sha256 is not None}
+    seen = {a.sha256 for a in history}
+    validators = {
+        a.remote_name: Validators(a.etag, a.last_modified) for a in history if a.sha256 is not None
+    }
     attempts: list[Attempt] = []
     for found in listed:
-        if _is_known(found, history):
-            continue
+        if found.mtime is not None and _as_listed(found) in known:
+            continue  # a web address tells no time when it is listed and is always asked
         try:
-            got = opened(found, _validators(found, history))
+            got = opened(found, validators.get(found.name))
         except SourceFailed as failure:
             attempts.append(
                 _failed(
@@ -102,8 +130,9 @@ def _fetched(
                 )
             )
             continue
-        attempts.append(_landed(binding, landing, at, [*history, *attempts], location, found, got))
-    return attempts or [_attempt(binding, at, "listed", location)]
+        attempts.append(_landed(binding, landing, at, seen, location, found, got))
+        seen.add(attempts[-1].sha256)
+    return attempts
 
 
 def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
@@ -118,31 +147,15 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
     )
 
 
-def _is_known(found: RemoteObject, history: list[Attempt]) -> bool:
-    """Whether a file was landed before as it is listed now; a web address is always asked."""
-    if found.mtime is None:
-        return False
-    return any(
-        attempt.remote_name == found.name
-        and attempt.size == found.size
-        and attempt.modified == found.mtime.isoformat()
-        and attempt.sha256 is not None
-        for attempt in history
-    )
-
-
-def _validators(found: RemoteObject, history: list[Attempt]) -> Validators | None:
-    for attempt in reversed(history):
-        if attempt.remote_name == found.name and attempt.sha256:
-            return Validators(attempt.etag, attempt.last_modified)
-    return None
+def _as_listed(found: RemoteObject) -> tuple[str, int | None, str | None]:
+    return found.name, found.size, found.mtime.isoformat() if found.mtime else None
 
 
 def _landed(
     binding: Binding,
     landing: Landing,
     at: datetime,
-    history: list[Attempt],
+    seen: Collection[str | None],
     location: str,
     found: RemoteObject,
     got: Fetched | NotModified,
@@ -150,7 +163,7 @@ def _landed(
     if isinstance(got, NotModified):
         return _attempt(binding, at, "not_modified", location, found, status=304)
     sha256 = landing.store.put(got.body)
-    outcome: Outcome = "same_content" if any(a.sha256 == sha256 for a in history) else "new"
+    outcome: Outcome = "same_content" if sha256 in seen else "new"
     return _attempt(
         binding,
         at,

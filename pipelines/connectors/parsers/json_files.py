@@ -1,4 +1,5 @@
-"""JSON answers as named columns of text: a list of objects, or an object of equally long lists.
+"""JSON answers as named columns of text: a list of objects, one object a line, or an object of
+equally long lists.
 
 Belongs here: JSON pointers, exact numbers. Does not belong here: paging or what the fields mean.
 """
@@ -25,23 +26,18 @@ class _Number(str):
 
 
 def read_json(blob: bytes, read: Read) -> list[SourceTable]:
-    """One table from a JSON document.
+    """One table from a JSON document, or from one document a line.
 
     Raises:
         DeliveryRefused: TRUNCATED, MISSING_COLUMN, AMBIGUOUS_COLUMN, HEADER_ONLY.
     """
-    try:
-        document = json.loads(
-            text_of(blob, read.encoding),
-            parse_float=_Number,
-            parse_int=_Number,
-            parse_constant=lambda _: None,
-            object_pairs_hook=_once,
-        )
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise DeliveryRefused(
-            "TRUNCATED", f"Not valid JSON: {error}.", f"JSON non valido: {error}."
-        ) from error
+    text = text_of(blob, read.encoding)
+    if read.file == "ndjson":
+        # Only line feeds end a line: a text inside may hold U+2028, which splitlines takes for one.
+        lines = enumerate(text.split("\n"), start=1)
+        document = [_loaded(line, f"line {at}: ") for at, line in lines if line.strip()]
+    else:
+        document = _loaded(text)
     if read.arrays is not None:
         names, columns = _arrays(_at(document, read.arrays), read)
     else:
@@ -50,6 +46,21 @@ def read_json(blob: bytes, read: Read) -> list[SourceTable]:
         raise DeliveryRefused("HEADER_ONLY", "The answer has no rows.", "La risposta non ha righe.")
     rows = np.arange(1, len(columns[0]) + 1, dtype=np.int64)
     return [SourceTable(names, columns, rows, read, typed=False)]
+
+
+def _loaded(text: str, where: str = "") -> Any:
+    try:
+        return json.loads(
+            text,
+            parse_float=_Number,
+            parse_int=_Number,
+            parse_constant=lambda _: None,
+            object_pairs_hook=_once,
+        )
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise DeliveryRefused(
+            "TRUNCATED", f"Not valid JSON: {where}{error}.", f"JSON non valido: {where}{error}."
+        ) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -104,6 +115,12 @@ def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
     if not isinstance(node, list) or not all(isinstance(record, dict) for record in node):
         raise _shape("a list of objects", "una lista di oggetti")
     flat = [_flat(record) for record in node]
+    if read.within is not None:
+        flat = [
+            {**outer, **_flat(inner, f"{read.within[1:]}/")}
+            for outer, record in zip(flat, node, strict=True)
+            for inner in _listed_within(record, read.within)
+        ]
     names = list(dict.fromkeys(name for record in flat for name in record))
     columns = [
         pa.array([_text(record.get(name), read.decimal) for record in flat], type=pa.string())
@@ -119,7 +136,16 @@ def _flat(record: dict[str, Any], above: str = "") -> dict[str, Any]:
             flat.update(_flat(value, f"{above}{key}/"))
         elif not isinstance(value, list):
             flat[f"{above}{key}"] = value
+        elif not any(isinstance(one, dict | list) for one in value):
+            flat[f"{above}{key}"] = ",".join(_text(one, ".") for one in value if one is not None)
     return flat
+
+
+def _listed_within(record: dict[str, Any], pointer: str) -> list[dict[str, Any]]:
+    inner = _at(record, pointer)
+    if not isinstance(inner, list) or not all(isinstance(one, dict) for one in inner):
+        raise _shape(f"a list of objects at {pointer}", f"una lista di oggetti in {pointer}")
+    return inner
 
 
 def _text(cell: Any, decimal: str) -> str:

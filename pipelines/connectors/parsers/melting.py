@@ -34,7 +34,7 @@ def melted(table: SourceTable, melt: Melt) -> SourceTable:
     values = pa.concat_arrays([table.columns[place] for place, _, _ in chosen]).take(order)
     names = pa.array([name for _, name, _ in chosen] * count, type=pa.string())
     units = pa.array([unit or "" for _, _, unit in chosen] * count, type=pa.string())
-    return SourceTable(
+    long = SourceTable(
         [*(table.names[place] for place in kept), NAME, VALUE, UNIT],
         [*(table.columns[place].take(repeated) for place in kept), names, values, units],
         np.repeat(table.rows, width),
@@ -43,6 +43,9 @@ def melted(table: SourceTable, melt: Melt) -> SourceTable:
         table.preamble,
         table.typed,
     )
+    if not melt.filled:
+        return long
+    return long.kept(long.column(VALUE).is_valid().to_numpy(zero_copy_only=False))
 
 
 def _chosen(table: SourceTable, melt: Melt) -> list[tuple[int, str, str | None]]:

@@ -29,6 +29,7 @@ STREAMED: dict[str, Callable[[Blob, Read], Iterable[SourceTable]]] = {
 READERS: dict[str, Callable[[bytes, Read], Iterable[SourceTable]]] = {
     "xlsx": read_workbook,
     "json": read_json,
+    "ndjson": read_json,
 }
 """Readers that need all bytes at once."""
 

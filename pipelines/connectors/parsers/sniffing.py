@@ -24,13 +24,8 @@ SMALL_ENOUGH = 10 * 1024 * 1024
 """Members below this size may compress as well as they like: 10 MB of blanks harm nobody."""
 _CHUNK = 1024 * 1024
 _START = 4096
-ACCEPTED = {
-    "csv": ("text",),
-    "json": ("text",),
-    "xlsx": ("zip", "ole"),
-    "parquet": ("parquet",),
-}
-"""What each declared kind of file may be by its first bytes; a text is refused later if it is none."""
+ACCEPTED = {"xlsx": ("zip", "ole"), "parquet": ("parquet",)}
+"""What the declared kinds of file may be by their first bytes; the others are text."""
 BROKEN_CONTAINER = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
     OverflowError, struct.error,
@@ -89,7 +84,7 @@ def check_kind(blob: Blob, declared: str, max_bytes: int) -> None:
             "The workbook is protected by a password. Ask for it without one.",
             "La cartella di lavoro è protetta da password. Chiederla senza.",
         )
-    if found not in ACCEPTED[declared]:
+    if found not in ACCEPTED.get(declared, ("text",)):
         raise DeliveryRefused(
             "WRONG_FILE_KIND",
             f"Declared as {declared}, but the bytes are {found}.",

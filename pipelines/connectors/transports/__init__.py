@@ -6,11 +6,14 @@ keeping what was fetched (`landing`) and when to fetch (`collecting`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import TypeVar
 
-from pipelines.connectors.transports.folder import FolderSource, FolderTransport
+from pipelines.connectors.transports.files import FileSource, FileTransport
+from pipelines.connectors.transports.filesystems import TOTAL_SECONDS, Filesystem, Patience
+from pipelines.connectors.transports.folder import LocalFiles
 from pipelines.connectors.transports.remote import (
     Fetched,
     NotModified,
@@ -20,16 +23,18 @@ from pipelines.connectors.transports.remote import (
     Transport,
     Validators,
 )
+from pipelines.connectors.transports.servers import Server
 from pipelines.connectors.transports.web import HttpSource, HttpTransport, Limits
 
 __all__ = [
     "Fetched",
-    "FolderSource",
-    "FolderTransport",
+    "FileSource",
+    "FileTransport",
     "HttpSource",
     "HttpTransport",
     "Limits",
     "NotModified",
+    "Opened",
     "Place",
     "RemoteObject",
     "SourceFailed",
@@ -42,21 +47,44 @@ Spec = TypeVar("Spec")
 Opened = Callable[[RemoteObject, Validators | None], Fetched | NotModified]
 
 
-def asked(place: Place) -> tuple[list[RemoteObject], Opened]:
+@contextmanager
+def asked(place: Place) -> Iterator[tuple[list[RemoteObject], Opened]]:
     """What a source holds, and how to open one of it; its scheme says which transport asks.
+
+    Its connections last as long as the context.
 
     Raises:
         SourceFailed: where the source cannot be listed.
         KeyError: where a secret is not set.
     """
     match place.source.scheme:
-        case "folder":
-            return _with(FolderTransport(), FolderSource.of(place))
         case "https" | "http":
-            return _with(HttpTransport(), HttpSource.of(place))
+            yield _with(HttpTransport(), HttpSource.of(place))
+        case "folder" | "sftp":
+            transport, spec = _files(place)
+            with closing(transport):
+                yield _with(transport, spec)
         case scheme:
             raise SourceFailed("SOURCE_UNREACHABLE", f"Nothing here asks {scheme}:// addresses.")
 
 
 def _with(transport: Transport[Spec], spec: Spec) -> tuple[list[RemoteObject], Opened]:
     return list(transport.list(spec)), partial(transport.open, spec)
+
+
+def _files(place: Place) -> tuple[FileTransport, FileSource]:
+    """Files, of a folder or behind a server; the time of the collection runs from here."""
+    patience = Patience(place.source.limits.seconds or TOTAL_SECONDS)
+    if place.source.scheme == "folder":
+        local = FileSource.of(place, place.location, shown="")
+        return FileTransport(partial(LocalFiles, patience)), local
+    server = Server.of(place)
+    remote = FileSource.of(place, server.path, server.shown)
+    return FileTransport(partial(_connected, server, patience), server.secrets), remote
+
+
+def _connected(server: Server, patience: Patience) -> Filesystem:
+    """A server's files; each protocol's library is loaded by the first source that needs it."""
+    from pipelines.connectors.transports.sftp import SftpFiles
+
+    return SftpFiles(server, patience)
