@@ -61,6 +61,8 @@ class Binding:
             "format": self.format.model_dump(mode="json"),
             "known_from": str(self.source.known_from),
             "members": self.source.members,
+            "drift": self.source.drift.model_dump(mode="json"),
+            "unknown_points": self.source.unknown_points,
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

@@ -18,9 +18,11 @@ from pydantic import Field, field_validator, model_validator
 
 from pipelines.catalogue.dataset import Cadence
 from pipelines.catalogue.declaration import Declaration
+from pipelines.catalogue.drift import Drift
 
 SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
 """How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
+UnknownPoints = Literal["accept", "quarantine", "refuse"]
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SECRET_HEADER = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
 _SECRET_QUERY = re.compile(
@@ -96,6 +98,8 @@ class Source(Declaration):
     `settle_seconds` is how long a file must lie unchanged before it is taken; `sentinel` is a file
     that shows that a share is mounted; `companion` is the ending of what lies beside each file once
     it is whole (.md5 and .sha256 are verified); `members` picks files inside archives and messages.
+    `drift` says what happens when the files change their shape, `unknown_points` when they hold
+    points that the district's register does not.
     """
 
     dataset: str
@@ -111,6 +115,8 @@ class Source(Declaration):
     sentinel: str | None = None
     companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
+    drift: Drift = Drift()
+    unknown_points: UnknownPoints = "accept"
     contact: Contact | None = None
     cadence: Cadence | None = None
     expected_after_days: int | None = None

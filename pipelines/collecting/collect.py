@@ -21,6 +21,7 @@ from pipelines.collecting.deliveries import (
 )
 from pipelines.collecting.fetch import Landing, fetch
 from pipelines.collecting.findings import Seen, write_collected
+from pipelines.collecting.judging import register_hash
 from pipelines.collecting.paths import (
     Verdict,
     is_intact,
@@ -29,9 +30,11 @@ from pipelines.collecting.paths import (
     verdict_path,
 )
 from pipelines.collecting.read import read
+from pipelines.collecting.registers import Registers, register_first
 from pipelines.landing.manifest import Attempt
 from pipelines.landing.store import BlobDamaged, BlobMissing
 from pipelines.quality.contract import Contract, contract_of
+from pipelines.quality.known_points import NOTHING_KNOWN, REGISTER, KnownPoints
 from pipelines.settings import Settings
 
 _LOG = logging.getLogger(__name__)
@@ -53,18 +56,23 @@ class Outcome:
 
 
 def collect_binding(
-    settings: Settings, binding: Binding, contract: Contract, at: datetime
+    settings: Settings, binding: Binding, contract: Contract, at: datetime, registers: Registers
 ) -> Outcome:
     """Ask one source, then judge every delivery of it that has no verdict yet."""
     landing = Landing.at(settings.landing, settings.inbox)
     attempts = fetch(binding, landing, at)
     errors = [f"{one.error_code}: {one.error_text}" for one in attempts if one.outcome == "error"]
-    judged, defects = judge_binding(settings, landing, binding, contract)
+    known = NOTHING_KNOWN if binding.dataset.id == REGISTER else registers.of(binding)
+    judged, defects = judge_binding(settings, landing, binding, contract, known)
     return Outcome(binding, attempts, judged, "\n".join([*errors, *defects]) or None)
 
 
 def judge_binding(
-    settings: Settings, landing: Landing, binding: Binding, contract: Contract
+    settings: Settings,
+    landing: Landing,
+    binding: Binding,
+    contract: Contract,
+    known: KnownPoints,
 ) -> tuple[list[Delivery], list[str]]:
     """Judge what one source has sent and what has no verdict under today's declaration and code.
 
@@ -76,13 +84,13 @@ def judge_binding(
     defects: list[str] = []
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
     for received in received_by(binding, history):
-        verdict = _sound_verdict(settings.home, received)
+        verdict = _sound_verdict(settings.home, received, known)
         if verdict is not None:
             path = stage_path(settings.home, "accepted", binding, received.key)
             deliveries.append(Delivery(received, verdict, path))
             continue
         try:
-            delivery = read(settings.home, landing.store, received, contract, deliveries)
+            delivery = read(settings.home, landing.store, received, contract, deliveries, known)
         except (BlobDamaged, BlobMissing) as damage:
             defects.append(str(damage))
             continue
@@ -95,15 +103,19 @@ def judge_binding(
     return judged, defects
 
 
-def _sound_verdict(home: Path, received: Received) -> Verdict | None:
-    """The verdict on a delivery, or None where it is judged again: for the first time, or because
-    what was kept of it is no longer what was written. It is a pure function of the landed bytes.
+def _sound_verdict(home: Path, received: Received, known: KnownPoints) -> Verdict | None:
+    """The verdict on a delivery, or None where it is judged again: for the first time, because the
+    register now says something else of its points, or because what was kept of it is no longer what
+    was written.
     """
     binding, key = received.binding, received.key
     verdict = read_verdict(verdict_path(home, binding, key))
-    if verdict is None or is_intact(home, binding, key, verdict):
-        return verdict
-    _LOG.warning("%s: what was kept of %s is damaged; read again", binding, received.file_name)
+    if verdict is None:
+        return None
+    if verdict.register == register_hash(binding, known, verdict.points):
+        if is_intact(home, binding, key, verdict):
+            return verdict
+        _LOG.warning("%s: what was kept of %s is damaged; read again", binding, received.file_name)
     verdict_path(home, binding, key).unlink()  # until then it must not count
     return None
 
@@ -117,8 +129,10 @@ def collect_dataset(
 ) -> list[Outcome]:
     """Ask every source of one dataset, in all districts or in the named ones."""
     contract = contract_of(catalogue.datasets[dataset], settings.expectations)
+    landing = Landing.at(settings.landing, settings.inbox)
+    registers = Registers(settings.home, catalogue, landing.manifest)
     return [
-        collect_binding(settings, binding, contract, at)
+        collect_binding(settings, binding, contract, at, registers)
         for binding in catalogue.bindings_of(dataset, districts)
     ]
 
@@ -132,7 +146,7 @@ def collect_all(
 ) -> list[Outcome]:
     """Ask every source of every dataset, then bring current rows and findings up to date."""
     outcomes: list[Outcome] = []
-    for dataset in catalogue.datasets:
+    for dataset in sorted(catalogue.datasets, key=lambda one: one != REGISTER):
         progress(dataset)
         outcomes += collect_dataset(settings, catalogue, dataset, at, districts)
     refresh_current(settings, catalogue, at)
@@ -147,9 +161,11 @@ def refresh_current(settings: Settings, catalogue: Catalogue, cut_off: datetime)
     """
     landing = Landing.at(settings.landing, settings.inbox)
     unread: list[tuple[Binding, str]] = []
-    for binding in catalogue.bindings:
+    registers = Registers(settings.home, catalogue, landing.manifest)
+    for binding in register_first(catalogue.bindings):
         contract = contract_of(binding.dataset, settings.expectations)
-        _, defects = judge_binding(settings, landing, binding, contract)
+        known = NOTHING_KNOWN if binding.dataset.id == REGISTER else registers.of(binding)
+        _, defects = judge_binding(settings, landing, binding, contract, known)
         unread += [(binding, said) for said in defects]
     deliveries = judged_deliveries(settings.home, catalogue.bindings, landing.manifest)
     restated = resolve_current(catalogue, deliveries, settings.view, cut_off)

@@ -172,6 +172,7 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
             )
         for said in (*verdict.quarantined, *verdict.notes):
             severity = {"severity": said["severity"]} if "severity" in said else {}
+            detail = f"{name}: {said['detail']}" if said.get("drift") else name
             yield _finding(
                 one.binding,
                 said["code"],
@@ -181,8 +182,8 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
                 month=said["month"],
                 point_id=said.get("point_id"),
                 count=said["count"],
-                detail_it=name,
-                detail_en=name,
+                detail_it=detail,
+                detail_en=detail,
             )
 
 

@@ -20,12 +20,18 @@ import pyarrow.parquet as pq
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.deliveries import Delivery, Received
+from pipelines.collecting.judging import (
+    Before,
+    judged_after_rows,
+    notes_of,
+    register_hash,
+    written_shape,
+)
 from pipelines.collecting.paths import stage_path
 from pipelines.collecting.verdicts import (
     QUARANTINE,
     Accepted,
     accepted_of,
-    history_of,
     kept,
     rejected,
     verdict_on,
@@ -34,23 +40,28 @@ from pipelines.connectors.parsers import Findings, in_order, one_per_key, zero_g
 from pipelines.landing.engine import parquet
 from pipelines.landing.files import read_batches, write_batches
 from pipelines.quality.contract import Contract
+from pipelines.quality.drift import Change
 from pipelines.quality.judged import Judged, RuleResult
 from pipelines.quality.row_pass import added_up, refused_if_broken, split
-from pipelines.quality.scale import judge_scale
 
 ROWS = 200_000
 """Rows of a batch, and of a row group of what is written."""
 MEMORY = "1GB"
 """What sorting may hold before it goes on on disk."""
 _PLACE = "_place"
-_SCALED = ("interval_start", "interval_end", "read_at", "digits", "serial", "register")
+_REPEATED = ("month", "_sha256", "_member", "serial", "register")
+_LOOKED_AT = (
+    "point_id", "flow", "unit", "interval_start", "interval_end", "read_at", "digits", "quantity",
+    "reading", "_row", *_REPEATED,
+)  # fmt: skip
+"""Columns that judges after the row rules look at, or that the quarantine shows."""
 
 
 def read_large(
     home: Path,
     received: Received,
     contract: Contract,
-    earlier: list[Delivery],
+    before: Before,
     rows: Iterable[pa.Table],
     findings: Findings,
 ) -> Delivery:
@@ -66,18 +77,19 @@ def read_large(
     total = write_received(rows, binding.dataset, path, left_out, zero_gives_way(binding.format))
     accepted_path = stage_path(home, "accepted", binding, received.key)
     judged = _judge(contract, binding.dataset, path, accepted_path, total)
-    judged = _judge_scale(contract, judged, accepted_path, history_of(binding.dataset.id, earlier))
+    judged, drifted = _judge_rest(contract, received, judged, accepted_path, findings, before)
     quarantined = pa.concat_tables([left_out.table(), judged.quarantined])
     if quarantined.num_rows:
         to = stage_path(home, "quarantine", binding, received.key)
         write_batches([quarantined], QUARANTINE, to)
-    accepted = Accepted(0, {}, [])
-    if judged.refusal is None:
-        with sorting(home) as session:
+    with sorting(home) as session:
+        accepted = Accepted()
+        if judged.refusal is None:
             session.execute(f"create view rows as from {parquet([accepted_path])}")
             accepted = accepted_of(session, received)
-    else:
-        accepted_path.unlink(missing_ok=True)
+        else:
+            accepted_path.unlink(missing_ok=True)
+        points = _points(session, binding.dataset, path)
     verdict = verdict_on(
         total + left_out.count,
         findings.notes(),
@@ -86,7 +98,21 @@ def read_large(
         accepted,
         quarantined,
     )
+    verdict = replace(
+        verdict,
+        notes=[*verdict.notes, *notes_of(drifted)],
+        shape=written_shape(findings.shape()),
+        points=points,
+        register=register_hash(binding, before.known, points),
+    )
     return kept(home, received, verdict)
+
+
+def _points(session: duckdb.DuckDBPyConnection, dataset: Dataset, received: Path) -> list[str]:
+    if "point_id" not in dataset.columns:
+        return []
+    query = f"select distinct point_id from {parquet([received])} order by all"  # noqa: S608
+    return [str(point) for (point,) in session.execute(query).fetchall() if point]
 
 
 @dataclass
@@ -217,31 +243,31 @@ def _judge(
     return refused_if_broken(contract, judged, total)
 
 
-def _judge_scale(
-    contract: Contract, judged: Judged, accepted: Path, history: pa.Table | None
-) -> Judged:
-    """The unit alarm over the few columns that it compares."""
-    scale = contract.scale
-    if scale is None or judged.refusal is not None or history is None or not history.num_rows:
-        return judged
+def _judge_rest(
+    contract: Contract,
+    received: Received,
+    judged: Judged,
+    accepted: Path,
+    findings: Findings,
+    before: Before,
+) -> tuple[Judged, list[Change]]:
+    """The judges after the row rules, over the few columns that they look at."""
     present = pq.read_schema(accepted).names
-    needed = {*scale.by, scale.column, *_SCALED, "month", "_sha256", "_member", "_row"}
-    wanted = [name for name in present if name in needed]
-    texts = [name for name in wanted if name not in (scale.column, "_row")]
+    by = contract.scale.by if contract.scale else ()
+    wanted = [name for name in present if name in {*_LOOKED_AT, *by}]
+    texts = [name for name in wanted if name in _REPEATED]
     rows = pq.read_table(accepted, columns=wanted, read_dictionary=texts, partitioning=None)
     rows = rows.append_column(_PLACE, pa.array(np.arange(rows.num_rows)))
-    none_aside = replace(judged, accepted=rows, quarantined=_none_aside(rows))
-    compared = judge_scale(contract, none_aside, history)
-    slipped = compared.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
-    if compared.refusal is None and slipped.num_rows:
+    begun = replace(judged, accepted=rows, quarantined=_none_aside(rows))
+    file = (findings.shape(), findings.preamble())
+    rest, drifted = judged_after_rows(contract, received, begun, file, before)
+    aside = rest.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
+    if rest.refusal is None and aside.num_rows:
         stays = np.zeros(rows.num_rows, dtype=bool)
-        stays[compared.accepted.column(_PLACE).to_numpy()] = True
+        stays[rest.accepted.column(_PLACE).to_numpy()] = True
         _keep(accepted, stays)
-    return replace(
-        judged,
-        quarantined=pa.concat_tables([judged.quarantined, slipped]),
-        refusal=compared.refusal,
-    )
+    quarantined = pa.concat_tables([judged.quarantined, aside])
+    return replace(judged, quarantined=quarantined, refusal=rest.refusal), drifted
 
 
 def _none_aside(rows: pa.Table) -> pa.Table:

@@ -64,7 +64,9 @@ class Verdict:
 
     `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows;
     `levels` are the quantities per point that the scale alarm compares the next delivery with;
-    `files` are the hashes of what was written of it, by stage.
+    `shape` is what the file looked like; `points` are the points it speaks of and `register` what
+    the district's register said of them when it was judged; `files` are the hashes of what was
+    written of it, by stage.
     """
 
     accepted: bool
@@ -78,6 +80,9 @@ class Verdict:
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     levels: list[list[str]] = field(default_factory=list)
+    shape: list[dict[str, Any]] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    register: str = ""
     files: dict[str, str] = field(default_factory=dict)
 
 

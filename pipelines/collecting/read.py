@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from pipelines.collecting.deliveries import Delivery, Received
+from pipelines.collecting.judging import (
+    Before,
+    judged_by_all,
+    notes_of,
+    points_of,
+    refusal_in_words,
+    register_hash,
+    shapes_of,
+    written_shape,
+)
 from pipelines.collecting.large import read_large
 from pipelines.collecting.paths import Verdict, stage_path
 from pipelines.collecting.verdicts import (
@@ -35,8 +46,7 @@ from pipelines.landing.engine import engine
 from pipelines.landing.files import write_parquet
 from pipelines.landing.store import Store
 from pipelines.quality.contract import Contract
-from pipelines.quality.row_pass import judge
-from pipelines.quality.scale import judge_scale
+from pipelines.quality.known_points import KnownPoints
 
 LARGE_ROWS = 500_000
 """Above it a delivery is written, sorted and judged batch by batch: half a million rows are 200 MB in
@@ -45,7 +55,12 @@ memory, and judging copies them.
 
 
 def read(
-    home: Path, store: Store, received: Received, contract: Contract, earlier: list[Delivery]
+    home: Path,
+    store: Store,
+    received: Received,
+    contract: Contract,
+    earlier: list[Delivery],
+    known: KnownPoints,
 ) -> Delivery:
     """Parse and judge one delivery, and keep every stage of it.
 
@@ -55,25 +70,29 @@ def read(
         received: The delivery.
         contract: What its dataset was agreed to look like.
         earlier: Deliveries of the same source that were judged before it.
+        known: The points of its district.
     """
     binding, findings = received.binding, Findings()
     source = store.whole(received.sha256)
+    before = Before(history_of(binding.dataset.id, earlier), shapes_of(earlier), known)
     try:
         coming = batches(source, binding.format, binding.dataset, _context(received), findings)
         begun = _begun(coming)
         if sum(table.num_rows for table in begun) > LARGE_ROWS:
             rows = itertools.chain(begun, coming)
-            return read_large(home, received, contract, earlier, rows, findings)
+            return read_large(home, received, contract, before, rows, findings)
         parsed = finished(begun, binding.format, binding.dataset, findings)
     except DeliveryRefused as refusal:
+        said = refusal_in_words(refusal, source, binding.format, earlier)
         verdict = Verdict(
             accepted=False,
             code=refusal.code,
-            detail_it=refusal.message_it,
-            detail_en=refusal.message_en,
+            detail_it=said.it,
+            detail_en=said.en,
+            register=register_hash(binding, known, []),
         )
         return kept(home, received, verdict)
-    return _judged(home, received, contract, earlier, parsed)
+    return _judged(home, received, contract, before, parsed)
 
 
 def _begun(coming: Iterator[pa.Table]) -> list[pa.Table]:
@@ -92,13 +111,12 @@ def _judged(
     home: Path,
     received: Received,
     contract: Contract,
-    earlier: list[Delivery],
+    before: Before,
     parsed: Parsed,
 ) -> Delivery:
     binding = received.binding
     write_parquet(parsed.table, stage_path(home, "received", binding, received.key))
-    history = history_of(binding.dataset.id, earlier)
-    judged = judge_scale(contract, judge(contract, parsed.table), history)
+    judged, drifted = judged_by_all(contract, received, parsed, before)
     set_aside = judged.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
     quarantined = pa.concat_tables([rejected(parsed.rejects, received.sha256), set_aside])
     if quarantined.num_rows:
@@ -110,6 +128,14 @@ def _judged(
         accepted = accepted_of(session, received)
     rows = parsed.table.num_rows + len(parsed.rejects)
     verdict = verdict_on(rows, parsed.notes, judged.results, judged.refusal, accepted, quarantined)
+    points = points_of(parsed.table)
+    verdict = replace(
+        verdict,
+        notes=[*verdict.notes, *notes_of(drifted)],
+        shape=written_shape(parsed.shape),
+        points=points,
+        register=register_hash(binding, before.known, points),
+    )
     return kept(home, received, verdict)
 
 

@@ -12,6 +12,7 @@ from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.collecting.deliveries import Delivery, judged_deliveries, received_by
 from pipelines.collecting.due import CADENCE_DAYS, due_on, missing_months, month_after
 from pipelines.collecting.fetch import Landing
+from pipelines.collecting.judging import drift_of
 from pipelines.landing.manifest import Attempt
 from pipelines.settings import Settings
 
@@ -20,7 +21,8 @@ from pipelines.settings import Settings
 class SourceStatus:
     """One line of `nzd status`: `age` in days; `state` is ok, overdue, refused (the newest file could
     not be used), not read (it is landed and has no verdict under today's declarations and code; the
-    next build judges it), failing (the source could not be asked) or never delivered.
+    next build judges it), failing (the source could not be asked) or never delivered; `other columns`
+    where the last good delivery changed its shape.
     """
 
     district: str
@@ -70,6 +72,8 @@ def _line(
         state = "never delivered"
     else:
         state = "overdue" if missing_months(binding, own, at) else "ok"
+    if own and drift_of(max(own, key=lambda one: (_came(one, at), one.position))):
+        state = f"{state}, other columns"
     said = f"{contact.name} {contact.email or ''}".strip() if contact else None
     age = (at.astimezone(binding.district.zone).date() - local).days if local else None
     return SourceStatus(

@@ -8,7 +8,7 @@ Belongs here: the shape and writing of a verdict. Does not belong here: parsing 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +73,9 @@ _LEVEL_QUERIES = {
 class Accepted:
     """What a verdict says of the accepted rows without holding them."""
 
-    rows: int
-    months: dict[str, int]
-    levels: list[list[str]]
+    rows: int = 0
+    months: dict[str, int] = field(default_factory=dict)
+    levels: list[list[str]] = field(default_factory=list)
 
 
 def accepted_of(session: duckdb.DuckDBPyConnection, received: Received) -> Accepted:

@@ -10,6 +10,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.collect import Outcome, collect_dataset, refresh_current
 from pipelines.collecting.current import read_current
+from pipelines.collecting.judging import drift_of
 from pipelines.collecting.paths import stage_path
 from pipelines.landing.files import read_parquet
 from pipelines.quality.contract import contract_of
@@ -58,6 +59,9 @@ def collected(dataset: Dataset, catalogue: Catalogue) -> dg.AssetsDefinition:
             dg.AssetCheckSpec(
                 "sources_answered", asset=received, description="Every source could be asked."
             ),
+            dg.AssetCheckSpec(
+                "shape", asset=received, description="New deliveries have columns as before."
+            ),
         ],
     )
     def collect(config: Narrowed) -> Iterator[dg.MaterializeResult]:
@@ -67,7 +71,7 @@ def collected(dataset: Dataset, catalogue: Catalogue) -> dg.AssetsDefinition:
         yield dg.MaterializeResult(
             asset_key=received,
             metadata=_landed(outcomes),
-            check_results=[_answered(received, outcomes)],
+            check_results=[_answered(received, outcomes), _shape(received, outcomes)],
         )
         yield dg.MaterializeResult(
             asset_key=accepted,
@@ -153,6 +157,22 @@ def _answered(asset: dg.AssetKey, outcomes: list[Outcome]) -> dg.AssetCheckResul
         passed=not failing,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={name: dg.MetadataValue.text(said) for name, said in failing.items()},
+    )
+
+
+def _shape(asset: dg.AssetKey, outcomes: list[Outcome]) -> dg.AssetCheckResult:
+    """Which sources sent files of another shape, with what changed."""
+    changed: dict[str, list[str]] = {}
+    for one in (one for outcome in outcomes for one in outcome.judged):
+        lines = [f"- {one.received.file_name}: {code}: {said}" for code, said in drift_of(one)]
+        if lines:
+            changed.setdefault(str(one.binding), []).extend(lines)
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name="shape",
+        passed=not changed,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={name: dg.MetadataValue.md("\n".join(said)) for name, said in changed.items()},
     )
 
 

@@ -1,14 +1,15 @@
-"""The unit alarm: is a series suddenly far from its own history, as when kWh become Wh?
+"""The unit alarm: is a series far from its own history, or from what it can be, as when kWh are Wh?
 
-Belongs here: comparing one judged delivery with what was accepted from the same source before. Does
-not belong here: rules on single rows (`row_pass`), and judging a change that weather or use can
-explain.
+Belongs here: comparing one judged delivery with what was accepted from the same source before, and
+what becomes of the series that slipped. Does not belong here: rules on single rows (`row_pass`),
+what a series without history is judged by (`plausible`), and judging a change that weather or use
+can explain.
 
 What is compared is consumption per day: an interval of any length counts with its length, a
 register with the difference of two readings of one serial. A history month is the median of its
 days, days at zero left out. A series has slipped where it leaves the band against each of its
-history months, so that a season seen before never rings. With fewer than two months of history the
-alarm stays silent.
+history months, so that a season seen before never rings; with a single month of history the band
+is wider, because a season may lie between.
 """
 
 from __future__ import annotations
@@ -26,10 +27,21 @@ from pipelines.landing.engine import engine
 from pipelines.quality.contract import Contract, Scale
 from pipelines.quality.derived import prepared
 from pipelines.quality.judged import Judged
+from pipelines.quality.known_points import NOTHING_KNOWN, KnownPoints
+from pipelines.quality.plausible import (
+    Key,
+    judged_by_limits,
+    judged_by_others,
+    series_of,
+    spikes,
+)
 from pipelines.quality.row_pass import with_reasons
 
 UNIT_SLIP = "UNIT_SLIP"
+IMPLAUSIBLE = "IMPLAUSIBLE_QUANTITY"
 MONTHS_NEEDED = 2
+WIDER = 4
+"""How much wider the band is while a series has shown one month only."""
 SLIP = 1000
 """The factor between Wh, kWh and MWh, or litres and cubic metres."""
 
@@ -54,8 +66,6 @@ _STEPS_OF_REGISTERS = """
     where days > 0
 """
 
-Key = tuple[str | None, ...]
-
 
 @dataclass
 class _Series:
@@ -68,14 +78,15 @@ class _Series:
 
     @property
     def comparable(self) -> bool:
-        return len(self.months) >= MONTHS_NEEDED and (self.arrived is not None or bool(self.falls))
+        return bool(self.months) and (self.arrived is not None or bool(self.falls))
 
     def slipped(self, scale: Scale) -> bool:
         """Whether the delivery leaves the band against every month, or falls by a slip of unit."""
         if not self.comparable:
             return False
+        wider = 1 if len(self.months) >= MONTHS_NEEDED else WIDER
         ratios = [self.arrived / month for month in self.months] if self.arrived else []
-        if ratios and (min(ratios) > scale.high or max(ratios) < scale.low):
+        if ratios and (min(ratios) > scale.high * wider or max(ratios) < scale.low / wider):
             return True
         # A register in the next larger unit goes on where it stood once multiplied; a new meter
         # does not.
@@ -85,7 +96,12 @@ class _Series:
         )
 
 
-def judge_scale(contract: Contract, judged: Judged, history: pa.Table | None) -> Judged:
+def judge_scale(
+    contract: Contract,
+    judged: Judged,
+    history: pa.Table | None,
+    points: KnownPoints = NOTHING_KNOWN,
+) -> Judged:
     """The delivery after the unit alarm.
 
     Args:
@@ -93,25 +109,37 @@ def judge_scale(contract: Contract, judged: Judged, history: pa.Table | None) ->
         judged: The delivery after the row pass.
         history: Rows accepted before from the same source, with the columns of `scale.by`, the
             quantity and its interval, or the reading and `read_at`. Null where there is none.
+        points: What the district's register says of its points.
 
     Returns:
         The delivery refused with UNIT_SLIP where at least `scale.refuse_at_share` of the series
         that can be compared have slipped; with the rows of the slipped ones quarantined where fewer
-        have.
+        have, and single values that no connection of the point carries.
     """
     scale = contract.scale
     if scale is None or judged.refusal or not judged.accepted.num_rows:
         return judged
+    delivered = prepared(judged.accepted)
+    found = _compared(scale, delivered, history)
+    seen = series_of(scale, delivered)
+    for key, slipped in judged_by_limits(seen, points).items():
+        found[key] = found.get(key, False) or slipped
+    # What lies beyond the others is set aside; it says nothing about them.
+    alone = judged_by_others(seen, set(found))
+    slipped_keys = {key for key, slipped in found.items() if slipped}
+    if slipped_keys and len(slipped_keys) >= scale.refuse_at_share * len(found):
+        return judged.refused(UNIT_SLIP, len(slipped_keys), _found(slipped_keys, len(found)))
+    if slipped_keys or alone:
+        judged = _set_aside(scale, judged, slipped_keys | alone)
+    return _without_spikes(scale, judged, points)
+
+
+def _compared(scale: Scale, delivered: pa.Table, history: pa.Table | None) -> dict[Key, bool]:
+    """Whether each series that has a history has slipped against it."""
     if history is None or not history.num_rows:
-        return judged
-    series = _series(scale, prepared(judged.accepted), prepared(history))
-    comparable = sum(one.comparable for one in series.values())
-    slipped = {key: one for key, one in series.items() if one.slipped(scale)}
-    if not slipped:
-        return judged
-    if len(slipped) >= scale.refuse_at_share * comparable:
-        return judged.refused(UNIT_SLIP, len(slipped), _found(slipped, comparable))
-    return _set_aside(scale, judged, slipped)
+        return {}
+    series = _series(scale, delivered, prepared(history))
+    return {key: one.slipped(scale) for key, one in series.items() if one.comparable}
 
 
 def _series(scale: Scale, delivered: pa.Table, history: pa.Table) -> dict[Key, _Series]:
@@ -180,7 +208,7 @@ def _by(scale: Scale) -> str:
     return ", ".join(f'"{name}"' for name in scale.by)
 
 
-def _found(slipped: dict[Key, _Series], comparable: int) -> Bilingual:
+def _found(slipped: set[Key], comparable: int) -> Bilingual:
     said = [_said(key) for key in sorted(slipped, key=str)]
     names = ", ".join(said[:5]) + (" …" if len(said) > 5 else "")
     return Bilingual(
@@ -193,13 +221,23 @@ def _said(key: Key) -> str:
     return "/".join(part for part in key if part)
 
 
-def _set_aside(scale: Scale, judged: Judged, slipped: dict[Key, _Series]) -> Judged:
+def _set_aside(scale: Scale, judged: Judged, slipped: set[Key]) -> Judged:
     """The rows of the slipped series moved to the quarantine."""
     keys = zip(*(judged.accepted[name].to_pylist() for name in scale.by), strict=True)
-    out = pa.array([key in slipped for key in keys])
+    return _moved(scale, judged, [key in slipped for key in keys], UNIT_SLIP)
+
+
+def _without_spikes(scale: Scale, judged: Judged, points: KnownPoints) -> Judged:
+    """Single values far above what the point's connection carries, moved to the quarantine."""
+    marked = spikes(scale, prepared(judged.accepted), points)
+    return _moved(scale, judged, marked, IMPLAUSIBLE) if marked else judged
+
+
+def _moved(scale: Scale, judged: Judged, marked: list[bool], code: str) -> Judged:
+    out = pa.array(marked, pa.bool_())
     rows = judged.accepted.filter(out)
     reasons: list[dict[str, str | None]] = [
-        {"code": UNIT_SLIP, "column": scale.column, "raw": str(value)}
+        {"code": code, "column": scale.column, "raw": str(value)}
         for value in rows[scale.column].to_pylist()
     ]
     kept = judged.accepted.filter(pc.invert(out))

@@ -23,11 +23,19 @@ class DeliveryRefused(Exception):
     Nothing of it counts; what was accepted before stays.
     """
 
-    def __init__(self, code: str, message_en: str, message_it: str, row: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message_en: str,
+        message_it: str,
+        row: int | None = None,
+        column: str | None = None,
+    ) -> None:
         self.code = code
         self.message_en = message_en
         self.message_it = message_it
         self.row = row
+        self.column = column
         super().__init__(f"{code}: {message_en}")
 
 
@@ -84,12 +92,31 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a file as it came: normalised name, type (number, moment, text, empty), median
+    of the numbers that are not zero, the smallest hashes of its values.
+    """
+
+    name: str
+    type: str
+    median: float | None = None
+    values: tuple[int, ...] = ()
+
+
+Shape = tuple[Column, ...]
+
+
+@dataclass(frozen=True)
 class Parsed:
-    """The rows of one delivery in the dataset's schema, sorted by key, with what was left out."""
+    """The rows of one delivery in the dataset's schema, sorted by key, with what was left out, the
+    shape of the file and what stood above its header.
+    """
 
     table: pa.Table
     rejects: tuple[Reject, ...] = ()
     notes: tuple[Note, ...] = ()
+    shape: Shape = ()
+    preamble: str = ""
 
 
 class Findings:
@@ -106,6 +133,8 @@ class Findings:
         self.member: str | None = None
         self.rejects: list[Reject] = []
         self.dated: Counter[str] = Counter()
+        self.columns: dict[str, Column] = {}
+        self.preambles: set[str] = set()
         self._repaired: set[tuple[str, str]] = set()
         self._notes: Counter[tuple[str, str | None, str | None, str | None]] = Counter()
 
@@ -143,6 +172,14 @@ class Findings:
         )
         self.rejects = []
         return tuple(found)
+
+    def shape(self) -> Shape:
+        """The columns of the file as far as it was read."""
+        return tuple(self.columns.values())
+
+    def preamble(self) -> str:
+        """What stood above the headers of the file."""
+        return "\n".join(sorted(self.preambles))
 
     def aside(self) -> Findings:
         """For looking at rows that will be read again: what it collects counts for nothing."""

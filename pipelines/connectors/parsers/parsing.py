@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.catalogue.dataset import Dataset
-from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat
+from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
 from pipelines.connectors.parsers.interval_table import interval_rows
@@ -23,6 +23,7 @@ from pipelines.connectors.parsers.keys import one_per_key
 from pipelines.connectors.parsers.melting import melted
 from pipelines.connectors.parsers.reading import is_paged, tables
 from pipelines.connectors.parsers.register_table import register_rows
+from pipelines.connectors.parsers.shape import outlined
 from pipelines.connectors.parsers.source_table import (
     SourceTable,
     filtered,
@@ -61,7 +62,8 @@ def finished(
     """All batches of one delivery as one table, one row per key."""
     table = pa.concat_tables([dataset.schema().empty_table(), *found])
     kept = one_per_key(table, dataset, findings, zero_gives_way=zero_gives_way(form))
-    return Parsed(kept, findings.taken(), findings.notes())
+    rejects, notes = findings.taken(), findings.notes()
+    return Parsed(kept, rejects, notes, findings.shape(), findings.preamble())
 
 
 def zero_gives_way(form: Format) -> bool:
@@ -119,6 +121,7 @@ class _Reading:
 
     def chosen(self, table: SourceTable) -> SourceTable:
         """The rows that count, wide variables made long."""
+        outlined(self.findings, table, with_values=not _of_people(self.form))
         _check_columns(table, self.form, self.dataset)
         chosen = filtered(table, self.form.rows)
         return chosen if self.form.melt is None else melted(chosen, self.form.melt)
@@ -151,6 +154,10 @@ class _Reading:
         """The parts in the dataset's schema."""
         flows = self.form.precedence
         return assembled(parts, self.dataset, self.context, self.findings, flows, paged=paged)
+
+
+def _of_people(form: Format) -> bool:
+    return isinstance(form, TableFormat) and (form.survey is not None or form.expects_items)
 
 
 def _check_columns(table: SourceTable, form: Format, dataset: Dataset) -> None:

@@ -90,6 +90,7 @@ class SourceTable:
                 "MISSING_COLUMN",
                 f"The column '{name}' is missing. The file has {heads}.",
                 f"Manca la colonna '{name}'. Il file contiene {heads}.",
+                column=normalised(name),
             )
         return self.at(place)
 

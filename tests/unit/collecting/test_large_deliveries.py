@@ -14,11 +14,12 @@ import pytest
 from pipelines.catalogue.catalogue import Binding, load
 from pipelines.collecting import large, read
 from pipelines.collecting.deliveries import Delivery, Received
-from pipelines.collecting.paths import stage_path
+from pipelines.collecting.paths import Verdict, stage_path
 from pipelines.connectors.parsers import text_files
 from pipelines.landing.files import read_parquet
 from pipelines.landing.store import Store
 from pipelines.quality.contract import contract_of
+from pipelines.quality.known_points import NOTHING_KNOWN
 
 ROOT = Path(__file__).resolve().parents[3]
 ROME = ZoneInfo("Europe/Rome")
@@ -85,7 +86,7 @@ def judged(home: Path, binding: Binding, texts: list[str]) -> list[Delivery]:
         sha256 = store.put(text.encode())
         at = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=place)
         received = Received(binding, sha256, "x.csv", at, place)
-        found.append(read.read(home, store, received, contract, found))
+        found.append(read.read(home, store, received, contract, found, NOTHING_KNOWN))
     return found
 
 
@@ -100,6 +101,13 @@ def rows_at(stage: large.Any, home: Path, one: Delivery) -> list[dict[str, objec
     return list(read_parquet(path).to_pylist()) if path.exists() else []
 
 
+def said(one: Delivery) -> Verdict:
+    """The verdict without the hashes of files, whose row groups differ, and without the outline of
+    the first rows, of which there are fewer in the tiny batches of these tests.
+    """
+    return replace(one.verdict, files={}, shape=[])
+
+
 def by_place(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return sorted(rows, key=str)
 
@@ -112,7 +120,7 @@ def test_a_large_delivery_is_judged_as_a_small_one(
     in_batches(monkeypatch)
     big = judged(tmp_path / "big", binding, texts)[0]
 
-    assert replace(big.verdict, files={}) == replace(small.verdict, files={})
+    assert said(big) == said(small)
     for stage in ("received", "accepted"):
         assert rows_at(stage, tmp_path / "big", big) == rows_at(stage, tmp_path / "small", small)
     assert by_place(rows_at("quarantine", tmp_path / "big", big)) == by_place(
@@ -140,9 +148,7 @@ def test_a_slip_of_unit_in_a_large_delivery_is_heard(
     in_batches(monkeypatch)
     big = judged(tmp_path / "big", binding, texts)
 
-    assert [replace(one.verdict, files={}) for one in big] == [
-        replace(one.verdict, files={}) for one in small
-    ]
+    assert [said(one) for one in big] == [said(one) for one in small]
     assert {q["code"] for q in big[-1].verdict.quarantined} == {"UNIT_SLIP"}
     assert rows_at("accepted", tmp_path / "big", big[-1]) == rows_at(
         "accepted", tmp_path / "small", small[-1]

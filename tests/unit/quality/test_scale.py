@@ -92,12 +92,20 @@ def test_intervals_of_any_length_are_compared_by_the_day(hours):
     assert judge_scale(INTERVALS, arrived(month(2, 10000, hours=hours)), history).refusal
 
 
-def test_with_less_than_two_months_of_history_nothing_is_compared():
+def test_a_first_delivery_of_which_nothing_is_known_is_not_compared():
     judged = arrived(month(2, 10000))
 
     assert judge_scale(INTERVALS, judged, None) is judged
     assert judge_scale(INTERVALS, judged, table()) is judged
-    assert judge_scale(INTERVALS, judged, table(month(0, 10))) is judged
+
+
+def test_one_month_of_history_hears_a_slip_and_not_a_season():
+    history = table(month(0, 10))
+
+    assert judge_scale(INTERVALS, arrived(month(2, 10000)), history).refusal.code == "UNIT_SLIP"
+    assert judge_scale(INTERVALS, arrived(month(2, 0.01)), history).refusal.code == "UNIT_SLIP"
+    assert judge_scale(INTERVALS, arrived(month(2, 150)), history).refusal is None
+    assert judge_scale(INTERVALS, arrived(month(2, 0.66)), history).refusal is None
 
 
 def test_a_point_at_zero_and_a_point_never_seen_do_not_ring():

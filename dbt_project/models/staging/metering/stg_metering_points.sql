@@ -17,6 +17,7 @@ select
     floor_area_m2,
     contract_power_kw,
     installed_kw,
+    expected_annual_use,
     gas_use,
     valid_from,
     valid_to,
