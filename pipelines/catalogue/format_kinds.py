@@ -7,13 +7,21 @@ and binding them (`formats`).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from pipelines.catalogue.declaration import Bilingual, Declaration
 from pipelines.catalogue.format_reading import Melt, Pattern, Read, Rows
-from pipelines.catalogue.format_values import UNITS, ColumnValue, TextOrigin, Time, Unit
+from pipelines.catalogue.format_values import (
+    UNITS,
+    ColumnValue,
+    Factor,
+    NumberOfRow,
+    TextOrigin,
+    Time,
+    Unit,
+)
 
 Flow = Literal["import", "export", "production", "storage_charge", "storage_discharge"]
 Interval = Literal["PT15M", "PT30M", "PT1H", "P1D", "P1M"]
@@ -65,8 +73,8 @@ class IntervalValue(Declaration):
     sum_of: tuple[str, ...] = ()
     quantity: Literal["energy_interval", "volume_interval", "power_mean"]
     unit: Unit
-    scale: Decimal | None = None
-    coefficient_c: Decimal | None = Field(default=None, gt=0)
+    scale: Factor | None = None
+    coefficient_c: Annotated[Decimal, Field(gt=0)] | NumberOfRow | None = None
 
     @model_validator(mode="after")
     def _power_is_in_kw(self) -> Self:
@@ -141,8 +149,8 @@ class RegisterValue(Declaration):
     occurrence: int | None = Field(default=None, ge=1)
     quantity: Literal["cumulative"] = "cumulative"
     unit: Unit
-    scale: Decimal | None = None
-    coefficient_c: Decimal | None = Field(default=None, gt=0)
+    scale: Factor | None = None
+    coefficient_c: Annotated[Decimal, Field(gt=0)] | NumberOfRow | None = None
 
 
 class RegisterFormat(FormatBase):

@@ -7,12 +7,15 @@ becomes (`format_values.py`), and the reading itself (`connectors/parsers`).
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from pipelines.catalogue.declaration import Declaration
+from pipelines.catalogue.format_xml import Xml
+from pipelines.catalogue.patterns import Pattern
+
+__all__ = ["Header", "Melt", "MeltedColumn", "Pattern", "Read", "Rows", "Sheet", "Test"]
 
 NULL_TEXTS = (
     "", "N/D", "N.D.", "ND", "#N/D", "#N/A", "N/A", "-", "NULL", "NaN", "DATO NON PRESENTE",
@@ -20,17 +23,6 @@ NULL_TEXTS = (
 """What senders write for 'nothing here'; compared after normalisation (case, blanks)."""
 
 MAX_BYTES = 200 * 1024 * 1024
-
-
-def _a_pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"'{text}' is not a regular expression: {error}") from error
-    return text
-
-
-Pattern = Annotated[str, AfterValidator(_a_pattern)]
 
 
 class Header(Declaration):
@@ -72,7 +64,7 @@ class Read(Declaration):
     each a single cell to a plain reader. `range` is a part of a worksheet, like B:E or C7:F40.
     """
 
-    file: Literal["csv", "xlsx", "json", "ndjson", "parquet"]
+    file: Literal["csv", "xlsx", "json", "ndjson", "parquet", "xml"]
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'
@@ -89,6 +81,7 @@ class Read(Declaration):
     range: str | None = Field(default=None, pattern=r"^[A-Z]{1,3}\d*:[A-Z]{1,3}\d*$")
     records: str | None = None
     arrays: str | None = None
+    xml: Xml | None = None
     within: str | None = None
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
@@ -107,6 +100,8 @@ class Read(Declaration):
             )
         if self.file != "json" and (self.records is not None or self.arrays is not None):
             raise ValueError("'records' and 'arrays' belong to json files")
+        if (self.file == "xml") != (self.xml is not None):
+            raise ValueError("'file: xml' says in 'xml' which elements are records, and only it")
         if self.within is not None and self.records is None and self.file != "ndjson":
             raise ValueError("'within' is a list inside each of the 'records' of a json file")
         if self.file != "xlsx" and (self.sheet is not None or self.range is not None):
@@ -125,11 +120,28 @@ Test = Pattern | tuple[str, ...]
 """A pattern to be found in the cell, or a list of texts one of which it is."""
 
 
+class Own(Declaration):
+    """Whose data these must be: a row that holds another value in `column` refuses the whole file.
+
+    Without `values` nobody is told apart; a binding gives them.
+    """
+
+    column: str
+    values: tuple[str, ...] = ()
+
+
 class Rows(Declaration):
-    """Which rows count: those that pass every test of `where` and none of `unless`, by column."""
+    """Which rows count: those that pass every test of `where` and none of `unless`, by column.
+
+    Rows that fit a test of `noted` are left out and counted in a note; of `rejected`, left out
+    each with its reason. `own` refuses a file of someone else's.
+    """
 
     where: dict[str, Test] = Field(default_factory=dict)
     unless: dict[str, Test] = Field(default_factory=dict)
+    noted: dict[str, Test] = Field(default_factory=dict)
+    rejected: dict[str, Test] = Field(default_factory=dict)
+    own: Own | None = None
 
 
 class MeltedColumn(Declaration):

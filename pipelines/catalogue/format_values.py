@@ -105,6 +105,19 @@ class UnitOfRow(Declaration):
 Unit = Annotated[str | UnitOfRow, BeforeValidator(_a_unit)]
 
 
+class NumberOfRow(Declaration):
+    """A factor that stands in each row, in this column, like a transformer constant.
+
+    A row without it is rejected unless `default` says what it then is.
+    """
+
+    column: str
+    default: Decimal | None = Field(default=None, gt=0)
+
+
+Factor = Decimal | NumberOfRow
+
+
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -117,8 +130,8 @@ class Origin(Declaration):
     received.
 
     `extract` keeps the first group of a pattern; `map` (normalised match) translates; `otherwise`
-    is what a text outside the map becomes (without it, the row is rejected); `default` is what an
-    empty cell becomes.
+    is what a text outside the map becomes (without it, the row is rejected). Where this gives
+    nothing, `or_from` names the next place to look; `default` is what an empty cell then becomes.
     """
 
     column: str | None = None
@@ -133,6 +146,7 @@ class Origin(Declaration):
     extract: Pattern | None = None
     map: dict[str, str | bool | None] | None = None
     otherwise: str | None = None
+    or_from: Origin | None = None
     default: str | bool | None = None
 
     @model_validator(mode="before")

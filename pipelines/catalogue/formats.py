@@ -26,7 +26,9 @@ from pipelines.catalogue.format_values import CARRIER_UNITS, GAS, UNITS, VOLUME,
 
 REPLACED_WHOLE = frozenset({"header", "sheet", "melt"})
 """Blocks of alternatives: laying one over another key by key would leave halves of both."""
-ENTRIES_REPLACED = frozenset({"columns", "items", "where", "unless", "time"})
+ENTRIES_REPLACED = frozenset(
+    {"columns", "items", "where", "unless", "noted", "rejected", "fields", "time"}
+)
 """Blocks whose entries are replaced one by one, each as a whole."""
 
 Format = IntervalFormat | RegisterFormat | TableFormat

@@ -23,7 +23,11 @@ from pipelines.catalogue.declaration import (
     shown,
 )
 from pipelines.catalogue.format_reading import Pattern
-from pipelines.catalogue.source import FromEnvironment
+from pipelines.catalogue.source import (
+    FromEnvironment,
+    is_written_secret,
+    is_written_secret_parameter,
+)
 
 Pointer = str
 """A JSON pointer like /result/records; empty names the whole answer."""
@@ -32,25 +36,47 @@ Pointer = str
 class Request(Declaration):
     """One question: its parameters, headers and body.
 
-    `{start}`, `{end}` and `{today}` stand for days of the window and take a format, as in
-    `{start:%Y-%m-%d}`; `${NAME}` stands for a variable of the environment.
+    `{start}` and `{end}` stand for the first and the last day of the window, `{after}` for the day
+    after it, `{today}` for the local day of the collection, `{token}` for what the login gave. Days
+    take a format, as in `{start:%d/%m/%Y}`, or `epoch` and `epoch_ms` for their midnight in UTC.
+    `${NAME}` stands for a variable of the environment. All of them may stand in the address, in
+    parameters, headers and bodies; other braces are left as they are.
     """
 
     method: Literal["GET", "POST"] = "GET"
-    params: dict[str, str] = Field(default_factory=dict)
+    params: dict[str, str | FromEnvironment | tuple[str, ...]] = Field(default_factory=dict)
+    """A list asks with the same parameter several times."""
     headers: dict[str, str | FromEnvironment] = Field(default_factory=dict)
     json_: dict[str, Any] | None = Field(default=None, alias="json")
     idempotent: bool = False
     """Whether a POST may be repeated after a failure; a GET always may."""
 
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        if self.json_ is not None and self.method != "POST":
+            raise ValueError("a 'json' body goes with 'method: POST'")
+        written = [n for n, value in self.headers.items() if is_written_secret(n, value)]
+        written += [n for n, value in self.params.items() if is_written_secret_parameter(n, value)]
+        if written:
+            raise ValueError(
+                f"'{written[0]}' looks like a secret; write {{env: NAME}} or ${{NAME}}"
+            )
+        return self
+
 
 class Paging(Declaration):
     """How an answer continues. It ends where the server says so, never where a page looks short.
 
-    `offset`, `page`: a number in `parameter`, from `first`. `next`: an address in the answer at
-    `next`. `token`: a cursor at `next`, sent back in `parameter`. `keyset`: the `key` of the last
-    record, sent back in `parameter`. `total` is where the server says how many records there are;
-    what was fetched must come to it.
+    `offset`, `page`: a number in `parameter`, from `first`; an offset grows by the records that
+    came, however many were asked for. `next`: an address in the answer at `next`; where a list of
+    links stands there, the one whose `rel` is `next_rel`; with `next_rel` alone, the one in the
+    `Link` header. `token`: a cursor at `next`, sent back in `parameter`. `keyset`: the `key` of the
+    last record, sent back in `parameter`, until a page is empty. `parameter` may be a pointer into
+    the `json` body, like /variables/cursor.
+
+    `total` (or `total_header`) is where the server says how many records there are; what was
+    fetched must come to it. `key` is what no two records share: by it a record is recognised that
+    comes twice because others were inserted meanwhile.
     """
 
     style: Literal["none", "offset", "page", "next", "token", "keyset"] = "none"
@@ -62,9 +88,12 @@ class Paging(Declaration):
     total: Pointer | None = None
     total_header: str | None = None
     next: Pointer | None = None
+    next_rel: str | None = None
     key: Pointer | None = None
     max_pages: int = Field(default=1000, gt=0)
     ends: Literal["next", "total", "empty"] | None = None
+    sends: str = "{cursor}"
+    """What is sent in `parameter`, as in `:id > '{cursor}'`."""
 
     @model_validator(mode="after")
     def _says_how_it_ends(self) -> Self:
@@ -72,22 +101,37 @@ class Paging(Declaration):
             raise ValueError("paging names where the 'records' of an answer stand")
         if self.style in ("offset", "page", "token", "keyset") and self.parameter is None:
             raise ValueError(f"paging by {self.style} names its 'parameter'")
-        if self.style in ("next", "token") and self.next is None:
-            raise ValueError(f"paging by {self.style} names where 'next' stands in the answer")
+        if self.style == "token" and self.next is None:
+            raise ValueError("paging by token names where 'next' stands in the answer")
+        if self.style == "next" and self.next is None and self.next_rel is None:
+            raise ValueError("paging by next names where 'next' stands, or the 'next_rel' of links")
         if self.style == "keyset" and self.key is None:
             raise ValueError("paging by keyset names the 'key' of a record")
         if self.style in ("offset", "page") and not (
             self.total or self.total_header or self.ends == "empty"
         ):
             raise ValueError("paging needs the server's 'total', or 'ends: empty'")
+        if self.ends is not None and self.ends != self.end and self.style != "none":
+            raise ValueError(f"paging by {self.style} ends by '{self.end}'")
+        if (self.size is None) != (self.size_parameter is None):
+            raise ValueError("'size' and 'size_parameter' go together")
         return self
+
+    @property
+    def end(self) -> Literal["next", "total", "empty"]:
+        """What says that a page is the last: no next one, the total is reached, or it is empty."""
+        if self.style in ("next", "token"):
+            return "next"
+        if self.style == "keyset" or self.ends == "empty":
+            return "empty"
+        return "total"
 
 
 class Window(Declaration):
     """Time in pieces: from `begin`, or `history_days` back, to `lag_days` before today.
 
-    A window that was landed whole and lies further back than `lookback_days` is not asked again;
-    newer ones are, because what is late or corrected arrives there.
+    A window is asked again until it was landed whole (or found empty) `lookback_days` after its
+    end, because what is late or corrected arrives there. The last one ends with what there is.
     """
 
     begin: date | None = None
@@ -110,7 +154,8 @@ class Meaning(Declaration):
     """What an answer is, by its status and by what stands in it; the first that fits counts.
 
     `at` is a JSON pointer, and `matches` a pattern on the text found there; without `at` the
-    pattern is searched in the first 64 kB of the body. `retry` asks again later, `empty` means that
+    pattern is searched in the first and the last 64 kB of the body, because some servers complain
+    at the end of what they had begun to send. `retry` asks again later, `empty` means that
     there is nothing, `failed` that the source is at fault, `renew` that the session has ended.
     """
 
@@ -131,10 +176,14 @@ class Meaning(Declaration):
 class Expect(Declaration):
     """What a whole answer must be, or nothing of it is landed.
 
-    `echo` holds the answer to what was asked: a pointer to the value the server says it used.
+    Records are counted at `paging.records`; with `count: lines` the lines of a text are, its header
+    included. No record where there were some the last time is refused as well, unless
+    `min_rows: 0` says that it may be so. `echo` holds the answer to what was asked: a pointer to
+    the value the server says it used, and that value, in which `{start}` and the like may stand.
     """
 
     content_type: tuple[str, ...] = ()
+    count: Literal["records", "lines"] = "records"
     min_rows: int | None = Field(default=None, ge=0)
     max_rows: int | None = Field(default=None, gt=0)
     share_of_last: float | None = Field(default=None, gt=0, le=1)
@@ -156,13 +205,27 @@ class Rate(Declaration):
     per_day: int | None = Field(default=None, gt=0)
     max_wait_seconds: float = Field(default=60, ge=0)
 
+    @model_validator(mode="after")
+    def _is_one_ladder(self) -> Self:
+        ladder = list(self.limits().values())
+        if ladder != sorted(set(ladder)):
+            raise ValueError("a longer span allows more than a shorter one, or it is not needed")
+        return self
+
+    def limits(self) -> dict[str, int]:
+        """The declared spans, shortest first, with how many requests each allows."""
+        spans = ("per_second", "per_minute", "per_hour", "per_day")
+        return {span: limit for span in spans if (limit := getattr(self, span)) is not None}
+
 
 class Login(Declaration):
     """A session before the question: OAuth2 client credentials, or a remote procedure that gives a
     key.
 
-    `request` is sent to `address`; what stands at `token` goes into every question, as a `header`
-    with `prefix`, or in the place of `{token}` in its parameters and body.
+    `form` or `json` is posted to `address`; the text at `token` goes into every question, as a
+    `header` with `prefix`, and in the place of `{token}` in its parameters and body (`header: null`
+    where it only stands there). `release` is posted as JSON when all is asked, whatever happened.
+    A session that ends meanwhile (401, or what `classify` calls `renew`) is renewed once.
     """
 
     address: str
@@ -172,6 +235,15 @@ class Login(Declaration):
     header: str | None = "Authorization"
     prefix: str = "Bearer "
     release: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> Self:
+        if bool(self.form) == (self.json_ is not None):
+            raise ValueError("a login posts either a 'form' or a 'json' body")
+        for name, value in self.form.items():
+            if is_written_secret_parameter(name, value):
+                raise ValueError(f"'{name}' looks like a secret; write {{env: NAME}} or ${{NAME}}")
+        return self
 
 
 class Service(Declaration):
@@ -197,6 +269,18 @@ class Service(Declaration):
     result: Pointer | None = None
     """Where the payload stands when the answer is an envelope of JSON around it."""
     decode: Literal["base64"] | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.decode is not None and self.result is None:
+            raise ValueError("'decode' needs 'result', where the payload stands")
+        if self.result is not None and self.paging.style != "none":
+            raise ValueError("an envelope ('result') has no pages")
+        counted = self.expect.count == "lines" or self.paging.records is not None
+        bounds = (self.expect.min_rows, self.expect.max_rows, self.expect.share_of_last)
+        if any(bound is not None for bound in bounds) and not counted:
+            raise ValueError("to expect rows, name 'paging.records' or say 'count: lines'")
+        return self
 
 
 def service_of(document: Any, path: Path, prefix: tuple[str | int, ...] = ()) -> Service:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -60,6 +61,36 @@ def resolved(value: str | FromEnvironment) -> str:
         KeyError: where the environment does not set it.
     """
     return value.value if isinstance(value, FromEnvironment) else value
+
+
+def filled(text: str) -> str:
+    """A declared text with `${NAME}` replaced by what the environment sets.
+
+    Raises:
+        KeyError: where it is not set.
+    """
+    return _REFERENCE.sub(lambda found: os.environ[found[1]], text)
+
+
+def referenced(text: str) -> Iterator[str]:
+    """The names of the environment that a declared text refers to."""
+    return (found[1] for found in _REFERENCE.finditer(text))
+
+
+def is_written_secret(header: str, value: str | FromEnvironment) -> bool:
+    """Whether a header that carries a secret carries it in writing; `Token ${NAME}` does not."""
+    named = isinstance(value, FromEnvironment) or _REFERENCE.search(value) or "{token}" in value
+    return bool(_SECRET_HEADER.search(header)) and not named
+
+
+def is_written_secret_parameter(name: str, value: object) -> bool:
+    """Whether a parameter that carries a secret carries it in writing; `{token}` does not."""
+    return (
+        bool(_SECRET_QUERY.search(name))
+        and isinstance(value, str)
+        and not _REFERENCE.search(value)
+        and "{token}" not in value
+    )
 
 
 class Access(Declaration):
@@ -158,7 +189,7 @@ class Source(Declaration):
         written = [
             name
             for name, value in parse_qsl(parts.query)
-            if _SECRET_QUERY.search(name) and not _REFERENCE.search(value)
+            if is_written_secret_parameter(name, value)
         ]
         if (at and not _REFERENCE.search(user)) or written:
             said = ", ".join(f"'{name}'" for name in written) or "the user before '@'"
@@ -173,7 +204,7 @@ class Source(Declaration):
         cls, headers: dict[str, str | FromEnvironment]
     ) -> dict[str, str | FromEnvironment]:
         for name, value in headers.items():
-            if _SECRET_HEADER.search(name) and isinstance(value, str):
+            if is_written_secret(name, value):
                 raise ValueError(
                     f"'{name}' looks like a secret; write {{env: NAME}} and set NAME outside"
                 )

@@ -5,15 +5,20 @@ another's way.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import logging
+import time
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding
+from pipelines.collecting.breaker import refused_by_breaker
 from pipelines.connectors.transports import (
     Fetched,
+    Got,
+    Nothing,
     NotModified,
     Opened,
     Place,
@@ -21,10 +26,14 @@ from pipelines.connectors.transports import (
     SourceFailed,
     Validators,
     asked,
+    described,
 )
-from pipelines.connectors.transports.redaction import redacted_url
+from pipelines.landing.alone import Busy, alone
 from pipelines.landing.manifest import Attempt, Manifest, Outcome
 from pipelines.landing.store import Store
+
+_LOG = logging.getLogger(__name__)
+_AT_LEAST_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,22 +58,46 @@ class Landing:
 def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
     """Ask one source for what is new and land it.
 
+    What arrives is written down as it arrives, so that a run that is killed loses nothing. While
+    another process asks the same source, nothing is done.
+
     Returns:
         What was written to the manifest: one attempt per delivery, or one for a listing without
         news, or one error.
     """
-    history = landing.manifest.attempts(binding.district.id, binding.source_id)
-    if binding.source.declared is not None:
-        attempts = _declared(binding, landing, at, history)
-    else:
-        attempts = _fetched(binding, landing, at, history)
-    landing.manifest.append(attempts)
-    return attempts
+    try:
+        with alone(landing.state / "asking" / str(binding)):
+            history = landing.manifest.attempts(binding.district.id, binding.source_id)
+            return _written_down(landing.manifest, _attempted(binding, landing, at, history))
+    except Busy:
+        _LOG.warning("%s is being asked by another process; nothing was asked.", binding)
+        return []
 
 
-def _declared(
+def _written_down(manifest: Manifest, attempts: Iterator[Attempt]) -> list[Attempt]:
+    """The attempts, in the manifest at most a second after they were made."""
+    made: list[Attempt] = []
+    written, wrote_at = 0, time.monotonic()
+    try:
+        for attempt in attempts:
+            made.append(attempt)
+            if time.monotonic() > wrote_at + _AT_LEAST_EVERY_S:
+                manifest.append(made[written:])
+                written, wrote_at = len(made), time.monotonic()
+    finally:
+        manifest.append(made[written:])
+    return made
+
+
+def _attempted(
     binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
-) -> list[Attempt]:
+) -> Iterator[Attempt]:
+    if binding.source.declared is not None:
+        return iter([_declared(binding, landing, at, history)])
+    return _fetched(binding, landing, at, history)
+
+
+def _declared(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Attempt:
     """Rows written in the district's file, landed as the JSON they amount to."""
     said = json.dumps(
         binding.source.declared, ensure_ascii=False, sort_keys=True, indent=1, default=str
@@ -72,67 +105,96 @@ def _declared(
     found = RemoteObject(
         name=f"{binding.district.id}.yaml#sources.{binding.source_id}", size=len(said)
     )
-    seen = {a.sha256 for a in history}
-    return [_landed(binding, landing, at, seen, "declared", found, Fetched(said.encode()))]
+    seen = {one.sha256 for one in history}
+    return _landed(binding, landing, at, seen, "declared", found, Fetched(said.encode()))
 
 
 def _fetched(
     binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
-) -> list[Attempt]:
-    location = redacted_url(binding.source.from_ or "")
+) -> Iterator[Attempt]:
+    location = described(binding.source, binding.service)
+    asking = _Asking(binding, at, location)
+    kept = _still_kept(landing.store, [one for one in history if one.location == location])
+    refused = refused_by_breaker(binding.source.scheme, kept, at, binding.district.zone)
+    if refused is not None:
+        yield asking.failed("", SourceFailed("BREAKER_OPEN", refused))
+        return
     with ExitStack() as connection:
         try:
-            listed, opened = connection.enter_context(asked(_place(binding, landing, at, history)))
+            place = _place(binding, landing, at, kept)
+            listed, opened = connection.enter_context(asked(place))
         except KeyError as missing:
             said = (
                 f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
             )
-            return [_failed(binding, at, location, "", "NOT_CONFIGURED", said)]
+            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            return
         except SourceFailed as failure:
-            return [
-                _failed(binding, at, location, "", failure.code, failure.message, failure.status)
-            ]
-        attempts = _opened(binding, landing, at, history, listed, opened)
-    return attempts or [_attempt(binding, at, "listed", location)]
+            yield asking.failed("", failure)
+            return
+        news = False
+        for attempt in _opened(asking, landing, history, kept, listed, opened):
+            news = True
+            yield attempt
+    if not news:
+        yield _attempt(binding, at, "listed", location)
 
 
 def _opened(
-    binding: Binding,
+    asking: _Asking,
     landing: Landing,
-    at: datetime,
     history: list[Attempt],
+    kept: list[Attempt],
     listed: list[RemoteObject],
     opened: Opened,
-) -> list[Attempt]:
+) -> Iterator[Attempt]:
     """Every listed thing that was not landed before, opened and landed or written down as failed."""
-    location = redacted_url(binding.source.from_ or "")
-    known = {(a.remote_name, a.size, a.modified) for a in history if a.sha256 is not None}
+    known = {(a.remote_name, a.size, a.modified) for a in kept if a.sha256 is not None}
     seen = {a.sha256 for a in history}
     validators = {
-        a.remote_name: Validators(a.etag, a.last_modified) for a in history if a.sha256 is not None
+        a.remote_name: Validators(a.etag, a.last_modified) for a in kept if a.sha256 is not None
     }
-    attempts: list[Attempt] = []
     for found in listed:
         if found.mtime is not None and _as_listed(found) in known:
             continue  # a web address tells no time when it is listed and is always asked
         try:
             got = opened(found, validators.get(found.name))
-        except SourceFailed as failure:
-            attempts.append(
-                _failed(
-                    binding,
-                    at,
-                    location,
-                    found.name,
-                    failure.code,
-                    failure.message,
-                    failure.status,
-                )
+        except KeyError as missing:
+            said = (
+                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
             )
+            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            return
+        except SourceFailed as failure:
+            yield asking.failed("" if failure.whole else found.name, failure)
+            if failure.whole:
+                return
             continue
-        attempts.append(_landed(binding, landing, at, seen, location, found, got))
-        seen.add(attempts[-1].sha256)
-    return attempts
+        attempt = _landed(asking.binding, landing, asking.at, seen, asking.location, found, got)
+        seen.add(attempt.sha256)
+        yield attempt
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Who is asked for what in this collection: what every failure of it is written down with."""
+
+    binding: Binding
+    at: datetime
+    location: str
+
+    def failed(self, name: str, failure: SourceFailed) -> Attempt:
+        """A failure, of one object or, without a name, of the source as a whole."""
+        return _attempt(
+            self.binding,
+            self.at,
+            "error",
+            self.location,
+            RemoteObject(name=name) if name else None,
+            error_code=failure.code,
+            error_text=failure.message[:500],
+            status=failure.status,
+        )
 
 
 def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
@@ -147,6 +209,19 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
     )
 
 
+def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
+    """The history as far as its bytes are there: what was lost from disk is asked for again, and an
+    answer that it has not changed would be of no use.
+    """
+    there = {
+        sha256: store.path(sha256).exists() for sha256 in {one.sha256 for one in history} if sha256
+    }
+    return [
+        replace(one, sha256=None, outcome="listed") if one.sha256 and not there[one.sha256] else one
+        for one in history
+    ]
+
+
 def _as_listed(found: RemoteObject) -> tuple[str, int | None, str | None]:
     return found.name, found.size, found.mtime.isoformat() if found.mtime else None
 
@@ -158,8 +233,10 @@ def _landed(
     seen: Collection[str | None],
     location: str,
     found: RemoteObject,
-    got: Fetched | NotModified,
+    got: Got,
 ) -> Attempt:
+    if isinstance(got, Nothing):
+        return _attempt(binding, at, "empty", location, found, status=got.status)
     if isinstance(got, NotModified):
         return _attempt(binding, at, "not_modified", location, found, status=304)
     sha256 = landing.store.put(got.body)
@@ -175,27 +252,7 @@ def _landed(
         etag=got.etag,
         last_modified=got.last_modified,
         status=got.status,
-    )
-
-
-def _failed(
-    binding: Binding,
-    at: datetime,
-    location: str,
-    name: str,
-    code: str,
-    said: str,
-    status: int | None = None,
-) -> Attempt:
-    return _attempt(
-        binding,
-        at,
-        "error",
-        location,
-        RemoteObject(name=name) if name else None,
-        error_code=code,
-        error_text=said[:500],
-        status=status,
+        records=got.records,
     )
 
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-Outcome = Literal["new", "same_content", "not_modified", "listed", "error"]
+Outcome = Literal["new", "same_content", "not_modified", "listed", "empty", "error"]
 
 _SCHEMA = """
 pragma journal_mode = wal;
@@ -37,7 +37,8 @@ create table if not exists attempts (
     error_code text,
     error_text text,
     parent_sha256 text,
-    member text
+    member text,
+    records integer
 );
 create index if not exists attempts_of_source on attempts (district_id, source_id, sha256);
 create trigger if not exists attempts_are_not_changed before update on attempts
@@ -63,6 +64,7 @@ _COLUMNS = (
     "error_text",
     "parent_sha256",
     "member",
+    "records",
 )
 
 
@@ -81,7 +83,7 @@ class Attempt:
     """One attempt: what was asked for, what came of it. `at` and `modified` are UTC.
 
     What was found inside an archive or a message names it by `parent_sha256` and its place in it by
-    `member`.
+    `member`. `records` is how many an interface gave; `empty` that it had none, and rightly so.
     """
 
     district_id: str
@@ -101,6 +103,7 @@ class Attempt:
     error_text: str | None = None
     parent_sha256: str | None = None
     member: str | None = None
+    records: int | None = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,6 @@ class Manifest:
 def _widen(connection: sqlite3.Connection) -> None:
     """Columns that were added after the first manifests were written."""
     there = {row["name"] for row in connection.execute("pragma table_info(attempts)")}
-    for column in ("parent_sha256", "member"):
+    for column, kind in (("parent_sha256", "text"), ("member", "text"), ("records", "integer")):
         if column not in there:
-            connection.execute(f"alter table attempts add column {column} text")
+            connection.execute(f"alter table attempts add column {column} {kind}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -15,7 +16,15 @@ import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, Dataset
 from pipelines.catalogue.format_kinds import FormatBase, IntervalValue, RegisterValue
-from pipelines.catalogue.format_values import CARRIER_UNITS, ENERGY, GAS, VOLUME, Value
+from pipelines.catalogue.format_values import (
+    CARRIER_UNITS,
+    ENERGY,
+    GAS,
+    VOLUME,
+    Factor,
+    NumberOfRow,
+    Value,
+)
 from pipelines.connectors.parsers.numbers import EXACT, rounded, times_each
 from pipelines.connectors.parsers.values import Sheet, canonical, mask_of, number, units
 
@@ -108,6 +117,16 @@ def converted(
         for pair in pairs.tolist()
         for carrier in [names[pair % len(names)]]
     ]
+    gas = np.array(
+        [
+            carrier == "natural_gas" and found.names[pair // len(names)] == VOLUME
+            for pair in pairs.tolist()
+            for carrier in [names[pair % len(names)]]
+        ],
+        dtype=bool,
+    )[which]
+    exact = _times_own(sheet, exact, value.scale, np.ones(len(which), dtype=bool))
+    exact = _times_own(sheet, exact, value.coefficient_c, gas)
     fits = np.array([fit for _, _, fit in made], dtype=bool)[which]
     sheet.reject("WRONG_UNIT", mask_of(pc.is_valid(exact)) & ~fits, label, texts)
     multiplied = times_each(exact, [factor for _, factor, _ in made], which)
@@ -117,15 +136,32 @@ def converted(
     return Quantities(result, targets.take(pa.array(which.ravel())))
 
 
+def _times_own(sheet: Sheet, exact: pa.Array, factor: Factor | None, where: np.ndarray) -> pa.Array:
+    """Numbers times the factor that stands in their own row; a row without one is rejected."""
+    if not isinstance(factor, NumberOfRow) or not where.any():
+        return exact
+    needed = where & mask_of(pc.is_valid(exact))
+    texts = sheet.table.column(factor.column)
+    if factor.default is not None:
+        texts = pc.fill_null(texts, str(factor.default).replace(".", sheet.table.read.decimal))
+    sheet.reject("MISSING_VALUE", needed & mask_of(pc.is_null(texts)), factor.column)
+    own = number(sheet, texts, factor.column).cast(pa.decimal256(37, 18))
+    product = pc.round(pc.multiply(exact, own), 18, "half_towards_infinity")
+    return pc.if_else(pa.array(where), product.cast(EXACT, safe=False), exact)
+
+
 def _conversion(
     value: Measured, unit: str | None, factor: Fraction, carrier: str | None, hours: Fraction
 ) -> tuple[str | None, Fraction, bool]:
     """Canonical unit, factor and whether the carrier is measured in it; a unit of nobody's was
     rejected before.
     """
-    factor *= Fraction(value.scale) if value.scale is not None else Fraction(1)
+    if isinstance(value.scale, Decimal):
+        factor *= Fraction(value.scale)
     if isinstance(value, IntervalValue) and value.quantity == "power_mean" and unit == "kW":
         unit, factor = ENERGY, factor * hours
     if value.coefficient_c is not None and carrier == "natural_gas" and unit == VOLUME:
-        unit, factor = GAS, factor * Fraction(value.coefficient_c)
+        unit = GAS
+        if isinstance(value.coefficient_c, Decimal):
+            factor *= Fraction(value.coefficient_c)
     return unit, factor, unit is None or carrier is None or unit in CARRIER_UNITS.get(carrier, ())

@@ -87,11 +87,12 @@ def batches(
     waiting: list[SourceTable] = []
     last: SourceTable | None = None
     for table in tables(source, form.read):
+        if paged:
+            findings.member = member_of(context, table.sheet)
         chosen = reading.chosen(table)
         if not len(chosen):
             continue
         if paged:
-            findings.member = member_of(context, chosen.sheet)
             yield reading.assembled(reading.rows(chosen), paged=True)
         elif chosen.sheet is not None:
             sheets += reading.rows(chosen)
@@ -121,10 +122,13 @@ class _Reading:
 
     def chosen(self, table: SourceTable) -> SourceTable:
         """The rows that count, wide variables made long."""
+        for code, said in table.notes:
+            self.findings.note(code, detail=said)
         outlined(self.findings, table, with_values=not _of_people(self.form))
         _check_columns(table, self.form, self.dataset)
-        chosen = filtered(table, self.form.rows)
-        return chosen if self.form.melt is None else melted(chosen, self.form.melt)
+        chosen = filtered(table, self.form.rows, self.findings)
+        melt = self.form.melt
+        return chosen if melt is None or not len(chosen) else melted(chosen, melt)
 
     def ready(self, table: SourceTable, waiting: list[SourceTable]) -> SourceTable:
         """The rows that can be read without their neighbours; the others wait for the last batch."""

@@ -20,10 +20,18 @@ from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
 from pipelines.connectors.parsers.source_table import SourceTable
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.workbooks import read_workbook
+from pipelines.connectors.parsers.xml_files import xml_batches
+
+
+def _read_xml(blob: Blob, read: Read) -> Iterator[SourceTable]:
+    with blob.open() as source:
+        yield from xml_batches(source, read)
+
 
 STREAMED: dict[str, Callable[[Blob, Read], Iterable[SourceTable]]] = {
     "csv": read_csv,
     "parquet": read_parquet,
+    "xml": _read_xml,
 }
 """Readers that take bytes piece by piece and give tables batch by batch."""
 READERS: dict[str, Callable[[bytes, Read], Iterable[SourceTable]]] = {

@@ -24,7 +24,7 @@ SMALL_ENOUGH = 10 * 1024 * 1024
 """Members below this size may compress as well as they like: 10 MB of blanks harm nobody."""
 _CHUNK = 1024 * 1024
 _START = 4096
-ACCEPTED = {"xlsx": ("zip", "ole"), "parquet": ("parquet",)}
+ACCEPTED = {"xlsx": ("zip", "ole"), "parquet": ("parquet",), "xml": ("xml",)}
 """What the declared kinds of file may be by their first bytes; the others are text."""
 BROKEN_CONTAINER = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
@@ -71,6 +71,8 @@ def check_kind(blob: Blob, declared: str, max_bytes: int) -> None:
             f"Il file ha {blob.size:,} byte; ne sono ammessi {max_bytes:,}.",
         )
     found = kind_of(blob.start(_START))
+    if declared == "xml" and found in ("xml", "html", "text"):
+        return  # its own reader knows encodings and junk before the first element
     if found == "html":
         raise DeliveryRefused(
             "NOT_A_TABLE",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.catalogue.format_reading import Read, Rows
-from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.catalogue.format_reading import Own, Read, Rows
+from pipelines.connectors.parsers.delivery import RAW_LENGTH, DeliveryRefused, Findings
 
 _BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
@@ -45,6 +46,7 @@ class SourceTable:
     Attributes:
         typed: Whether the file itself knows dates and numbers (workbook, Parquet); dates then are
             ISO texts.
+        notes: What the file said beside its rows, as code and text.
     """
 
     names: list[str]
@@ -54,6 +56,7 @@ class SourceTable:
     sheet: str | None = None
     preamble: str = ""
     typed: bool = False
+    notes: tuple[tuple[str, str], ...] = ()
     _clean: dict[int, pa.Array] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -154,15 +157,50 @@ def cleaned(texts: pa.Array, null_texts: Sequence[str]) -> pa.Array:
     return pc.if_else(empty, pa.scalar(None, pa.string()), trimmed)
 
 
-def filtered(table: SourceTable, rows: Rows) -> SourceTable:
-    """The rows that pass every test of `where` and none of `unless`."""
+def filtered(table: SourceTable, rows: Rows, findings: Findings) -> SourceTable:
+    """The rows that pass every test of `where` and none of `unless`, without those set aside.
+
+    Raises:
+        DeliveryRefused: WRONG_OWNER where a row is someone else's.
+    """
+    if rows.own is not None and rows.own.values:
+        _refuse_others(table, rows.own)
     keep = np.ones(len(table), dtype=bool)
-    for tests, wanted in ((rows.where, True), (rows.unless, False)):
-        for name, test in tests.items():
-            passed = by_unique(table.column(name), _tester(test), pa.bool_())
-            found = pc.fill_null(passed, _tester(test)("")).to_numpy(zero_copy_only=False)
-            keep &= found == wanted
+    for name, test in rows.where.items():
+        keep &= _passes(table, name, test)
+    for name, test in rows.unless.items():
+        keep &= ~_passes(table, name, test)
+    for name, test in rows.noted.items():
+        found = _passes(table, name, test) & keep
+        keep &= ~found
+        for text, count in Counter(table.column(name).filter(pa.array(found)).to_pylist()).items():
+            findings.note("SET_ASIDE", count, detail=f"{name}: {text}"[:RAW_LENGTH])
+    for name, test in rows.rejected.items():
+        found = _passes(table, name, test) & keep
+        keep &= ~found
+        texts = table.column(name)
+        for at in np.flatnonzero(found):
+            findings.reject("NOT_COUNTED", table.rows[at], name, texts[int(at)].as_py())
     return table.kept(keep)
+
+
+def _passes(table: SourceTable, name: str, test: str | tuple[str, ...]) -> np.ndarray:
+    tester = _tester(test)
+    passed = by_unique(table.column(name), tester, pa.bool_())
+    return np.asarray(pc.fill_null(passed, tester("")).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _refuse_others(table: SourceTable, own: Own) -> None:
+    accepted = {normalised(text) for text in own.values}
+    for text in table.column(own.column).unique().to_pylist():
+        if text is None or normalised(text) not in accepted:
+            raise DeliveryRefused(
+                "WRONG_OWNER",
+                f"The file is for '{text or ''}' ({own.column}), which is none of ours. Nothing of "
+                "it was read.",
+                f"Il file è destinato a '{text or ''}' ({own.column}), che non è nostro. Nulla ne è "
+                "stato letto.",
+            )
 
 
 def _tester(test: str | tuple[str, ...]) -> Callable[[str], bool]:

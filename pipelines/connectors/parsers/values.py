@@ -84,6 +84,8 @@ def texts_of(sheet: Sheet, origin: Origin, label: str) -> pa.Array:
         texts = by_unique(texts, lambda text: _first_group(pattern, text), pa.string())
     if origin.map is not None:
         texts = _mapped(sheet, texts, origin, label)
+    if origin.or_from is not None:
+        texts = pc.coalesce(texts, texts_of(sheet, origin.or_from, label))
     if origin.default is not None:
         texts = pc.fill_null(texts, _as_text(origin.default))
     return texts

@@ -11,11 +11,19 @@ from contextlib import closing, contextmanager
 from functools import partial
 from typing import TypeVar
 
+from pipelines.catalogue.service import Service
+from pipelines.catalogue.source import Source
 from pipelines.connectors.transports.files import FileSource, FileTransport
 from pipelines.connectors.transports.filesystems import TOTAL_SECONDS, Filesystem, Patience
 from pipelines.connectors.transports.folder import LocalFiles
+from pipelines.connectors.transports.http_source import HttpSource, Limits
+from pipelines.connectors.transports.interface import InterfaceSource, InterfaceTransport
+from pipelines.connectors.transports.questions import shown
+from pipelines.connectors.transports.redaction import redacted_url
 from pipelines.connectors.transports.remote import (
     Fetched,
+    Got,
+    Nothing,
     NotModified,
     Place,
     RemoteObject,
@@ -24,16 +32,20 @@ from pipelines.connectors.transports.remote import (
     Validators,
 )
 from pipelines.connectors.transports.servers import Server
-from pipelines.connectors.transports.web import HttpSource, HttpTransport, Limits
+from pipelines.connectors.transports.web import HttpTransport
 
 __all__ = [
     "Fetched",
     "FileSource",
     "FileTransport",
+    "Got",
     "HttpSource",
     "HttpTransport",
+    "InterfaceSource",
+    "InterfaceTransport",
     "Limits",
     "NotModified",
+    "Nothing",
     "Opened",
     "Place",
     "RemoteObject",
@@ -41,10 +53,11 @@ __all__ = [
     "Transport",
     "Validators",
     "asked",
+    "described",
 ]
 
 Spec = TypeVar("Spec")
-Opened = Callable[[RemoteObject, Validators | None], Fetched | NotModified]
+Opened = Callable[[RemoteObject, Validators | None], Got]
 
 
 @contextmanager
@@ -58,6 +71,8 @@ def asked(place: Place) -> Iterator[tuple[list[RemoteObject], Opened]]:
         KeyError: where a secret is not set.
     """
     match place.source.scheme:
+        case "https" | "http" if place.service is not None:
+            yield _with(InterfaceTransport(), InterfaceSource.of(place))
         case "https" | "http":
             yield _with(HttpTransport(), HttpSource.of(place))
         case "folder" | "sftp":
@@ -66,6 +81,12 @@ def asked(place: Place) -> Iterator[tuple[list[RemoteObject], Opened]]:
                 yield _with(transport, spec)
         case scheme:
             raise SourceFailed("SOURCE_UNREACHABLE", f"Nothing here asks {scheme}:// addresses.")
+
+
+def described(source: Source, service: Service | None) -> str:
+    """What is asked, as it is declared and without secrets: another question has another history."""
+    location = redacted_url(source.from_ or "")
+    return location if service is None else shown(location, service.request)
 
 
 def _with(transport: Transport[Spec], spec: Spec) -> tuple[list[RemoteObject], Opened]:

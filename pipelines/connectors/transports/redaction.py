@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 HIDDEN = "***"
 _SECRET_KEY = re.compile(
@@ -30,7 +30,14 @@ def redacted_url(url: str) -> str:
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """A message without any of the secrets, wherever they stand in it."""
-    for secret in sorted({secret for secret in secrets if len(secret) > 3}, key=len, reverse=True):
+    """A message without any of the secrets, wherever and however quoted they stand in it."""
+    written = {
+        form
+        for secret in secrets
+        if len(secret) > 3
+        for form in (secret, quote(secret, safe=""), quote_plus(secret), secret.partition(" ")[2])
+        if len(form) > 3
+    }
+    for secret in sorted(written, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text

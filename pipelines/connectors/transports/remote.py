@@ -22,13 +22,21 @@ class SourceFailed(Exception):
     the message.
 
     Codes: SOURCE_UNREACHABLE (also an address that may not be asked), SOURCE_MISSING, HTTP_STATUS,
-    BODY_CUT (also a file that grew while it was read), DEADLINE, TOO_LARGE.
+    BODY_CUT (also a file that grew while it was read), DEADLINE, TOO_LARGE, and of interfaces
+    ASK_LATER, RATE_LIMIT_OWN, LOGIN_FAILED, ANSWER_FAILED, ANSWER_UNEXPECTED, PAGES_INCOMPLETE.
+
+    Attributes:
+        whole: Whether the source as a whole cannot be asked now, so that nothing more of it is
+            tried in this collection.
     """
 
-    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, status: int | None = None, *, whole: bool = False
+    ) -> None:
         self.code = code
         self.message = message
         self.status = status
+        self.whole = whole
         super().__init__(f"{code}: {message}")
 
 
@@ -76,12 +84,13 @@ class Validators:
 
 @dataclass(frozen=True)
 class Fetched:
-    """All bytes of one object, whole."""
+    """All bytes of one object, whole; `records` where an interface says how many it gives."""
 
     body: bytes
     etag: str | None = None
     last_modified: str | None = None
     status: int | None = None
+    records: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +98,17 @@ class NotModified:
     """The source says that nothing changed since the validators."""
 
     status: int = 304
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """The source says that there is nothing of what was asked for, and that this is right."""
+
+    status: int | None = None
+
+
+Got = Fetched | NotModified | Nothing
+"""What asking for one object brings, where it does not fail."""
 
 
 Spec_contra = TypeVar("Spec_contra", contravariant=True)
@@ -108,7 +128,7 @@ class Transport(Protocol[Spec_contra]):
 
     def open(
         self, spec: Spec_contra, item: RemoteObject, validators: Validators | None = None
-    ) -> Fetched | NotModified:
+    ) -> Got:
         """All bytes of one object.
 
         Raises:

@@ -1,0 +1,359 @@
+"""One question to a server and its whole answer: the one way bytes come over HTTP.
+
+Belongs here: conditional requests, redirects, retries, whole bodies within a deadline and a size.
+Does not belong here: which questions to ask (`web`, `interface`) or what answers mean (`answers`).
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError, InvalidHeader
+from urllib3.util import Retry
+
+from pipelines.connectors.transports.addresses import origin, permitted
+from pipelines.connectors.transports.allowance import Allowance
+from pipelines.connectors.transports.http_source import HttpSource
+from pipelines.connectors.transports.network import CheckedAdapter, Network
+from pipelines.connectors.transports.redaction import SECRET_HEADERS, redacted, redacted_url
+from pipelines.connectors.transports.remote import SourceFailed, Validators
+
+USER_AGENT = "net-zero-districts/0.1 (monthly collection)"
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+AGAIN_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
+_CHUNK = 64 * 1024
+_COMPLAINT = 1024 * 1024
+"""So much is read of an answer that is no delivery."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One request. `again` says whether it may be repeated after a failure."""
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    again: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One whole answer; `url` is where it came from after redirects."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What an answer is; `code` and `says` are for one that is no delivery."""
+
+    means: Literal["good", "empty", "retry", "failed", "renew"]
+    code: str = "HTTP_STATUS"
+    says: str = ""
+
+
+def by_status(answer: Answer) -> Meant:
+    """What an answer is as far as HTTP says."""
+    said = f"answered {answer.status}"
+    if answer.status in (200, 304):
+        return Meant("good")
+    if answer.status in AGAIN_STATUS:
+        return Meant("retry", says=said)
+    return Meant("failed", "SOURCE_MISSING" if answer.status in (404, 410) else "HTTP_STATUS", said)
+
+
+class _Passing(SourceFailed):
+    """A failure that may be over when one asks again."""
+
+
+@dataclass
+class _Part:
+    """The body so far, and the strong tag that says of which bytes it is the beginning."""
+
+    body: bytearray = field(default_factory=bytearray)
+    etag: str | None = None
+
+
+class Exchange:
+    """A conversation with one source: its connections, its deadline, its allowance."""
+
+    def __init__(
+        self, source: HttpSource, network: Network | None = None, allowance: Allowance | None = None
+    ) -> None:
+        self.source = source
+        self.deadline = time.monotonic() + source.limits.total
+        self.secrets = set(source.headers.values())
+        host = urlsplit(source.url).hostname or ""
+        own = Allowance(source.state, host) if source.state is not None else None
+        self._allowance = allowance or own
+        self._session = requests.Session()
+        # Proxies and .netrc of the machine would send secrets where no declaration says so.
+        self._session.trust_env = False
+        if source.ca is not None:
+            self._session.verify = source.ca
+        adapter = CheckedAdapter(network or Network(), allow_private=source.allow_private)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+
+    def __enter__(self) -> Exchange:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def ask(
+        self,
+        question: Question,
+        meaning: Callable[[Answer], Meant] = by_status,
+        validators: Validators | None = None,
+    ) -> tuple[Answer, Meant]:
+        """The whole answer and what it is; it is asked again as often as limits and meaning allow.
+
+        Raises:
+            SourceFailed: SOURCE_UNREACHABLE, HTTP_STATUS, ASK_LATER, BODY_CUT, DEADLINE, TOO_LARGE,
+                RATE_LIMIT_OWN.
+        """
+        part = _Part()
+        tries = cuts = 0
+        while True:
+            try:
+                answer = self._once(question, part, validators)
+                meant = meaning(answer)
+                if meant.means != "retry":
+                    return answer, meant
+                failure, wait = self._later(answer, meant, tries)
+                tries += 1
+            except _Passing as passing:
+                failure, wait = passing, 0.0
+                if passing.code == "BODY_CUT":
+                    cuts += 1
+                else:
+                    wait = self._backoff(tries)
+                    tries += 1
+            limits = self.source.limits
+            if not question.again or tries > limits.retries or cuts >= limits.bodies:
+                raise failure
+            if wait > self.time_left():
+                raise failure
+            time.sleep(wait)
+
+    def failed(
+        self, code: str, what: str, status: int | None = None, *, whole: bool = False
+    ) -> SourceFailed:
+        """A failure that names the source and no secret."""
+        return SourceFailed(code, self._said(what), status, whole=whole)
+
+    def time_left(self) -> float:
+        """Seconds until all must have come.
+
+        Raises:
+            SourceFailed: DEADLINE.
+        """
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise self.failed("DEADLINE", f"was not complete after {self.source.limits.total:g} s")
+        return left
+
+    def _later(self, answer: Answer, meant: Meant, tries: int) -> tuple[SourceFailed, float]:
+        """The failure that stands if it is not asked again, and how long to wait before that."""
+        code = "HTTP_STATUS" if answer.status >= 400 else "ASK_LATER"
+        asked = _retry_after(answer)
+        if asked is None:
+            return self.failed(code, meant.says, answer.status), self._backoff(tries)
+        moment = (datetime.now(UTC) + timedelta(seconds=asked)).strftime("%Y-%m-%d %H:%M:%S UTC")
+        says = f"{meant.says} and wants to be asked again at {moment} at the earliest"
+        if asked > min(self.source.limits.longest_wait, self.deadline - time.monotonic()):
+            if self._allowance is not None:
+                self._allowance.hold(asked)
+            raise self.failed(code, says, answer.status, whole=True)
+        return self.failed(code, says, answer.status), asked
+
+    def _backoff(self, tries: int) -> float:
+        base = self.source.limits.backoff
+        jitter = random.random()  # noqa: S311 - keeps waiting clients apart, guards nothing
+        return min(60.0, base * 2**tries * (0.5 + jitter)) if tries else base * jitter
+
+    def _once(self, question: Question, part: _Part, validators: Validators | None) -> Answer:
+        response = self._response(question, self._headers(question, part, validators))
+        with response:
+            status, continued = response.status_code, False
+            if status == 304 and (validators is None or validators == Validators()):
+                raise self.failed("HTTP_STATUS", "answered 304 to a request without condition", 304)
+            if status == 206 and part.body:
+                if not response.headers.get("Content-Range", "").startswith(
+                    f"bytes {len(part.body)}-"
+                ):
+                    part.body.clear()
+                    raise self._passing("BODY_CUT", "answered with another part than was asked for")
+                continued = True
+            elif part.body:
+                part.body.clear()
+            if status == 200 or continued:
+                self._receive(response, part)
+                body = self._decoded(bytes(part.body), response)
+            else:
+                body = _complaint(response)
+            headers = CaseInsensitiveDict(response.headers)
+            return Answer(response.url or question.url, 200 if continued else status, headers, body)
+
+    def _headers(
+        self, question: Question, part: _Part, validators: Validators | None
+    ) -> dict[str, str]:
+        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+        if origin(urlsplit(question.url)) == origin(urlsplit(self.source.url)):
+            headers |= self.source.headers
+        headers |= question.headers
+        if part.body and part.etag is not None:
+            return {**headers, "Range": f"bytes={len(part.body)}-", "If-Range": part.etag}
+        part.body.clear()
+        if validators and validators.etag:
+            headers["If-None-Match"] = validators.etag
+        if validators and validators.last_modified:
+            headers["If-Modified-Since"] = validators.last_modified
+        return headers
+
+    def _response(self, question: Question, headers: dict[str, str]) -> requests.Response:
+        """The answer after its redirects; what identifies us stays with the origin it was declared
+        for.
+        """
+        url = question.url
+        home = origin(urlsplit(url))
+        own = {name.lower() for name in (*self.source.headers, *question.headers)}
+        for _ in range(self.source.limits.redirects + 1):
+            parts = permitted(url, insecure=self.source.insecure)
+            if origin(parts) != home:
+                headers = {
+                    name: value
+                    for name, value in headers.items()
+                    if name.lower() not in own and not SECRET_HEADERS.search(name)
+                }
+            response = self._send(question, url, headers)
+            target = response.headers.get("Location")
+            if response.status_code not in REDIRECTS or not target:
+                response.url = url
+                return response
+            response.close()
+            if question.method != "GET":
+                raise self.failed("HTTP_STATUS", "redirects a question that is sent as a form")
+            url = urljoin(url, target)
+            if parts.scheme == "https" and urlsplit(url).scheme == "http":
+                raise self.failed("SOURCE_UNREACHABLE", "redirects from https to http")
+        raise self.failed(
+            "HTTP_STATUS", f"redirects more than {self.source.limits.redirects} times"
+        )
+
+    def _send(self, question: Question, url: str, headers: Mapping[str, str]) -> requests.Response:
+        if self._allowance is not None:
+            self._allowance.take(self.time_left())
+        left, limits = self.time_left(), self.source.limits
+        try:
+            return self._session.request(
+                question.method,
+                url,
+                data=question.body,
+                headers=headers,
+                stream=True,
+                allow_redirects=False,
+                timeout=(min(limits.connect, left), min(limits.read, left)),
+            )
+        except requests.Timeout as error:
+            if time.monotonic() >= self.deadline:
+                raise self.failed("DEADLINE", "did not answer in time") from error
+            raise self._passing("SOURCE_UNREACHABLE", "did not answer in time") from error
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            # The text of the error may hold the address with all it carries.
+            said = f"cannot be reached ({type(error).__name__})"
+            raise self._passing("SOURCE_UNREACHABLE", said) from None
+
+    def _receive(self, response: requests.Response, part: _Part) -> None:
+        announced = _length(response)
+        already = len(part.body)
+        tag = response.headers.get("ETag")
+        # Only a strong tag names the very bytes; after gzip on the fly it is weak and a part may
+        # not fit.
+        part.etag = tag if tag and not tag.startswith("W/") else None
+        limit = self.source.limits.max_bytes
+        if announced is not None and already + announced > limit:
+            raise self.failed(
+                "TOO_LARGE", f"announces {already + announced:,} bytes; {limit:,} are allowed"
+            )
+        try:
+            while chunk := response.raw.read1(_CHUNK, decode_content=False):
+                part.body += chunk
+                if len(part.body) > limit:
+                    raise self.failed("TOO_LARGE", f"sends more than {limit:,} bytes")
+                self.time_left()
+        except TimeoutError as error:
+            raise self._passing("BODY_CUT", f"stopped after {len(part.body):,} bytes") from error
+        except (HTTPError, OSError) as error:
+            raise self._passing("BODY_CUT", f"broke off after {len(part.body):,} bytes") from error
+        received = len(part.body) - already
+        if announced is not None and received != announced:
+            raise self._passing(
+                "BODY_CUT", f"announced {announced:,} bytes and delivered {received:,}"
+            )
+
+    def _decoded(self, body: bytes, response: requests.Response) -> bytes:
+        """The body as it was before the server compressed it for the way, counted as it grows."""
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding in ("", "identity") or not body:
+            return body
+        if encoding not in ("gzip", "x-gzip"):
+            raise self.failed("BODY_CUT", f"is compressed as {encoding}, which was not asked for")
+        limit, whole, rest = self.source.limits.max_bytes, bytearray(), body
+        try:
+            while rest:  # a gzip stream may have several members
+                inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+                whole += inflate.decompress(rest, limit + 1 - len(whole))
+                if len(whole) > limit or inflate.unconsumed_tail:
+                    raise self.failed("TOO_LARGE", f"inflates beyond {limit:,} bytes")
+                if not inflate.eof:
+                    raise self._passing("BODY_CUT", "sends a compressed body that breaks off")
+                rest = inflate.unused_data.lstrip(b"\0")
+        except zlib.error as error:
+            raise self._passing("BODY_CUT", "sends a compressed body that is damaged") from error
+        return bytes(whole)
+
+    def _passing(self, code: str, what: str) -> _Passing:
+        return _Passing(code, self._said(what))
+
+    def _said(self, what: str) -> str:
+        message = f"{redacted_url(self.source.url)} {what}. Nothing was landed."
+        return redacted(message, self.secrets)
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Seconds the server wants us to wait: a number, or a date; None where it says nothing we
+    understand.
+    """
+    said = answer.headers.get("Retry-After")
+    try:
+        return max(0.0, Retry().parse_retry_after(said)) if said else None
+    except InvalidHeader:
+        return None
+
+
+def _complaint(response: requests.Response) -> bytes:
+    """What an answer that is no delivery says; it need not be whole."""
+    try:
+        return response.raw.read(_COMPLAINT, decode_content=True) or b""
+    except (HTTPError, OSError, ValueError):
+        return b""
+
+
+def _length(response: requests.Response) -> int | None:
+    text = response.headers.get("Content-Length", "")
+    return int(text) if text.isdecimal() else None
