@@ -94,20 +94,24 @@ class Read(Declaration):
             )
         if self.thousands == self.decimal:
             raise ValueError("'thousands' and 'decimal' are the same sign")
+        if (self.file == "xml") != (self.xml is not None):
+            raise ValueError("'file: xml' says in 'xml' which elements are records, and only it")
+        if self.file != "xlsx" and (self.sheet is not None or self.range is not None):
+            raise ValueError("'sheet' and 'range' belong to xlsx files")
+        if self.file != "csv" and self.quoted_rows:
+            raise ValueError("'quoted_rows' belongs to csv files")
+        return self
+
+    @model_validator(mode="after")
+    def _points_into_json(self) -> Self:
         if self.file == "json" and (self.records is None) == (self.arrays is None):
             raise ValueError(
                 "a json file has either 'records' or 'arrays', a JSON pointer like /daily"
             )
         if self.file != "json" and (self.records is not None or self.arrays is not None):
             raise ValueError("'records' and 'arrays' belong to json files")
-        if (self.file == "xml") != (self.xml is not None):
-            raise ValueError("'file: xml' says in 'xml' which elements are records, and only it")
         if self.within is not None and self.records is None and self.file != "ndjson":
             raise ValueError("'within' is a list inside each of the 'records' of a json file")
-        if self.file != "xlsx" and (self.sheet is not None or self.range is not None):
-            raise ValueError("'sheet' and 'range' belong to xlsx files")
-        if self.file != "csv" and self.quoted_rows:
-            raise ValueError("'quoted_rows' belongs to csv files")
         for pointer in (self.records, self.arrays, self.within):
             if pointer and not pointer.startswith("/"):
                 raise ValueError(
