@@ -11,14 +11,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from pipelines.catalogue.dataset import Delivers
 from pipelines.catalogue.declaration import Bilingual, Declaration
 from pipelines.catalogue.format_reading import Melt, Pattern, Read, Rows
+from pipelines.catalogue.format_survey import Survey
 from pipelines.catalogue.format_values import (
     UNITS,
     ColumnValue,
     Factor,
     NumberOfRow,
-    TextOrigin,
     Time,
     Unit,
 )
@@ -41,6 +42,8 @@ class FormatBase(Declaration):
     rows: Rows = Rows()
     melt: Melt | None = None
     columns: dict[str, ColumnValue] = Field(default_factory=dict)
+    delivers: Delivers | None = None
+    """Where a delivery is the whole (`snapshots`) though the dataset adds up increments."""
     precedence: tuple[str, ...] = ()
     """Flow codes from the weakest to the strongest; the rank of a row is its position here."""
 
@@ -169,48 +172,6 @@ class RegisterFormat(FormatBase):
                 "'time.dst' is missing: say how the file writes the nights on which clocks change"
             )
         return self
-
-
-class Item(Declaration):
-    """One question: its column and how answers become options and scores.
-
-    `options` translates answers to option codes (a number item has none); a likert answer is a
-    whole number within `scale`, turned round by `reverse`; `not_applicable` are the answers that
-    are none.
-    """
-
-    column: str
-    occurrence: int | None = Field(default=None, ge=1)
-    kind: Literal["likert", "single", "multi", "number"]
-    separator: str = ";"
-    scale: tuple[int, int] | None = None
-    reverse: bool = False
-    not_applicable: tuple[str, ...] = ()
-    options: dict[str, str] = Field(default_factory=dict)
-    other: str | None = None
-    """Option code of an answer outside `options`; without it such an answer is rejected."""
-
-    @model_validator(mode="after")
-    def _says_what_its_kind_needs(self) -> Self:
-        if (self.kind == "likert") != (self.scale is not None):
-            raise ValueError(
-                "a likert item gives its 'scale', like [1, 5], and only that kind does"
-            )
-        if self.kind in ("single", "multi") and not self.options:
-            raise ValueError(f"an item of kind '{self.kind}' lists its 'options'")
-        if self.kind == "number" and self.options:
-            raise ValueError("an item of kind 'number' has no 'options'")
-        return self
-
-
-class Survey(Declaration):
-    """A wide questionnaire: items by code. `respondent` is an identifying column, hashed and never
-    stored.
-    """
-
-    respondent: TextOrigin | None = None
-    weight: ColumnValue | None = None
-    items: dict[str, Item] = Field(min_length=1)
 
 
 class TableFormat(FormatBase):

@@ -83,6 +83,10 @@ class Read(Declaration):
     arrays: str | None = None
     xml: Xml | None = None
     within: str | None = None
+    sparse: bool = False
+    """Whether records may lack the list that is `within` others."""
+    wrapped: bool = False
+    """Whether each record stands under its id, as in {"17": {…}}; others are read as they are."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
@@ -117,6 +121,14 @@ class Read(Declaration):
                 raise ValueError(
                     f"'{pointer}' is not a JSON pointer: it starts with /, or is empty"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_records_hold(self) -> Self:
+        if self.sparse and self.within is None:
+            raise ValueError("'sparse' belongs to 'within'")
+        if self.wrapped and self.records is None:
+            raise ValueError("'wrapped' belongs to json files with 'records'")
         return self
 
 

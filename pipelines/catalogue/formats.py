@@ -27,7 +27,7 @@ from pipelines.catalogue.format_values import CARRIER_UNITS, GAS, UNITS, VOLUME,
 REPLACED_WHOLE = frozenset({"header", "sheet", "melt"})
 """Blocks of alternatives: laying one over another key by key would leave halves of both."""
 ENTRIES_REPLACED = frozenset(
-    {"columns", "items", "where", "unless", "noted", "rejected", "fields", "time"}
+    {"columns", "items", "lists", "where", "unless", "noted", "rejected", "fields", "time"}
 )
 """Blocks whose entries are replaced one by one, each as a whole."""
 
@@ -110,7 +110,7 @@ def mismatches(form: Format, dataset: Dataset, given: Iterable[str] = ()) -> lis
             for name, column in dataset.columns.items()
             if column.required and name not in known
         ]
-    if isinstance(form, TableFormat) and form.expects_items and form.survey is None:
+    if isinstance(form, TableFormat) and _lacks_items(form):
         said.append("survey.items: the questions of this survey are missing; give them in 'with'")
     for name, value in form.columns.items():
         said += _unit_amiss(name, value, dataset)
@@ -119,13 +119,26 @@ def mismatches(form: Format, dataset: Dataset, given: Iterable[str] = ()) -> lis
     return said + _units_amiss(form)
 
 
+def _lacks_items(form: TableFormat) -> bool:
+    return not form.survey.items if form.survey is not None else form.expects_items
+
+
 def _made_by_parser(form: Format) -> set[str]:
     if isinstance(form, IntervalFormat):
         return {"interval_start", "interval_end", "quantity", "unit", "flow"}
     if isinstance(form, RegisterFormat):
         return {"read_at", "reading", "unit", "register"}
     if form.survey is not None or form.expects_items:
-        return {"respondent_key", "item", "option", "score", "not_applicable", "weight"}
+        return {
+            "respondent_key",
+            "version",
+            "item",
+            "option",
+            "score",
+            "not_applicable",
+            "answer",
+            "weight",
+        }
     return set()
 
 

@@ -1,11 +1,13 @@
-"""A regular expression as a declared value.
+"""How texts of a declaration and of a file are compared: regular expressions, and one spelling.
 
-Belongs here: the type, checked when the declaration loads. Does not belong here: matching.
+Belongs here: the pattern as a declared value, checked when the declaration loads; what counts as
+the same text. Does not belong here: what is compared.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -20,3 +22,13 @@ def _a_pattern(text: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_a_pattern)]
+
+_BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
+
+
+def normalised(text: str) -> str:
+    """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one
+    apostrophe.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return _BLANKS.sub(" ", folded).strip()

@@ -22,6 +22,7 @@ from pipelines.collecting.deliveries import (
 from pipelines.collecting.fetch import Landing, fetch
 from pipelines.collecting.findings import Seen, write_collected
 from pipelines.collecting.judging import register_hash
+from pipelines.collecting.members import land_members
 from pipelines.collecting.paths import (
     Verdict,
     is_intact,
@@ -82,6 +83,7 @@ def judge_binding(
     deliveries: list[Delivery] = []
     judged: list[Delivery] = []
     defects: list[str] = []
+    land_members(settings.home, landing, binding)
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
     for received in received_by(binding, history):
         verdict = _sound_verdict(settings.home, received, known)

@@ -106,18 +106,23 @@ def _parts(
     registers.
     """
     if dataset.delivers == "snapshots":
-        newest: dict[str, Delivery] = {}
-        by_arrival = sorted(
-            deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
-        )
-        for delivery in by_arrival:
-            newest[str(delivery.binding)] = delivery
-        return {WHOLE: sorted(newest.values(), key=lambda one: str(one.binding))} if newest else {}
+        newest = _newest_of_each(deliveries, cut_off)
+        return {WHOLE: sorted(newest, key=lambda one: str(one.binding))} if newest else {}
     parts: dict[str, list[Delivery]] = defaultdict(list)
-    for delivery in deliveries:
+    whole_each_time = [one for one in deliveries if one.binding.format.delivers == "snapshots"]
+    adding_up = [one for one in deliveries if one.binding.format.delivers != "snapshots"]
+    for delivery in [*adding_up, *_newest_of_each(whole_each_time, cut_off)]:
         for month in delivery.verdict.months:
             parts[month].append(delivery)
     return dict(parts)
+
+
+def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Delivery]:
+    """The newest delivery of each source: it is the whole, and what it lacks is no more."""
+    by_arrival = sorted(
+        deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
+    )
+    return list({str(one.binding): one for one in by_arrival}.values())
 
 
 def _fingerprint(dataset: Dataset, feeding: list[Delivery]) -> str:
@@ -155,12 +160,12 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
         session.execute(
             f"""
             create temporary table ranked as
-            select *, hash(row({", ".join(values or keys)})) as said,
+            select *, hash(row({", ".join(values or keys)})) as _said,
                 row_number() over (
                     partition by {", ".join(keys)}
                     order by flow_rank desc nulls last, _known_at desc, _position desc, _sha256 desc,
                         _row desc
-                ) as place
+                ) as _place
             from {parquet(one.path for one in feeding)}
             join sent using (district_id, source_id, _sha256)
             where {"true" if part == WHOLE else "month = $part"}
@@ -169,21 +174,21 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
         )
         columns = ", ".join(schema.names)
         table = session.sql(
-            f"select {columns} from ranked where place = 1 order by {', '.join(keys)}"  # noqa: S608
+            f"select {columns} from ranked where _place = 1 order by {', '.join(keys)}"  # noqa: S608
         ).to_arrow_table()
         write_parquet(table.cast(schema), path)
         if dataset.delivers == "snapshots":
             return []
         replaced = session.execute(
             f"""
-            with winners as (select * from ranked where place = 1)
+            with winners as (select * from ranked where _place = 1)
             select w.district_id, w.source_id, w.month, count(distinct row({
                 ", ".join(f"w.{k}" for k in keys)
             })),
                    max_by(w._sha256, w._known_at), max(w._known_at)
             from winners w join ranked r on {
                 " and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)
-            } where r.place > 1 and r.said <> w.said and (r._known_at < w._known_at or
+            } where r._place > 1 and r._said <> w._said and (r._known_at < w._known_at or
                 r._known_at = w._known_at and r._position < w._position
                 and r.source_id = w.source_id)
             group by all order by all

@@ -4,12 +4,13 @@ arrived when.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding
 from pipelines.collecting.paths import Verdict, key_of, read_verdict, stage_path, verdict_path
+from pipelines.connectors.containers import counts
 from pipelines.landing.manifest import Attempt, Manifest
 
 
@@ -17,6 +18,8 @@ from pipelines.landing.manifest import Attempt, Manifest
 class Received:
     """Bytes of one source, as they first arrived, and every time they came again.
 
+    `file_name` leads through the container to the file, like lotto.zip/IT001.xml; `member` is the
+    part of it inside the container with the hash `parent_sha256`.
     `position` orders the deliveries of a source. A register that is sent again unchanged is one
     delivery that was confirmed: it is no older than its last arrival.
     """
@@ -27,6 +30,8 @@ class Received:
     received_at: datetime
     position: int
     confirmed_at: tuple[datetime, ...] = ()
+    parent_sha256: str | None = None
+    member: str | None = None
 
     def last_arrival(self, cut_off: datetime) -> datetime:
         """When these bytes last came, as far as was known at the cut-off."""
@@ -80,24 +85,61 @@ class Delivery:
 
 
 def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
-    """The distinct bytes a source has sent, in the order of their first arrival."""
-    first: dict[str, Attempt] = {}
+    """The distinct bytes a source has sent, in the order of their first arrival.
+
+    Of a container those are the files inside it that count, which arrived when it did. The
+    container itself stands after them where something in it could not be had, or nothing counts:
+    its refusal says why.
+    """
+    inside = members_of(binding, attempts)
+    first: dict[str, Received] = {}
     again: dict[str, list[datetime]] = {}
     newest: dict[str, str] = {}
     for attempt in attempts:
+        if attempt.parent_sha256 is not None:
+            continue
         unchanged = attempt.outcome == "not_modified"
         sha256 = newest.get(attempt.remote_name) if unchanged else attempt.sha256
         if sha256 is None:
             continue
         newest[attempt.remote_name] = sha256
-        if sha256 in first:
-            again.setdefault(sha256, []).append(attempt.at)
-        else:
-            first[sha256] = attempt
+        for leaf in _leaves(attempt, inside.get(sha256)):
+            own = leaf.sha256 or sha256
+            if own in first:
+                again.setdefault(own, []).append(attempt.at)
+            else:
+                name, parent = leaf.remote_name, leaf.parent_sha256
+                first[own] = Received(
+                    binding, own, name, attempt.at, 0, parent_sha256=parent, member=leaf.member
+                )
     return [
-        Received(binding, sha256, one.remote_name, one.at, place, tuple(again.get(sha256, ())))
+        replace(one, position=place, confirmed_at=tuple(again.get(sha256, ())))
         for place, (sha256, one) in enumerate(first.items())
     ]
+
+
+def members_of(binding: Binding, attempts: list[Attempt]) -> dict[str, list[Attempt]]:
+    """What counts of every container a source has sent, by the container's hash and in its order.
+
+    The manifest knows all members; which of them count is for the declaration of today to say.
+    """
+    inside: dict[str, dict[str, Attempt]] = {}
+    for attempt in attempts:
+        if attempt.parent_sha256 is not None:
+            inside.setdefault(attempt.parent_sha256, {})[attempt.member or ""] = attempt
+    pattern = binding.source.members
+    return {
+        sha256: [one for path, one in members.items() if counts(path, pattern)]
+        for sha256, members in inside.items()
+    }
+
+
+def _leaves(attempt: Attempt, inside: list[Attempt] | None) -> list[Attempt]:
+    """The files of one arrival: itself, or what counts of what lies inside it."""
+    if inside is None:
+        return [attempt]
+    files = [one for one in inside if one.sha256 is not None]
+    return files if files and len(files) == len(inside) else [*files, attempt]
 
 
 def judged_deliveries(

@@ -202,7 +202,7 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
         location=binding.source.location(landing.inbox),
         source=binding.source,
         service=binding.service,
-        history=history,
+        history=[one for one in history if one.parent_sha256 is None],
         state=landing.state,
         at=at,
         zone=binding.district.zone,

@@ -21,6 +21,7 @@ from pipelines.collecting.current import WHOLE, Restated
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.due import late_months, missing_months
 from pipelines.collecting.paths import stage_path
+from pipelines.connectors.containers import counts
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.files import read_parquet, write_parquet
 from pipelines.landing.manifest import Attempt
@@ -98,12 +99,8 @@ def write_collected(
     """Write `collected/{deliveries,quarantine,findings}.parquet` of the view at the cut-off."""
     folder = settings.view / "collected"
     known = [one for one in seen.deliveries if one.known_at <= cut_off]
-    sources = {(b.district.id, b.source_id) for b in catalogue.bindings}
-    tried = [
-        one
-        for one in seen.attempts
-        if one.at <= cut_off and (one.district_id, one.source_id) in sources
-    ]
+    sources = {(b.district.id, b.source_id): b for b in catalogue.bindings}
+    tried = [one for one in seen.attempts if one.at <= cut_off and _is_told(one, sources)]
     found = [
         *_of_deliveries(known),
         *_of_attempts(tried, catalogue),
@@ -122,6 +119,16 @@ def write_collected(
         folder / "deliveries.parquet",
     )
     _write(list(_quarantined(settings.home, known)), QUARANTINED, folder / "quarantine.parquet")
+
+
+def _is_told(one: Attempt, sources: dict[tuple[str, str], Binding]) -> bool:
+    """Whether an attempt is news of a source: of the members of a container those that count, and
+    not the broken ones, which the container itself is refused for.
+    """
+    binding = sources.get((one.district_id, one.source_id))
+    if binding is None or one.member is None:
+        return binding is not None
+    return one.outcome != "error" and counts(one.member, binding.source.members)
 
 
 def _write(rows: list[Row], schema: pa.Schema, path: Path) -> None:
@@ -212,6 +219,8 @@ def _failing(attempts: list[Attempt]) -> list[Attempt]:
     since: dict[tuple[str, str], dict[tuple[str, str | None], Attempt]] = {}
     newest: dict[tuple[str, str], datetime] = {}
     for one in attempts:
+        if one.member is not None:
+            continue
         source = (one.district_id, one.source_id)
         failures = since.setdefault(source, {})
         if one.outcome == "error":
@@ -319,6 +328,7 @@ def _delivery(one: Delivery) -> Row:
         "dataset": one.binding.dataset.id,
         "file_name": one.received.file_name,
         "sha256": one.received.sha256,
+        "member": one.received.member,
         "received_at": one.received.received_at,
         "outcome": "accepted" if one.verdict.accepted else "refused",
         "code": one.verdict.code,
@@ -342,6 +352,7 @@ def _without_news(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row
             "dataset": one.dataset,
             "file_name": one.remote_name,
             "sha256": one.sha256,
+            "member": one.member,
             "received_at": one.at,
             "outcome": again.get(id(one), "error"),
             "code": one.error_code,

@@ -230,7 +230,7 @@ def _judge(
         for batch in read_batches(received):
             judged = split(contract, batch)
             results.append(judged.results)
-            aside.append(judged.quarantined.select(QUARANTINE.names).cast(QUARANTINE))
+            aside.append(judged.reasons(QUARANTINE.names).cast(QUARANTINE))
             yield judged.accepted
 
     write_batches(good(), dataset.schema(), accepted)
@@ -261,7 +261,7 @@ def _judge_rest(
     begun = replace(judged, accepted=rows, quarantined=_none_aside(rows))
     file = (findings.shape(), findings.preamble())
     rest, drifted = judged_after_rows(contract, received, begun, file, before)
-    aside = rest.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
+    aside = rest.reasons(QUARANTINE.names).cast(QUARANTINE)
     if rest.refusal is None and aside.num_rows:
         stays = np.zeros(rows.num_rows, dtype=bool)
         stays[rest.accepted.column(_PLACE).to_numpy()] = True

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import pipelines
 from pipelines.catalogue.catalogue import Binding
+from pipelines.catalogue.formats import TableFormat
+from pipelines.connectors.parsers.privacy import secret_mark
 from pipelines.landing.files import sha256_of, whole
 
 Stage = Literal["received", "accepted", "quarantine"]
@@ -37,8 +39,17 @@ def key_of(binding: Binding, sha256: str) -> str:
     """The name of one delivery under one declaration: equal bytes and equal declaration, equal
     name.
     """
-    said = f"{binding.declaration_sha256}{reading_version()}".encode()
+    said = f"{binding.declaration_sha256}{reading_version()}{_keyed_by(binding)}".encode()
     return f"{sha256[:16]}-{hashlib.sha256(said).hexdigest()[:8]}"
+
+
+def _keyed_by(binding: Binding) -> str:
+    """What else decides the rows of a questionnaire that names its respondents: the secret of their
+    keys, so that all deliveries are read again when it is set or changes.
+    """
+    form = binding.format
+    survey = form.survey if isinstance(form, TableFormat) else None
+    return secret_mark() if survey is not None and survey.respondent is not None else ""
 
 
 def stage_path(home: Path, stage: Stage, binding: Binding, key: str) -> Path:

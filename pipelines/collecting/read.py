@@ -34,12 +34,13 @@ from pipelines.collecting.verdicts import (
     rejected,
     verdict_on,
 )
+from pipelines.connectors.containers import container_of, refusal_of
 from pipelines.connectors.parsers import (
     DeliveryRefused,
-    Findings,
     ParseContext,
     Parsed,
     batches,
+    findings_of,
     finished,
 )
 from pipelines.landing.engine import engine
@@ -48,6 +49,8 @@ from pipelines.landing.store import Store
 from pipelines.quality.contract import Contract
 from pipelines.quality.known_points import KnownPoints
 
+CONTAINER_BYTES = 64 * 1024 * 1024
+"""A larger file of text is no envelope and no message."""
 LARGE_ROWS = 500_000
 """Above it a delivery is written, sorted and judged batch by batch: half a million rows are 200 MB in
 memory, and judging copies them.
@@ -72,10 +75,13 @@ def read(
         earlier: Deliveries of the same source that were judged before it.
         known: The points of its district.
     """
-    binding, findings = received.binding, Findings()
+    binding = received.binding
+    findings = findings_of(binding.format)
     source = store.whole(received.sha256)
     before = Before(history_of(binding.dataset.id, earlier), shapes_of(earlier), known)
     try:
+        if received.member is None:
+            _refuse_as_container(source, received)
         coming = batches(source, binding.format, binding.dataset, _context(received), findings)
         begun = _begun(coming)
         if sum(table.num_rows for table in begun) > LARGE_ROWS:
@@ -93,6 +99,18 @@ def read(
         )
         return kept(home, received, verdict)
     return _judged(home, received, contract, before, parsed)
+
+
+def _refuse_as_container(source: Path, received: Received) -> None:
+    """What was wrong with an archive or a message, where nothing of it became a delivery."""
+    with source.open("rb") as file:
+        head = file.read(CONTAINER_BYTES)
+    if container_of(head) is None:
+        return
+    blob = source.read_bytes()
+    refusal = refusal_of(blob, received.file_name, received.binding.source.members)
+    if container_of(blob) is not None and refusal is not None:
+        raise refusal
 
 
 def _begun(coming: Iterator[pa.Table]) -> list[pa.Table]:
@@ -117,7 +135,7 @@ def _judged(
     binding = received.binding
     write_parquet(parsed.table, stage_path(home, "received", binding, received.key))
     judged, drifted = judged_by_all(contract, received, parsed, before)
-    set_aside = judged.quarantined.select(QUARANTINE.names).cast(QUARANTINE)
+    set_aside = judged.reasons(QUARANTINE.names).cast(QUARANTINE)
     quarantined = pa.concat_tables([rejected(parsed.rejects, received.sha256), set_aside])
     if quarantined.num_rows:
         write_parquet(quarantined, stage_path(home, "quarantine", binding, received.key))
@@ -146,6 +164,7 @@ def _context(received: Received) -> ParseContext:
         source_id=binding.source_id,
         sha256=received.sha256,
         file_name=received.file_name,
+        member=received.member,
         known_at=received.known_at,
         timezone=binding.district.timezone,
     )

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
+from pipelines.catalogue.issue import issues
 from pipelines.collecting.deliveries import Delivery, judged_deliveries, received_by
 from pipelines.collecting.due import CADENCE_DAYS, due_on, missing_months, month_after
 from pipelines.collecting.fetch import Landing
 from pipelines.collecting.judging import drift_of
+from pipelines.collecting.paths import Verdict
 from pipelines.landing.manifest import Attempt
 from pipelines.settings import Settings
 
@@ -47,16 +49,27 @@ def status_of(settings: Settings, catalogue: Catalogue, at: datetime) -> Iterato
 def _trouble(
     binding: Binding, sent: list[Delivery], attempts: list[Attempt], at: datetime
 ) -> str | None:
-    if attempts and attempts[-1].outcome == "error":
+    asked = [one for one in attempts if one.member is None]
+    if asked and asked[-1].outcome == "error":
         return "failing"
-    landed = received_by(binding, attempts)
+    verdicts = {one.position: one.verdict for one in sent}
+    landed = [
+        one for one in received_by(binding, attempts) if not _is_talk(verdicts.get(one.position))
+    ]
     if not landed:
         return None
     newest = max(landed, key=lambda one: (one.last_arrival(at), one.position))
-    verdicts = {one.position: one.verdict for one in sent}
     if newest.position not in verdicts:
         return "not read"
     return None if verdicts[newest.position].accepted else "refused"
+
+
+def _is_talk(verdict: Verdict | None) -> bool:
+    """Whether what came was no delivery at all, like a message without attachments."""
+    if verdict is None or verdict.accepted:
+        return False
+    issue = issues().get(verdict.code or "")
+    return issue is not None and issue.severity != "error"
 
 
 def _line(

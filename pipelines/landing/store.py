@@ -67,6 +67,18 @@ class Store:
             )
         return path
 
+    def head(self, sha256: str, size: int) -> bytes:
+        """The first bytes with this name, not checked against it: enough to see what they are.
+
+        Raises:
+            BlobMissing: where there is no such file.
+        """
+        try:
+            with self.path(sha256).open("rb") as file:
+                return file.read(size)
+        except FileNotFoundError as error:
+            raise BlobMissing(f"Blob {sha256} is gone from {self.path(sha256)}.") from error
+
     def path(self, sha256: str) -> Path:
         """Where the bytes with this name lie."""
         return self.folder / sha256[:2] / sha256[2:4] / sha256

@@ -7,6 +7,7 @@ Belongs here: the shape of a judgement. Does not belong here: how it is reached 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -60,7 +61,14 @@ class Judged:
     @property
     def counts(self) -> dict[str, int]:
         """Quarantined rows by issue code."""
-        return dict(Counter(self.quarantined["code"].to_pylist()))
+        return dict(Counter(self.reasons(["code"])["code"].to_pylist()))
+
+    def reasons(self, names: Sequence[str]) -> pa.Table:
+        """Columns of the quarantined rows; `code`, `column` and `raw` are those of the reason, also
+        where the dataset has columns of these names: reasons stand last.
+        """
+        last = {name: place for place, name in enumerate(self.quarantined.schema.names)}
+        return self.quarantined.select([last[name] for name in names])
 
     def refused(self, code: str, count: int, where: Bilingual) -> Judged:
         """The same delivery, refused as a whole.

@@ -14,7 +14,13 @@ from pipelines.connectors.parsers.delivery import (
     Reject,
 )
 from pipelines.connectors.parsers.keys import in_order, one_per_key
-from pipelines.connectors.parsers.parsing import batches, finished, parse, zero_gives_way
+from pipelines.connectors.parsers.parsing import (
+    batches,
+    findings_of,
+    finished,
+    parse,
+    zero_gives_way,
+)
 
 __all__ = [
     "DeliveryRefused",
@@ -24,6 +30,7 @@ __all__ = [
     "Parsed",
     "Reject",
     "batches",
+    "findings_of",
     "finished",
     "in_order",
     "one_per_key",

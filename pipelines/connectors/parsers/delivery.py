@@ -14,29 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from pipelines.connectors.refusal import DeliveryRefused
+
+__all__ = ["DeliveryRefused", "Findings", "Note", "ParseContext", "Parsed", "Reject"]
+
 RAW_LENGTH = 200
-
-
-class DeliveryRefused(Exception):
-    """A file that cannot be taken as a whole, with a stable code and what to do, in both languages.
-
-    Nothing of it counts; what was accepted before stays.
-    """
-
-    def __init__(
-        self,
-        code: str,
-        message_en: str,
-        message_it: str,
-        row: int | None = None,
-        column: str | None = None,
-    ) -> None:
-        self.code = code
-        self.message_en = message_en
-        self.message_it = message_it
-        self.row = row
-        self.column = column
-        super().__init__(f"{code}: {message_en}")
 
 
 @dataclass(frozen=True)
@@ -186,6 +168,13 @@ class Findings:
         other = Findings()
         other.member, other.dated = self.member, self.dated.copy()
         return other
+
+    def join(self, other: Findings) -> None:
+        """Take over what was found in another part of the delivery."""
+        self.rejects += other.rejects
+        self.columns = other.columns | self.columns
+        self.preambles |= other.preambles
+        self._notes += other._notes
 
     def notes(self) -> tuple[Note, ...]:
         """All notes in a fixed order."""

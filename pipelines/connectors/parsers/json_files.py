@@ -40,12 +40,13 @@ def read_json(blob: bytes, read: Read) -> list[SourceTable]:
         document = _loaded(text)
     if read.arrays is not None:
         names, columns = _arrays(_at(document, read.arrays), read)
+        repeats: tuple[str, ...] = ()
     else:
-        names, columns = _records(_at(document, read.records or ""), read)
+        names, columns, repeats = _records(_at(document, read.records or ""), read)
     if not columns or len(columns[0]) == 0:
         raise DeliveryRefused("HEADER_ONLY", "The answer has no rows.", "La risposta non ha righe.")
     rows = np.arange(1, len(columns[0]) + 1, dtype=np.int64)
-    return [SourceTable(names, columns, rows, read, typed=False)]
+    return [SourceTable(names, columns, rows, read, typed=False, repeats=repeats)]
 
 
 def _loaded(text: str, where: str = "") -> Any:
@@ -109,48 +110,91 @@ def _arrays(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
     return list(lists), columns
 
 
-def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
+def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array], tuple[str, ...]]:
+    if read.wrapped:
+        node = _unwrapped(node)
     if isinstance(node, dict):
         node = [node]
     if not isinstance(node, list) or not all(isinstance(record, dict) for record in node):
         raise _shape("a list of objects", "una lista di oggetti")
-    flat = [_flat(record) for record in node]
+    parts = [_flat(record) for record in node]
+    flat = [cells for cells, _ in parts]
     if read.within is not None:
-        flat = [
-            {**outer, **_flat(inner, f"{read.within[1:]}/")}
-            for outer, record in zip(flat, node, strict=True)
-            for inner in _listed_within(record, read.within)
-        ]
-    names = list(dict.fromkeys(name for record in flat for name in record))
+        flat = _within(parts, read.within, sparse=read.sparse)
+    names = list(dict.fromkeys(name for one in flat for name in one))
     columns = [
-        pa.array([_text(record.get(name), read.decimal) for record in flat], type=pa.string())
+        pa.array([_text(one.get(name), read.decimal) for one in flat], type=pa.string())
         for name in names
     ]
-    return names, columns
+    repeats = dict.fromkeys(path for _, lists in parts for path in lists)
+    return names, columns, tuple(repeats)
 
 
-def _flat(record: dict[str, Any], above: str = "") -> dict[str, Any]:
+def _unwrapped(node: Any) -> Any:
+    """Records that stand under their ids, in one object or each in one of its own."""
+    if isinstance(node, dict) and node and all(isinstance(one, dict) for one in node.values()):
+        return list(node.values())
+    if not isinstance(node, list):
+        return node
+    return [
+        next(iter(one.values()))
+        if isinstance(one, dict) and len(one) == 1 and isinstance(next(iter(one.values())), dict)
+        else one
+        for one in node
+    ]
+
+
+def _flat(record: dict[str, Any], above: str = "") -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Nested objects as paths, and the lists of objects by their paths."""
     flat: dict[str, Any] = {}
+    lists: dict[str, list[Any]] = {}
     for key, value in record.items():
         if isinstance(value, dict):
-            flat.update(_flat(value, f"{above}{key}/"))
+            cells, inner = _flat(value, f"{above}{key}/")
+            flat.update(cells)
+            lists.update(inner)
         elif not isinstance(value, list):
             flat[f"{above}{key}"] = value
-        elif not any(isinstance(one, dict | list) for one in value):
-            flat[f"{above}{key}"] = ",".join(_text(one, ".") for one in value if one is not None)
-    return flat
+        elif any(isinstance(one, dict) for one in value):
+            lists[f"{above}{key}"] = value
+        elif not any(isinstance(one, list) for one in value):
+            texts = [_text(one, ".") for one in value]
+            flat[f"{above}{key}"] = ",".join(text for text in texts if text is not None)
+    return flat, lists
 
 
-def _listed_within(record: dict[str, Any], pointer: str) -> list[dict[str, Any]]:
-    inner = _at(record, pointer)
-    if not isinstance(inner, list) or not all(isinstance(one, dict) for one in inner):
-        raise _shape(f"a list of objects at {pointer}", f"una lista di oggetti in {pointer}")
-    return inner
+def _within(
+    parts: list[tuple[dict[str, Any], dict[str, list[Any]]]], pointer: str, *, sparse: bool
+) -> list[dict[str, Any]]:
+    """The elements of a list inside records, each beside what its record says, numbered from one in
+    `@index`.
+    """
+    path = pointer[1:].replace("~1", "/").replace("~0", "~")
+    rows = []
+    for outer, lists in parts:
+        if path not in lists and outer.get(path) != "" and not sparse:
+            raise DeliveryRefused(
+                "MISSING_COLUMN",
+                f"A record has nothing at {pointer}. If it may lack it, say 'sparse: true'.",
+                f"Un record non ha nulla in {pointer}. Se può mancare, indicare 'sparse: true'.",
+            )
+        for index, one in enumerate(lists.get(path, ()), start=1):
+            if not isinstance(one, dict):
+                raise _shape(
+                    f"a list of objects at {pointer}", f"una lista di oggetti in {pointer}"
+                )
+            # KoboToolbox repeats the path of the group in every key.
+            own = {
+                name if name.startswith(f"{path}/") else f"{path}/{name}": cell
+                for name, cell in _flat(one)[0].items()
+            }
+            rows.append({**outer, **own, "@index": _Number(index)})
+    return rows
 
 
-def _text(cell: Any, decimal: str) -> str:
+def _text(cell: Any, decimal: str) -> str | None:
     if cell is None:
-        return ""
+        return None
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, _Number):

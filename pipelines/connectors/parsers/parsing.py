@@ -15,12 +15,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.catalogue.dataset import Dataset
+from pipelines.catalogue.format_survey import Survey
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
 from pipelines.connectors.parsers.interval_table import interval_rows
 from pipelines.connectors.parsers.keys import one_per_key
 from pipelines.connectors.parsers.melting import melted
+from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.reading import is_paged, tables
 from pipelines.connectors.parsers.register_table import register_rows
 from pipelines.connectors.parsers.shape import outlined
@@ -52,8 +54,13 @@ def parse(source: bytes | Path, form: Format, dataset: Dataset, context: ParseCo
     Raises:
         DeliveryRefused: where the file cannot be taken as a whole; its code is stable.
     """
-    findings = Findings()
+    findings = findings_of(form)
     return finished(batches(source, form, dataset, context, findings), form, dataset, findings)
+
+
+def findings_of(form: Format) -> Findings:
+    """Where findings about a delivery of this format are collected; of a questionnaire, quietly."""
+    return QuietFindings() if _survey_of(form) is not None else Findings()
 
 
 def finished(
@@ -81,6 +88,12 @@ def batches(
     Raises:
         DeliveryRefused: where the file cannot be taken as a whole, at whatever batch that shows.
     """
+    survey = _survey_of(form)
+    if survey is not None:
+        assert isinstance(form, TableFormat)  # noqa: S101 - only tables are questionnaires
+        with quiet():
+            yield _questionnaire(source, form, survey, dataset, context, findings)
+        return
     reading = _Reading(form, dataset, context, findings)
     paged = is_paged(source)
     sheets: list[Rows] = []
@@ -124,7 +137,7 @@ class _Reading:
         """The rows that count, wide variables made long."""
         for code, said in table.notes:
             self.findings.note(code, detail=said)
-        outlined(self.findings, table, with_values=not _of_people(self.form))
+        outlined(self.findings, table)
         _check_columns(table, self.form, self.dataset)
         chosen = filtered(table, self.form.rows, self.findings)
         melt = self.form.melt
@@ -150,8 +163,6 @@ class _Reading:
             return interval_rows(sheet, form, self.dataset)
         if isinstance(form, RegisterFormat):
             return register_rows(sheet, form, self.dataset)
-        if form.survey is not None:
-            return survey_rows(sheet, form, form.survey, self.dataset)
         return [table_rows(sheet, form, self.dataset)]
 
     def assembled(self, parts: list[Rows], *, paged: bool = False) -> pa.Table:
@@ -160,8 +171,33 @@ class _Reading:
         return assembled(parts, self.dataset, self.context, self.findings, flows, paged=paged)
 
 
-def _of_people(form: Format) -> bool:
-    return isinstance(form, TableFormat) and (form.survey is not None or form.expects_items)
+def _survey_of(form: Format) -> Survey | None:
+    return form.survey if isinstance(form, TableFormat) else None
+
+
+def _questionnaire(
+    source: bytes | Path,
+    form: TableFormat,
+    survey: Survey,
+    dataset: Dataset,
+    context: ParseContext,
+    findings: Findings,
+) -> pa.Table:
+    """A file that people filled in: its sheets and pages together are the submissions."""
+    paged = is_paged(source)
+    sheets: list[Sheet] = []
+    for table in tables(source, form.read):
+        own = QuietFindings()
+        own.member = member_of(context, table.sheet) if paged else context.member
+        outlined(own, table, with_values=False)
+        chosen = filtered(table, form.rows, own)
+        if form.melt is not None and len(chosen):
+            chosen = melted(chosen, form.melt)
+        sheets.append(Sheet(chosen, context, own))
+    parts = survey_rows(sheets, form, survey, dataset)
+    for sheet in sheets:
+        findings.join(sheet.findings)
+    return assembled(parts, dataset, context, findings, form.precedence, paged=paged)
 
 
 def _check_columns(table: SourceTable, form: Format, dataset: Dataset) -> None:

@@ -11,12 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipelines.catalogue.format_reading import Read
+from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.blob import Blob
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.parquet_files import read_parquet
-from pipelines.connectors.parsers.sniffing import BROKEN_CONTAINER, check_kind
+from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable
 from pipelines.connectors.parsers.text_files import read_csv
 from pipelines.connectors.parsers.workbooks import read_workbook
@@ -60,7 +61,7 @@ def tables(source: bytes | Path, read: Read) -> Iterator[SourceTable]:
         return
     try:
         pages = read_pages(Blob.of(source).whole())
-    except BROKEN_CONTAINER as error:
+    except BROKEN as error:
         raise DeliveryRefused(
             "TRUNCATED",
             f"The pages of the answer cannot be read: {error}.",

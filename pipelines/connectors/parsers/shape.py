@@ -34,9 +34,9 @@ def outlined(findings: Findings, table: SourceTable, *, with_values: bool = True
     Args:
         findings: Collects them, in the order of the file.
         table: Named columns of text.
-        with_values: Whether hashes of values are kept; not of answers that people gave.
+        with_values: Whether medians and hashes of values are kept; not of answers that people gave.
     """
-    if table.preamble:
+    if table.preamble and with_values:
         findings.preambles.add(table.preamble)
     rows = min(max(CELLS // max(len(table.names), 1), LEAST), MOST)
     nothing = {normalised(text) for text in table.read.null_texts}
@@ -63,7 +63,8 @@ def _column(
     else:
         kind = "text"
     hashes = tuple(sorted(map(_hashed, distinct))[:KEPT]) if with_values else ()
-    return Column(name, kind, _median(filled, decimal) if kind == "number" else None, hashes)
+    typical = _median(filled, decimal) if kind == "number" and with_values else None
+    return Column(name, kind, typical, hashes)
 
 
 def _median(texts: list[str], decimal: str) -> float | None:

@@ -7,30 +7,18 @@ rows and cells.
 from __future__ import annotations
 
 import codecs
-import io
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 
+from pipelines.connectors.containers.inflating import Budget, Limits, inflated, opened
 from pipelines.connectors.parsers.blob import Blob
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 
-MAX_MEMBERS = 1000
-MAX_INFLATED = 1024**3
-MAX_RATIO = 200
-SMALL_ENOUGH = 10 * 1024 * 1024
-"""Members below this size may compress as well as they like: 10 MB of blanks harm nobody."""
-_CHUNK = 1024 * 1024
+WORKBOOK = Limits(members=1000, ratio=200)
+"""A workbook has a part per sheet and drawing, and its sheets repeat themselves more than data do."""
 _START = 4096
 ACCEPTED = {"xlsx": ("zip", "ole"), "parquet": ("parquet",), "xml": ("xml",)}
 """What the declared kinds of file may be by their first bytes; the others are text."""
-BROKEN_CONTAINER = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError,
-    OverflowError, struct.error,
-)  # fmt: skip
-"""What Python's zipfile raises over damaged bytes, by experiment (November 2026)."""
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|meta|div)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -134,57 +122,21 @@ def text_of(blob: bytes, declared: str | None) -> str:
 
 
 def check_container(blob: bytes) -> zipfile.ZipFile:
-    """A zip container whose members were inflated once and counted; what headers say is not
+    """A workbook's zip whose entries were inflated once and counted; what headers say is not
     believed.
 
     Raises:
-        DeliveryRefused: TOO_LARGE, ENCRYPTED or WRONG_FILE_KIND.
+        DeliveryRefused: TOO_LARGE, ENCRYPTED, TRUNCATED, ARCHIVE_DAMAGED or WRONG_FILE_KIND.
     """
-    try:
-        container = zipfile.ZipFile(io.BytesIO(blob))
-        members = container.infolist()
-        if len(members) > MAX_MEMBERS:
-            raise _bomb(f"{len(members)} members", f"{len(members)} elementi")
-        total = 0
-        for member in members:
-            if member.flag_bits & 1:
+    budget = Budget(WORKBOOK)
+    container = opened(blob, budget)
+    for entry in container.infolist():
+        for place, chunk in enumerate(inflated(container, entry, budget)):
+            if place == 0 and _DOCTYPE.search(chunk[:4096]):
+                name = entry.filename
                 raise DeliveryRefused(
-                    "ENCRYPTED", "The container is encrypted.", "Il contenitore è cifrato."
+                    "WRONG_FILE_KIND",
+                    f"{name} declares a document type; no spreadsheet program writes one.",
+                    f"{name} dichiara un tipo di documento; nessun foglio di calcolo lo fa.",
                 )
-            total += _inflated(container, member, total)
-    except BROKEN_CONTAINER as error:
-        raise DeliveryRefused(
-            "TRUNCATED",
-            f"The workbook cannot be unpacked: {error}.",
-            f"La cartella di lavoro non si apre: {error}.",
-        ) from error
     return container
-
-
-def _inflated(container: zipfile.ZipFile, member: zipfile.ZipInfo, before: int) -> int:
-    size = 0
-    with container.open(member) as stream:
-        start = stream.read(4096)
-        if _DOCTYPE.search(start):
-            raise DeliveryRefused(
-                "WRONG_FILE_KIND",
-                f"{member.filename} declares a document type; no spreadsheet program writes one.",
-                f"{member.filename} dichiara un tipo di documento; nessun foglio di calcolo lo fa.",
-            )
-        size += len(start)
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            too_dense = size > SMALL_ENOUGH and size > MAX_RATIO * max(member.compress_size, 1)
-            if before + size > MAX_INFLATED or too_dense:
-                raise _bomb(
-                    f"{member.filename} inflates beyond limits", f"{member.filename} oltre i limiti"
-                )
-    return size
-
-
-def _bomb(what_en: str, what_it: str) -> DeliveryRefused:
-    return DeliveryRefused(
-        "TOO_LARGE",
-        f"The container is not opened: {what_en}.",
-        f"Il contenitore non si apre: {what_it}.",
-    )

@@ -7,7 +7,6 @@ Belongs here: header matching, blanks, null texts, row filters. Does not belong 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,17 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.format_reading import Own, Read, Rows
+from pipelines.catalogue.patterns import normalised
 from pipelines.connectors.parsers.delivery import RAW_LENGTH, DeliveryRefused, Findings
 
-_BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
-
-
-def normalised(text: str) -> str:
-    """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one
-    apostrophe.
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    return _BLANKS.sub(" ", folded).strip()
+__all__ = ["SourceTable", "by_unique", "cleaned", "filtered", "normalised", "passes"]
 
 
 def by_unique(texts: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
@@ -46,6 +38,7 @@ class SourceTable:
     Attributes:
         typed: Whether the file itself knows dates and numbers (workbook, Parquet); dates then are
             ISO texts.
+        repeats: Paths of the lists of objects that rows of JSON hold and no column shows.
         notes: What the file said beside its rows, as code and text.
     """
 
@@ -56,6 +49,7 @@ class SourceTable:
     sheet: str | None = None
     preamble: str = ""
     typed: bool = False
+    repeats: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     _clean: dict[int, pa.Array] = field(default_factory=dict, repr=False)
 
@@ -123,6 +117,7 @@ class SourceTable:
             self.sheet,
             self.preamble,
             self.typed,
+            self.repeats,
         )
 
 
@@ -167,16 +162,16 @@ def filtered(table: SourceTable, rows: Rows, findings: Findings) -> SourceTable:
         _refuse_others(table, rows.own)
     keep = np.ones(len(table), dtype=bool)
     for name, test in rows.where.items():
-        keep &= _passes(table, name, test)
+        keep &= passes(table, name, test)
     for name, test in rows.unless.items():
-        keep &= ~_passes(table, name, test)
+        keep &= ~passes(table, name, test)
     for name, test in rows.noted.items():
-        found = _passes(table, name, test) & keep
+        found = passes(table, name, test) & keep
         keep &= ~found
         for text, count in Counter(table.column(name).filter(pa.array(found)).to_pylist()).items():
             findings.note("SET_ASIDE", count, detail=f"{name}: {text}"[:RAW_LENGTH])
     for name, test in rows.rejected.items():
-        found = _passes(table, name, test) & keep
+        found = passes(table, name, test) & keep
         keep &= ~found
         texts = table.column(name)
         for at in np.flatnonzero(found):
@@ -184,7 +179,8 @@ def filtered(table: SourceTable, rows: Rows, findings: Findings) -> SourceTable:
     return table.kept(keep)
 
 
-def _passes(table: SourceTable, name: str, test: str | tuple[str, ...]) -> np.ndarray:
+def passes(table: SourceTable, name: str, test: str | tuple[str, ...]) -> np.ndarray:
+    """Which rows pass a test of one column."""
     tester = _tester(test)
     passed = by_unique(table.column(name), tester, pa.bool_())
     return np.asarray(pc.fill_null(passed, tester("")).to_numpy(zero_copy_only=False), dtype=bool)

@@ -1,146 +1,178 @@
-"""Questionnaires: one row per respondent becomes one row per respondent, item and chosen option.
+"""Questionnaires: one row per submission becomes one row per respondent, item and chosen option.
 
-Belongs here: answers to options and scores, respondent keys. Only the questions that are declared
-leave the file: no free text, no identity, and no raw answer in a reject.
+Belongs here: from columns to answers. Only the questions that are declared leave the file: no free
+text, no identity, and no raw answer in a reject. Does not belong here: what one answer means
+(`answers`), which submissions count (`submissions`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Sequence
 from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 
 from pipelines.catalogue.dataset import ARROW, Dataset
-from pipelines.catalogue.format_kinds import Item, Survey, TableFormat
+from pipelines.catalogue.format_kinds import TableFormat
+from pipelines.catalogue.format_survey import Item, Survey
+from pipelines.connectors.parsers.answers import Answer, Reader, chosen, reader
 from pipelines.connectors.parsers.assembling import Rows
+from pipelines.connectors.parsers.delivery import Findings
 from pipelines.connectors.parsers.measuring import base_columns
-from pipelines.connectors.parsers.source_table import normalised
-from pipelines.connectors.parsers.values import Sheet, canonical, number, texts_of
+from pipelines.connectors.parsers.numbers import decimals, other_convention
+from pipelines.connectors.parsers.privacy import QuietRefusal
+from pipelines.connectors.parsers.questions import Asked, check_questions
+from pipelines.connectors.parsers.submissions import Submissions, set_apart, submissions
+from pipelines.connectors.parsers.values import Sheet, canonical
 
-Answer = tuple[str, Decimal | None, bool]
-"""Option, score, not applicable."""
-KEY_LENGTH = 32
 
-
-def survey_rows(sheet: Sheet, form: TableFormat, survey: Survey, dataset: Dataset) -> list[Rows]:
-    """All answers of one sheet, one part per item.
+def survey_rows(
+    sheets: Sequence[Sheet], form: TableFormat, survey: Survey, dataset: Dataset
+) -> list[Rows]:
+    """All answers of one delivery, one part per sheet, item and version.
 
     Raises:
         DeliveryRefused: where the file cannot be taken as a whole, like a question that is missing.
     """
+    check_questions(sheets, form, survey)
+    columns = [_columns(sheet, form, survey, dataset) for sheet in sheets]
+    sent = [submissions(sheet, form, survey) for sheet in sheets]
+    set_apart(sent, survey)
+    return [
+        rows
+        for one, own in zip(sent, columns, strict=True)
+        for code, item in survey.items.items()
+        for rows in _item_rows(one, code, item, survey, own)
+    ]
+
+
+def _columns(
+    sheet: Sheet, form: TableFormat, survey: Survey, dataset: Dataset
+) -> dict[str, pa.Array]:
     columns = base_columns(sheet, form, dataset)
-    columns["respondent_key"] = _keys(sheet, survey)
     if survey.weight is not None:
         columns["weight"] = canonical(sheet, "weight", survey.weight, dataset.columns["weight"])
     if "weight" not in columns:
         columns["weight"] = pa.repeat(pa.scalar(Decimal(1), ARROW["number"]), len(sheet.table))
-    return [_answers(sheet.beside(), code, item, columns) for code, item in survey.items.items()]
+    return columns
 
 
-def _keys(sheet: Sheet, survey: Survey) -> pa.Array:
-    """A key per respondent made from the bytes and the row, or from an identifying column that is
-    not kept.
-    """
-    if survey.respondent is None:
-        marks = [f"{sheet.context.sha256}:{row}" for row in sheet.table.rows.tolist()]
-    else:
-        texts = texts_of(sheet, survey.respondent, "respondent")
-        source = f"{sheet.context.district_id}:{sheet.context.source_id}"
-        marks = [
-            f"{sheet.context.sha256}:{row}" if text is None else f"{source}:{normalised(text)}"
-            for text, row in zip(texts.to_pylist(), sheet.table.rows.tolist(), strict=True)
-        ]
-    return pa.array([hashlib.sha256(mark.encode()).hexdigest()[:KEY_LENGTH] for mark in marks])
-
-
-def _answers(sheet: Sheet, code: str, item: Item, columns: dict[str, pa.Array]) -> Rows:
-    texts = sheet.table.column(item.column, item.occurrence)
-    read = _reader(item)
-    if item.kind == "number":
-        scores = number(_mute(sheet), texts, code)
-        read = _number_reader(dict(zip(texts.to_pylist(), scores.to_pylist(), strict=True)), item)
-    places: list[int] = []
-    answers: list[Answer] = []
-    unknown = np.zeros(len(texts), dtype=bool)
-    for place, text in enumerate(texts.to_pylist()):
-        if text is None or sheet.bad[place]:
+def _item_rows(
+    sent: Submissions, code: str, item: Item, survey: Survey, columns: dict[str, pa.Array]
+) -> list[Rows]:
+    parts = []
+    sheet = sent.sheet.beside()
+    for version, places in sent.by_version():
+        differs = item.versions.get(version or "")
+        if differs is not None and not differs.asked:
             continue
-        found = read(text)
-        unknown[place] = found is None
-        for answer in found or ():
-            places.append(place)
-            answers.append(answer)
-    sheet.reject("UNKNOWN_VALUE", unknown, code)
-    taken = pa.array(np.array(places, dtype=np.int64))
+        asked = Asked.of(sheet, code, item.at(version), survey)
+        read = reader(item, survey, version, lambda text: _number(sheet, text, code))
+        found = _answers(sheet, asked, read, places, survey)
+        _note_apart(sheet.findings, item, version, code, found)
+        parts.append(_rows(sent, code, version, found, columns))
+    return parts
+
+
+def _answers(
+    sheet: Sheet, asked: Asked, read: Reader, places: np.ndarray, survey: Survey
+) -> list[tuple[int, Answer]]:
+    """Each answer with the place of its submission; what cannot be read is rejected."""
+    known: dict[str, list[Answer] | None] = {}
+    found: list[tuple[int, Answer]] = []
+    unknown, outside = (np.zeros(len(sheet.table), dtype=bool) for _ in range(2))
+    for place in places.tolist():
+        if asked.torn[place]:
+            continue
+        text = asked.texts[place]
+        if asked.ticks is not None:
+            rows = _ticked(asked, place, survey)
+        elif text is None:
+            rows = _blank(asked, place, survey)
+        else:
+            if text not in known:
+                known[text] = read(text)
+            rows = known[text]
+        unknown[place] = rows is None
+        found += [(place, answer) for answer in rows or ()]
+        if rows is None and asked.item.kind == "number" and text is not None:
+            outside[place] = _number(sheet, text, asked.code) is not None
+    kind = "BAD_NUMBER" if asked.item.kind == "number" else "UNKNOWN_VALUE"
+    sheet.reject("IMPLAUSIBLE_VALUE", outside, asked.code)
+    sheet.reject(kind, unknown & ~outside, asked.code)
+    return found
+
+
+def _ticked(asked: Asked, place: int, survey: Survey) -> list[Answer] | None:
+    marks = asked.ticks or {}
+    if not asked.shown[place]:
+        return _blank(asked, place, survey)
+    options = []
+    for option, ticks in marks.items():
+        if ticks[place] is None:  # what stands there is neither yes nor no
+            return None
+        if ticks[place]:
+            options.append(option)
+    rows = chosen(options, list(marks), survey)
+    return rows or _blank(asked, place, survey)
+
+
+def _blank(asked: Asked, place: int, survey: Survey) -> list[Answer]:
+    state = survey.blanks.empty if asked.shown[place] else survey.blanks.missing
+    return [] if state is None else [Answer(state=state)]
+
+
+def _number(sheet: Sheet, text: str, code: str) -> Decimal | None:
+    """A number in the signs of the file, None where it is none.
+
+    Raises:
+        DeliveryRefused: MIXED_DECIMALS where it is a number in other signs than those declared.
+    """
+    read = sheet.table.read
+    exact, _ = decimals(pa.array([text]), read.decimal, read.thousands)
+    score: Decimal | None = exact[0].as_py()
+    if score is None and other_convention(text, read.decimal, read.thousands):
+        raise QuietRefusal(
+            "MIXED_DECIMALS",
+            f"An answer to '{code}' does not use '{read.decimal}' for decimals as declared.",
+            f"Una risposta a '{code}' non usa '{read.decimal}' per i decimali come dichiarato.",
+        )
+    return score
+
+
+def _note_apart(
+    findings: Findings,
+    item: Item,
+    version: str | None,
+    code: str,
+    found: list[tuple[int, Answer]],
+) -> None:
+    differs = item.versions.get(version or "")
+    if differs is not None and differs.scores == "apart":
+        given = sum(answer.state == "given" for _, answer in found)
+        findings.note("SCALE_NOT_COMPARABLE", given, detail=f"{code}, {version}")
+
+
+def _rows(
+    sent: Submissions,
+    code: str,
+    version: str | None,
+    found: list[tuple[int, Answer]],
+    columns: dict[str, pa.Array],
+) -> Rows:
+    places = np.array([place for place, _ in found], dtype=np.int64)
+    taken = pa.array(places)
+    count = len(found)
     own = {name: column.take(taken) for name, column in columns.items()}
     own |= {
-        "item": pa.repeat(pa.scalar(code), len(places)),
-        "option": pa.array([option for option, _, _ in answers], type=pa.string()),
-        "score": pa.array([score for _, score, _ in answers], type=ARROW["number"]),
-        "not_applicable": pa.array([none for _, _, none in answers], type=pa.bool_()),
+        "respondent_key": sent.keys.take(taken),
+        "version": pa.repeat(pa.scalar(version, pa.string()), count),
+        "item": pa.repeat(pa.scalar(code), count),
+        "option": pa.array([answer.option for _, answer in found], type=pa.string()),
+        "score": pa.array([answer.score for _, answer in found], type=ARROW["number"]),
+        "not_applicable": pa.array([one.not_applicable for _, one in found], type=pa.bool_()),
+        "answer": pa.array([answer.state for _, answer in found], type=pa.string()),
     }
-    return Rows(own, sheet.table.rows[np.array(places, dtype=np.int64)], sheet.table.sheet)
-
-
-def _mute(sheet: Sheet) -> Sheet:
-    return Sheet(sheet.table, sheet.context, type(sheet.findings)())
-
-
-def _reader(item: Item) -> Callable[[str], list[Answer] | None]:
-    options = {normalised(text): option for text, option in item.options.items()}
-    none = {normalised(text) for text in item.not_applicable}
-
-    def option_of(text: str) -> str | None:
-        return options.get(normalised(text), item.other)
-
-    def likert(text: str) -> list[Answer] | None:
-        low, high = item.scale or (0, 0)
-        marked = options.get(normalised(text), text.strip())
-        if not marked.lstrip("-").isdecimal() or not low <= int(marked) <= high:
-            return None
-        score = low + high - int(marked) if item.reverse else int(marked)
-        return [(marked, Decimal(score), False)]
-
-    def choices(text: str) -> list[Answer] | None:
-        parts = [text] if item.kind == "single" else _split(text, item, options)
-        found = [option_of(part) for part in parts]
-        if None in found:
-            return None
-        return [(option, None, False) for option in dict.fromkeys(found) if option is not None]
-
-    def read(text: str) -> list[Answer] | None:
-        if normalised(text) in none:
-            return [("", None, True)]
-        return likert(text) if item.kind == "likert" else choices(text)
-
-    return read
-
-
-def _split(text: str, item: Item, options: dict[str, str]) -> list[str]:
-    """Answers that hold the separator themselves (`Servizi (ville, giardini)`) are looked for
-    before splitting.
-    """
-    rest, found = normalised(text), []
-    sign = normalised(item.separator) or item.separator
-    for option in sorted((own for own in options if sign in own), key=len, reverse=True):
-        if option in rest:
-            found.append(option)
-            rest = rest.replace(option, "", 1)
-    return found + [part.strip() for part in rest.split(sign) if part.strip()]
-
-
-def _number_reader(
-    scores: dict[str | None, Decimal | None], item: Item
-) -> Callable[[str], list[Answer] | None]:
-    none = {normalised(text) for text in item.not_applicable}
-
-    def read(text: str) -> list[Answer] | None:
-        if normalised(text) in none:
-            return [("", None, True)]
-        score = scores.get(text)
-        return None if score is None else [("", round(score, 6), False)]
-
-    return read
+    table = sent.sheet.table
+    return Rows(own, table.rows[places], table.sheet)

@@ -27,7 +27,7 @@ from pipelines.catalogue.format_values import (
 )
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext
 from pipelines.connectors.parsers.identifiers import Unrecoverable, identified
-from pipelines.connectors.parsers.instants import CLEAR, instants, month_of, month_start
+from pipelines.connectors.parsers.instants import CLEAR, civil_of, instants, month_of, month_start
 from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US, NO_OFFSET, moments
 from pipelines.connectors.parsers.numbers import decimals, other_convention, rounded, times_each
 from pipelines.connectors.parsers.source_table import SourceTable, by_unique, normalised
@@ -106,14 +106,25 @@ def _source(sheet: Sheet, origin: Origin) -> pa.Array:
     elif origin.received:
         text = context.known_at.astimezone(context.zone).date().isoformat()
     elif origin.file_name is not None:
-        text = _first_group(re.compile(origin.file_name), context.file_name)
-        if text is None and context.member:
-            text = _first_group(re.compile(origin.file_name), context.member)
+        text = _named(re.compile(origin.file_name), context)
     elif origin.sheet is not None:
         text = _first_group(re.compile(origin.sheet), table.sheet or "")
     else:
         text = _first_group(re.compile(origin.preamble or ""), table.preamble)
     return pa.array([text] * len(table), type=pa.string())
+
+
+def _named(pattern: re.Pattern[str], context: ParseContext) -> str | None:
+    """What the name of a file says; inside an archive the file's own name speaks before the
+    archive's.
+    """
+    inside = context.member
+    own = (inside.rpartition("/")[2], inside) if inside is not None else ()
+    for name in (*own, context.file_name):
+        text = _first_group(pattern, name)
+        if text is not None:
+            return text
+    return None
 
 
 def _composed(table: SourceTable, template: str) -> pa.Array:
@@ -315,7 +326,15 @@ def civil(
 
 
 def _days(sheet: Sheet, texts: pa.Array, value: Value, label: str) -> pa.Array:
-    micros, _, known = civil(sheet, texts, value.date_format or ("iso",), label)
+    micros, offsets, known = civil(sheet, texts, value.date_format or ("iso",), label)
+    if value.zone is not None:
+        # 23:30 UTC of a month's last day is the next month in Italy.
+        naive = offsets == NO_OFFSET
+        zone = sheet.context.zone if value.zone == DISTRICT_ZONE else ZoneInfo(value.zone)
+        utc = np.where(
+            naive, instants(micros, zone)[0], micros - np.where(naive, 0, offsets) * MINUTE_US
+        )
+        micros = civil_of(utc, sheet.context.zone)
     days = micros // DAY_US + value.plus_days
     if value.plus_months:
         days = np.array([month_start(int(day), value.plus_months) for day in days], dtype=np.int64)

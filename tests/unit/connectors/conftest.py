@@ -45,6 +45,11 @@ CURVES: dict[str, Any] = {
 Read = Callable[..., Parsed]
 
 
+@pytest.fixture(autouse=True)
+def _secret_of_respondents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NZD_RESPONDENT_SECRET", "a secret of these tests")
+
+
 def dataset_named(name: str) -> Dataset:
     path = CATALOGUE / "datasets" / f"{name}.yaml"
     return declare(Dataset, read_yaml(path), path)

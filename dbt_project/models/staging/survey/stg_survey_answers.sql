@@ -20,3 +20,5 @@ select
     _row as source_row,
     _known_at as known_at
 from source
+-- Options shown and not chosen, and questions left empty, are no answers.
+where coalesce(answer, 'given') = 'given'

@@ -1,0 +1,274 @@
+"""Statistics, weather and grid data, each asked by YAML alone, with the traps of its provider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.services import fake_providers as fake
+from tests.services.conftest import AT, District
+from tests.services.fakes import PublicServices
+
+
+def istat(flow: str, key: str, **ask: Any) -> dict[str, Any]:
+    return {
+        "dataset": "context_series",
+        "format": "istat_population",
+        "from": f"{{address}}/SDMXWS/rest/data/{flow}/{key}",
+        "service": "istat_sdmx",
+        "ask": ask,
+    }
+
+
+POPULATION = "22_289_DF_DCIS_POPRES1_1"
+WEATHER = {
+    "dataset": "weather_daily",
+    "format": "open_meteo_daily",
+    "from": "{address}/v1/archive",
+    "with": {"columns": {"station_id": {"const": "prova"}}},
+    "service": "open_meteo_archive",
+    "ask": {
+        "request": {
+            "params": {
+                "latitude": "43.88",
+                "longitude": "11.1",
+                "daily": "temperature_2m_mean,precipitation_sum",
+                "timezone": "Europe/Rome",
+            }
+        },
+        "window": {"begin": date(2024, 1, 1)},
+    },
+}
+TERNA = {
+    "dataset": "context_series",
+    "format": "terna_load",
+    "from": "{address}/load/v2.0/total-load",
+    "service": "terna",
+}
+
+
+def terna(address: str, zone: str = "Centre-North") -> dict[str, Any]:
+    login = {"address": f"{address}/public-api/access-token"}
+    return {**TERNA, "ask": {"request": {"params": {"biddingZone": zone}}, "login": login}}
+
+
+@pytest.fixture(autouse=True)
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NZD_TERNA_KEY", "NZD_TERNA_SECRET", "NZD_ENTSOE_TOKEN"):
+        monkeypatch.setenv(name, f"canary-{name.lower()}")
+
+
+def test_istat_population_takes_the_total_and_not_its_parts(
+    district: District, services: PublicServices
+) -> None:
+    district.declare(popolazione=istat(POPULATION, "A.100005.JAN.9.TOTAL.99"))
+
+    district.collect()
+
+    rows = district.rows("context_series")
+    assert {row["interval_start"].year + 1: row["quantity"] for row in rows} == {
+        year: fake.population("100005", year) for year in fake.YEARS
+    }
+    assert [row["status"] for row in rows].count("e") == 1
+    # endPeriod is off by one there: whole series are asked for, and the wanted years are in them.
+    assert services.to("/SDMXWS") == [{}]
+
+
+def test_the_sixth_question_within_a_minute_is_never_asked(
+    district: District, services: PublicServices, trouble: Callable[..., str]
+) -> None:
+    unhurried = {"rate": {"max_wait_seconds": 0}}
+    keys = [f"A.{100000 + n}.JAN.9.TOTAL.99" for n in range(6)]
+    district.declare(**{f"p{n}": istat(POPULATION, key, **unhurried) for n, key in enumerate(keys)})
+
+    outcomes = district.collect()
+
+    assert len(services.to("/SDMXWS")) == 4
+    assert [one.failed for one in outcomes].count(True) == 2
+    assert len(district.rows("context_series")) == 4 * len(fake.YEARS)
+    trouble(district.collect())  # another run, another process: the allowance is remembered
+    assert len(services.to("/SDMXWS")) <= 5
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [("22_289_manutenzione", "under maintenance"), ("22_289_errore", "an error under status 200")],
+)
+def test_istat_errors_under_status_200_are_no_data(
+    district: District, trouble: Callable[..., str], flow: str, said: str
+) -> None:
+    district.declare(popolazione=istat(flow, "A.100005.JAN.9.TOTAL.99"))
+
+    assert said in trouble(district.collect())
+    assert not list(district.settings.home.rglob("received/**/*.parquet"))
+
+
+def test_no_results_found_is_an_empty_answer_and_no_failure(
+    district: District, trouble: Callable[..., str]
+) -> None:
+    district.declare(popolazione=istat(POPULATION, "A.000000.JAN.9.TOTAL.99"))
+
+    assert not trouble(district.collect())
+
+
+def eurostat(flow: str) -> dict[str, Any]:
+    return {
+        "dataset": "context_series",
+        "format": "eurostat_series_csv",
+        "from": "{address}/eurostat/api/dissemination/sdmx/2.1/data/" + flow + "/A.MIO_EUR.ITI15",
+        "service": "eurostat_sdmx_csv",
+        "with": {"columns": {"variable": {"const": "gdp"}, "unit": {"const": "MEUR"}}},
+    }
+
+
+def test_eurostat_values_keep_their_flags_and_a_hidden_one_is_null(district: District) -> None:
+    district.declare(pil=eurostat("NAMA_10R_3GDP"))
+
+    district.collect()
+
+    found = {row["interval_end"].year: row for row in district.rows("context_series")}
+    assert found[2020]["quantity"] is None
+    assert found[2020]["status"] == "c"
+    assert found[2023]["quantity"] == Decimal("2023.5")
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"), [("GRANDE", "prepared in the background"), ("ENORME", "more than 5 million")]
+)
+def test_eurostat_that_asks_for_patience_or_for_less_is_a_failure_that_says_so(
+    district: District, trouble: Callable[..., str], flow: str, said: str
+) -> None:
+    district.declare(pil=eurostat(flow))
+
+    assert said in trouble(district.collect())
+
+
+def test_the_archive_is_asked_month_by_month_and_again_only_where_days_may_change(
+    district: District, services: PublicServices
+) -> None:
+    district.declare(meteo=WEATHER)
+    district.collect()
+    first = [(one["start_date"], one["end_date"]) for one in services.to("/v1/archive")]
+    services.forget()
+    district.collect(AT + timedelta(days=1))
+    second = [(one["start_date"], one["end_date"]) for one in services.to("/v1/archive")]
+
+    assert first == [
+        ("2024-01-01", "2024-01-31"),
+        ("2024-02-01", "2024-02-29"),
+        ("2024-03-01", "2024-03-05"),
+    ]
+    # January is closed; February ended less than ten days before it was asked for the last time.
+    assert second == [("2024-02-01", "2024-02-29"), ("2024-03-01", "2024-03-06")]
+    days = [row["day"] for row in district.rows("weather_daily") if row["variable"] == "t_mean_c"]
+    assert sorted(days) == [date(2024, 1, 1) + timedelta(days=n) for n in range(66)]
+
+
+def test_hours_are_asked_in_utc_and_a_missing_one_stays_missing(
+    district: District, services: PublicServices
+) -> None:
+    asked = {"latitude": "43.88", "longitude": "11.1", "hourly": "temperature_2m"}
+    district.declare(
+        ore={
+            **WEATHER,
+            "dataset": "context_series",
+            "format": "open_meteo_hourly",
+            "with": {"columns": {"place": {"const": "prova"}}},
+            "ask": {"request": {"params": asked}, "window": {"begin": date(2024, 3, 1)}},
+        }
+    )
+
+    district.collect()
+
+    rows = district.rows("context_series")
+    assert {one["timezone"] for one in services.to("/v1/archive")} == {"UTC"}
+    assert len(rows) == 5 * 24
+    assert sum(row["quantity"] is None for row in rows) == 5
+
+
+def test_terna_is_asked_by_sixty_days_at_its_own_pace_and_keeps_the_night_in_march(
+    district: District, services: PublicServices, address: str
+) -> None:
+    district.declare(terna=terna(address))
+
+    outcomes = district.collect(datetime(2024, 4, 5, tzinfo=UTC))
+
+    assert not outcomes[0].failed, outcomes[0].trouble
+    asked = [(one["dateFrom"], one["dateTo"]) for one in services.to("/load")]
+    assert asked == [("01/01/2024", "29/02/2024"), ("01/03/2024", "04/04/2024")]
+    rows = [row for row in district.rows("context_series") if row["variable"] == "total_load"]
+    assert len(rows) == 95 * 96 - 4
+    assert min(row["interval_start"] for row in rows) == datetime(2023, 12, 31, 23, tzinfo=UTC)
+    assert {row["unit"] for row in rows} == {"MW"}
+
+
+def test_a_zone_that_terna_does_not_know_is_no_day_without_load(
+    district: District, address: str, trouble: Callable[..., str]
+) -> None:
+    district.declare(terna=terna(address, "Centro-Nord"))
+
+    assert "is the bidding zone written as Terna writes it?" in trouble(district.collect())
+
+
+def test_arpae_months_arrive_unpacked_and_a_month_to_come_is_empty(
+    district: District, services: PublicServices, trouble: Callable[..., str]
+) -> None:
+    rows = {"where": {"data/timerange": "^254,", "lon": r"^10[2-4]\d{5}$"}}
+    district.declare(
+        arpae={
+            "dataset": "context_series",
+            "format": "arpae_observations",
+            "from": "{address}/opendata/osservati/meteo/storico/{start:%Y-%m}.json.gz",
+            "service": "arpae_monthly_files",
+            "with": {"rows": rows},
+        }
+    )
+
+    assert not trouble(district.collect())
+
+    found = district.rows("context_series")
+    assert (
+        len(found) == 2 * 3 * 2
+    )  # two months, three days, temperature and humidity of one station
+    assert {row["quantity"] for row in found if row["unit"] == "K"} == {Decimal("279.85")}
+    assert {row["place"] for row in found} == {"arpae_agrmet_4480000_1032000"}
+
+
+def test_pvgis_hours_begin_at_the_hour_they_are_labelled_in(district: District) -> None:
+    params = {"lat": "43.88", "lon": "11.1", "startyear": "2022", "endyear": "2022"}
+    district.declare(
+        tetto={
+            "dataset": "context_series",
+            "format": "pvgis_hourly",
+            "from": "{address}/api/v5_3/seriescalc",
+            "service": "pvgis_seriescalc",
+            "ask": {"request": {"params": params}},
+        }
+    )
+
+    district.collect()
+
+    rows = [row for row in district.rows("context_series") if row["variable"] == "pv_power"]
+    assert len(rows) == 8760
+    assert sum(row["quantity"] for row in rows) == Decimal("0.5") * 8 * 365
+    assert min(row["interval_start"] for row in rows) == datetime(2022, 1, 1, tzinfo=UTC)
+
+
+def test_a_file_of_the_recovery_plan_that_was_moved_is_a_failure_and_not_a_table(
+    district: District, trouble: Callable[..., str]
+) -> None:
+    bound = {
+        "dataset": "investment_projects",
+        "format": "pnrr_projects_csv",
+        "service": "italia_domani",
+    }
+    district.declare(pnrr={**bound, "from": "{address}/content/PNRR_Progetti.csv"})
+    assert not trouble(district.collect())
+    assert sum(row["capex_eur"] for row in district.rows("investment_projects")) == 36_000
+
+    district.declare(pnrr={**bound, "from": "{address}/content/PNRR_Spostato.csv"})
+    assert "moved or renamed" in trouble(district.collect())
