@@ -162,13 +162,11 @@ class FileTransport:
         path = posixpath.join(spec.terms.folder, listed.path)
         if (listed.entry.size or 0) > spec.max_bytes:
             raise _too_large(item.name, listed.entry.size or 0, spec.max_bytes)
-        body = _received(filesystem, path, item.name, spec.max_bytes)
+        body = _received(filesystem, path, item.name, spec.max_bytes, listed.entry.size)
         after = filesystem.entry(path)
         size = len(body) if after.size is None else after.size
         if after.mark != listed.entry.mark or size != len(body):
-            raise SourceFailed(
-                "BODY_CUT", f"{item.name} changed while it was read; it is taken the next time."
-            )
+            raise _changed(item.name)
         if listed.companion:
             _verify(filesystem, spec, item.name, listed.companion, body)
         return Fetched(body, etag=listed.entry.mark)
@@ -184,11 +182,18 @@ class FileTransport:
         return Listed(item.name, filesystem.entry(path))
 
 
-def _received(filesystem: Filesystem, path: str, name: str, max_bytes: int) -> bytes:
+def _received(
+    filesystem: Filesystem, path: str, name: str, max_bytes: int, listed: int | None = None
+) -> bytes:
+    """What a file holds, given up as soon as it is more than was listed or is allowed: one that is
+    written as fast as it is read has no end.
+    """
     body = bytearray()
 
     def take(part: bytes) -> None:
         body.extend(part)
+        if listed is not None and len(body) > listed:
+            raise _changed(name)
         if len(body) > max_bytes:
             raise _too_large(name, len(body), max_bytes)
 
@@ -217,6 +222,10 @@ def _verify(
         raise SourceFailed(
             "BODY_CUT", f"{name} is not what {_printable(companion)} says: it is cut or damaged."
         )
+
+
+def _changed(name: str) -> SourceFailed:
+    return SourceFailed("BODY_CUT", f"{name} changed while it was read; it is taken the next time.")
 
 
 def _too_large(name: str, size: int, allowed: int) -> SourceFailed:

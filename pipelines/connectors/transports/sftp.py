@@ -7,9 +7,11 @@ key it meets.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import Any
 
 import asyncssh
 from fsspec.asyn import sync_wrapper
@@ -44,14 +46,33 @@ _GONE = (
 class _PinnedFileSystem(SSHFileSystem):  # type: ignore[misc]
     """sshfs, which knows where links lead and can be closed."""
 
+    async def _connect(self, *server: Any, connect_args: dict[str, Any], **how: Any) -> object:
+        # sshfs passes its loop on, which asyncssh knows already.
+        given = {name: value for name, value in connect_args.items() if name != "loop"}
+        return await super()._connect(*server, connect_args=given, **how)
+
     async def _real(self, path: str) -> str:
         async with self._pool.get() as channel:
             return str(await channel.realpath(path))
 
-    async def _leave(self) -> None:
-        await self._pool.close()
-        await self._stack.aclose()
+    async def _read(self, path: str, take: Callable[[bytes], None], patience: Patience) -> None:
+        async with self._pool.get() as channel:
+            file = await asyncio.wait_for(channel.open(path, "rb"), patience.left())
+            while part := await asyncio.wait_for(file.read(_CHUNK), patience.left()):
+                take(part)
+            # Only here: to close it on a server that stalls would wait for the server.
+            await asyncio.wait_for(file.close(), patience.left())
 
+    async def _leave(self) -> None:
+        try:
+            async with asyncio.timeout(2):
+                await self._pool.close()
+                await self._stack.aclose()
+        finally:
+            self.client.abort()
+
+    read_parts = sync_wrapper(_read)
+    connect = sync_wrapper(_connect)
     real = sync_wrapper(_real)
     leave = sync_wrapper(_leave)
 
@@ -129,14 +150,13 @@ class SftpFiles:
 
     def read(self, path: str, take: Callable[[bytes], None]) -> None:
         """All bytes of a file, part by part."""
-        with _told(), self._files.open(path, "rb") as file:
-            while part := file.read(_CHUNK, timeout=self._patience.left()):
-                take(part)
+        with _told():
+            self._files.read_parts(path, take, self._patience)
 
     def close(self) -> None:
         """Leave the server and end the thread that talked to it."""
         with suppress(Exception):  # a connection that is already gone cannot be left politely
-            self._files.leave(timeout=2)
+            self._files.leave()
         self._loop.close()
 
 
