@@ -147,6 +147,20 @@ def load(districts_folder: Path) -> Catalogue:
     return Catalogue(datasets, districts, tuple(bindings))
 
 
+def shared_declarations(districts_folder: Path) -> tuple[dict[str, Dataset], dict[str, Any]]:
+    """Datasets, and documents of formats, that are declared for every district of a deployment.
+
+    Raises:
+        DeclarationError: every mistake found, one line each.
+    """
+    mistakes: list[str] = []
+    datasets = _datasets(districts_folder, mistakes)
+    formats = _documents("formats", read_formats, districts_folder, mistakes)
+    if mistakes:
+        raise DeclarationError(mistakes)
+    return datasets, formats
+
+
 @dataclass(frozen=True)
 class _Declared:
     """What a binding may refer to."""

@@ -16,6 +16,7 @@ from pipelines.cli.declarations import check, status
 from pipelines.cli.editions import diff, explain, verify
 from pipelines.cli.jobs import prepare_dagster
 from pipelines.cli.runs import build, collect, publish, refresh, up
+from pipelines.cli.sources import source
 from pipelines.landing.alone import Busy
 from pipelines.landing.manifest import ManifestDamaged
 from pipelines.settings import settings
@@ -72,5 +73,5 @@ def quiet() -> None:
     prepare_dagster(settings())
 
 
-for one in (check, collect, build, publish, refresh, status, explain, diff, verify, up):
+for one in (check, collect, build, publish, refresh, status, source, explain, diff, verify, up):
     nzd.add_command(one)

@@ -1,0 +1,184 @@
+"""What was seen of a file: its kind, a `read` block that reads it, its columns of text.
+
+Belongs here: magic numbers, archives, encodings, which reader gives rows. Does not belong here:
+what a column means (`columns`) and when its rows are (`times`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from pipelines.catalogue.format_reading import Read
+from pipelines.connectors.inspecting.delimited import read_of_text
+from pipelines.connectors.inspecting.documents import lists_in, records_in
+from pipelines.connectors.inspecting.workbook import headers_of, visible_sheets
+from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.connectors.parsers.parsing import tables
+from pipelines.connectors.parsers.sniffing import kind_of
+from pipelines.connectors.parsers.source_table import SourceTable
+
+MOST_INFLATED = 200 * 1024 * 1024
+KINDS = frozenset(get_args(Read.model_fields["file"].annotation))
+"""The kinds of file that a declaration can name."""
+
+
+@dataclass
+class Sighting:
+    """What was seen, the `read` block that came of it and the first of its tables.
+
+    `said` are facts for the reader; `checks` say what of `read` is a guess, by key.
+    """
+
+    name: str
+    kind: str
+    said: list[str] = field(default_factory=list)
+    read: dict[str, Any] = field(default_factory=dict)
+    checks: dict[str, str] = field(default_factory=dict)
+    table: SourceTable | None = None
+    blob: bytes = b""
+
+
+def sighted(blob: bytes, name: str) -> Sighting:
+    """What a file is, as far as its bytes tell; the first member of an archive in its place."""
+    kind = kind_of(blob)
+    if kind == "gzip":
+        return _gunzipped(blob, name)
+    if kind == "zip":
+        return _of_zip(blob, name)
+    if kind == "ole":
+        kind = "xls" if "xls" in KINDS else "xlsx"
+    if kind == "text":
+        kind = _kind_of_text(blob)
+    found = Sighting(name, kind, blob=blob)
+    if kind not in KINDS:
+        found.said.append(f"The bytes are {kind}; no reader takes them.")
+        return found
+    for read in _reads(found):
+        try:
+            found.table = next(iter(tables(blob, Read.model_validate(read))), None)
+        except (DeliveryRefused, ValidationError) as refusal:
+            found.said.append(f"Read as {read}: {_short(refusal)}")
+            continue
+        found.read = read
+        break
+    return found
+
+
+def _short(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return str(error.errors()[0]["msg"])
+    return str(error).splitlines()[0][:200]
+
+
+def _reads(found: Sighting) -> list[dict[str, Any]]:
+    """Ways to read the file, the likeliest first."""
+    blob = found.blob
+    if found.kind == "csv":
+        return read_of_text(blob, found.checks, found.said)
+    if found.kind in ("json", "ndjson"):
+        return _reads_of_json(found)
+    if found.kind == "xml":
+        found.checks["xml"] = "the element that repeats most; name the fields you need"
+        return [{"file": "xml", "xml": one} for one in records_in(blob)]
+    if found.kind == "parquet":
+        return [{"file": "parquet"}]
+    return _reads_of_workbook(found)
+
+
+def _reads_of_json(found: Sighting) -> list[dict[str, Any]]:
+    if found.kind == "ndjson":
+        return [{"file": "ndjson"}]
+    document = json.loads(found.blob.decode("utf-8-sig"))
+    reads = lists_in(document)
+    if len(reads) > 1:
+        others = ", ".join(f"'{r.get('records', r.get('arrays'))}'" for r in reads[1:6])
+        found.checks["records"] = f"the longest list; others: {others}"
+    return [{"file": "json", **one} for one in reads]
+
+
+def _reads_of_workbook(found: Sighting) -> list[dict[str, Any]]:
+    sheets = visible_sheets(found.blob)
+    if not sheets:
+        found.said.append("No sheet of it can be opened; it may be protected by a password.")
+    if len(sheets) > 1:
+        found.said.append(f"{len(sheets)} visible sheets: {', '.join(sheets)}")
+        found.checks["sheet"] = "one of several; or {each: true} where each has the same columns"
+    reads = []
+    for sheet in sheets:
+        base: dict[str, Any] = {"file": found.kind}
+        if len(sheets) > 1:
+            base["sheet"] = {"name": sheet}
+        reads += [{**base, **header} for header in headers_of(found.blob, sheet, found.checks)]
+    return reads
+
+
+def _kind_of_text(blob: bytes) -> str:
+    start = blob[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] not in (b"{", b"["):
+        return "csv"
+    try:
+        json.loads(blob.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        lines = [line for line in blob.split(b"\n")[:20] if line.strip()]
+        try:
+            return "ndjson" if len(lines) > 1 and all(map(json.loads, lines[:-1])) else "csv"
+        except (ValueError, RecursionError):
+            return "csv"
+    return "json"
+
+
+def _gunzipped(blob: bytes, name: str) -> Sighting:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(blob)) as stream:
+            inner = stream.read(MOST_INFLATED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        return Sighting(name, "gzip", [f"gzip that cannot be unpacked: {error}."])
+    if len(inner) > MOST_INFLATED:
+        return Sighting(name, "gzip", [f"gzip of more than {MOST_INFLATED:,} bytes; not opened."])
+    found = sighted(inner, name.removesuffix(".gz"))
+    found.said.insert(0, f"gzip around {found.name}; it is unpacked on arrival")
+    return found
+
+
+def _of_zip(blob: bytes, name: str) -> Sighting:
+    try:
+        with zipfile.ZipFile(io.BytesIO(blob)) as container:
+            members = [one for one in container.infolist() if not one.is_dir()]
+            names = [one.filename for one in members]
+            if "[Content_Types].xml" in names:
+                found = Sighting(name, "xlsx", blob=blob)
+            elif "mimetype" in names and b"spreadsheet" in container.read("mimetype")[:100]:
+                found = Sighting(name, "ods" if "ods" in KINDS else "xlsx", blob=blob)
+            else:
+                return _of_archive(container, members, name)
+    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
+        return Sighting(name, "zip", [f"zip that cannot be opened: {error}."])
+    for read in _reads(found):
+        try:
+            found.table = next(iter(tables(blob, Read.model_validate(read))), None)
+        except (DeliveryRefused, ValidationError) as refusal:
+            found.said.append(f"Read as {read}: {_short(refusal)}")
+            continue
+        found.read = read
+        break
+    return found
+
+
+def _of_archive(container: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str) -> Sighting:
+    listed = [f"{one.filename} ({one.file_size:,} bytes)" for one in members[:20]]
+    said = f"zip of {len(members)} members: {', '.join(listed)}"
+    if not members or members[0].file_size > MOST_INFLATED or members[0].flag_bits & 1:
+        return Sighting(name, "zip", [said, "The first member is not opened."])
+    with container.open(members[0]) as stream:
+        inner = stream.read(MOST_INFLATED)
+    found = sighted(inner, members[0].filename)
+    found.said[:0] = [said, f"What follows is {members[0].filename}; pick others with 'members'."]
+    return found
