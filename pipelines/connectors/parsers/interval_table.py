@@ -142,8 +142,6 @@ def _intervals(
     )
     _leave_out_phantoms(sheet, form, columns, found, spans, zero)
     keep = ~sheet.bad & ~empty & (kinds != GAP) & (kinds != NO_INTERVAL)
-    if form.time.dst is not None and form.time.dst.phantom == "drop_if_zero":
-        keep &= ~_empty_copies(sheet, columns, spans, zero, keep)
     folded = keep & (kinds == FOLD) & (spans.starts.first != spans.starts.second)
     return _rows(sheet, columns, found, spans, keep, folded)
 
@@ -184,29 +182,6 @@ def _leave_out_phantoms(
     ]
     if dst is not None and dst.policy == "offset_flag":
         sheet.reject("DUP_CONFLICT", np.array(same, dtype=bool) & ~wrong, "time", found.values)
-
-
-def _empty_copies(
-    sheet: Sheet, columns: dict[str, pa.Array], spans: _Spans, zero: np.ndarray, keep: np.ndarray
-) -> np.ndarray:
-    """Zero rows beside a non-zero row of the same instant: the day that came twice, once empty (25
-    Oct 2020).
-    """
-    groups, starts = series(columns, len(keep)), spans.starts.first
-    order = np.lexsort([starts, groups])
-    order = order[keep[order]]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (groups[order][1:] != groups[order][:-1]) | (starts[order][1:] != starts[order][:-1])
-    instant = np.cumsum(new) - 1
-    filled = np.zeros(len(order), dtype=bool)
-    if len(order):
-        filled = np.bincount(instant, weights=~zero[order])[instant] > 0
-    copies = np.zeros(len(keep), dtype=bool)
-    copies[order[filled & zero[order]]] = True
-    sheet.findings.note(
-        "TIME_PHANTOM", int(copies.sum()), detail="zero beside a value of the same instant"
-    )
-    return copies
 
 
 def _rows(

@@ -128,12 +128,14 @@ def _numeric(form: str, text: str) -> Moment | None:
     return round(number * scale), 0
 
 
-def reader(formats: Sequence[str], *, typed: bool) -> Callable[[str], Moment | None]:
+@lru_cache(maxsize=32)
+def reader(formats: tuple[str, ...], *, typed: bool) -> Callable[[str], Moment | None]:
     """A function from a text to its moment; None where no format fits, Impossible where it names no
     day.
     """
     forms = [*formats, *(["iso"] if typed and "iso" not in formats else [])]
 
+    @lru_cache(maxsize=16_384)  # batches of one file repeat the same few thousand moments
     def read(text: str) -> Moment | None:
         for form in forms:
             if form == "iso":
@@ -151,16 +153,30 @@ def reader(formats: Sequence[str], *, typed: bool) -> Callable[[str], Moment | N
 
 
 def moments(
-    texts: pa.Array, formats: Sequence[str], rows: np.ndarray, column: str, *, typed: bool
+    texts: pa.Array,
+    formats: Sequence[str],
+    rows: np.ndarray,
+    column: str,
+    *,
+    typed: bool,
+    dated: int = 0,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Civil microseconds, offsets, whether there is a moment, and which texts are no moment.
+
+    Args:
+        texts: Cells; null is missing.
+        formats: The declared formats.
+        rows: Place of each cell in the file.
+        column: What a refusal calls the column.
+        typed: Whether the file itself knows dates and they stand as ISO texts.
+        dated: How many moments the column held in earlier batches of the file.
 
     Raises:
         DeliveryRefused: BAD_DATE where a text looks like a date in another format, or most are
             none.
     """
     encoded = texts.dictionary_encode()
-    read = reader(formats, typed=typed)
+    read = reader(tuple(formats), typed=typed)
     values = encoded.dictionary.to_pylist()
     civil = np.zeros(len(values) + 1, dtype=np.int64)
     offsets = np.full(len(values) + 1, NO_OFFSET, dtype=np.int64)
@@ -180,14 +196,14 @@ def moments(
     states = state[places]
     foreign = np.flatnonzero(states == 3)
     if len(foreign):
-        _refuse_foreign(texts, foreign, states, formats, rows, column)
+        _refuse_foreign(texts, foreign, dated + int((states > 0).sum()), formats, rows, column)
     return civil[places], offsets[places], states == 1, states >= 2
 
 
 def _refuse_foreign(
     texts: pa.Array,
     foreign: np.ndarray,
-    states: np.ndarray,
+    written: int,
     formats: Sequence[str],
     rows: np.ndarray,
     column: str,
@@ -196,7 +212,7 @@ def _refuse_foreign(
     bad cell.
     """
     dated = next((at for at in foreign if _LOOKS_LIKE_A_DATE.search(texts[int(at)].as_py())), None)
-    if dated is None and 2 * len(foreign) < int((states > 0).sum()):
+    if dated is None and 2 * len(foreign) < written:
         return
     at = int(foreign[0] if dated is None else dated)
     text, row, forms = texts[at].as_py(), int(rows[at]), " or ".join(formats)

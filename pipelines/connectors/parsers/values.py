@@ -196,10 +196,9 @@ def canonical(sheet: Sheet, name: str, value: Value, column: Column) -> pa.Array
 
 
 def _identified(sheet: Sheet, texts: pa.Array, kind: str, label: str) -> pa.Array:
-    repaired = 0
+    repaired: list[str] = []
 
     def check(text: str) -> str | None:
-        nonlocal repaired
         try:
             found, was_repaired = identified(text, kind)
         except Unrecoverable as error:
@@ -210,12 +209,13 @@ def _identified(sheet: Sheet, texts: pa.Array, kind: str, label: str) -> pa.Arra
                 f"'{label}' contiene '{text[:40]}': un foglio di calcolo ha distrutto le cifre. "
                 "Chiedere celle di testo.",
             ) from error
-        repaired += was_repaired
+        if was_repaired:
+            repaired.append(text)
         return found
 
     checked = by_unique(texts, check, pa.string())
     sheet.reject("BAD_ID", mask_of(pc.and_(pc.is_null(checked), pc.is_valid(texts))), label, texts)
-    sheet.findings.note("ID_REPAIRED", repaired, detail=label)
+    sheet.findings.note_repaired(repaired, label)
     return checked
 
 
@@ -321,9 +321,16 @@ def civil(
     sheet: Sheet, texts: pa.Array, formats: tuple[str, ...], label: str
 ) -> tuple[np.ndarray, ...]:
     """Civil times of texts: microseconds, offsets in minutes, and which rows have one."""
+    dated = sheet.findings.dated
     micros, offsets, known, bad = moments(
-        texts, formats, sheet.table.rows, label, typed=sheet.table.typed
+        texts,
+        formats,
+        sheet.table.rows,
+        label,
+        typed=sheet.table.typed,
+        dated=dated[label],
     )
+    dated[label] += int(known.sum())
     sheet.reject("BAD_DATE_ROW", bad, label, texts)
     return micros, offsets, known
 

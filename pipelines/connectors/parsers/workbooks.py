@@ -1,4 +1,4 @@
-"""Excel workbooks and Parquet files as named columns of text.
+"""Workbooks as named columns of text.
 
 Belongs here: sheets, typed cells, the checks before a workbook is opened. Does not belong here:
 what cells mean.
@@ -15,16 +15,13 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from pipelines.catalogue.format_reading import Read
 from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.connectors.parsers.grids import tables_of
 from pipelines.connectors.parsers.sniffing import check_container
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
-from pipelines.connectors.parsers.text_files import table_of
 
 MAX_ROWS = 1_100_000
 MAX_CELLS = 30_000_000
@@ -68,8 +65,8 @@ def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
 
 def _sheet(book: CalamineWorkbook, name: str, read: Read) -> SourceTable:
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
-    grid = [[_text(cell, read.decimal) for cell in row] for row in cells]
-    return table_of(grid, read, name, typed=True)
+    grid = [[cell_text(cell, read.decimal) for cell in row] for row in cells]
+    return next(tables_of(grid, read, name, typed=True))
 
 
 def _filled(sheets: Sequence[Callable[[], SourceTable]]) -> list[SourceTable]:
@@ -153,7 +150,8 @@ def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:
     return found
 
 
-def _text(cell: Any, decimal: str) -> str:  # noqa: PLR0911 - a cell is one of seven kinds
+def cell_text(cell: Any, decimal: str) -> str:  # noqa: PLR0911 - a cell is one of seven kinds
+    """A typed cell as a person would type it; dates and times in ISO form."""
     if isinstance(cell, str):
         return cell.replace("_x000D_", "")
     if isinstance(cell, bool):
@@ -183,37 +181,3 @@ def number_text(number: float | Decimal, decimal: str) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return (text if text not in ("-0", "") else "0").replace(".", decimal)
-
-
-def read_parquet(blob: bytes, read: Read) -> list[SourceTable]:
-    """A Parquet file as one table of texts.
-
-    Raises:
-        DeliveryRefused: TRUNCATED, HEADER_ONLY.
-    """
-    try:
-        table = pq.read_table(io.BytesIO(blob))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DeliveryRefused(
-            "TRUNCATED",
-            f"The Parquet file cannot be read: {error}.",
-            f"Il file Parquet non si legge: {error}.",
-        ) from error
-    if table.num_rows == 0:
-        raise DeliveryRefused("HEADER_ONLY", "The file has no rows.", "Il file non ha righe.")
-    columns = [_texts(table.column(name), read.decimal) for name in table.column_names]
-    rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
-    return [SourceTable(table.column_names, columns, rows, read, typed=True)]
-
-
-def _texts(column: pa.ChunkedArray, decimal: str) -> pa.Array:
-    combined = column.combine_chunks()
-    if isinstance(combined, pa.ChunkedArray):
-        combined = pa.concat_arrays(combined.chunks)
-    if pa.types.is_string(combined.type):
-        return combined.fill_null("")
-    texts = []
-    for cell in combined.to_pylist():
-        plain = number_text(cell, decimal) if isinstance(cell, Decimal) else None
-        texts.append("" if cell is None else plain or _text(cell, decimal) or str(cell))
-    return pa.array(texts, type=pa.string())
