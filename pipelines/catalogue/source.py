@@ -120,6 +120,18 @@ class SourceLimits(Declaration):
     seconds: float | None = Field(default=None, gt=0)
 
 
+class Mail(Declaration):
+    """Which messages of a mailbox are deliveries: by sender, and by subject where one is given.
+
+    Patterns like `*@fornitore.it` are compared with the address alone, whatever their case.
+    Certified mail (PEC) counts by the sender it was sent for. `since` leaves older messages alone.
+    """
+
+    senders: tuple[str, ...] = Field(min_length=1)
+    subject: str | None = None
+    since: date | None = None
+
+
 class Source(Declaration):
     """A binding: where one kind of data of this district comes from.
 
@@ -146,6 +158,7 @@ class Source(Declaration):
     sentinel: str | None = None
     companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
+    mail: Mail | None = None
     personal_data: bool = False
     """Whether its deliveries name people: then only the account that runs this may read them."""
     drift: Drift = Drift()
@@ -174,6 +187,15 @@ class Source(Declaration):
             )
         if self.ask and self.service is None and self.scheme not in ("http", "https"):
             raise ValueError("'ask' belongs to sources behind http(s)")
+        return self
+
+    @model_validator(mode="after")
+    def _says_whose_mail_counts(self) -> Self:
+        if (self.mail is not None) != (self.scheme in ("imaps", "imap")):
+            raise ValueError(
+                "a mailbox, and only a mailbox, says whose messages count: give 'mail', like "
+                "{senders: ['*@fornitore.it']}"
+            )
         return self
 
     @field_validator("from_")

@@ -32,7 +32,8 @@ def refused_by_breaker(
     """
     if scheme == "folder":
         return None
-    collections = [list(made) for _, made in groupby(history, key=lambda one: one.at)]
+    answers = [one for one in history if one.member is None]  # what lay inside was not asked for
+    collections = [list(made) for _, made in groupby(answers, key=lambda one: one.at)]
     tried = [made for made in collections if any(one.error_code not in _NOT_ASKED for one in made)]
     newest = tried[-FAILURES:]
     if len(newest) < FAILURES or not all(map(_failed, newest)):

@@ -18,6 +18,7 @@ from pipelines.connectors.transports.filesystems import TOTAL_SECONDS, Filesyste
 from pipelines.connectors.transports.folder import LocalFiles
 from pipelines.connectors.transports.http_source import HttpSource, Limits
 from pipelines.connectors.transports.interface import InterfaceSource, InterfaceTransport
+from pipelines.connectors.transports.mailbox import MailboxSource, MailboxTransport
 from pipelines.connectors.transports.questions import shown
 from pipelines.connectors.transports.redaction import redacted_url
 from pipelines.connectors.transports.remote import (
@@ -79,6 +80,9 @@ def asked(place: Place) -> Iterator[tuple[list[RemoteObject], Opened]]:
             transport, spec = _files(place)
             with closing(transport):
                 yield _with(transport, spec)
+        case "imaps" | "imap":
+            with closing(MailboxTransport()) as mailbox:
+                yield _with(mailbox, MailboxSource.of(place))
         case scheme:
             raise SourceFailed("SOURCE_UNREACHABLE", f"Nothing here asks {scheme}:// addresses.")
 
