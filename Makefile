@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 UV := .uv/bin/uv
 NZD := .venv/bin/nzd
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint lock ckan clean
 
 demo: .venv/runtime.stamp
 	NZD_HOME="$${NZD_HOME:-var}" NZD_DISTRICTS="$${NZD_DISTRICTS:-sample/districts}" $(NZD) demo
@@ -33,6 +33,14 @@ lint: .venv/dev.stamp
 	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+# A real CKAN for tests/services/test_real_ckan.py, which is skipped where it is absent.
+ckan: .ckan/stamp
+
+.ckan/stamp: requirements/ckan.txt | $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .ckan
+	@$(UV) pip sync --quiet --python .ckan/bin/python --require-hashes requirements/ckan.txt
+	@touch $@
+
 $(UV): requirements/uv.txt
 	@$(PYTHON) -m venv .uv
 	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
@@ -43,6 +51,7 @@ lock: | $(UV)
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
 	$(LOCK) -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/ckan.in -o requirements/ckan.txt
 
 clean:
-	rm -rf var .venv .uv
+	rm -rf var .venv .uv .ckan

@@ -9,6 +9,9 @@ Does not belong here: anything declared about districts, datasets or KPIs (`cata
 | NZD_DISTRICTS | the folder of district files                                | `districts/`           |
 | NZD_INBOX     | where folder sources of the sample and of drop folders live | `$NZD_HOME/inbox`      |
 | NZD_NOW       | the one clock, ISO 8601; every step asks it                 | the machine's clock    |
+
+A questionnaire whose respondents are told apart by an identifying column also needs
+NZD_RESPONDENT_SECRET (`connectors/parsers/privacy.py`), which has no default.
 """
 
 from __future__ import annotations

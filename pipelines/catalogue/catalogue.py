@@ -67,6 +67,11 @@ class Binding:
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
+    def is_personal(self) -> bool:
+        """Whether its deliveries hold what people said, and only this account may read them."""
+        return self.source.personal_data or self.dataset.personal_data
+
+    @property
     def cadence(self) -> str:
         """How often a delivery is due: the source's own word, else the dataset's."""
         return self.source.cadence or self.dataset.cadence

@@ -84,6 +84,8 @@ class Dataset(Declaration):
     cadence: Cadence
     expected_after_days: int
     key: tuple[str, ...]
+    personal_data: bool = False
+    """Whether deliveries hold what people said of themselves: only we may read them as they came."""
     unique_within: Literal["district", "source"] = "district"
     period: str | None = None
     columns: dict[str, Column]

@@ -207,7 +207,9 @@ class Value(Origin):
     gas into Smc; `as` checks and repairs an identifier; `parse: amount` accepts currency signs and
     a trailing minus; `plus_days`, `plus_months` turn a last day, or a month, into the first day no
     longer covered. A moment without an offset stands in the clock of `zone` (`district` is the
-    district's own); `plus_minutes` turns the start of an interval into its end.
+    district's own); `plus_minutes` turns the start of an interval into its end. `power_of_ten` is a
+    column with the exponent of each row's number (UNIT_MULT: 3 is thousands); where it is empty or
+    missing, numbers stand as they are.
     """
 
     date_format: Listed = ()
@@ -218,6 +220,7 @@ class Value(Origin):
     unit: Unit | None = None
     scale: Decimal | None = None
     coefficient_c: Decimal | None = Field(default=None, gt=0)
+    power_of_ten: str | None = None
     parse: Literal["number", "amount"] = "number"
     as_: Literal["pod", "pdr", "cup", "municipality"] | None = Field(default=None, alias="as")
 

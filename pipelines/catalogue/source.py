@@ -146,6 +146,8 @@ class Source(Declaration):
     sentinel: str | None = None
     companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
+    personal_data: bool = False
+    """Whether its deliveries name people: then only the account that runs this may read them."""
     drift: Drift = Drift()
     unknown_points: UnknownPoints = "accept"
     contact: Contact | None = None

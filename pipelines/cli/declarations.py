@@ -46,5 +46,15 @@ def status(districts: tuple[str, ...]) -> None:
     ]
     print_table(
         ("source", "last good", "days", "next due", "state", "who to call"),
-        [(f"{x.district}.{x.source}", x.last, x.age, x.due, x.state, x.contact) for x in lines],
+        [
+            (
+                f"{x.district}.{x.source}",
+                x.last,
+                x.age,
+                x.due,
+                x.state if x.seen_live else f"{x.state}, not seen live",
+                x.contact,
+            )
+            for x in lines
+        ],
     )

@@ -239,7 +239,7 @@ def _landed(
         return _attempt(binding, at, "empty", location, found, status=got.status)
     if isinstance(got, NotModified):
         return _attempt(binding, at, "not_modified", location, found, status=304)
-    sha256 = landing.store.put(got.body)
+    sha256 = landing.store.put(got.body, personal=binding.is_personal)
     outcome: Outcome = "same_content" if sha256 in seen else "new"
     return _attempt(
         binding,

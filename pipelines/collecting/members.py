@@ -63,14 +63,16 @@ def _landed(landing: Landing, received: Received, history: list[Attempt]) -> lis
     }
     found = []
     for member in unpack(blob, received.file_name):
-        line = _line(landing, parent, member, known)
+        line = _line(landing, parent, member, known, personal=received.binding.is_personal)
         if (line.member, line.sha256, line.error_code) not in told:
             found.append(line)
         known.add(line.sha256 or "")
     return found
 
 
-def _line(landing: Landing, parent: Attempt, member: Member, known: set[str]) -> Attempt:
+def _line(
+    landing: Landing, parent: Attempt, member: Member, known: set[str], *, personal: bool
+) -> Attempt:
     """One member as the manifest tells it: it arrived when its container did."""
     place = {
         "district_id": parent.district_id,
@@ -85,6 +87,6 @@ def _line(landing: Landing, parent: Attempt, member: Member, known: set[str]) ->
     if member.refusal is not None:
         code, said = member.refusal.code, member.refusal.message_en[:500]
         return Attempt(**place, outcome="error", error_code=code, error_text=said)  # type: ignore[arg-type]
-    sha256 = landing.store.put(member.body)
+    sha256 = landing.store.put(member.body, personal=personal)
     outcome = "same_content" if sha256 in known else "new"
     return Attempt(**place, outcome=outcome, sha256=sha256, size=len(member.body))  # type: ignore[arg-type]

@@ -24,7 +24,8 @@ class SourceStatus:
     """One line of `nzd status`: `age` in days; `state` is ok, overdue, refused (the newest file could
     not be used), not read (it is landed and has no verdict under today's declarations and code; the
     next build judges it), failing (the source could not be asked) or never delivered; `other columns`
-    where the last good delivery changed its shape.
+    where the last good delivery changed its shape. `seen_live` is false
+    where the binding was proven against recorded answers only.
     """
 
     district: str
@@ -34,6 +35,7 @@ class SourceStatus:
     due: date | None
     state: str
     contact: str | None
+    seen_live: bool = True
 
 
 def status_of(settings: Settings, catalogue: Catalogue, at: datetime) -> Iterator[SourceStatus]:
@@ -90,7 +92,14 @@ def _line(
     said = f"{contact.name} {contact.email or ''}".strip() if contact else None
     age = (at.astimezone(binding.district.zone).date() - local).days if local else None
     return SourceStatus(
-        binding.district.id, binding.source_id, local, age, _next(binding, own, at), state, said
+        binding.district.id,
+        binding.source_id,
+        local,
+        age,
+        _next(binding, own, at),
+        state,
+        said,
+        binding.source.seen_live,
     )
 
 

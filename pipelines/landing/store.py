@@ -23,19 +23,35 @@ class BlobMissing(RuntimeError):
 
 @dataclass(frozen=True)
 class Store:
-    """Blobs under one folder, `ab/cd/<sha256>`, readable by everyone and writable by no one."""
+    """Blobs under one folder, `ab/cd/<sha256>`, writable by no one and readable by everyone, but
+    for those that hold what people said.
+    """
 
     folder: Path
 
-    def put(self, data: bytes) -> str:
-        """Keep these bytes; returns their sha256. Doing it twice changes nothing."""
+    def put(self, data: bytes, *, personal: bool = False) -> str:
+        """Keep these bytes; returns their sha256. Doing it twice changes nothing.
+
+        Args:
+            data: The bytes as they came.
+            personal: Whether only the account that runs this may read them.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
         path = self.path(sha256)
+        if personal:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.chmod(0o700)  # before the file is there, which is readable while written
         if sha256_of(path) != sha256:
             with whole(path) as temporary:
                 temporary.write_bytes(data)
             path.chmod(0o444)
+        if personal:
+            path.chmod(0o400)
         return sha256
+
+    def erase(self, sha256: str) -> None:
+        """Take the bytes away for good; that they came stays in the manifest."""
+        self.path(sha256).unlink(missing_ok=True)
 
     def get(self, sha256: str) -> bytes:
         """The bytes with this name, checked against it.

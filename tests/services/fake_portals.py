@@ -34,15 +34,16 @@ def ckan_datastore(asked: Asked) -> Response:
     if asked.params.get("sort") != "_id":
         order = random.Random(len(asked.log)).sample(order, CKAN_ROWS)  # noqa: S311
     # An older CKAN: numbers come as texts.
-    rows = [{"_id": n + 1, "punto": f"P{n:05}", "kwh": f"{n}.50"} for n in order]
     limit = min(limit, CKAN_CLAMP)
+    shown = order[offset : offset + limit]
+    rows = [{"_id": n + 1, "punto": f"P{n:05}", "kwh": f"{n}.50"} for n in shown]
     fields = [
         {"id": "_id", "type": "int"},
         {"id": "punto", "type": "text"},
         {"id": "kwh", "type": "numeric"},
     ]
     result = {"limit": limit, "offset": offset, "records_format": "objects", "fields": fields}
-    result |= {"records": rows[offset : offset + limit], "total": CKAN_ROWS}
+    result |= {"records": rows, "total": CKAN_ROWS}
     return as_json({"help": "…", "success": True, "result": result})
 
 
@@ -87,8 +88,8 @@ def ods_records(asked: Asked) -> Response:
     if limit > ODS_CLAMP or limit + offset > ODS_REACH:
         said = f"Invalid value for limit API parameter: {limit} was found but -1 <= limit <= 100 is expected."
         return as_json({"error_code": "InvalidRESTParameterError", "message": said}, 400)
-    rows = [_ods(n) for n in range(count)]
-    return as_json({"total_count": count, "results": rows[offset : offset + limit]})
+    rows = [_ods(n) for n in range(count)[offset : offset + limit]]
+    return as_json({"total_count": count, "results": rows})
 
 
 def ods_export(asked: Asked) -> Response:

@@ -123,10 +123,9 @@ def test_opendatasoft_records_come_by_hundreds_and_all_of_them(
 def test_opendatasoft_beyond_its_reach_is_refused_whole_and_the_export_has_them_all(
     district: District, trouble: Callable[..., str]
 ) -> None:
-    district.declare(
-        ods=source(ODS.format("grande", "records"), "opendatasoft_records", rows_at("/results"))
-    )
-    assert "10" in trouble(district.collect())
+    large, at_once = ODS.format("grande", "records"), {"rate": None}
+    district.declare(ods=source(large, "opendatasoft_records", rows_at("/results"), ask=at_once))
+    assert "has more than 100 pages. Nothing was landed." in trouble(district.collect())
 
     district.declare(
         ods=source(ODS.format("grande", "exports/json"), "opendatasoft_export", rows_at(""))

@@ -217,7 +217,7 @@ def test_a_zone_that_terna_does_not_know_is_no_day_without_load(
 def test_arpae_months_arrive_unpacked_and_a_month_to_come_is_empty(
     district: District, services: PublicServices, trouble: Callable[..., str]
 ) -> None:
-    rows = {"where": {"data/timerange": "^254,", "lon": r"^10[2-4]\d{5}$"}}
+    rows = {"where": {"data/timerange": "^254,", "lon": r"^10[2-4]\d{4}$"}}
     district.declare(
         arpae={
             "dataset": "context_series",

@@ -189,7 +189,8 @@ def _questionnaire(
     for table in tables(source, form.read):
         own = QuietFindings()
         own.member = member_of(context, table.sheet) if paged else context.member
-        outlined(own, table, with_values=False)
+        if survey.absent_columns == "refuse":  # else a column is there where somebody answered
+            outlined(own, table, with_values=False)
         chosen = filtered(table, form.rows, own)
         if form.melt is not None and len(chosen):
             chosen = melted(chosen, form.melt)

@@ -7,7 +7,7 @@ here: answers (`survey`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,6 +33,7 @@ class Submissions:
 
     Attributes:
         keys: Respondent of each row.
+        rounds: Questionnaire and wave of each row, in which one person answers once.
         named: Whether the key is made of an identifying column, so that it can come again.
         versions: Version of the questionnaire of each row; all None where none is declared.
         times: Microseconds of submission, None where not known.
@@ -41,6 +42,7 @@ class Submissions:
 
     sheet: Sheet
     keys: pa.Array
+    rounds: list[tuple[str | None, ...]]
     named: np.ndarray
     versions: list[str | None]
     times: list[int | None]
@@ -55,14 +57,22 @@ class Submissions:
             yield version, np.array(found[version], dtype=np.int64)
 
 
-def submissions(sheet: Sheet, form: TableFormat, survey: Survey) -> Submissions:
+def submissions(
+    sheet: Sheet, form: TableFormat, survey: Survey, columns: Mapping[str, pa.Array]
+) -> Submissions:
     """Who sent the rows of a sheet, when, and in which version; rows of an unknown version are set
     aside.
     """
     keys, named = _keys(sheet, survey)
-    versions = _versions(sheet, survey)
+    given = [columns[name].to_pylist() for name in ("survey_id", "wave") if name in columns]
     return Submissions(
-        sheet, keys, named, versions, _times(sheet, form), _said(sheet.table, survey)
+        sheet,
+        keys,
+        list(zip(*given, strict=True)) if given else [()] * len(sheet.table),
+        named,
+        _versions(sheet, survey),
+        _times(sheet, form),
+        _said(sheet.table, survey),
     )
 
 
@@ -199,11 +209,11 @@ def _bursts(sent: Sequence[Submissions], group: list[Place], rule: Doubt) -> Ite
 
 def _repeated(sent: Sequence[Submissions], survey: Survey) -> None:
     """Several submissions of one respondent in one delivery: an edit, or the same line twice."""
-    groups: dict[str, list[Place]] = defaultdict(list)
+    groups: dict[tuple[str | None, ...], list[Place]] = defaultdict(list)
     for at, one in enumerate(sent):
         keys = one.keys.to_pylist()
         for place in np.flatnonzero(~one.sheet.bad & one.named).tolist():
-            groups[keys[place]].append((at, place))
+            groups[(keys[place], *one.rounds[place])].append((at, place))
     for group in groups.values():
         if len(group) < 2:
             continue

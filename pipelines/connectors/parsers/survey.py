@@ -37,7 +37,9 @@ def survey_rows(
     """
     check_questions(sheets, form, survey)
     columns = [_columns(sheet, form, survey, dataset) for sheet in sheets]
-    sent = [submissions(sheet, form, survey) for sheet in sheets]
+    sent = [
+        submissions(sheet, form, survey, own) for sheet, own in zip(sheets, columns, strict=True)
+    ]
     set_apart(sent, survey)
     return [
         rows

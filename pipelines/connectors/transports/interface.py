@@ -23,6 +23,7 @@ from pipelines.connectors.transports.answers import (
     meaning_of,
     text_of,
 )
+from pipelines.connectors.transports.envelopes import payload
 from pipelines.connectors.transports.exchange import Exchange
 from pipelines.connectors.transports.http_source import HttpSource
 from pipelines.connectors.transports.logins import Session
@@ -226,6 +227,9 @@ def _fetched(
     if not found.pages or counted == 0:
         return Nothing(found.pages[0].answer.status if found.pages else None)
     answers = [page.answer for page in found.pages]
+    if spec.service.result is not None:
+        body = payload(spec.service, found.pages[0], exchange.failed)
+        return Fetched(body, status=answers[0].status, records=counted)
     if len(answers) > 1:
         return Fetched(write_pages([one.body for one in answers]), status=200, records=counted)
     headers = answers[0].headers

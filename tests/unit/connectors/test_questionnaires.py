@@ -6,14 +6,18 @@ Expected scores and options are written by hand beside the answers they come fro
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
-from pipelines.catalogue.declaration import DeclarationError
+from pipelines.catalogue.declaration import DeclarationError, read_yaml
+from pipelines.catalogue.formats import laid_over, mismatches
+from pipelines.catalogue.service import service_of
 from pipelines.connectors.parsers import DeliveryRefused, Parsed
-from tests.unit.connectors.conftest import Read, form_of, workbook
+from tests.unit.connectors.conftest import CATALOGUE, Read, dataset_named, form_of, workbook
 
 TRUST = {"column": "opinions/trust", "kind": "likert", "scale": [1, 5]}
 MEANS = {"column": "travel/means", "kind": "multi", "options": {"walk": "w", "bus": "b", "a": "a"}}
@@ -611,3 +615,37 @@ def test_a_telephone_number_is_no_answer_to_how_many(read: Read) -> None:
 
     assert [row[2] for row in answers(parsed)] == [Decimal(12)]
     assert codes(parsed) == {("IMPLAUSIBLE_VALUE", 1), ("BAD_NUMBER", 3)}
+
+
+def test_one_person_answers_every_wave_of_a_questionnaire(read: Read) -> None:
+    sent = kobo(
+        submission(1, wave="1", **{"opinions/trust": "4"}),
+        submission(1, wave="2", **{"opinions/trust": "2"}),
+    )
+    said = {**over(), "columns": {"wave": {"column": "wave"}}}
+
+    parsed = read(sent, "kobo_json", "survey_answers", said)
+
+    assert [row[2] for row in answers(parsed)] == [Decimal(4), Decimal(2)]
+    assert len(set(parsed.table["respondent_key"].to_pylist())) == 1
+
+
+def test_a_form_of_which_every_submission_was_deleted_has_no_rows(read: Read) -> None:
+    sent = odk({"grp": {"q1": 5}, "__system": {"deletedAt": "2026-11-01T08:00:00Z"}})
+
+    assert read(sent, "odk_json", "survey_answers", ODK).table.num_rows == 0
+
+
+DOCS = CATALOGUE.parents[1] / "docs" / "sources" / "surveys.md"
+
+
+@pytest.mark.parametrize(
+    "block", re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+)
+def test_what_the_page_on_questionnaires_shows_can_be_copied(block: str) -> None:
+    source = YAML(typ="safe").load(block)["survey"]
+    form = form_of(source["format"], source["with"])
+    assert mismatches(form, dataset_named(source["dataset"])) == []
+    if "service" in source:
+        path = CATALOGUE / "services" / f"{source['service']}.yaml"
+        service_of(laid_over(read_yaml(path), source.get("ask", {})), path)
