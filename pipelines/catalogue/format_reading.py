@@ -65,8 +65,9 @@ class Read(Declaration):
     """
 
     file: Literal[
-        "csv", "xlsx", "json", "ndjson", "parquet", "xml", "green_button", "market_document"
-    ]
+        "csv", "xlsx", "json", "ndjson", "jsonstat", "parquet", "xml", "green_button",
+        "market_document",
+    ]  # fmt: skip
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'
@@ -89,6 +90,8 @@ class Read(Declaration):
     """Whether records may lack the list that is `within` others."""
     wrapped: bool = False
     """Whether each record stands under its id, as in {"17": {…}}; others are read as they are."""
+    keyed: bool = False
+    """Whether `records` is an object whose keys name the records: `@key`; a plain value: `@value`."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
     empty: Literal["refused", "accepted"] = "refused"
     """Whether a file without a single row of this format is in order."""
@@ -116,7 +119,10 @@ class Read(Declaration):
             raise ValueError(
                 "a json file has either 'records' or 'arrays', a JSON pointer like /daily"
             )
-        if self.file != "json" and (self.records is not None or self.arrays is not None):
+        elsewhere = self.arrays is not None or (
+            self.records is not None and self.file != "jsonstat"
+        )
+        if self.file != "json" and elsewhere:
             raise ValueError("'records' and 'arrays' belong to json files")
         if self.within is not None and self.records is None and self.file != "ndjson":
             raise ValueError("'within' is a list inside each of the 'records' of a json file")
@@ -131,8 +137,8 @@ class Read(Declaration):
     def _says_what_records_hold(self) -> Self:
         if self.sparse and self.within is None:
             raise ValueError("'sparse' belongs to 'within'")
-        if self.wrapped and self.records is None:
-            raise ValueError("'wrapped' belongs to json files with 'records'")
+        if (self.wrapped or self.keyed) and self.records is None:
+            raise ValueError("'wrapped' and 'keyed' belong to json files with 'records'")
         return self
 
 
@@ -170,6 +176,8 @@ class MeltedColumn(Declaration):
     as_: str | None = Field(default=None, alias="as")
     unit: str | None = None
     optional: bool = False
+    missing: tuple[str, ...] = ()
+    """What means nothing in this column alone, like 9999 where another column may hold 9999."""
 
 
 class Melt(Declaration):

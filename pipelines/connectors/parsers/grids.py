@@ -109,7 +109,8 @@ def _head(rows: Iterator[Row], read: Read) -> _Head:
             raise _no_header(read.header)
         raise DeliveryRefused("EMPTY_FILE", "The file has no cells.", "Il file non ha celle.")
     if read.header == "none":
-        return _Head(list(read.names), "", len(above), [first])
+        preamble = "\n".join(read.delimiter.join(row) for row in above)
+        return _Head(list(read.names), preamble, len(above), [first])
     deep, below = 1, 0
     if isinstance(read.header, Header):
         first = _found(first, rows, read.header, above)

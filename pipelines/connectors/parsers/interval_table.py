@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, Dataset
 from pipelines.catalogue.format_kinds import MINUTES, IntervalFormat, IntervalValue
+from pipelines.catalogue.format_values import NumberOfRow, UnitOfRow
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.instants import (
     CLEAR,
@@ -114,11 +115,13 @@ def _wide(sheet: Sheet, form: IntervalFormat, columns: dict[str, pa.Array]) -> R
     starts = slots_of(days, len(places), step, zone_of(form.time, sheet), dst)
     table = sheet.table.kept(good)
     names = [table.names[place].strip() for place in places]
-    cells = Sheet(as_rows(table, places), sheet.context, sheet.findings, names)
+    value = form.values[0]
+    beside = [one.column for one in (value.unit, value.scale, value.coefficient_c)
+              if isinstance(one, UnitOfRow | NumberOfRow)]  # fmt: skip
+    cells = Sheet(as_rows(table, places, beside), sheet.context, sheet.findings, names)
     cells.shown = np.repeat(micros[good], len(places))
     repeated = pa.array(np.repeat(np.flatnonzero(good), len(places)))
     own = {name: column.take(repeated) for name, column in columns.items()}
-    value = form.values[0]
     if value.flow is not None:
         own["flow"] = pa.repeat(pa.scalar(value.flow), len(repeated))
     if dst.policy == "reject":

@@ -18,6 +18,7 @@ from pipelines.connectors.parsers.blob import Blob
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.green_button import green_button_batches
 from pipelines.connectors.parsers.json_files import read_json
+from pipelines.connectors.parsers.jsonstat import read_jsonstat
 from pipelines.connectors.parsers.market_documents import market_batches
 from pipelines.connectors.parsers.parquet_files import read_parquet
 from pipelines.connectors.parsers.sniffing import check_kind
@@ -51,6 +52,7 @@ READERS: dict[str, Callable[[bytes, Read], Iterable[SourceTable]]] = {
     "xlsx": read_workbook,
     "json": read_json,
     "ndjson": read_json,
+    "jsonstat": read_jsonstat,
 }
 """Readers that need all bytes at once."""
 

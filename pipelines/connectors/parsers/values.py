@@ -42,6 +42,7 @@ from pipelines.connectors.parsers.source_table import SourceTable, by_unique, no
 
 TRUE = frozenset({"sì", "si", "s", "x", "vero", "true", "1", "yes", "y"})
 FALSE = frozenset({"no", "n", "falso", "false", "0"})
+_POWER = re.compile(r"-?\d{1,2}")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -275,11 +276,30 @@ def number(sheet: Sheet, texts: pa.Array, label: str, *, amount: bool = False) -
 def _decimals(sheet: Sheet, texts: pa.Array, value: Value, column: Column, label: str) -> pa.Array:
     exact = number(sheet, texts, label, amount=value.parse == "amount")
     scale = Fraction(value.scale) if value.scale is not None else Fraction(1)
+    if value.power_of_ten is not None:
+        exact = _times_power(sheet, exact, value.power_of_ten)
     found = units(sheet, value.unit, pc.is_valid(texts))
     factors = [factor * scale for factor in found.factors]
     result, too_large = rounded(times_each(exact, factors, found.which), ARROW[column.type])
     sheet.reject("BAD_NUMBER", too_large, label, texts)
     return result
+
+
+def _times_power(sheet: Sheet, exact: pa.Array, column: str) -> pa.Array:
+    """Numbers times ten to the power that stands in their row."""
+    if sheet.table.place(column) is None:
+        return exact
+    texts = sheet.table.column(column)
+    sheet.reject(
+        "BAD_NUMBER",
+        mask_of(pc.invert(pc.match_substring_regex(texts, r"^-?\d{1,2}$"))),
+        column,
+        texts,
+    )
+    encoded = texts.dictionary_encode()
+    powers = [int(text) if _POWER.fullmatch(text) else 0 for text in encoded.dictionary.to_pylist()]
+    which = encoded.indices.fill_null(len(powers)).to_numpy(zero_copy_only=False)
+    return times_each(exact, [Fraction(10) ** power for power in [*powers, 0]], which)
 
 
 @dataclass(frozen=True)
