@@ -23,6 +23,8 @@ from pipelines.catalogue.drift import Drift
 
 SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
 """How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
+FILE_SCHEMES = ("folder", "sftp", "ftps", "webdavs", "webdav", "s3")
+"""Those behind which files lie, which are listed, settle, and are read one by one."""
 UnknownPoints = Literal["accept", "quarantine", "refuse"]
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SECRET_HEADER = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
@@ -184,6 +186,15 @@ class Source(Declaration):
             raise ValueError(
                 "an sftp source pins its server: give 'access.host_key', like 'ssh-ed25519 AAAA…' "
                 "(ssh-keyscan shows it; compare it with what the provider tells you)"
+            )
+        if self.scheme in ("sftp", "ftps") and not (self.access.user or "@" in (self.from_ or "")):
+            raise ValueError(f"an {self.scheme} source names who logs in: give 'access.user'")
+        if self.scheme not in FILE_SCHEMES and (
+            self.sentinel or self.companion or self.settle_seconds is not None
+        ):
+            raise ValueError(
+                "'settle_seconds', 'sentinel' and 'companion' belong to places with files: a folder, "
+                + ", ".join(FILE_SCHEMES[1:])
             )
         if self.ask and self.service is None and self.scheme not in ("http", "https"):
             raise ValueError("'ask' belongs to sources behind http(s)")
