@@ -16,7 +16,9 @@ from pipelines.landing.manifest import Attempt
 
 FAILURES = 3
 PAUSE = timedelta(hours=6)
-_NOT_ASKED = frozenset({"NOT_CONFIGURED", "RATE_LIMIT_OWN", "BREAKER_OPEN", "HOST_KEY_CHANGED"})
+_NOT_ASKED = frozenset(
+    {"NOT_CONFIGURED", "RATE_LIMIT_OWN", "BREAKER_OPEN", "NOT_KEPT", "HOST_KEY_CHANGED"}
+)
 """Failures for which no server was asked for anything: they say nothing of the source."""
 
 
@@ -40,7 +42,7 @@ def refused_by_breaker(
     if len(newest) < FAILURES or not all(_failed(made, scheme) for made in newest):
         return None
     until = newest[-1][0].at + PAUSE
-    if at >= until:
+    if not newest[-1][0].at <= at < until:
         return None  # one probe: if it fails as well, the pause begins anew
     last = next((one.at for one in reversed(history) if _is_good(one)), None)
     if last is None:

@@ -42,6 +42,7 @@ ROUTES = {
     r"/api": providers.entsoe,
     r"/api/v5_\d/seriescalc": providers.pvgis,
     r"/opendata/osservati/meteo/storico/.*": providers.arpae,
+    r"/previ/ita/xml/.*": providers.lamma,
     r"/content/.*": providers.italia_domani,
 }
 

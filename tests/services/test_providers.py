@@ -168,6 +168,15 @@ def test_the_archive_is_asked_month_by_month_and_again_only_where_days_may_chang
     assert sorted(days) == [date(2024, 1, 1) + timedelta(days=n) for n in range(66)]
 
 
+def test_a_server_that_is_not_there_is_not_asked_for_every_window(district: District) -> None:
+    nobody = {**WEATHER, "from": "http://127.0.0.1:9/v1/archive", "limits": {"seconds": 1}}
+    district.declare(meteo=nobody)
+
+    (outcome,) = district.collect()
+
+    assert [one.error_code for one in outcome.attempts] == ["SOURCE_UNREACHABLE"]
+
+
 def test_hours_are_asked_in_utc_and_a_missing_one_stays_missing(
     district: District, services: PublicServices
 ) -> None:
@@ -212,6 +221,43 @@ def test_a_zone_that_terna_does_not_know_is_no_day_without_load(
     district.declare(terna=terna(address, "Centro-Nord"))
 
     assert "is the bidding zone written as Terna writes it?" in trouble(district.collect())
+
+
+def entsoe(zone: str) -> dict[str, Any]:
+    params = {"documentType": "A65", "processType": "A16", "outBiddingZone_Domain": zone}
+    return {
+        "dataset": "context_series",
+        "format": "entsoe_series",
+        "from": "{address}/api",
+        "service": "entsoe",
+        "ask": {"request": {"params": params}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("10Y1001A1001A70O", ""),
+        ("10Y1001C--00096J", ""),  # "No matching data found" under status 200 is an empty answer
+        ("", "ENTSO-E does not accept the question"),
+    ],
+)
+def test_an_acknowledgement_of_entsoe_is_never_data(
+    district: District,
+    services: PublicServices,
+    trouble: Callable[..., str],
+    zone: str,
+    said: str,
+) -> None:
+    district.declare(carico=entsoe(zone))
+
+    assert said in (found := trouble(district.collect()))
+    assert bool(said) == bool(found)
+    assert "canary-nzd_entsoe_token" not in found  # the token stands in the address
+    rows = district.rows("context_series") if zone.endswith("O") else []
+    assert len(rows) == (69 * 24 if zone.endswith("O") else 0)
+    spans = {(one["periodStart"], one["periodEnd"]) for one in services.to("/api")}
+    assert spans == {("202401010000", "202403100000")}
 
 
 def test_arpae_months_arrive_unpacked_and_a_month_to_come_is_empty(
