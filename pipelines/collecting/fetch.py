@@ -143,10 +143,7 @@ def _fetched(
             place = _place(binding, landing, at, kept)
             listed, opened = connection.enter_context(asked(place))
         except KeyError as missing:
-            said = (
-                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-            )
-            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            yield asking.failed("", _not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("", failure)
@@ -179,10 +176,7 @@ def _opened(
         try:
             got = opened(found, validators.get(found.name))
         except KeyError as missing:
-            said = (
-                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-            )
-            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            yield asking.failed("", _not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("" if failure.whole else found.name, failure)
@@ -221,6 +215,11 @@ class _Asking:
             error_text=failure.message[:500],
             status=failure.status,
         )
+
+
+def _not_set(missing: KeyError) -> SourceFailed:
+    said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
+    return SourceFailed("NOT_CONFIGURED", said)
 
 
 def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
