@@ -74,6 +74,22 @@ def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
         return []
 
 
+def would_fetch(binding: Binding, landing: Landing, at: datetime) -> tuple[list[str], list[str]]:
+    """What a source lists: what would be asked for, and what was landed before as it is listed.
+
+    Nothing is landed and nothing is written down. It fails as `asked` does.
+    """
+    location = described(binding.source, binding.service)
+    history = landing.manifest.attempts(binding.district.id, binding.source_id)
+    kept = _still_kept(landing.store, [one for one in history if one.location == location])
+    known = {(a.remote_name, a.size, a.modified) for a in kept if a.sha256 is not None}
+    with asked(_place(binding, landing, at, kept)) as (listed, _):
+        before = [one.mtime is not None and _as_listed(one) in known for one in listed]
+    names = [one.name or location for one in listed]
+    said = list(zip(names, before, strict=True))
+    return [name for name, old in said if not old], [name for name, old in said if old]
+
+
 def _written_down(manifest: Manifest, attempts: Iterator[Attempt]) -> list[Attempt]:
     """The attempts, in the manifest at most a second after they were made."""
     made: list[Attempt] = []
