@@ -228,7 +228,9 @@ class Value(Origin):
     longer covered. A moment without an offset stands in the clock of `zone` (`district` is the
     district's own); `plus_minutes` turns the start of an interval into its end. `period` reads
     2024-Q1 and its like as the start or the end of that time; `nth` counts intervals of the day, or
-    days, from the one that the text names.
+    days, from the one that the text names. `power_of_ten` is a column with the exponent of each
+    row's number (UNIT_MULT: 3 is thousands); where it is empty or missing, numbers stand as they
+    are.
     """
 
     date_format: Listed = ()
@@ -241,6 +243,7 @@ class Value(Origin):
     unit: Unit | None = None
     scale: Decimal | None = None
     coefficient_c: Decimal | None = Field(default=None, gt=0)
+    power_of_ten: str | None = None
     parse: Literal["number", "amount"] = "number"
     as_: Literal["pod", "pdr", "pod_or_pdr", "cup", "municipality"] | None = Field(
         default=None, alias="as"

@@ -7,7 +7,6 @@ overlaps. Does not belong here: carriers and flows (formats).
 
 from __future__ import annotations
 
-import io
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -38,15 +37,6 @@ DAY_S, CLOCK_CHANGE_S = 86_400, 3_600
 """Billing periods are days; where one ends in another season than it began, suppliers count an hour
 too many (seen in a real feed: 30 days and an hour, 2023).
 """
-
-
-def read_green_button(blob: bytes, read: Read) -> list[SourceTable]:
-    """A Green Button feed as tables of text.
-
-    Raises:
-        DeliveryRefused: where it is none or is not whole.
-    """
-    return list(green_button_batches(io.BytesIO(blob), read))
 
 
 def green_button_batches(source: BinaryIO, read: Read) -> Iterator[SourceTable]:

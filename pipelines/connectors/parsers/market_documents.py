@@ -7,7 +7,6 @@ is called (formats).
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
@@ -39,15 +38,6 @@ _MINUTES = {"pt1m": 1, "pt5m": 5, "pt15m": 15, "pt30m": 30, "pt60m": 60, "pt1h":
 _CALENDAR = {"p1d": (1, 0), "p7d": (7, 0), "p1w": (7, 0), "p1m": (0, 1), "p1y": (0, 12)}
 _MARKET = ZoneInfo("Europe/Brussels")
 """Days and months of these documents are the market's, CET (ENTSO-E manual of procedures)."""
-
-
-def read_market_document(blob: bytes, read: Read) -> list[SourceTable]:
-    """A market document as tables of text.
-
-    Raises:
-        DeliveryRefused: where it is none, is not whole, or says an error in place of data.
-    """
-    return list(market_batches(io.BytesIO(blob), read))
 
 
 def market_batches(source: BinaryIO, read: Read) -> Iterator[SourceTable]:

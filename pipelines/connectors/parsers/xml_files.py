@@ -7,7 +7,6 @@ document (`xml_elements`), finding a field (`xml_fields`), documents with a logi
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
@@ -27,15 +26,6 @@ BATCH_CELLS = 250_000
 """Cells of one batch: a few MB of text, and enough for the columns to be worked on at once."""
 
 Row = dict[str, str]
-
-
-def read_xml(blob: bytes, read: Read) -> list[SourceTable]:
-    """A document as tables of text.
-
-    Raises:
-        DeliveryRefused: where it is not well-formed, not safe, not of the declared kind or empty.
-    """
-    return list(xml_batches(io.BytesIO(blob), read))
 
 
 def xml_batches(source: BinaryIO, read: Read) -> Iterator[SourceTable]:

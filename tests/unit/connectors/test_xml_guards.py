@@ -12,7 +12,7 @@ import pytest
 from pipelines.catalogue.format_reading import Read as Reading
 from pipelines.connectors.parsers import DeliveryRefused
 from pipelines.connectors.parsers.xml_elements import Document
-from pipelines.connectors.parsers.xml_files import read_xml, xml_batches
+from pipelines.connectors.parsers.xml_files import xml_batches
 from tests.unit.connectors.conftest import Read
 
 READ = Reading.model_validate(
@@ -25,7 +25,7 @@ READ = Reading.model_validate(
 
 def rows(blob: bytes, **over: Any) -> list[dict[str, str]]:
     found = []
-    for table in read_xml(blob, READ.model_copy(update=over)):
+    for table in xml_batches(io.BytesIO(blob), READ.model_copy(update=over)):
         columns = [column.to_pylist() for column in table.columns]
         found += [dict(zip(table.names, row, strict=True)) for row in zip(*columns, strict=True)]
     return found

@@ -233,19 +233,13 @@ def test_s9_an_extra_dimension_makes_another_series_and_no_sum(read: Read) -> No
     }
 
 
-def test_s10_a_multiplier_that_nobody_declared_is_rejected_and_declared_counts(read: Read) -> None:
-    blob = sdmx(
-        '<Obs TIME_PERIOD="2024" OBS_VALUE="4.5"/>', attributes='REF_AREA="IT" UNIT_MULT="3"'
-    )
-    over = {
-        "rows": {"rejected": {"multiplier": None}, "where": {"multiplier": ["3"]}},
-        "columns": {"quantity": {"column": "value", "scale": 1000}},
-    }
+@pytest.mark.parametrize(("power", "value"), [("3", 4500), ("6", 4_500_000), ("0", "4.5")])
+def test_s10_the_multiplier_of_a_series_counts(read: Read, power: str, value: Any) -> None:
+    series = f'REF_AREA="IT" UNIT_MULT="{power}"'
 
-    refused, declared = statistics(read, blob), statistics(read, blob, over)
+    parsed = statistics(read, sdmx('<Obs TIME_PERIOD="2024" OBS_VALUE="4.5"/>', attributes=series))
 
-    assert [(one.code, one.raw) for one in refused.rejects] == [("NOT_COUNTED", "3")]
-    assert declared.table["quantity"].to_pylist() == [Decimal(4500)]
+    assert parsed.table["quantity"].to_pylist() == [Decimal(value)]
 
 
 @pytest.mark.parametrize("form", ["sdmx_series_xml", "sdmx_generic_xml"])
