@@ -64,7 +64,10 @@ class Read(Declaration):
     each a single cell to a plain reader. `range` is a part of a worksheet, like B:E or C7:F40.
     """
 
-    file: Literal["csv", "xlsx", "json", "ndjson", "jsonstat", "parquet", "xml"]
+    file: Literal[
+        "csv", "xlsx", "json", "ndjson", "jsonstat", "parquet", "xml", "green_button",
+        "market_document",
+    ]  # fmt: skip
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'
@@ -90,6 +93,8 @@ class Read(Declaration):
     keyed: bool = False
     """Whether `records` is an object whose keys name the records: `@key`; a plain value: `@value`."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
+    empty: Literal["refused", "accepted"] = "refused"
+    """Whether a file without a single row of this format is in order."""
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
     @model_validator(mode="after")

@@ -6,12 +6,15 @@ Belongs here: `inspect`, `check` and `replay`. Does not belong here: what they f
 
 from __future__ import annotations
 
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.catalogue.declaration import did_you_mean
-from pipelines.settings import settings
+from pipelines.settings import now, settings
 
 
 @click.group()
@@ -32,3 +35,61 @@ def inspect(file: Path, dataset: str | None) -> None:
         said = did_you_mean(dataset, datasets)
         raise click.ClickException(f"No dataset is called '{dataset}'.{said}")
     click.echo(inspected(file.read_bytes(), file.name, datasets, formats, dataset))
+
+
+@source.command()
+@click.argument("sources", nargs=-1, metavar="[DISTRICT.SOURCE]...")
+@click.option("--ask", is_flag=True, help="List each source too; nothing is landed.")
+def check(sources: tuple[str, ...], *, ask: bool) -> None:
+    """What each source needs and what stands in its way; nothing is fetched."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.collecting.checking import checked
+    from pipelines.collecting.fetch import Landing
+
+    deployment = settings()
+    landing = Landing.at(deployment.landing, deployment.inbox)
+    amiss = 0
+    for binding in _bindings(load(deployment.districts), sources):
+        found = checked(binding, landing, now(), ask=ask)
+        amiss += bool(found.troubles)
+        click.echo(found.source)
+        for fact in found.facts:
+            click.echo(f"  {fact}")
+        for trouble in found.troubles:
+            click.echo(f"  ! {trouble}")
+    if amiss:
+        raise click.ClickException(f"{amiss} sources need attention.")
+
+
+@source.command()
+@click.argument("name", metavar="DISTRICT.SOURCE")
+@click.option("--as-of", "moment", type=click.DateTime(), help="Only what was known then.")
+def replay(name: str, moment: datetime | None) -> None:
+    """Read what was landed again, aside, and say what would change; exit code 1 where it would."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.collecting.replay import replayed
+
+    deployment = settings()
+    catalogue = load(deployment.districts)
+    (binding,) = _bindings(catalogue, (name,))
+    cut_off = (moment.replace(tzinfo=moment.tzinfo or now().tzinfo)) if moment else now()
+    read = different = 0
+    for one in replayed(deployment, catalogue, binding, cut_off):
+        read += 1
+        different += bool(one.changed)
+        if one.changed:
+            click.echo(f"{one.file_name} ({one.sha256[:12]})")
+        for line in one.changed:
+            click.echo(f"  {line}")
+    click.echo(f"{read} deliveries read again, {different} different.")
+    if different:
+        sys.exit(1)
+
+
+def _bindings(catalogue: Catalogue, names: tuple[str, ...]) -> list[Binding]:
+    """The named sources, or all."""
+    known = {str(binding): binding for binding in catalogue.bindings}
+    for name in names:
+        if name not in known:
+            raise click.ClickException(f"No source is called '{name}'.{did_you_mean(name, known)}")
+    return [known[name] for name in names] or list(known.values())

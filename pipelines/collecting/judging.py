@@ -6,7 +6,8 @@ district's register. Does not belong here: how any of them judges (`quality`).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from pipelines.catalogue.formats import Format
 from pipelines.catalogue.issue import issues
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.connectors.parsers import DeliveryRefused, Parsed
-from pipelines.connectors.parsers.delivery import Column, Findings, Shape
+from pipelines.connectors.parsers.delivery import Column, Findings, Note, Reject, Shape
 from pipelines.connectors.parsers.reading import tables
 from pipelines.connectors.parsers.shape import outlined
 from pipelines.connectors.parsers.source_table import normalised
@@ -48,6 +49,8 @@ def judged_by_all(
 ) -> tuple[Judged, list[Change]]:
     """The delivery after all judges, and how its files changed their shape."""
     judged = judge(contract, parsed.table)
+    if is_empty_as_it_says(parsed.table.num_rows, parsed.rejects, parsed.notes):
+        judged = replace(judged, refusal=None)
     return judged_after_rows(contract, received, judged, (parsed.shape, parsed.preamble), before)
 
 
@@ -81,6 +84,15 @@ def judged_after_rows(
         judged = judge_register(judged, before.known, source.unknown_points)
     said = [one for one in found if source.drift.reaction_to(one.code) == "warn"]
     return judged, said
+
+
+EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS"})
+"""Notes of a delivery that is in order without a row: no contract asks it for one."""
+
+
+def is_empty_as_it_says(rows: int, rejects: Sequence[Reject], notes: Sequence[Note]) -> bool:
+    """Whether a delivery has no row because there was none to send."""
+    return not rows and not rejects and bool(EMPTY_AS_IT_SAYS & {note.code for note in notes})
 
 
 def _read_columns(form: Format) -> frozenset[str]:

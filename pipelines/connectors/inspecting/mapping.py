@@ -88,7 +88,7 @@ def carrier_of(unit: str, columns: Sequence[Guessed], name: str) -> tuple[str, s
 
 def likely_dataset(columns: Sequence[Guessed], datasets: Mapping[str, Dataset]) -> str:
     """The dataset whose columns bear names most like those of the file."""
-    names = [normalised(one.name) for one in columns]
+    names = [normalised(one.name) for one in columns[:60]]
 
     def score(dataset: Dataset) -> float:
         best = [max((_ratio(name, own) for own in names), default=0) for name in dataset.columns]

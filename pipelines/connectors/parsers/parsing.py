@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.catalogue.dataset import Dataset
+from pipelines.catalogue.format_reading import Read
 from pipelines.catalogue.format_survey import Survey
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
@@ -99,12 +100,14 @@ def batches(
     sheets: list[Rows] = []
     waiting: list[SourceTable] = []
     last: SourceTable | None = None
-    for table in tables(source, form.read):
+    some = False
+    for table in _tables_if_any(source, form.read):
         if paged:
             findings.member = member_of(context, table.sheet)
         chosen = reading.chosen(table)
         if not len(chosen):
             continue
+        some = True
         if paged:
             yield reading.assembled(reading.rows(chosen), paged=True)
         elif chosen.sheet is not None:
@@ -119,6 +122,7 @@ def batches(
         yield reading.assembled(reading.rows(whole))
     if sheets:
         yield reading.assembled(sheets)
+    _note_if_none(some, form.read, findings)
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,21 @@ class _Reading:
 
 def _survey_of(form: Format) -> Survey | None:
     return form.survey if isinstance(form, TableFormat) else None
+
+
+def _note_if_none(some: bool, read: Read, findings: Findings) -> None:
+    """A file that is in order without a row says so."""
+    if read.empty == "accepted" and not some and not findings.rejects:
+        findings.note("NO_SUCH_RECORDS")
+
+
+def _tables_if_any(source: bytes | Path, read: Read) -> Iterator[SourceTable]:
+    """The tables of a file, none where it has no row and need not have one."""
+    try:
+        yield from tables(source, read)
+    except DeliveryRefused as refusal:
+        if refusal.code != "HEADER_ONLY" or read.empty == "refused":
+            raise
 
 
 def _questionnaire(

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.catalogue.format_reading import Read
 from pipelines.connectors.containers.inflating import BROKEN
 from pipelines.connectors.pages import is_pages, read_pages
 from pipelines.connectors.parsers.blob import Blob
 from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.connectors.parsers.green_button import green_button_batches
 from pipelines.connectors.parsers.json_files import read_json
 from pipelines.connectors.parsers.jsonstat import read_jsonstat
+from pipelines.connectors.parsers.market_documents import market_batches
 from pipelines.connectors.parsers.parquet_files import read_parquet
 from pipelines.connectors.parsers.sniffing import check_kind
 from pipelines.connectors.parsers.source_table import SourceTable
@@ -25,15 +28,24 @@ from pipelines.connectors.parsers.workbooks import read_workbook
 from pipelines.connectors.parsers.xml_files import xml_batches
 
 
-def _read_xml(blob: Blob, read: Read) -> Iterator[SourceTable]:
-    with blob.open() as source:
-        yield from xml_batches(source, read)
+def _streamed(
+    batches: Callable[[BinaryIO, Read], Iterator[SourceTable]],
+) -> Callable[[Blob, Read], Iterator[SourceTable]]:
+    """A reader of streams as a reader of blobs."""
+
+    def read_it(blob: Blob, read: Read) -> Iterator[SourceTable]:
+        with blob.open() as source:
+            yield from batches(source, read)
+
+    return read_it
 
 
 STREAMED: dict[str, Callable[[Blob, Read], Iterable[SourceTable]]] = {
     "csv": read_csv,
     "parquet": read_parquet,
-    "xml": _read_xml,
+    "xml": _streamed(xml_batches),
+    "green_button": _streamed(green_button_batches),
+    "market_document": _streamed(market_batches),
 }
 """Readers that take bytes piece by piece and give tables batch by batch."""
 READERS: dict[str, Callable[[bytes, Read], Iterable[SourceTable]]] = {

@@ -17,7 +17,8 @@ from pipelines.connectors.parsers.delivery import DeliveryRefused
 WORKBOOK = Limits(members=1000, ratio=200)
 """A workbook has a part per sheet and drawing, and its sheets repeat themselves more than data do."""
 _START = 4096
-ACCEPTED = {"xlsx": ("zip", "ole"), "parquet": ("parquet",), "xml": ("xml",)}
+XML_KINDS = ("xml", "green_button", "market_document")
+ACCEPTED = {"xlsx": ("zip", "ole"), "parquet": ("parquet",), **dict.fromkeys(XML_KINDS, ("xml",))}
 """What the declared kinds of file may be by their first bytes; the others are text."""
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|script|meta|div)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -59,7 +60,7 @@ def check_kind(blob: Blob, declared: str, max_bytes: int) -> None:
             f"Il file ha {blob.size:,} byte; ne sono ammessi {max_bytes:,}.",
         )
     found = kind_of(blob.start(_START))
-    if declared == "xml" and found in ("xml", "html", "text"):
+    if declared in XML_KINDS and found in ("xml", "html", "text"):
         return  # its own reader knows encodings and junk before the first element
     if found == "html":
         raise DeliveryRefused(

@@ -27,9 +27,17 @@ from pipelines.catalogue.format_values import (
 )
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext
 from pipelines.connectors.parsers.identifiers import Unrecoverable, identified
-from pipelines.connectors.parsers.instants import CLEAR, civil_of, instants, month_of, month_start
+from pipelines.connectors.parsers.instants import (
+    CLEAR,
+    civil_of,
+    instants,
+    midnights,
+    month_of,
+    month_start,
+)
 from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US, NO_OFFSET, moments
 from pipelines.connectors.parsers.numbers import decimals, other_convention, rounded, times_each
+from pipelines.connectors.parsers.periods import day_after, first_day, is_impossible
 from pipelines.connectors.parsers.source_table import SourceTable, by_unique, normalised
 
 TRUE = frozenset({"sì", "si", "s", "x", "vero", "true", "1", "yes", "y"})
@@ -173,6 +181,11 @@ def canonical(sheet: Sheet, name: str, value: Value, column: Column) -> pa.Array
     texts = texts_of(sheet, value, label)
     if value.as_ is not None:
         texts = _identified(sheet, texts, value.as_, label)
+    if value.period is not None:
+        impossible = by_unique(texts, is_impossible, pa.bool_())
+        sheet.reject("BAD_DATE_ROW", mask_of(impossible), label, texts)
+        texts = pc.if_else(pc.fill_null(impossible, False), pa.scalar(None, pa.string()), texts)
+        texts = by_unique(texts, first_day if value.period == "start" else day_after, pa.string())
     makers: dict[str, Callable[[], pa.Array]] = {
         "text": lambda: texts,
         "code": lambda: _coded(sheet, texts, column, label),
@@ -378,12 +391,24 @@ def _instants(sheet: Sheet, texts: pa.Array, value: Value, label: str) -> pa.Arr
         moved = [month_start(int(day), value.plus_months) for day in days]
         micros = np.array(moved, dtype=np.int64) * DAY_US
     micros = micros + value.plus_days * DAY_US
+    elapsed = np.zeros(len(micros), dtype=np.int64)
+    if value.nth is not None:
+        place = _integers(sheet, sheet.table.column(value.nth.column), value.nth.column)
+        known &= place.is_valid().to_numpy(zero_copy_only=False)
+        count = place.fill_null(1).to_numpy(zero_copy_only=False) - 1
+        if value.nth.days is not None:
+            micros = micros + count * DAY_US
+        else:
+            elapsed = count * (value.nth.minutes or 0) * MINUTE_US
     utc = micros - np.where(known & ~naive, offsets, 0) * MINUTE_US
     if naive.any():
         zone = sheet.context.zone if value.zone == DISTRICT_ZONE else ZoneInfo(value.zone or "UTC")
         clock, _, kinds = instants(micros, zone)
         # Which of the two hours is meant nobody may guess, nor when an hour was that never came.
         sheet.reject("DST_UNDECLARED", naive & (kinds != CLEAR), label, texts)
+        if value.nth is not None and value.nth.minutes is not None:
+            length = midnights(micros // DAY_US + 1, zone) - clock
+            sheet.reject("TIME_PHANTOM", (elapsed < 0) | (elapsed >= length), value.nth.column)
         utc = np.where(naive, clock, utc)
-    utc = utc + value.plus_minutes * MINUTE_US
+    utc = utc + elapsed + value.plus_minutes * MINUTE_US
     return pa.array(utc, mask=~known).cast(ARROW["timestamp"])

@@ -25,7 +25,7 @@ class Gap:
     """What one source owes.
 
     `unheard`: registered points that no source ever delivered. `silent`: a source that has stopped. `never`: a source
-    that has not begun. `uncollected`: a dataset the district declares as not collected.
+    that has not begun. `uncollected`: a dataset the district declares as not collected, with its reason by language.
     """
 
     kind: str
@@ -36,6 +36,11 @@ class Gap:
     who: str | None
     since: str
     due_on: date | None
+    reasons: tuple[tuple[str, str], ...] = ()
+
+    def why(self, language: str) -> str | None:
+        """Why a dataset is not collected, where the district says it."""
+        return dict(self.reasons).get(language)
 
 
 def gaps(read: DistrictReading) -> list[Gap]:
@@ -75,6 +80,8 @@ def _gap(months: dict[str, Row], month: str, start: str) -> Gap:
         row["contact_name"],
         since,
         months[since]["due_on"],
+        # Editions published before the reasons were kept do not have them.
+        tuple((code, said) for code in ("it", "en") if (said := row.get(f"reason_{code}"))),
     )
 
 

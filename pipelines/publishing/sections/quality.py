@@ -19,6 +19,7 @@ from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.gaps import gaps
 from pipelines.publishing.sections.revisions import revised_table
 
 _ORDER = (
@@ -50,6 +51,8 @@ def quality(read: DistrictReading, words: Words) -> Section:
     if chart is not None:
         blocks += [chart, _parts(read, words)]
     blocks.append(_deliveries(read, words))
+    absent = _not_collected(read, words)
+    blocks += [absent] if absent is not None else []
     set_aside = _set_aside(read, words)
     blocks.append(set_aside or Note(words.say("quality.nothing_set_aside")))
     revised = revised_table(read, words)
@@ -184,6 +187,27 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
         Column(words.say("quality.last"), width=1.6),
     )
     return Table("deliveries", words.say("quality.deliveries"), heads, tuple(rows))
+
+
+def _not_collected(read: DistrictReading, words: Words) -> Table | None:
+    """What the district declares as not collected, why, and who holds it."""
+    declared = {gap.dataset: gap for gap in gaps(read) if gap.why(words.code)}
+    if not declared:
+        return None
+    rows = tuple(
+        (
+            Cell(capital(words.named("dataset", dataset))),
+            Cell(gap.why(words.code) or DASH),
+            Cell(gap.who or words.say("boxes.nobody")),
+        )
+        for dataset, gap in declared.items()
+    )
+    heads = (
+        Column(words.say("table.dataset"), width=1.6),
+        Column(words.say("quality.why_not"), width=4),
+        Column(words.say("quality.who_holds"), width=2),
+    )
+    return Table("not-collected", words.say("quality.not_collected"), heads, rows)
 
 
 def _set_aside(read: DistrictReading, words: Words) -> Table | None:

@@ -76,7 +76,9 @@ metered_gaps as (
         coalesce(sources.contact_name, districts.contact_name) as contact_name,
         coalesce(sources.contact_email, districts.contact_email) as contact_email,
         coalesce(sources.expected_after_days, 0) as expected_after_days,
-        'not_delivered' as reason_code
+        'not_delivered' as reason_code,
+        cast(null as varchar) as reason_it,
+        cast(null as varchar) as reason_en
     from metered
     left join sources
         on metered.district_id = sources.district_id and metered.source_id = sources.source_id
@@ -104,7 +106,9 @@ silent_sources as (
         sources.contact_name,
         sources.contact_email,
         sources.expected_after_days,
-        'not_delivered' as reason_code
+        'not_delivered' as reason_code,
+        cast(null as varchar) as reason_it,
+        cast(null as varchar) as reason_en
     from months
     inner join sources
         on months.district_id = sources.district_id and sources.collected
@@ -143,7 +147,9 @@ not_collected as (
         sources.contact_name,
         sources.contact_email,
         sources.expected_after_days,
-        'not_collected' as reason_code
+        'not_collected' as reason_code,
+        sources.reason_it,
+        sources.reason_en
     from months
     inner join sources
         on months.district_id = sources.district_id and not sources.collected
@@ -186,6 +192,8 @@ select
             and cast({{ to_local('as_of.known_at', 'dated.timezone') }} as date) < dated.due_on
             then 'not_yet'
         else dated.reason_code
-    end as reason_code
+    end as reason_code,
+    dated.reason_it,
+    dated.reason_en
 from dated
 cross join as_of
