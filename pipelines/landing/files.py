@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,20 @@ def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) ->
     Equal batches are equal bytes.
     """
     rows = 0
-    with whole(path) as temporary, pq.ParquetWriter(temporary, schema, **_OPTIONS) as writer:
+    with (
+        whole(path) as temporary,
+        pq.ParquetWriter(temporary, schema, **_OPTIONS) as writer,
+        ThreadPoolExecutor(1) as beside,  # one batch is written while the next is made
+    ):
+        written: Future[None] | None = None
         for batch in batches:
             rows += batch.num_rows
-            writer.write_table(batch, row_group_size=max(batch.num_rows, 1))
+            if written is not None:
+                written.result()
+            size = max(batch.num_rows, 1)
+            written = beside.submit(writer.write_table, batch, row_group_size=size)
+        if written is not None:
+            written.result()
     return rows
 
 
