@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding
 from pipelines.catalogue.declaration import Bilingual
-from pipelines.catalogue.drift import CLASSES
+from pipelines.catalogue.drift import CLASSES, SCALE_JUMPED, Drift
 from pipelines.catalogue.formats import Format
 from pipelines.catalogue.issue import issues
 from pipelines.collecting.deliveries import Delivery, Received
@@ -49,7 +49,7 @@ def judged_by_all(
     source = received.binding.source
     judged = judge(contract, parsed.table)
     judged = judge_owner(judged, (received.file_name, parsed.preamble))
-    found = changes(parsed.shape, before.shapes)
+    found = _telling(changes(parsed.shape, before.shapes), contract, source.drift)
     unwatched = frozenset() if contract.scale else _read_columns(received.binding.format)
     refusing = refused_by(found, source.drift, unwatched)
     if refusing is not None and judged.refusal is None:
@@ -59,6 +59,14 @@ def judged_by_all(
         judged = judge_register(judged, before.known, source.unknown_points)
     said = [one for one in found if source.drift.reaction_to(one.code) == "warn"]
     return judged, said
+
+
+def _telling(found: list[Change], contract: Contract, policy: Drift) -> list[Change]:
+    """The changes worth saying: where each series is judged against its own history, a column of
+    another scale is another meter's file.
+    """
+    judged_by_series = contract.scale is not None and policy.scale_jump is None
+    return [one for one in found if not (judged_by_series and one.code == SCALE_JUMPED)]
 
 
 def _read_columns(form: Format) -> frozenset[str]:
