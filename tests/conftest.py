@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.packing import Signer
+
 ROOT = Path(__file__).parents[1]
 TOGETHER = ("end_to_end", "real_data", "warehouse", "browser")
 """Folders whose tests share something that takes long to make: each runs in one process."""
@@ -39,3 +41,9 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no folder of real files at {folder}; set NZD_REAL_DATA to run this test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    """Someone who signs documents."""
+    return Signer(tmp_path_factory.mktemp("signer"))

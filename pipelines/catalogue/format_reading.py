@@ -30,9 +30,13 @@ class Header(Declaration):
     `contains`.
 
     What stands above it is the preamble. `below` rows under it (units, captions) are no data.
+    `rows` says over how many rows the names are written: a merged cell above names every column
+    below it, and the parts are joined by a blank (`Energia attiva` over `F1` is `Energia attiva
+    F1`).
     """
 
     contains: tuple[str, ...] = Field(min_length=1)
+    rows: int = Field(default=1, ge=1, le=4)
     below: int = Field(default=0, ge=0, le=5)
 
 
@@ -53,9 +57,17 @@ class Sheet(Declaration):
 
 
 class Read(Declaration):
-    """The file: kind, encoding, signs of numbers, where the header stands and what is no data."""
+    """The file: kind, encoding, signs of numbers, where the header stands and what is no data.
 
-    file: Literal["csv", "xlsx", "json", "ndjson", "parquet", "xml"]
+    `skip_first` rows at the top are preamble whatever they hold; from the first row whose first
+    filled cell matches `stop_at`, nothing is data. `quoted_rows` are rows of CSV quoted as a whole,
+    each a single cell to a plain reader. `range` is a part of a worksheet, like B:E or C7:F40.
+    """
+
+    file: Literal[
+        "csv", "xlsx", "json", "ndjson", "jsonstat", "parquet", "xml", "green_button",
+        "market_document",
+    ]  # fmt: skip
     encoding: str | None = None
     delimiter: Literal[";", ",", "\t", "|"] = ";"
     quote: Literal['"', "'", "none"] = '"'
@@ -63,9 +75,13 @@ class Read(Declaration):
     thousands: Literal[".", ",", " ", "'"] | None = None
     header: Literal["first_row", "none"] | Header = "first_row"
     names: tuple[str, ...] = ()
+    skip_first: int = Field(default=0, ge=0, le=1000)
     skip_rows: tuple[Pattern, ...] = ()
+    stop_at: Pattern | None = None
+    quoted_rows: bool = False
     null_texts: tuple[str, ...] = NULL_TEXTS
     sheet: Sheet | None = None
+    range: str | None = Field(default=None, pattern=r"^[A-Z]{1,3}\d*:[A-Z]{1,3}\d*$")
     records: str | None = None
     arrays: str | None = None
     xml: Xml | None = None
@@ -74,7 +90,11 @@ class Read(Declaration):
     """Whether records may lack the list that is `within` others."""
     wrapped: bool = False
     """Whether each record stands under its id, as in {"17": {…}}; others are read as they are."""
+    keyed: bool = False
+    """Whether `records` is an object whose keys name the records: `@key`; a plain value: `@value`."""
     unknown_columns: Literal["ignore", "refuse"] = "ignore"
+    empty: Literal["refused", "accepted"] = "refused"
+    """Whether a file without a single row of this format is in order."""
     max_bytes: int = Field(default=MAX_BYTES, gt=0)
 
     @model_validator(mode="after")
@@ -85,18 +105,27 @@ class Read(Declaration):
             )
         if self.thousands == self.decimal:
             raise ValueError("'thousands' and 'decimal' are the same sign")
+        if (self.file == "xml") != (self.xml is not None):
+            raise ValueError("'file: xml' says in 'xml' which elements are records, and only it")
+        if self.file != "xlsx" and (self.sheet is not None or self.range is not None):
+            raise ValueError("'sheet' and 'range' belong to xlsx files")
+        if self.file != "csv" and self.quoted_rows:
+            raise ValueError("'quoted_rows' belongs to csv files")
+        return self
+
+    @model_validator(mode="after")
+    def _points_into_json(self) -> Self:
         if self.file == "json" and (self.records is None) == (self.arrays is None):
             raise ValueError(
                 "a json file has either 'records' or 'arrays', a JSON pointer like /daily"
             )
-        if self.file != "json" and (self.records is not None or self.arrays is not None):
+        elsewhere = self.arrays is not None or (
+            self.records is not None and self.file != "jsonstat"
+        )
+        if self.file != "json" and elsewhere:
             raise ValueError("'records' and 'arrays' belong to json files")
-        if (self.file == "xml") != (self.xml is not None):
-            raise ValueError("'file: xml' says in 'xml' which elements are records, and only it")
         if self.within is not None and self.records is None and self.file != "ndjson":
             raise ValueError("'within' is a list inside each of the 'records' of a json file")
-        if self.file != "xlsx" and self.sheet is not None:
-            raise ValueError("'sheet' belongs to xlsx files")
         for pointer in (self.records, self.arrays, self.within):
             if pointer and not pointer.startswith("/"):
                 raise ValueError(
@@ -108,8 +137,8 @@ class Read(Declaration):
     def _says_what_records_hold(self) -> Self:
         if self.sparse and self.within is None:
             raise ValueError("'sparse' belongs to 'within'")
-        if self.wrapped and self.records is None:
-            raise ValueError("'wrapped' belongs to json files with 'records'")
+        if (self.wrapped or self.keyed) and self.records is None:
+            raise ValueError("'wrapped' and 'keyed' belong to json files with 'records'")
         return self
 
 
@@ -147,6 +176,8 @@ class MeltedColumn(Declaration):
     as_: str | None = Field(default=None, alias="as")
     unit: str | None = None
     optional: bool = False
+    missing: tuple[str, ...] = ()
+    """What means nothing in this column alone, like 9999 where another column may hold 9999."""
 
 
 class Melt(Declaration):

@@ -32,6 +32,7 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "Mcal": (ENERGY, Fraction(1163, 1000)),
     "Gcal": (ENERGY, Fraction(1163)),
     "therm": (ENERGY, Fraction("105.505585262") / Fraction("3.6")),
+    "Btu": (ENERGY, Fraction("0.00105505585262") / Fraction("3.6")),
     "W": ("kW", Fraction(1, 1000)),
     "kW": ("kW", Fraction(1)),
     "MW": ("kW", Fraction(1000)),
@@ -40,6 +41,8 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "hl": (VOLUME, Fraction(1, 10)),
     "l": (VOLUME, Fraction(1, 1000)),
     "dl": (VOLUME, Fraction(1, 10_000)),
+    "dal": (VOLUME, Fraction(1, 100)),
+    "ft3": (VOLUME, Fraction("0.028316846592")),
     "m2": ("m2", Fraction(1)),
     "ha": ("m2", Fraction(10_000)),
     "kg": ("kg", Fraction(1)),
@@ -200,6 +203,22 @@ DISTRICT_ZONE = "district"
 ZoneName = Annotated[str, AfterValidator(_a_zone)]
 
 
+class Nth(Declaration):
+    """A number counted from 1 in this column: of intervals of so many `minutes` as they pass after
+    midnight (so 23 or 25 hours when clocks change), or of days.
+    """
+
+    column: str
+    minutes: int | None = Field(default=None, ge=1, le=720)
+    days: Literal[1] | None = None
+
+    @model_validator(mode="after")
+    def _counts_one_thing(self) -> Self:
+        if (self.minutes is None) == (self.days is None):
+            raise ValueError("'nth' counts intervals of so many 'minutes', or 'days: 1'")
+        return self
+
+
 class Value(Origin):
     """One canonical value: an origin and how its text is understood.
 
@@ -207,7 +226,11 @@ class Value(Origin):
     gas into Smc; `as` checks and repairs an identifier; `parse: amount` accepts currency signs and
     a trailing minus; `plus_days`, `plus_months` turn a last day, or a month, into the first day no
     longer covered. A moment without an offset stands in the clock of `zone` (`district` is the
-    district's own); `plus_minutes` turns the start of an interval into its end.
+    district's own); `plus_minutes` turns the start of an interval into its end. `period` reads
+    2024-Q1 and its like as the start or the end of that time; `nth` counts intervals of the day, or
+    days, from the one that the text names. `power_of_ten` is a column with the exponent of each
+    row's number (UNIT_MULT: 3 is thousands); where it is empty or missing, numbers stand as they
+    are.
     """
 
     date_format: Listed = ()
@@ -215,11 +238,16 @@ class Value(Origin):
     plus_months: int = 0
     plus_minutes: int = 0
     zone: ZoneName | None = None
+    period: Literal["start", "end"] | None = None
+    nth: Nth | None = None
     unit: Unit | None = None
     scale: Decimal | None = None
     coefficient_c: Decimal | None = Field(default=None, gt=0)
+    power_of_ten: str | None = None
     parse: Literal["number", "amount"] = "number"
-    as_: Literal["pod", "pdr", "cup", "municipality"] | None = Field(default=None, alias="as")
+    as_: Literal["pod", "pdr", "pod_or_pdr", "cup", "municipality"] | None = Field(
+        default=None, alias="as"
+    )
 
 
 ColumnValue = Annotated[Value, BeforeValidator(_a_column)]

@@ -136,8 +136,6 @@ class Xml(Declaration):
     """Whether each child without children of its own is a column of its name."""
     sum: Summed | None = None
     instead: tuple[Instead, ...] = ()
-    empty: Literal["refused", "accepted"] = "refused"
-    """Whether a document without a single row is in order."""
 
     @model_validator(mode="after")
     def _yields_columns(self) -> Self:

@@ -128,6 +128,8 @@ def _made_by_parser(form: Format) -> set[str]:
         return {"interval_start", "interval_end", "quantity", "unit", "flow"}
     if isinstance(form, RegisterFormat):
         return {"read_at", "reading", "unit", "register"}
+    if any(value.unit is not None for value in form.columns.values()):
+        return {"unit"}
     if form.survey is not None or form.expects_items:
         return {
             "respondent_key",

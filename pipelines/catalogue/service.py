@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -23,14 +24,12 @@ from pipelines.catalogue.declaration import (
     shown,
 )
 from pipelines.catalogue.format_reading import Pattern
+from pipelines.catalogue.paging import Paging, Pointer
 from pipelines.catalogue.source import (
     FromEnvironment,
     is_written_secret,
     is_written_secret_parameter,
 )
-
-Pointer = str
-"""A JSON pointer like /result/records; empty names the whole answer."""
 
 
 class Request(Declaration):
@@ -62,69 +61,6 @@ class Request(Declaration):
                 f"'{written[0]}' looks like a secret; write {{env: NAME}} or ${{NAME}}"
             )
         return self
-
-
-class Paging(Declaration):
-    """How an answer continues. It ends where the server says so, never where a page looks short.
-
-    `offset`, `page`: a number in `parameter`, from `first`; an offset grows by the records that
-    came, however many were asked for. `next`: an address in the answer at `next`; where a list of
-    links stands there, the one whose `rel` is `next_rel`; with `next_rel` alone, the one in the
-    `Link` header. `token`: a cursor at `next`, sent back in `parameter`. `keyset`: the `key` of the
-    last record, sent back in `parameter`, until a page is empty. `parameter` may be a pointer into
-    the `json` body, like /variables/cursor.
-
-    `total` (or `total_header`) is where the server says how many records there are; what was
-    fetched must come to it. `key` is what no two records share: by it a record is recognised that
-    comes twice because others were inserted meanwhile.
-    """
-
-    style: Literal["none", "offset", "page", "next", "token", "keyset"] = "none"
-    parameter: str | None = None
-    first: int = 0
-    size_parameter: str | None = None
-    size: int | None = Field(default=None, gt=0)
-    records: Pointer | None = None
-    total: Pointer | None = None
-    total_header: str | None = None
-    next: Pointer | None = None
-    next_rel: str | None = None
-    key: Pointer | None = None
-    max_pages: int = Field(default=1000, gt=0)
-    ends: Literal["next", "total", "empty"] | None = None
-    sends: str = "{cursor}"
-    """What is sent in `parameter`, as in `:id > '{cursor}'`."""
-
-    @model_validator(mode="after")
-    def _says_how_it_ends(self) -> Self:
-        if self.style != "none" and self.records is None:
-            raise ValueError("paging names where the 'records' of an answer stand")
-        if self.style in ("offset", "page", "token", "keyset") and self.parameter is None:
-            raise ValueError(f"paging by {self.style} names its 'parameter'")
-        if self.style == "token" and self.next is None:
-            raise ValueError("paging by token names where 'next' stands in the answer")
-        if self.style == "next" and self.next is None and self.next_rel is None:
-            raise ValueError("paging by next names where 'next' stands, or the 'next_rel' of links")
-        if self.style == "keyset" and self.key is None:
-            raise ValueError("paging by keyset names the 'key' of a record")
-        if self.style in ("offset", "page") and not (
-            self.total or self.total_header or self.ends == "empty"
-        ):
-            raise ValueError("paging needs the server's 'total', or 'ends: empty'")
-        if self.ends is not None and self.ends != self.end and self.style != "none":
-            raise ValueError(f"paging by {self.style} ends by '{self.end}'")
-        if (self.size is None) != (self.size_parameter is None):
-            raise ValueError("'size' and 'size_parameter' go together")
-        return self
-
-    @property
-    def end(self) -> Literal["next", "total", "empty"]:
-        """What says that a page is the last: no next one, the total is reached, or it is empty."""
-        if self.style in ("next", "token"):
-            return "next"
-        if self.style == "keyset" or self.ends == "empty":
-            return "empty"
-        return "total"
 
 
 class Window(Declaration):
@@ -207,15 +143,19 @@ class Rate(Declaration):
 
     @model_validator(mode="after")
     def _is_one_ladder(self) -> Self:
-        ladder = list(self.limits().values())
-        if ladder != sorted(set(ladder)):
-            raise ValueError("a longer span allows more than a shorter one, or it is not needed")
+        ladder = list(self.limits().items())
+        for (short, few), (long, many) in pairwise(ladder):
+            if not few < many <= few * long // short:
+                raise ValueError(
+                    f"{many} in {long} s beside {few} in {short} s: a longer span allows more than "
+                    "a shorter one, and less than the shorter one would"
+                )
         return self
 
-    def limits(self) -> dict[str, int]:
-        """The declared spans, shortest first, with how many requests each allows."""
-        spans = ("per_second", "per_minute", "per_hour", "per_day")
-        return {span: limit for span in spans if (limit := getattr(self, span)) is not None}
+    def limits(self) -> dict[int, int]:
+        """The declared spans in seconds, shortest first, with how many requests each allows."""
+        spans = {1: self.per_second, 60: self.per_minute, 3600: self.per_hour, 86400: self.per_day}
+        return {seconds: limit for seconds, limit in spans.items() if limit is not None}
 
 
 class Login(Declaration):

@@ -23,6 +23,8 @@ from pipelines.catalogue.drift import Drift
 
 SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
 """How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
+FILE_SCHEMES = ("folder", "sftp", "ftps", "webdavs", "webdav", "s3")
+"""Those behind which files lie, which are listed, settle, and are read one by one."""
 UnknownPoints = Literal["accept", "quarantine", "refuse"]
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _SECRET_HEADER = re.compile(r"auth|key|token|cookie|secret", re.IGNORECASE)
@@ -120,6 +122,18 @@ class SourceLimits(Declaration):
     seconds: float | None = Field(default=None, gt=0)
 
 
+class Mail(Declaration):
+    """Which messages of a mailbox are deliveries: by sender, and by subject where one is given.
+
+    Patterns like `*@fornitore.it` are compared with the address alone, whatever their case.
+    Certified mail (PEC) counts by the sender it was sent for. `since` leaves older messages alone.
+    """
+
+    senders: tuple[str, ...] = Field(min_length=1)
+    subject: str | None = None
+    since: date | None = None
+
+
 class Source(Declaration):
     """A binding: where one kind of data of this district comes from.
 
@@ -146,6 +160,7 @@ class Source(Declaration):
     sentinel: str | None = None
     companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
+    mail: Mail | None = None
     personal_data: bool = False
     """Whether its deliveries name people: then only the account that runs this may read them."""
     drift: Drift = Drift()
@@ -172,8 +187,26 @@ class Source(Declaration):
                 "an sftp source pins its server: give 'access.host_key', like 'ssh-ed25519 AAAA…' "
                 "(ssh-keyscan shows it; compare it with what the provider tells you)"
             )
+        if self.scheme in ("sftp", "ftps") and not (self.access.user or "@" in (self.from_ or "")):
+            raise ValueError(f"an {self.scheme} source names who logs in: give 'access.user'")
+        if self.scheme not in FILE_SCHEMES and (
+            self.sentinel or self.companion or self.settle_seconds is not None
+        ):
+            raise ValueError(
+                "'settle_seconds', 'sentinel' and 'companion' belong to places with files: a folder, "
+                + ", ".join(FILE_SCHEMES[1:])
+            )
         if self.ask and self.service is None and self.scheme not in ("http", "https"):
             raise ValueError("'ask' belongs to sources behind http(s)")
+        return self
+
+    @model_validator(mode="after")
+    def _says_whose_mail_counts(self) -> Self:
+        if (self.mail is not None) != (self.scheme in ("imaps", "imap")):
+            raise ValueError(
+                "a mailbox, and only a mailbox, says whose messages count: give 'mail', like "
+                "{senders: ['*@fornitore.it']}"
+            )
         return self
 
     @field_validator("from_")

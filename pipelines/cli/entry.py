@@ -14,6 +14,7 @@ import click
 from pipelines.catalogue.declaration import DeclarationError
 from pipelines.cli.declarations import check, status
 from pipelines.cli.editions import diff, explain, verify
+from pipelines.cli.erasing import erase
 from pipelines.cli.jobs import prepare_dagster
 from pipelines.cli.runs import build, collect, publish, refresh, up
 from pipelines.cli.sources import source
@@ -73,5 +74,18 @@ def quiet() -> None:
     prepare_dagster(settings())
 
 
-for one in (check, collect, build, publish, refresh, status, source, explain, diff, verify, up):
+for one in (
+    check,
+    collect,
+    build,
+    publish,
+    refresh,
+    status,
+    source,
+    erase,
+    explain,
+    diff,
+    verify,
+    up,
+):
     nzd.add_command(one)

@@ -11,12 +11,15 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from pipelines.catalogue.source import FILE_SCHEMES
 from pipelines.landing.manifest import Attempt
 
 FAILURES = 3
 PAUSE = timedelta(hours=6)
-_NOT_ASKED = frozenset({"NOT_CONFIGURED", "RATE_LIMIT_OWN", "BREAKER_OPEN"})
-"""Failures of ours, for which no server was asked: they say nothing of the source."""
+_NOT_ASKED = frozenset(
+    {"NOT_CONFIGURED", "RATE_LIMIT_OWN", "BREAKER_OPEN", "NOT_KEPT", "HOST_KEY_CHANGED"}
+)
+"""Failures for which no server was asked for anything: they say nothing of the source."""
 
 
 def refused_by_breaker(
@@ -32,13 +35,14 @@ def refused_by_breaker(
     """
     if scheme == "folder":
         return None
-    collections = [list(made) for _, made in groupby(history, key=lambda one: one.at)]
+    answers = [one for one in history if one.member is None]  # what lay inside was not asked for
+    collections = [list(made) for _, made in groupby(answers, key=lambda one: one.at)]
     tried = [made for made in collections if any(one.error_code not in _NOT_ASKED for one in made)]
     newest = tried[-FAILURES:]
-    if len(newest) < FAILURES or not all(map(_failed, newest)):
+    if len(newest) < FAILURES or not all(_failed(made, scheme) for made in newest):
         return None
     until = newest[-1][0].at + PAUSE
-    if at >= until:
+    if not newest[-1][0].at <= at < until:
         return None  # one probe: if it fails as well, the pause begins anew
     last = next((one.at for one in reversed(history) if _is_good(one)), None)
     if last is None:
@@ -51,8 +55,12 @@ def refused_by_breaker(
     return f"{FAILURES} collections in a row failed. It is asked again from {moment}. {kept}."
 
 
-def _failed(made: list[Attempt]) -> bool:
-    return all(one.outcome == "error" for one in made)
+def _failed(made: list[Attempt], scheme: str) -> bool:
+    """Whether nothing came of a collection; a file that may not be read was listed by a server that
+    is well.
+    """
+    one_by_one = scheme in FILE_SCHEMES
+    return all(one.outcome == "error" and not (one_by_one and one.remote_name) for one in made)
 
 
 def _is_good(one: Attempt) -> bool:

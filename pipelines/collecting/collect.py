@@ -22,7 +22,7 @@ from pipelines.collecting.deliveries import (
 from pipelines.collecting.fetch import Landing, fetch
 from pipelines.collecting.findings import Seen, write_collected
 from pipelines.collecting.judging import register_hash
-from pipelines.collecting.members import land_members
+from pipelines.collecting.members import land_members, taken_out_again
 from pipelines.collecting.paths import (
     Verdict,
     is_intact,
@@ -92,7 +92,12 @@ def judge_binding(
             deliveries.append(Delivery(received, verdict, path))
             continue
         try:
-            delivery = read(settings.home, landing.store, received, contract, deliveries, known)
+            try:
+                delivery = read(settings.home, landing.store, received, contract, deliveries, known)
+            except (BlobDamaged, BlobMissing):
+                if not taken_out_again(landing, received):
+                    raise
+                delivery = read(settings.home, landing.store, received, contract, deliveries, known)
         except (BlobDamaged, BlobMissing) as damage:
             defects.append(str(damage))
             continue

@@ -91,6 +91,7 @@ def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
     container itself stands after them where something in it could not be had, or nothing counts:
     its refusal says why.
     """
+    attempts = _not_erased(attempts)
     inside = members_of(binding, attempts)
     first: dict[str, Received] = {}
     again: dict[str, list[datetime]] = {}
@@ -115,6 +116,16 @@ def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
     return [
         replace(one, position=place, confirmed_at=tuple(again.get(sha256, ())))
         for place, (sha256, one) in enumerate(first.items())
+    ]
+
+
+def _not_erased(attempts: list[Attempt]) -> list[Attempt]:
+    """The attempts but those whose bytes were erased since."""
+    last = {one.sha256: place for place, one in enumerate(attempts) if one.outcome == "erased"}
+    return [
+        one
+        for place, one in enumerate(attempts)
+        if one.sha256 is None or place > last.get(one.sha256, -1)
     ]
 
 

@@ -85,7 +85,7 @@ def missing_months(binding: Binding, deliveries: list[Delivery], cut_off: dateti
 
 def _gaps(binding: Binding, present: set[str], opening: str, today: date) -> list[str]:
     """Due months without rows, from when the source began to deliver: an archive may reach back."""
-    missing, month = [], max(min(present), opening)
+    missing, month = [], max(min(present, default=opening), opening)
     while due_on(binding, month) < today:
         if month not in present:
             missing.append(month)

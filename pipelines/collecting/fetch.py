@@ -33,7 +33,7 @@ from pipelines.landing.manifest import Attempt, Manifest, Outcome
 from pipelines.landing.store import Store
 
 _LOG = logging.getLogger(__name__)
-_AT_LEAST_EVERY_S = 1.0
+_FOLDER_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,10 @@ def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
     try:
         with alone(landing.state / "asking" / str(binding)):
             history = landing.manifest.attempts(binding.district.id, binding.source_id)
-            return _written_down(landing.manifest, _attempted(binding, landing, at, history))
+            # What a folder gives again costs nothing; what a server gives again is asked of it.
+            every = _FOLDER_EVERY_S if binding.source.scheme in ("", "folder") else 0
+            attempts = _attempted(binding, landing, at, history)
+            return _written_down(landing.manifest, attempts, every)
     except Busy:
         _LOG.warning("%s is being asked by another process; nothing was asked.", binding)
         return []
@@ -90,14 +93,14 @@ def would_fetch(binding: Binding, landing: Landing, at: datetime) -> tuple[list[
     return [name for name, old in said if not old], [name for name, old in said if old]
 
 
-def _written_down(manifest: Manifest, attempts: Iterator[Attempt]) -> list[Attempt]:
-    """The attempts, in the manifest at most a second after they were made."""
+def _written_down(manifest: Manifest, attempts: Iterator[Attempt], every: float) -> list[Attempt]:
+    """The attempts, in the manifest at most `every` seconds after they were made."""
     made: list[Attempt] = []
     written, wrote_at = 0, time.monotonic()
     try:
         for attempt in attempts:
             made.append(attempt)
-            if time.monotonic() > wrote_at + _AT_LEAST_EVERY_S:
+            if time.monotonic() >= wrote_at + every:
                 manifest.append(made[written:])
                 written, wrote_at = len(made), time.monotonic()
     finally:
@@ -130,7 +133,7 @@ def _fetched(
 ) -> Iterator[Attempt]:
     location = described(binding.source, binding.service)
     asking = _Asking(binding, at, location)
-    kept = _still_kept(landing.store, [one for one in history if one.location == location])
+    kept = [one for one in _still_kept(landing.store, history) if one.location == location]
     refused = refused_by_breaker(binding.source.scheme, kept, at, binding.district.zone)
     if refused is not None:
         yield asking.failed("", SourceFailed("BREAKER_OPEN", refused))
@@ -140,10 +143,7 @@ def _fetched(
             place = _place(binding, landing, at, kept)
             listed, opened = connection.enter_context(asked(place))
         except KeyError as missing:
-            said = (
-                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-            )
-            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            yield asking.failed("", _not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("", failure)
@@ -176,17 +176,21 @@ def _opened(
         try:
             got = opened(found, validators.get(found.name))
         except KeyError as missing:
-            said = (
-                f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-            )
-            yield asking.failed("", SourceFailed("NOT_CONFIGURED", said))
+            yield asking.failed("", _not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("" if failure.whole else found.name, failure)
             if failure.whole:
                 return
             continue
-        attempt = _landed(asking.binding, landing, asking.at, seen, asking.location, found, got)
+        try:
+            attempt = _landed(asking.binding, landing, asking.at, seen, asking.location, found, got)
+        except OSError as error:  # a full disk, a folder that may not be written to
+            said = (
+                f"The landing store cannot keep {found.name}: {error.strerror}. Nothing was landed."
+            )
+            yield asking.failed("", SourceFailed("NOT_KEPT", said))
+            return
         seen.add(attempt.sha256)
         yield attempt
 
@@ -213,6 +217,11 @@ class _Asking:
         )
 
 
+def _not_set(missing: KeyError) -> SourceFailed:
+    said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
+    return SourceFailed("NOT_CONFIGURED", said)
+
+
 def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
     return Place(
         location=binding.source.location(landing.inbox),
@@ -227,10 +236,13 @@ def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attem
 
 def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
     """The history as far as its bytes are there: what was lost from disk is asked for again, and an
-    answer that it has not changed would be of no use.
+    answer that it has not changed would be of no use. What was erased is not lost.
     """
+    erased = {one.sha256 for one in history if one.outcome == "erased"}
     there = {
-        sha256: store.path(sha256).exists() for sha256 in {one.sha256 for one in history} if sha256
+        sha256: sha256 in erased or store.path(sha256).exists()
+        for sha256 in {one.sha256 for one in history}
+        if sha256
     }
     return [
         replace(one, sha256=None, outcome="listed") if one.sha256 and not there[one.sha256] else one

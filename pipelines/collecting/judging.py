@@ -6,7 +6,9 @@ district's register. Does not belong here: how any of them judges (`quality`).
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -18,8 +20,8 @@ from pipelines.catalogue.formats import Format
 from pipelines.catalogue.issue import issues
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.connectors.parsers import DeliveryRefused, Parsed
-from pipelines.connectors.parsers.delivery import Column, Findings, Shape
-from pipelines.connectors.parsers.parsing import tables
+from pipelines.connectors.parsers.delivery import Column, Findings, Note, Reject, Shape
+from pipelines.connectors.parsers.reading import tables
 from pipelines.connectors.parsers.shape import outlined
 from pipelines.connectors.parsers.source_table import normalised
 from pipelines.quality.contract import Contract
@@ -46,10 +48,33 @@ def judged_by_all(
     contract: Contract, received: Received, parsed: Parsed, before: Before
 ) -> tuple[Judged, list[Change]]:
     """The delivery after all judges, and how its files changed their shape."""
-    source = received.binding.source
     judged = judge(contract, parsed.table)
-    judged = judge_owner(judged, (received.file_name, parsed.preamble))
-    found = _telling(changes(parsed.shape, before.shapes), contract, source.drift)
+    if is_empty_as_it_says(parsed.table.num_rows, parsed.rejects, parsed.notes):
+        judged = replace(judged, refusal=None)
+    return judged_after_rows(contract, received, judged, (parsed.shape, parsed.preamble), before)
+
+
+def judged_after_rows(
+    contract: Contract,
+    received: Received,
+    judged: Judged,
+    file: tuple[Shape, str],
+    before: Before,
+) -> tuple[Judged, list[Change]]:
+    """The delivery after the judges that follow the contract's row rules.
+
+    Args:
+        contract: The contract of its dataset.
+        received: The delivery.
+        judged: What the row rules left of it; of a large delivery, only the columns that are asked
+            for here.
+        file: The shape of the file and what stood above its header.
+        before: What it is judged against.
+    """
+    source = received.binding.source
+    shape, preamble = file
+    judged = judge_owner(judged, (received.file_name, preamble))
+    found = _telling(changes(shape, before.shapes), contract, source.drift)
     unwatched = frozenset() if contract.scale else _read_columns(received.binding.format)
     refusing = refused_by(found, source.drift, unwatched)
     if refusing is not None and judged.refusal is None:
@@ -67,6 +92,15 @@ def _telling(found: list[Change], contract: Contract, policy: Drift) -> list[Cha
     """
     judged_by_series = contract.scale is not None and policy.scale_jump is None
     return [one for one in found if not (judged_by_series and one.code == SCALE_JUMPED)]
+
+
+EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS"})
+"""Notes of a delivery that is in order without a row: no contract asks it for one."""
+
+
+def is_empty_as_it_says(rows: int, rejects: Sequence[Reject], notes: Sequence[Note]) -> bool:
+    """Whether a delivery has no row because there was none to send."""
+    return not rows and not rejects and bool(EMPTY_AS_IT_SAYS & {note.code for note in notes})
 
 
 def _read_columns(form: Format) -> frozenset[str]:
@@ -133,7 +167,7 @@ def shapes_of(earlier: list[Delivery]) -> list[Shape]:
 
 
 def refusal_in_words(
-    refusal: DeliveryRefused, blob: bytes, form: Format, earlier: list[Delivery]
+    refusal: DeliveryRefused, blob: bytes | Path, form: Format, earlier: list[Delivery]
 ) -> Bilingual:
     """Why a file was refused; of a missing column, what it is probably called now."""
     said = Bilingual(it=refusal.message_it, en=refusal.message_en)

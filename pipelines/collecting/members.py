@@ -8,6 +8,7 @@ members leaves a container without members; the next collection opens it.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding
@@ -44,6 +45,20 @@ def land_members(home: Path, landing: Landing, binding: Binding) -> None:
             continue  # judging it says why
 
 
+def taken_out_again(landing: Landing, received: Received) -> bool:
+    """Whether a member whose bytes were lost could be taken out of its container once more."""
+    if received.parent_sha256 is None:
+        return False
+    try:
+        for member in unpack(landing.store.get(received.parent_sha256), received.file_name):
+            if hashlib.sha256(member.body).hexdigest() == received.sha256:
+                landing.store.put(member.body, personal=received.binding.is_personal)
+                return True
+    except (BlobDamaged, BlobMissing, DeliveryRefused):
+        pass
+    return False
+
+
 def container_of_head(head: bytes) -> bool:
     """Whether the first bytes may be those of a container; a zip shows only as a whole."""
     return head.startswith(b"PK") or container_of(head) is not None
@@ -63,16 +78,16 @@ def _landed(landing: Landing, received: Received, history: list[Attempt]) -> lis
     }
     found = []
     for member in unpack(blob, received.file_name):
-        line = _line(landing, parent, member, known, personal=received.binding.is_personal)
+        line = _line(parent, member, known)
         if (line.member, line.sha256, line.error_code) not in told:
+            if line.sha256 is not None:
+                landing.store.put(member.body, personal=received.binding.is_personal)
             found.append(line)
         known.add(line.sha256 or "")
     return found
 
 
-def _line(
-    landing: Landing, parent: Attempt, member: Member, known: set[str], *, personal: bool
-) -> Attempt:
+def _line(parent: Attempt, member: Member, known: set[str]) -> Attempt:
     """One member as the manifest tells it: it arrived when its container did."""
     place = {
         "district_id": parent.district_id,
@@ -87,6 +102,6 @@ def _line(
     if member.refusal is not None:
         code, said = member.refusal.code, member.refusal.message_en[:500]
         return Attempt(**place, outcome="error", error_code=code, error_text=said)  # type: ignore[arg-type]
-    sha256 = landing.store.put(member.body, personal=personal)
+    sha256 = hashlib.sha256(member.body).hexdigest()
     outcome = "same_content" if sha256 in known else "new"
     return Attempt(**place, outcome=outcome, sha256=sha256, size=len(member.body))  # type: ignore[arg-type]

@@ -6,15 +6,13 @@ the source had sent before, because a change of scale can only be seen against i
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pipelines.collecting.current import WHOLE
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.collecting.judging import (
     Before,
@@ -26,61 +24,37 @@ from pipelines.collecting.judging import (
     shapes_of,
     written_shape,
 )
-from pipelines.collecting.paths import (
-    Verdict,
-    stage_path,
-    verdict_path,
-    write_verdict,
-    written_stages,
+from pipelines.collecting.large import read_large
+from pipelines.collecting.paths import Verdict, stage_path
+from pipelines.collecting.verdicts import (
+    QUARANTINE,
+    accepted_of,
+    history_of,
+    kept,
+    rejected,
+    verdict_on,
 )
 from pipelines.connectors.containers import container_of, refusal_of
-from pipelines.connectors.parsers import DeliveryRefused, ParseContext, Parsed, parse
+from pipelines.connectors.parsers import (
+    DeliveryRefused,
+    ParseContext,
+    Parsed,
+    batches,
+    findings_of,
+    finished,
+)
 from pipelines.landing.engine import engine
-from pipelines.landing.files import sha256_of, write_parquet
+from pipelines.landing.files import write_parquet
 from pipelines.landing.store import Store
 from pipelines.quality.contract import Contract
-from pipelines.quality.judged import Judged
 from pipelines.quality.known_points import KnownPoints
 
-LEVELS: dict[str, pa.Schema] = {
-    "meter_intervals": pa.schema(
-        [
-            ("point_id", pa.string()),
-            ("flow", pa.string()),
-            ("interval_start", pa.timestamp("us", tz="UTC")),
-            ("interval_end", pa.timestamp("us", tz="UTC")),
-            ("quantity", pa.decimal128(18, 6)),
-        ]
-    ),
-    "meter_registers": pa.schema(
-        [
-            ("point_id", pa.string()),
-            ("flow", pa.string()),
-            ("serial", pa.string()),
-            ("register", pa.string()),
-            ("read_at", pa.timestamp("us", tz="UTC")),
-            ("reading", pa.decimal128(18, 6)),
-            ("digits", pa.int64()),
-        ]
-    ),
-}
-"""What the scale alarm needs of earlier deliveries, kept small beside each of them."""
-
-COUNTED_LATER = "ESTIMATED_READING"
-"""The warehouse counts estimated readings per point and month; said here as well they would count
-twice.
+CONTAINER_BYTES = 64 * 1024 * 1024
+"""A larger file of text is no envelope and no message."""
+LARGE_ROWS = 500_000
+"""Above it a delivery is written, sorted and judged batch by batch: half a million rows are 200 MB in
+memory, and judging copies them.
 """
-
-_LEVEL_QUERIES = {
-    "meter_intervals": """
-        select point_id, flow, min(interval_start), max(interval_end), sum(quantity)::decimal(18, 6)
-        from rows group by point_id, flow, month order by all""",
-    "meter_registers": """
-        select point_id, flow, serial, register, read_at, reading, digits from rows
-        qualify row_number() over (partition by point_id, flow, serial, register order by read_at
-        desc) = 1
-        order by all""",
-}
 
 
 def read(
@@ -102,15 +76,20 @@ def read(
         known: The points of its district.
     """
     binding = received.binding
-    blob = store.get(received.sha256)
+    findings = findings_of(binding.format)
+    source = store.whole(received.sha256)
+    before = Before(history_of(binding.dataset.id, earlier), shapes_of(earlier), known)
     try:
-        if received.member is None and container_of(blob) is not None:
-            refusal = refusal_of(blob, received.file_name, binding.source.members)
-            if refusal is not None:
-                raise refusal
-        parsed = parse(blob, binding.format, binding.dataset, _context(received))
+        if received.member is None:
+            _refuse_as_container(source, received)
+        coming = batches(source, binding.format, binding.dataset, _context(received), findings)
+        begun = _begun(coming)
+        if sum(table.num_rows for table in begun) > LARGE_ROWS:
+            rows = itertools.chain(begun, coming)
+            return read_large(home, received, contract, before, rows, findings)
+        parsed = finished(begun, binding.format, binding.dataset, findings)
     except DeliveryRefused as refusal:
-        said = refusal_in_words(refusal, blob, binding.format, earlier)
+        said = refusal_in_words(refusal, source, binding.format, earlier)
         verdict = Verdict(
             accepted=False,
             code=refusal.code,
@@ -118,25 +97,64 @@ def read(
             detail_en=said.en,
             register=register_hash(binding, known, []),
         )
-        return _kept(home, received, verdict)
+        return kept(home, received, verdict)
+    return _judged(home, received, contract, before, parsed)
+
+
+def _refuse_as_container(source: Path, received: Received) -> None:
+    """What was wrong with an archive or a message, where nothing of it became a delivery."""
+    with source.open("rb") as file:
+        head = file.read(CONTAINER_BYTES)
+    if container_of(head) is None:
+        return
+    blob = source.read_bytes()
+    refusal = refusal_of(blob, received.file_name, received.binding.source.members)
+    if container_of(blob) is not None and refusal is not None:
+        raise refusal
+
+
+def _begun(coming: Iterator[pa.Table]) -> list[pa.Table]:
+    """The first batches, all of them where the delivery is not large."""
+    begun: list[pa.Table] = []
+    rows = 0
+    for table in coming:
+        begun.append(table)
+        rows += table.num_rows
+        if rows > LARGE_ROWS:
+            break
+    return begun
+
+
+def _judged(
+    home: Path,
+    received: Received,
+    contract: Contract,
+    before: Before,
+    parsed: Parsed,
+) -> Delivery:
+    binding = received.binding
     write_parquet(parsed.table, stage_path(home, "received", binding, received.key))
-    before = Before(_history(binding.dataset.id, earlier), shapes_of(earlier), known)
     judged, drifted = judged_by_all(contract, received, parsed, before)
-    quarantined = pa.concat_tables([_rejects(parsed, received), _quarantined(judged)])
+    set_aside = judged.reasons(QUARANTINE.names).cast(QUARANTINE)
+    quarantined = pa.concat_tables([rejected(parsed.rejects, received.sha256), set_aside])
     if quarantined.num_rows:
         write_parquet(quarantined, stage_path(home, "quarantine", binding, received.key))
     if judged.refusal is None:
         write_parquet(judged.accepted, stage_path(home, "accepted", binding, received.key))
-    verdict = _verdict(received, parsed, judged, quarantined)
+    with engine() as session:
+        session.register("rows", judged.accepted)
+        accepted = accepted_of(session, received)
+    rows = parsed.table.num_rows + len(parsed.rejects)
+    verdict = verdict_on(rows, parsed.notes, judged.results, judged.refusal, accepted, quarantined)
     points = points_of(parsed.table)
     verdict = replace(
         verdict,
         notes=[*verdict.notes, *notes_of(drifted)],
         shape=written_shape(parsed.shape),
         points=points,
-        register=register_hash(binding, known, points),
+        register=register_hash(binding, before.known, points),
     )
-    return _kept(home, received, verdict)
+    return kept(home, received, verdict)
 
 
 def _context(received: Received) -> ParseContext:
@@ -150,125 +168,3 @@ def _context(received: Received) -> ParseContext:
         known_at=received.known_at,
         timezone=binding.district.timezone,
     )
-
-
-def _kept(home: Path, received: Received, verdict: Verdict) -> Delivery:
-    binding, key = received.binding, received.key
-    hashes = {
-        str(stage): sha256_of(stage_path(home, stage, binding, key)) or ""
-        for stage in written_stages(verdict)
-    }
-    verdict = replace(verdict, files=hashes)
-    write_verdict(verdict_path(home, binding, key), verdict)
-    return Delivery(received, verdict, stage_path(home, "accepted", binding, key))
-
-
-def _history(dataset_id: str, earlier: list[Delivery]) -> pa.Table | None:
-    schema = LEVELS.get(dataset_id)
-    if schema is None:
-        return None
-    rows = [row for one in earlier if one.verdict.accepted for row in one.verdict.levels]
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [
-        pa.array(column, pa.string()).cast(field.type)
-        for column, field in zip(columns, schema, strict=True)
-    ]
-    return pa.table(arrays, schema=schema)
-
-
-QUARANTINE = pa.schema(
-    [
-        ("code", pa.string()),
-        ("month", pa.string()),
-        ("_sha256", pa.string()),
-        ("_member", pa.string()),
-        ("_row", pa.int64()),
-        ("column", pa.string()),
-        ("raw", pa.string()),
-    ]
-)
-
-
-def _rejects(parsed: Parsed, received: Received) -> pa.Table:
-    rows = [
-        {
-            "code": r.code,
-            "month": r.month,
-            "_sha256": received.sha256,
-            "_member": r.member,
-            "_row": r.row,
-            "column": r.column,
-            "raw": r.raw,
-        }
-        for r in parsed.rejects
-    ]
-    return pa.Table.from_pylist(rows, schema=QUARANTINE)
-
-
-def _quarantined(judged: Judged) -> pa.Table:
-    return judged.reasons(QUARANTINE.names).cast(QUARANTINE)
-
-
-def _verdict(received: Received, parsed: Parsed, judged: Judged, quarantined: pa.Table) -> Verdict:
-    refusal = judged.refusal
-    accepted = judged.accepted
-    snapshot = received.binding.dataset.delivers == "snapshots"
-    months = {WHOLE: accepted.num_rows} if snapshot else _counts(accepted, "month")
-    counted = Counter(
-        (row["code"], row["month"]) for row in quarantined.select(["code", "month"]).to_pylist()
-    )
-    notes: list[dict[str, Any]] = [
-        {
-            "code": n.code,
-            "severity": "info",  # it cost no row
-            "month": n.month,
-            "point_id": n.point_id,
-            "count": n.count,
-            "detail": n.detail,
-        }
-        for n in parsed.notes
-    ]
-    notes += [
-        {
-            "code": r.code,
-            "month": None,
-            "point_id": None,
-            "count": r.failed_rows,
-            "detail": r.column,
-        }
-        for r in judged.results
-        if r.action == "note" and not r.passed and r.code != COUNTED_LATER
-    ]
-    return Verdict(
-        accepted=refusal is None,
-        code=refusal.code if refusal else None,
-        detail_it=refusal.detail.it if refusal else "",
-        detail_en=refusal.detail.en if refusal else "",
-        rows_received=parsed.table.num_rows + len(parsed.rejects),
-        rows_accepted=accepted.num_rows,
-        rows_quarantined=quarantined.num_rows,
-        months=months,
-        quarantined=[
-            {"code": code, "month": month, "count": count}
-            for (code, month), count in sorted(counted.items(), key=str)
-        ],
-        notes=notes,
-        levels=_levels(received.binding.dataset.id, accepted),
-    )
-
-
-def _counts(table: pa.Table, column: str) -> dict[str, int]:
-    counted = pc.value_counts(table[column]).to_pylist()
-    return {
-        row["values"]: row["counts"] for row in sorted(counted, key=lambda row: str(row["values"]))
-    }
-
-
-def _levels(dataset_id: str, accepted: pa.Table) -> list[list[str]]:
-    query = _LEVEL_QUERIES.get(dataset_id)
-    if query is None or not accepted.num_rows:
-        return []
-    with engine() as session:
-        session.register("rows", accepted)
-        found = session.execute(query).fetchall()
-    return [[None if value is None else str(value) for value in row] for row in found]  # type: ignore[misc]

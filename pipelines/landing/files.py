@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+_OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "version": "2.6"}
 
 
 @contextmanager
@@ -31,7 +34,27 @@ def whole(path: Path) -> Iterator[Path]:
 def write_parquet(table: pa.Table, path: Path) -> None:
     """One table as one Parquet file with fixed options, so that equal tables are equal bytes."""
     with whole(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", compression_level=3, version="2.6")
+        pq.write_table(table, temporary, **_OPTIONS)
+
+
+def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
+    """Tables of one schema as one Parquet file, a row group each; returns how many rows.
+
+    Equal batches are equal bytes.
+    """
+    rows = 0
+    with whole(path) as temporary, pq.ParquetWriter(temporary, schema, **_OPTIONS) as writer:
+        for batch in batches:
+            rows += batch.num_rows
+            writer.write_table(batch, row_group_size=max(batch.num_rows, 1))
+    return rows
+
+
+def read_batches(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """A Parquet file row group by row group."""
+    with pq.ParquetFile(path) as file:
+        for place in range(file.num_row_groups):
+            yield file.read_row_group(place, columns=columns)
 
 
 def sha256_of(path: Path) -> str | None:

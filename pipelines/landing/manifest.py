@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-Outcome = Literal["new", "same_content", "not_modified", "listed", "empty", "error"]
+Outcome = Literal["new", "same_content", "not_modified", "listed", "empty", "error", "erased"]
 
 _SCHEMA = """
 pragma journal_mode = wal;

@@ -60,20 +60,28 @@ class Store:
             BlobMissing: where there is no such file.
             BlobDamaged: where its content has another hash.
         """
+        return self.whole(sha256).read_bytes()
+
+    def whole(self, sha256: str) -> Path:
+        """Where the bytes with this name lie, checked against it without holding them.
+
+        Raises:
+            BlobMissing: where there is no such file.
+            BlobDamaged: where its content has another hash.
+        """
         path = self.path(sha256)
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError as error:
+        found = sha256_of(path)
+        if found is None:
             raise BlobMissing(
                 f"Blob {sha256} is gone from {path}. Nothing was read. "
                 "Restore it from a backup of landing/."
-            ) from error
-        if hashlib.sha256(data).hexdigest() != sha256:
+            )
+        if found != sha256:
             raise BlobDamaged(
                 f"Blob {sha256} no longer matches its name at {path}. Nothing was read from it. "
                 "Restore it from a backup of landing/."
             )
-        return data
+        return path
 
     def head(self, sha256: str, size: int) -> bytes:
         """The first bytes with this name, not checked against it: enough to see what they are.

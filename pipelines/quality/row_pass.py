@@ -8,6 +8,7 @@ belong here: Great Expectations, which judges the same contract on small deliver
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -51,17 +52,49 @@ def judge(contract: Contract, received: pa.Table) -> Judged:
         a row breaks, among those that quarantine, gives its code. A delivery refused as a whole has
         no accepted rows.
     """
+    return refused_if_broken(contract, split(contract, received), received.num_rows)
+
+
+def split(contract: Contract, received: pa.Table) -> Judged:
+    """Rows of a delivery, or of a batch of it, by the row rules alone: nothing is refused yet.
+
+    A batch may be judged without its neighbours because a delivery has one row per key before it is
+    judged, and every contract's rule of uniqueness holds the key (a test says so).
+    """
     rules = contract.expectations
     table = prepared(received)
     marks = _marks(rules, table)
     results = tuple(
-        _row_result(rule, marks, bit) if rule.is_row_rule else _table_result(rule, received)
+        _row_result(rule, marks, bit)
+        if rule.is_row_rule
+        else _table_result(rule, received.num_rows, received.column_names)
         for bit, rule in enumerate(rules)
     )
     blamed = _first_quarantining(rules, marks)
     accepted = received.filter(pa.array(blamed < 0))
-    judged = Judged(accepted, _with_reasons(received, rules, blamed), results)
-    return _refused_if_broken(contract, judged, received.num_rows)
+    return Judged(accepted, _with_reasons(received, rules, blamed), results)
+
+
+def added_up(
+    contract: Contract, batches: Sequence[tuple[RuleResult, ...]], rows: int, names: Sequence[str]
+) -> tuple[RuleResult, ...]:
+    """How each rule did over a whole delivery, from how it did over its batches.
+
+    Args:
+        contract: The contract of the dataset.
+        batches: The results of each batch, in the order of the rules.
+        rows: Rows of the delivery.
+        names: Its columns.
+    """
+    found = []
+    for bit, rule in enumerate(contract.expectations):
+        failed = sum(results[bit].failed_rows for results in batches)
+        found.append(
+            RuleResult.of(rule, failed, passed=failed == 0)
+            if rule.is_row_rule
+            else _table_result(rule, rows, names)
+        )
+    return tuple(found)
 
 
 def _marks(rules: tuple[Expectation, ...], table: pa.Table) -> npt.NDArray[np.int64]:
@@ -172,13 +205,12 @@ def _row_result(rule: Expectation, marks: npt.NDArray[np.int64], bit: int) -> Ru
     return RuleResult.of(rule, failed, passed=failed == 0)
 
 
-def _table_result(rule: Expectation, received: pa.Table) -> RuleResult:
+def _table_result(rule: Expectation, rows: int, columns: Sequence[str]) -> RuleResult:
     match rule.kwargs:
         case RowCount(min_value=low, max_value=high):
-            count = received.num_rows
-            passed = (low is None or count >= low) and (high is None or count <= high)
+            passed = (low is None or rows >= low) and (high is None or rows <= high)
         case ColumnsMatchSet(column_set=names, exact_match=exact):
-            present = set(received.column_names)
+            present = set(columns)
             passed = set(names) == present if exact else set(names) <= present
         case _:
             raise TypeError(f"{rule.type} is no rule on the whole delivery")
@@ -237,7 +269,7 @@ def _texts(column: pa.ChunkedArray) -> list[str | None]:
     return [None if value is None else str(value)[:RAW_LENGTH] for value in column.to_pylist()]
 
 
-def _refused_if_broken(contract: Contract, judged: Judged, rows: int) -> Judged:
+def refused_if_broken(contract: Contract, judged: Judged, rows: int) -> Judged:
     """The delivery, refused where a rule says so or too large a share of it is quarantined."""
     for result in judged.results:
         if result.action == "refuse" and not result.passed:

@@ -200,3 +200,12 @@ def test_ten_thousand_files_are_listed_in_seconds(inbox: Path) -> None:
 
     assert len(names(place(f"{inbox}/**/n*.csv"))) == 10_000
     assert time.monotonic() - began < 5
+
+
+def test_a_declaration_that_fits_no_place_with_files_is_refused() -> None:
+    with pytest.raises(ValueError, match="belong to places with files"):
+        place("https://example.org/a.csv", sentinel="mounted.txt")
+    with pytest.raises(ValueError, match=r"access\.user"):
+        place("ftps://example.org/out/*.csv")
+    with pytest.raises(ValueError, match="companion"):
+        place("/inbox/*.csv", companion=".done")

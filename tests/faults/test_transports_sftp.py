@@ -180,7 +180,7 @@ def test_a_refused_login_says_so_without_the_password(
 
     failed = failure(server.place())
 
-    assert failed.code == "LOGIN_REFUSED"
+    assert failed.code == "LOGIN_FAILED"
     assert "canary" not in str(failed)
 
 
@@ -284,6 +284,13 @@ def test_nothing_is_left_when_a_collection_ends(server: Home) -> None:
     assert server.connections == []
 
 
+def test_works_where_another_event_loop_runs_as_under_an_orchestrator(server: Home) -> None:
+    async def inside() -> list[str]:
+        return names(server.place())
+
+    assert asyncio.run(inside()) == ["a.csv", "b.csv"]
+
+
 def test_a_server_that_is_not_there_is_unreachable(server: Home) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -293,7 +300,8 @@ def test_a_server_that_is_not_there_is_unreachable(server: Home) -> None:
 
 
 def test_an_address_of_a_private_network_is_not_asked(server: Home) -> None:
-    where = place("sftp://10.0.0.1/out/*.csv", access={"host_key": server.host_key})
+    access = {"user": USER, "host_key": server.host_key}
+    where = place("sftp://10.0.0.1/out/*.csv", access=access)
 
     assert "allow_private" in failure(where).message
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from ruamel.yaml import YAML
 
-from pipelines.catalogue.catalogue import load
+from pipelines.catalogue.catalogue import Catalogue, load
 from pipelines.collecting.collect import Outcome, collect_all
 from pipelines.collecting.current import read_current
 from pipelines.settings import Settings, checkout
@@ -42,6 +42,7 @@ ROUTES = {
     r"/api": providers.entsoe,
     r"/api/v5_\d/seriescalc": providers.pvgis,
     r"/opendata/osservati/meteo/storico/.*": providers.arpae,
+    r"/previ/ita/xml/.*": providers.lamma,
     r"/content/.*": providers.italia_domani,
 }
 
@@ -67,6 +68,7 @@ class District:
 
     root: Path
     address: str
+    catalogue: Catalogue = field(init=False)
 
     @property
     def settings(self) -> Settings:
@@ -94,12 +96,13 @@ class District:
         self.settings.districts.mkdir(parents=True, exist_ok=True)
         with (self.settings.districts / "prova.yaml").open("w", encoding="utf-8") as file:
             YAML().dump(document, file)
+        self.catalogue = load(self.settings.districts)
 
     def collect(self, at: datetime = AT) -> list[Outcome]:
-        return collect_all(self.settings, load(self.settings.districts), at)
+        return collect_all(self.settings, self.catalogue, at)
 
     def rows(self, dataset: str) -> list[dict[str, Any]]:
-        declared = load(self.settings.districts).datasets[dataset]
+        declared = self.catalogue.datasets[dataset]
         return list(read_current(self.settings.view, declared).to_pylist())
 
     def findings(self) -> dict[str, str]:

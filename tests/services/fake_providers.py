@@ -264,6 +264,17 @@ def arpae(asked: Asked) -> Response:
     )
 
 
+def lamma(asked: Asked) -> Response:
+    days = "".join(
+        f'<previsione idday="{day}" ora="giorno"><temp temp_type="min">{4 + day}</temp>'
+        f'<temp temp_type="max">{14 + day}</temp></previsione>'
+        for day in range(3)
+    )
+    head = "<comune><![CDATA[Prato]]></comune><aggiornamento>10/03/2024 ore 8</aggiornamento>"
+    body = f'<?xml version="1.0" encoding="UTF-8"?><dati>{head}{days}</dati>'
+    return Response(body.encode(), content_type="text/xml")
+
+
 def italia_domani(asked: Asked) -> Response:
     if "Progetti" in asked.path:
         head = "Programma;Missione;CUP ;Titolo progetto ;FINANZIAMENTO_PRIVATO;FINANZIAMENTO_PNRR;FINANZ_TOTALE "

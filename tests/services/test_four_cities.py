@@ -47,6 +47,7 @@ ROWS = {
     "open_data": 205,
     "arpa_sensors": 12,
     "arpa_temperature": portals.SOCRATA_ROWS - 1,  # every month brings the same bytes here
+    "lamma_forecast": 6,
     "arpae_weather": 2 * 3 * 2,
 }
 """How many rows each source's answers hold, counted where they are made."""

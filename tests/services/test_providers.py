@@ -9,22 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.services import fake_providers as fake
 from tests.services.conftest import AT, District
 from tests.services.fakes import PublicServices
 
-
-def istat(flow: str, key: str, **ask: Any) -> dict[str, Any]:
-    return {
-        "dataset": "context_series",
-        "format": "istat_population",
-        "from": f"{{address}}/SDMXWS/rest/data/{flow}/{key}",
-        "service": "istat_sdmx",
-        "ask": ask,
-    }
-
-
-POPULATION = "22_289_DF_DCIS_POPRES1_1"
 WEATHER = {
     "dataset": "weather_daily",
     "format": "open_meteo_daily",
@@ -62,91 +49,6 @@ def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, f"canary-{name.lower()}")
 
 
-def test_istat_population_takes_the_total_and_not_its_parts(
-    district: District, services: PublicServices
-) -> None:
-    district.declare(popolazione=istat(POPULATION, "A.100005.JAN.9.TOTAL.99"))
-
-    district.collect()
-
-    rows = district.rows("context_series")
-    assert {row["interval_start"].year + 1: row["quantity"] for row in rows} == {
-        year: fake.population("100005", year) for year in fake.YEARS
-    }
-    assert [row["status"] for row in rows].count("e") == 1
-    # endPeriod is off by one there: whole series are asked for, and the wanted years are in them.
-    assert services.to("/SDMXWS") == [{}]
-
-
-def test_the_sixth_question_within_a_minute_is_never_asked(
-    district: District, services: PublicServices, trouble: Callable[..., str]
-) -> None:
-    unhurried = {"rate": {"max_wait_seconds": 0}}
-    keys = [f"A.{100000 + n}.JAN.9.TOTAL.99" for n in range(6)]
-    district.declare(**{f"p{n}": istat(POPULATION, key, **unhurried) for n, key in enumerate(keys)})
-
-    outcomes = district.collect()
-
-    assert len(services.to("/SDMXWS")) == 4
-    assert [one.failed for one in outcomes].count(True) == 2
-    assert len(district.rows("context_series")) == 4 * len(fake.YEARS)
-    trouble(district.collect())  # another run, another process: the allowance is remembered
-    assert len(services.to("/SDMXWS")) <= 5
-
-
-@pytest.mark.parametrize(
-    ("flow", "said"),
-    [("22_289_manutenzione", "under maintenance"), ("22_289_errore", "an error under status 200")],
-)
-def test_istat_errors_under_status_200_are_no_data(
-    district: District, trouble: Callable[..., str], flow: str, said: str
-) -> None:
-    district.declare(popolazione=istat(flow, "A.100005.JAN.9.TOTAL.99"))
-
-    assert said in trouble(district.collect())
-    assert not list(district.settings.home.rglob("received/**/*.parquet"))
-
-
-def test_no_results_found_is_an_empty_answer_and_no_failure(
-    district: District, trouble: Callable[..., str]
-) -> None:
-    district.declare(popolazione=istat(POPULATION, "A.000000.JAN.9.TOTAL.99"))
-
-    assert not trouble(district.collect())
-
-
-def eurostat(flow: str) -> dict[str, Any]:
-    return {
-        "dataset": "context_series",
-        "format": "eurostat_series_csv",
-        "from": "{address}/eurostat/api/dissemination/sdmx/2.1/data/" + flow + "/A.MIO_EUR.ITI15",
-        "service": "eurostat_sdmx_csv",
-        "with": {"columns": {"variable": {"const": "gdp"}, "unit": {"const": "MEUR"}}},
-    }
-
-
-def test_eurostat_values_keep_their_flags_and_a_hidden_one_is_null(district: District) -> None:
-    district.declare(pil=eurostat("NAMA_10R_3GDP"))
-
-    district.collect()
-
-    found = {row["interval_end"].year: row for row in district.rows("context_series")}
-    assert found[2020]["quantity"] is None
-    assert found[2020]["status"] == "c"
-    assert found[2023]["quantity"] == Decimal("2023.5")
-
-
-@pytest.mark.parametrize(
-    ("flow", "said"), [("GRANDE", "prepared in the background"), ("ENORME", "more than 5 million")]
-)
-def test_eurostat_that_asks_for_patience_or_for_less_is_a_failure_that_says_so(
-    district: District, trouble: Callable[..., str], flow: str, said: str
-) -> None:
-    district.declare(pil=eurostat(flow))
-
-    assert said in trouble(district.collect())
-
-
 def test_the_archive_is_asked_month_by_month_and_again_only_where_days_may_change(
     district: District, services: PublicServices
 ) -> None:
@@ -166,6 +68,16 @@ def test_the_archive_is_asked_month_by_month_and_again_only_where_days_may_chang
     assert second == [("2024-02-01", "2024-02-29"), ("2024-03-01", "2024-03-06")]
     days = [row["day"] for row in district.rows("weather_daily") if row["variable"] == "t_mean_c"]
     assert sorted(days) == [date(2024, 1, 1) + timedelta(days=n) for n in range(66)]
+
+
+def test_a_server_that_cannot_be_asked_is_not_tried_for_every_window(district: District) -> None:
+    # Not encrypted and not declared so: it may not be asked at all, which is known before the network.
+    nobody = {**WEATHER, "from": "http://archive.invalid/v1/archive"}
+    district.declare(meteo=nobody)
+
+    (outcome,) = district.collect()
+
+    assert [one.error_code for one in outcome.attempts] == ["SOURCE_UNREACHABLE"]
 
 
 def test_hours_are_asked_in_utc_and_a_missing_one_stays_missing(
@@ -212,6 +124,43 @@ def test_a_zone_that_terna_does_not_know_is_no_day_without_load(
     district.declare(terna=terna(address, "Centro-Nord"))
 
     assert "is the bidding zone written as Terna writes it?" in trouble(district.collect())
+
+
+def entsoe(zone: str) -> dict[str, Any]:
+    params = {"documentType": "A65", "processType": "A16", "outBiddingZone_Domain": zone}
+    return {
+        "dataset": "context_series",
+        "format": "entsoe_series",
+        "from": "{address}/api",
+        "service": "entsoe",
+        "ask": {"request": {"params": params}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("10Y1001A1001A70O", ""),
+        ("10Y1001C--00096J", ""),  # "No matching data found" under status 200 is an empty answer
+        ("", "ENTSO-E does not accept the question"),
+    ],
+)
+def test_an_acknowledgement_of_entsoe_is_never_data(
+    district: District,
+    services: PublicServices,
+    trouble: Callable[..., str],
+    zone: str,
+    said: str,
+) -> None:
+    district.declare(carico=entsoe(zone))
+
+    assert said in (found := trouble(district.collect()))
+    assert bool(said) == bool(found)
+    assert "canary-nzd_entsoe_token" not in found  # the token stands in the address
+    rows = district.rows("context_series") if zone.endswith("O") else []
+    assert len(rows) == (69 * 24 if zone.endswith("O") else 0)
+    spans = {(one["periodStart"], one["periodEnd"]) for one in services.to("/api")}
+    assert spans == {("202401010000", "202403100000")}
 
 
 def test_arpae_months_arrive_unpacked_and_a_month_to_come_is_empty(

@@ -18,6 +18,7 @@ from pytest_httpserver import HTTPServer
 from pipelines.catalogue.catalogue import Catalogue, load
 from pipelines.collecting.collect import collect_all
 from pipelines.collecting.current import read_current
+from pipelines.collecting.erasing import erase
 from pipelines.landing.manifest import Attempt, Manifest
 from pipelines.settings import Settings, checkout
 
@@ -71,6 +72,14 @@ ODK = """\
       survey:
         items:
           trust: {{column: opinions/trust, kind: likert, scale: [1, 5]}}
+"""
+FILE = """\
+  survey:
+    dataset: survey_answers
+    from: "${{NZD_INBOX}}/*.csv"
+    format: google_forms_csv
+    with:
+      survey: {{items: {{trust: {{column: Fiducia, kind: likert, scale: [1, 5]}}}}}}
 """
 FIRST = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -316,6 +325,49 @@ def test_q14_nothing_people_wrote_leaves_landing_and_only_we_may_read_it_there(
     assert any(CANARIES[0].encode() in path.read_bytes() for path in landed)
     assert {path.stat().st_mode & 0o777 for path in landed} == {0o400}
     assert {path.parent.stat().st_mode & 0o777 for path in landed} == {0o700}
+
+
+def test_q15_what_was_withdrawn_is_erased_from_landing_and_the_manifest_says_so(
+    httpserver: HTTPServer, bound: Any
+) -> None:
+    kobo = Kobo(httpserver, [submission(1, 3), submission(2, 5, note=CANARIES[0])])
+    deployment = bound(KOBO, httpserver.url_for(kobo.path))
+    first = deployment.collect().sha256
+    del kobo.submissions[1]
+    second = deployment.collect(days=1).sha256
+    (binding,) = deployment.catalogue.bindings
+    at = FIRST + timedelta(days=2)
+
+    erased = erase(deployment.settings, deployment.catalogue, binding, at, everything=False)
+    attempt = deployment.collect(days=3)
+
+    assert erased == [first]
+    assert attempt.sha256 == second
+    assert deployment.scores() == [Decimal(3)]
+    files = [path for path in deployment.settings.home.rglob("*") if path.is_file()]
+    assert not [path for path in files if CANARIES[0].encode() in path.read_bytes()]
+    assert not [path for path in files if path.name.startswith(str(first)[:16])]
+    manifest = Manifest(deployment.settings.landing / "manifest.sqlite").attempts()
+    assert [one.sha256 for one in manifest if one.outcome == "erased"] == [first]
+
+
+def test_a_file_that_was_erased_is_not_taken_again_from_the_inbox(bound: Any) -> None:
+    deployment = bound(FILE, "unused")
+    inbox = deployment.settings.inbox
+    inbox.mkdir(parents=True)
+    for name, score in (("a.csv", 3), ("b.csv", 4)):
+        (inbox / name).write_text(
+            f"Informazioni cronologiche,Fiducia\n01/10/2026 10.03.22,{score}\n"
+        )
+        deployment.collect()
+    (binding,) = deployment.catalogue.bindings
+
+    erased = erase(deployment.settings, deployment.catalogue, binding, FIRST, everything=False)
+    deployment.collect(days=1)
+
+    assert len(erased) == 1
+    assert deployment.scores() == [Decimal(4)]
+    assert len(list((deployment.settings.landing / "blobs").glob("*/*/*"))) == 1
 
 
 def test_without_the_secret_of_the_keys_nothing_is_read_and_with_it_everything(

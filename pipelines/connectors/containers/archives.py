@@ -48,7 +48,7 @@ def zip_members(blob: bytes, name: str, budget: Budget) -> Iterator[Member]:  # 
         DeliveryRefused: TRUNCATED, ARCHIVE_DAMAGED, TOO_LARGE, NO_MEMBERS.
     """
     container = opened(blob, budget)
-    entries = [entry for entry in container.infolist() if not entry.is_dir()]
+    entries = [entry for entry in container.infolist() if not entry.filename.endswith("/")]
     if not entries:
         raise DeliveryRefused(
             "NO_MEMBERS", "The archive holds no file.", "L'archivio non contiene alcun file."

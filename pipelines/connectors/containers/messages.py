@@ -150,7 +150,7 @@ def _cut(member: Member) -> Member:
         f"The message ends inside {member.path}.",
         f"Il messaggio finisce dentro {member.path}.",
     )
-    return Member(member.path, refusal=member.refusal or refusal)
+    return Member(member.path, refusal=refusal)
 
 
 def _name(part: _Part) -> str:

@@ -21,7 +21,7 @@ from pipelines.connectors.inspecting.delimited import read_of_text
 from pipelines.connectors.inspecting.documents import lists_in, records_in
 from pipelines.connectors.inspecting.workbook import headers_of, visible_sheets
 from pipelines.connectors.parsers.delivery import DeliveryRefused
-from pipelines.connectors.parsers.parsing import tables
+from pipelines.connectors.parsers.reading import tables
 from pipelines.connectors.parsers.sniffing import kind_of
 from pipelines.connectors.parsers.source_table import SourceTable
 

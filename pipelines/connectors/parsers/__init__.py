@@ -7,11 +7,33 @@ Belongs here: what files look like inside. Does not belong here: where files com
 
 from pipelines.connectors.parsers.delivery import (
     DeliveryRefused,
+    Findings,
     Note,
     ParseContext,
     Parsed,
     Reject,
 )
-from pipelines.connectors.parsers.parsing import parse
+from pipelines.connectors.parsers.keys import in_order, one_per_key
+from pipelines.connectors.parsers.parsing import (
+    batches,
+    findings_of,
+    finished,
+    parse,
+    zero_gives_way,
+)
 
-__all__ = ["DeliveryRefused", "Note", "ParseContext", "Parsed", "Reject", "parse"]
+__all__ = [
+    "DeliveryRefused",
+    "Findings",
+    "Note",
+    "ParseContext",
+    "Parsed",
+    "Reject",
+    "batches",
+    "findings_of",
+    "finished",
+    "in_order",
+    "one_per_key",
+    "parse",
+    "zero_gives_way",
+]

@@ -1,15 +1,13 @@
-"""Parsed columns as the finished table of one delivery: schema, month, lineage, order, one row per
-key.
+"""Parsed columns as rows of the dataset: schema, month, lineage.
 
-Belongs here: what holds for every dataset. Does not belong here: what a format says.
+Belongs here: what holds for every dataset. Does not belong here: what a format says, order and
+duplicates (`keys`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,8 +17,6 @@ from pipelines.catalogue.dataset import ARROW, Dataset
 from pipelines.connectors.parsers.delivery import Findings, ParseContext
 from pipelines.connectors.parsers.instants import civil_of
 from pipelines.connectors.parsers.moments import DAY_US
-
-_LAST = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -41,14 +37,13 @@ def assembled(
     *,
     paged: bool = False,
 ) -> pa.Table:
-    """All rows of a delivery in the dataset's schema: required columns filled, one row per key,
-    sorted. Where there are several sheets or pages, each row says which one it stands in.
+    """All rows of a batch in the dataset's schema, required columns filled. Where there are several
+    sheets or pages, each row says which one it stands in.
     """
     named = paged or len(parts) > 1
     tables = [_table(part, dataset, context, flows, named=named) for part in parts]
     table = pa.concat_tables(tables) if tables else dataset.schema().empty_table()
-    table = _without_missing(table, dataset, findings)
-    return _one_per_key(table, dataset, findings)
+    return _without_missing(table, dataset, findings)
 
 
 def _table(
@@ -119,67 +114,3 @@ def _without_missing(table: pa.Table, dataset: Dataset, findings: Findings) -> p
             findings.reject("MISSING_VALUE", rows[at], name, None, months[int(at)].as_py())
         keep &= ~missing
     return table if keep.all() else table.filter(pa.array(keep))
-
-
-def _one_per_key(table: pa.Table, dataset: Dataset, findings: Findings) -> pa.Table:
-    if table.num_rows == 0:
-        return table
-    codes = [_order_codes(table.column(name)) for name in dataset.key]
-    order = np.lexsort([table.column("_row").to_numpy(), *reversed(codes)])
-    table = table.take(pa.array(order))
-    same = np.ones(len(order), dtype=bool)
-    for code in codes:
-        same[1:] &= code[order][1:] == code[order][:-1]
-    same[0] = False
-    if not same.any():
-        return table
-    return table.filter(pa.array(_kept_of_groups(table, same, dataset, findings)))
-
-
-def _order_codes(column: pa.ChunkedArray) -> np.ndarray:
-    """Whole numbers in the order of the values, null last: equal exactly where the values are."""
-    array = column.combine_chunks()
-    if pa.types.is_timestamp(array.type) or pa.types.is_integer(array.type):
-        return np.asarray(array.cast(pa.int64()).fill_null(_LAST).to_numpy(zero_copy_only=False))
-    if pa.types.is_date(array.type):
-        return np.asarray(
-            array.cast(pa.int32()).cast(pa.int64()).fill_null(_LAST).to_numpy(zero_copy_only=False)
-        )
-    encoded = array.dictionary_encode()
-    values = encoded.dictionary.to_pylist()
-    ranks = np.empty(len(values) + 1, dtype=np.int64)
-    for rank, at in enumerate(sorted(range(len(values)), key=lambda place: values[place])):
-        ranks[at] = rank
-    ranks[len(values)] = _LAST
-    places: np.ndarray = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
-    return np.asarray(ranks[places])
-
-
-def _kept_of_groups(
-    table: pa.Table, same: np.ndarray, dataset: Dataset, findings: Findings
-) -> np.ndarray:
-    """Within one delivery, rows of one key that agree are one row; rows that contradict each other
-    are none.
-    """
-    starts = np.flatnonzero(~same)
-    sizes = np.diff(np.append(starts, len(same)))
-    keep = ~same
-    values = [name for name in dataset.columns if name not in dataset.key]
-    rows = table.column("_row").to_numpy()
-    for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True):
-        group = table.slice(int(start), int(size))
-        clash = next((name for name in values if len(group.column(name).unique()) > 1), None)
-        month = group.column("month")[0].as_py()
-        if clash is None:
-            findings.note("DUPLICATE_ROW", int(size) - 1, month=month, point_id=_point(group))
-            continue
-        keep[start] = False
-        for at in range(size):
-            raw: Any = group.column(clash)[at].as_py()
-            shown = raw.isoformat() if isinstance(raw, date) else raw
-            findings.reject("DUP_CONFLICT", rows[start + at], clash, shown, month)
-    return keep
-
-
-def _point(group: pa.Table) -> str | None:
-    return group.column("point_id")[0].as_py() if "point_id" in group.column_names else None

@@ -7,7 +7,7 @@ anything is parsed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -102,15 +102,22 @@ class Parsed:
 
 
 class Findings:
-    """Collects rejects and notes while one delivery is parsed; `member` says where in it the parser
-    is.
+    """Collects rejects and notes while one delivery is parsed, batch by batch.
+
+    Attributes:
+        member: Where in the delivery the parser is.
+        rejects: Rows left out since they were last taken away.
+        dated: How many texts of each column were dates so far: whether a column holds dates at all
+            is a question to the whole file, not to its last batch.
     """
 
     def __init__(self) -> None:
         self.member: str | None = None
         self.rejects: list[Reject] = []
+        self.dated: Counter[str] = Counter()
         self.columns: dict[str, Column] = {}
         self.preambles: set[str] = set()
+        self._repaired: set[tuple[str, str]] = set()
         self._notes: Counter[tuple[str, str | None, str | None, str | None]] = Counter()
 
     def reject(
@@ -132,6 +139,35 @@ class Findings:
         """Record something by code, month and point; counts of the same add up."""
         if count:
             self._notes[(code, month, point_id, detail)] += count
+
+    def note_repaired(self, texts: Iterable[str], column: str) -> None:
+        """Record that identifiers got their zeros back; the same one counts once per delivery."""
+        before = len(self._repaired)
+        self._repaired.update((column, text) for text in texts)
+        self.note("ID_REPAIRED", len(self._repaired) - before, detail=column)
+
+    def taken(self) -> tuple[Reject, ...]:
+        """The rejects so far, by row; from here on they are the caller's to keep."""
+        found = sorted(
+            self.rejects,
+            key=lambda one: (one.member or "", one.row, one.column or "", one.code),
+        )
+        self.rejects = []
+        return tuple(found)
+
+    def shape(self) -> Shape:
+        """The columns of the file as far as it was read."""
+        return tuple(self.columns.values())
+
+    def preamble(self) -> str:
+        """What stood above the headers of the file."""
+        return "\n".join(sorted(self.preambles))
+
+    def aside(self) -> Findings:
+        """For looking at rows that will be read again: what it collects counts for nothing."""
+        other = Findings()
+        other.member, other.dated = self.member, self.dated.copy()
+        return other
 
     def join(self, other: Findings) -> None:
         """Take over what was found in another part of the delivery."""

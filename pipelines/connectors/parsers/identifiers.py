@@ -27,6 +27,8 @@ def identified(text: str, kind: str) -> tuple[str | None, bool]:
         Unrecoverable: a spreadsheet turned it into 8,811E+11.
     """
     bare = text.strip()
+    if kind == "pod_or_pdr":
+        kind = "pod" if bare[:2].upper() == "IT" else "pdr"
     if _SCIENTIFIC.match(bare) and kind in ("pdr", "municipality"):
         raise Unrecoverable(bare)
     if kind == "pod":

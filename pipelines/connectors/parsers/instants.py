@@ -16,6 +16,8 @@ from pipelines.connectors.parsers.moments import DAY_US
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - civil time
 CLEAR, GAP, FOLD = 0, 1, 2
+_FIRST_DAY, _LAST_DAY = -719_000, 2_932_000
+"""Days that Python's calendar has with room on either side; beyond them no clock changes."""
 
 
 def _offset_us(civil: datetime, zone: ZoneInfo, fold: int) -> int:
@@ -27,7 +29,7 @@ def _offset_us(civil: datetime, zone: ZoneInfo, fold: int) -> int:
 @lru_cache(maxsize=65_536)
 def midnight(day: int, zone: ZoneInfo) -> int:
     """The instant a civil day begins, microseconds since 1970 UTC; `day` counts from 1970-01-01."""
-    civil = _EPOCH + timedelta(days=day)
+    civil = _EPOCH + timedelta(days=min(max(day, _FIRST_DAY), _LAST_DAY))
     return day * DAY_US - _offset_us(civil, zone, 0)
 
 
@@ -70,7 +72,8 @@ def civil_of(instant: np.ndarray, zone: ZoneInfo) -> np.ndarray:
 
 @lru_cache(maxsize=65_536)
 def _shown(instant: int, zone: ZoneInfo) -> int:
-    moment = (_EPOCH + timedelta(microseconds=instant)).replace(tzinfo=UTC).astimezone(zone)
+    within = min(max(instant, _FIRST_DAY * DAY_US), _LAST_DAY * DAY_US)
+    moment = (_EPOCH + timedelta(microseconds=within)).replace(tzinfo=UTC).astimezone(zone)
     return (moment.utcoffset() or timedelta()) // timedelta(microseconds=1)
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, Dataset
 from pipelines.catalogue.format_kinds import MINUTES, IntervalFormat, IntervalValue
+from pipelines.catalogue.format_values import NumberOfRow, UnitOfRow
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.instants import (
     CLEAR,
@@ -114,11 +115,13 @@ def _wide(sheet: Sheet, form: IntervalFormat, columns: dict[str, pa.Array]) -> R
     starts = slots_of(days, len(places), step, zone_of(form.time, sheet), dst)
     table = sheet.table.kept(good)
     names = [table.names[place].strip() for place in places]
-    cells = Sheet(as_rows(table, places), sheet.context, sheet.findings, names)
+    value = form.values[0]
+    beside = [one.column for one in (value.unit, value.scale, value.coefficient_c)
+              if isinstance(one, UnitOfRow | NumberOfRow)]  # fmt: skip
+    cells = Sheet(as_rows(table, places, beside), sheet.context, sheet.findings, names)
     cells.shown = np.repeat(micros[good], len(places))
     repeated = pa.array(np.repeat(np.flatnonzero(good), len(places)))
     own = {name: column.take(repeated) for name, column in columns.items()}
-    value = form.values[0]
     if value.flow is not None:
         own["flow"] = pa.repeat(pa.scalar(value.flow), len(repeated))
     if dst.policy == "reject":
@@ -142,8 +145,6 @@ def _intervals(
     )
     _leave_out_phantoms(sheet, form, columns, found, spans, zero)
     keep = ~sheet.bad & ~empty & (kinds != GAP) & (kinds != NO_INTERVAL)
-    if form.time.dst is not None and form.time.dst.phantom == "drop_if_zero":
-        keep &= ~_empty_copies(sheet, columns, spans, zero, keep)
     folded = keep & (kinds == FOLD) & (spans.starts.first != spans.starts.second)
     return _rows(sheet, columns, found, spans, keep, folded)
 
@@ -184,29 +185,6 @@ def _leave_out_phantoms(
     ]
     if dst is not None and dst.policy == "offset_flag":
         sheet.reject("DUP_CONFLICT", np.array(same, dtype=bool) & ~wrong, "time", found.values)
-
-
-def _empty_copies(
-    sheet: Sheet, columns: dict[str, pa.Array], spans: _Spans, zero: np.ndarray, keep: np.ndarray
-) -> np.ndarray:
-    """Zero rows beside a non-zero row of the same instant: the day that came twice, once empty (25
-    Oct 2020).
-    """
-    groups, starts = series(columns, len(keep)), spans.starts.first
-    order = np.lexsort([starts, groups])
-    order = order[keep[order]]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (groups[order][1:] != groups[order][:-1]) | (starts[order][1:] != starts[order][:-1])
-    instant = np.cumsum(new) - 1
-    filled = np.zeros(len(order), dtype=bool)
-    if len(order):
-        filled = np.bincount(instant, weights=~zero[order])[instant] > 0
-    copies = np.zeros(len(keep), dtype=bool)
-    copies[order[filled & zero[order]]] = True
-    sheet.findings.note(
-        "TIME_PHANTOM", int(copies.sum()), detail="zero beside a value of the same instant"
-    )
-    return copies
 
 
 def _rows(

@@ -31,22 +31,30 @@ def read_json(blob: bytes, read: Read) -> list[SourceTable]:
     Raises:
         DeliveryRefused: TRUNCATED, MISSING_COLUMN, AMBIGUOUS_COLUMN, HEADER_ONLY.
     """
-    text = text_of(blob, read.encoding)
-    if read.file == "ndjson":
-        # Only line feeds end a line: a text inside may hold U+2028, which splitlines takes for one.
-        lines = enumerate(text.split("\n"), start=1)
-        document = [_loaded(line, f"line {at}: ") for at, line in lines if line.strip()]
-    else:
-        document = _loaded(text)
+    document = document_of(blob, read)
     if read.arrays is not None:
-        names, columns = _arrays(_at(document, read.arrays), read)
+        names, columns = _arrays(node_at(document, read.arrays), read)
         repeats: tuple[str, ...] = ()
     else:
-        names, columns, repeats = _records(_at(document, read.records or ""), read)
+        names, columns, repeats = _records(node_at(document, read.records or ""), read)
     if not columns or len(columns[0]) == 0:
         raise DeliveryRefused("HEADER_ONLY", "The answer has no rows.", "La risposta non ha righe.")
     rows = np.arange(1, len(columns[0]) + 1, dtype=np.int64)
     return [SourceTable(names, columns, rows, read, typed=False, repeats=repeats)]
+
+
+def document_of(blob: bytes, read: Read) -> Any:
+    """The document, numbers as they were written; of one document a line, their list.
+
+    Raises:
+        DeliveryRefused: BAD_ENCODING, TRUNCATED, AMBIGUOUS_COLUMN.
+    """
+    text = text_of(blob, read.encoding)
+    if read.file == "ndjson":
+        # Only line feeds end a line: a text inside may hold U+2028, which splitlines takes for one.
+        lines = enumerate(text.split("\n"), start=1)
+        return [_loaded(line, f"line {at}: ") for at, line in lines if line.strip()]
+    return _loaded(text)
 
 
 def _loaded(text: str, where: str = "") -> Any:
@@ -75,7 +83,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _at(document: Any, pointer: str) -> Any:
+def node_at(document: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer; the whole document at an empty one.
+
+    Raises:
+        DeliveryRefused: MISSING_COLUMN where nothing does.
+    """
     node = document
     for step in pointer.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
@@ -104,7 +117,7 @@ def _arrays(node: Any, read: Read) -> tuple[list[str], list[pa.Array]]:
             f"Le liste della risposta hanno lunghezze diverse: {lengths}.",
         )
     columns = [
-        pa.array([_text(cell, read.decimal) for cell in cells], type=pa.string())
+        pa.array([cell_text(cell, read.decimal) for cell in cells], type=pa.string())
         for cells in lists.values()
     ]
     return list(lists), columns
@@ -114,7 +127,7 @@ def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array], tuple[st
     if read.wrapped:
         node = _unwrapped(node)
     if isinstance(node, dict):
-        node = [node]
+        node = _keyed(node) if read.keyed else [node]
     if not isinstance(node, list) or not all(isinstance(record, dict) for record in node):
         raise _shape("a list of objects", "una lista di oggetti")
     parts = [_flat(record) for record in node]
@@ -123,11 +136,21 @@ def _records(node: Any, read: Read) -> tuple[list[str], list[pa.Array], tuple[st
         flat = _within(parts, read.within, sparse=read.sparse)
     names = list(dict.fromkeys(name for one in flat for name in one))
     columns = [
-        pa.array([_text(one.get(name), read.decimal) for one in flat], type=pa.string())
+        pa.array([cell_text(one.get(name), read.decimal) for one in flat], type=pa.string())
         for name in names
     ]
     repeats = dict.fromkeys(path for _, lists in parts for path in lists)
     return names, columns, tuple(repeats)
+
+
+def _keyed(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """An object whose keys are what the records are about: the key as `@key`, a plain value as
+    `@value`.
+    """
+    return [
+        {"@key": key, **(one if isinstance(one, dict) else {"@value": one})}
+        for key, one in node.items()
+    ]
 
 
 def _unwrapped(node: Any) -> Any:
@@ -158,7 +181,7 @@ def _flat(record: dict[str, Any], above: str = "") -> tuple[dict[str, Any], dict
         elif any(isinstance(one, dict) for one in value):
             lists[f"{above}{key}"] = value
         elif not any(isinstance(one, list) for one in value):
-            texts = [_text(one, ".") for one in value]
+            texts = [cell_text(one, ".") for one in value]
             flat[f"{above}{key}"] = ",".join(text for text in texts if text is not None)
     return flat, lists
 
@@ -192,7 +215,8 @@ def _within(
     return rows
 
 
-def _text(cell: Any, decimal: str) -> str | None:
+def cell_text(cell: Any, decimal: str) -> str | None:
+    """A JSON value as text; null where there is none, empty where it is nested."""
     if cell is None:
         return None
     if isinstance(cell, bool):

@@ -10,6 +10,7 @@ import re
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.catalogue.format_reading import Melt
 from pipelines.connectors.parsers.delivery import DeliveryRefused
@@ -28,12 +29,13 @@ def melted(table: SourceTable, melt: Melt) -> SourceTable:
     chosen = _chosen(table, melt)
     count, width = len(table), len(chosen)
     repeated = pa.array(np.repeat(np.arange(count), width))
-    places = {place for place, _, _ in chosen}
+    places = {place for place, *_ in chosen}
     kept = [place for place in range(len(table.names)) if place not in places]
     order = pa.array(np.arange(count * width).reshape(width, count).T.ravel())
-    values = pa.concat_arrays([table.columns[place] for place, _, _ in chosen]).take(order)
-    names = pa.array([name for _, name, _ in chosen] * count, type=pa.string())
-    units = pa.array([unit or "" for _, _, unit in chosen] * count, type=pa.string())
+    cells = [_without(table.columns[place], missing) for place, _, _, missing in chosen]
+    values = pa.concat_arrays(cells).take(order)
+    names = pa.array([name for _, name, *_ in chosen] * count, type=pa.string())
+    units = pa.array([unit or "" for _, _, unit, _ in chosen] * count, type=pa.string())
     long = SourceTable(
         [*(table.names[place] for place in kept), NAME, VALUE, UNIT],
         [*(table.columns[place].take(repeated) for place in kept), names, values, units],
@@ -48,12 +50,23 @@ def melted(table: SourceTable, melt: Melt) -> SourceTable:
     return long.kept(long.column(VALUE).is_valid().to_numpy(zero_copy_only=False))
 
 
-def _chosen(table: SourceTable, melt: Melt) -> list[tuple[int, str, str | None]]:
-    found: list[tuple[int, str, str | None]] = []
+def _without(cells: pa.Array, missing: tuple[str, ...]) -> pa.Array:
+    if not missing:
+        return cells
+    nothing = pc.is_in(pc.utf8_trim_whitespace(cells), value_set=pa.array(missing))
+    return pc.if_else(nothing, "", cells)
+
+
+_Chosen = tuple[int, str, str | None, tuple[str, ...]]
+"""Place, what it is called, its unit, what means nothing in it."""
+
+
+def _chosen(table: SourceTable, melt: Melt) -> list[_Chosen]:
+    found: list[_Chosen] = []
     if melt.matching is not None:
         pattern = re.compile(melt.matching)
         found = [
-            (place, name.strip(), None)
+            (place, name.strip(), None, ())
             for place, name in enumerate(table.names)
             if pattern.search(name.strip())
         ]
@@ -61,7 +74,7 @@ def _chosen(table: SourceTable, melt: Melt) -> list[tuple[int, str, str | None]]
         for name, declared in melt.columns.items():
             place = table.place(name)
             if place is not None:
-                found.append((place, declared.as_ or name, declared.unit))
+                found.append((place, declared.as_ or name, declared.unit, declared.missing))
             elif not declared.optional:
                 table.column(name)
     if not found:

@@ -122,23 +122,61 @@ def _numeric(form: str, text: str) -> Moment | None:
         if not 1 <= number < 2_958_466:
             return None
         return (round(number * 86_400) - 25_569 * 86_400) * US, int(NO_OFFSET)
+    if form == "excel_time":  # a fraction of a day; 1 is the midnight that ends it
+        return (round(number * 86_400) * US, int(NO_OFFSET)) if 0 <= number <= 1 else None
     scale = US if form == "epoch_s" else 1000
     if not abs(number * scale) < 253_402_300_800 * US:
         return None
     return round(number * scale), 0
 
 
-def reader(formats: Sequence[str], *, typed: bool) -> Callable[[str], Moment | None]:
+_PERIOD = re.compile(
+    r"(\d{4})(?:-?(?:(?P<kind>[ASHTQMW])(?P<number>\d{1,2})|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?\Z"
+)
+_MONTHS_OF = {"A": 12, "S": 6, "H": 6, "T": 4, "Q": 3, "M": 1}
+
+
+def _period(form: str, text: str) -> Moment | None:
+    """The first day of a statistical period, or (`period_end`) the first day after it: 2024,
+    2024-S2, 2024-Q1, 2024-01, 2024-W05, 2024-01-31.
+    """
+    found = _PERIOD.match(text)
+    if found is None:
+        return None
+    year, kind = int(found[1]), found["kind"] or ("M" if found["month"] else "A")
+    number = int(found["number"] or found["month"] or 1)
+    try:
+        if kind == "W":
+            start = date.fromisocalendar(year, number, 1)
+            after = start + timedelta(days=7)
+        elif found["day"]:
+            start = date(year, number, int(found["day"]))
+            after = start + timedelta(days=1)
+        else:
+            months = _MONTHS_OF[kind]
+            start = date(year, (number - 1) * months + 1, 1)
+            after = date(year + number * months // 12, number * months % 12 + 1, 1)
+    except (ValueError, OverflowError) as error:
+        raise Impossible from error
+    day = start if form == "period" else after
+    return (day.toordinal() - 719_163) * DAY_US, int(NO_OFFSET)
+
+
+@lru_cache(maxsize=32)
+def reader(formats: tuple[str, ...], *, typed: bool) -> Callable[[str], Moment | None]:
     """A function from a text to its moment; None where no format fits, Impossible where it names no
     day.
     """
     forms = [*formats, *(["iso"] if typed and "iso" not in formats else [])]
 
+    @lru_cache(maxsize=16_384)  # batches of one file repeat the same few thousand moments
     def read(text: str) -> Moment | None:
         for form in forms:
             if form == "iso":
                 moment = _iso(text)
-            elif form in ("epoch_s", "epoch_ms", "excel_serial"):
+            elif form in ("period", "period_end"):
+                moment = _period(form, text)
+            elif form in ("epoch_s", "epoch_ms", "excel_serial", "excel_time"):
                 moment = _numeric(form, text)
             else:
                 found = _pattern(form).match(text)
@@ -151,16 +189,30 @@ def reader(formats: Sequence[str], *, typed: bool) -> Callable[[str], Moment | N
 
 
 def moments(
-    texts: pa.Array, formats: Sequence[str], rows: np.ndarray, column: str, *, typed: bool
+    texts: pa.Array,
+    formats: Sequence[str],
+    rows: np.ndarray,
+    column: str,
+    *,
+    typed: bool,
+    dated: int = 0,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Civil microseconds, offsets, whether there is a moment, and which texts are no moment.
+
+    Args:
+        texts: Cells; null is missing.
+        formats: The declared formats.
+        rows: Place of each cell in the file.
+        column: What a refusal calls the column.
+        typed: Whether the file itself knows dates and they stand as ISO texts.
+        dated: How many moments the column held in earlier batches of the file.
 
     Raises:
         DeliveryRefused: BAD_DATE where a text looks like a date in another format, or most are
             none.
     """
     encoded = texts.dictionary_encode()
-    read = reader(formats, typed=typed)
+    read = reader(tuple(formats), typed=typed)
     values = encoded.dictionary.to_pylist()
     civil = np.zeros(len(values) + 1, dtype=np.int64)
     offsets = np.full(len(values) + 1, NO_OFFSET, dtype=np.int64)
@@ -180,14 +232,14 @@ def moments(
     states = state[places]
     foreign = np.flatnonzero(states == 3)
     if len(foreign):
-        _refuse_foreign(texts, foreign, states, formats, rows, column)
+        _refuse_foreign(texts, foreign, dated + int((states > 0).sum()), formats, rows, column)
     return civil[places], offsets[places], states == 1, states >= 2
 
 
 def _refuse_foreign(
     texts: pa.Array,
     foreign: np.ndarray,
-    states: np.ndarray,
+    written: int,
     formats: Sequence[str],
     rows: np.ndarray,
     column: str,
@@ -196,7 +248,7 @@ def _refuse_foreign(
     bad cell.
     """
     dated = next((at for at in foreign if _LOOKS_LIKE_A_DATE.search(texts[int(at)].as_py())), None)
-    if dated is None and 2 * len(foreign) < int((states > 0).sum()):
+    if dated is None and 2 * len(foreign) < written:
         return
     at = int(foreign[0] if dated is None else dated)
     text, row, forms = texts[at].as_py(), int(rows[at]), " or ".join(formats)

@@ -97,6 +97,13 @@ class SourceTable:
             self._clean[place] = cleaned(self.columns[place], self.read.null_texts)
         return self._clean[place]
 
+    def by_name(self) -> dict[tuple[str, int], pa.Array]:
+        """The columns by name and occurrence."""
+        found: dict[tuple[str, int], pa.Array] = {}
+        for name, column in zip(self.names, self.columns, strict=True):
+            found[name, sum(own == name for own, _ in found)] = column
+        return found
+
     def kept(self, keep: np.ndarray) -> SourceTable:
         """The rows where `keep` is true."""
         if keep.all():
@@ -112,6 +119,27 @@ class SourceTable:
             self.typed,
             self.repeats,
         )
+
+
+def joined(tables: Sequence[SourceTable]) -> SourceTable:
+    """Batches of one file as one table; a column that a batch lacks is empty there."""
+    named = [table.by_name() for table in tables]
+    names = list(dict.fromkeys(name for columns in named for name in columns))
+    columns = [
+        pa.concat_arrays(
+            [
+                own.get(name, pa.array([""] * len(table), type=pa.string()))
+                for table, own in zip(tables, named, strict=True)
+            ]
+        )
+        for name in names
+    ]
+    first = tables[0]
+    rows = np.concatenate([table.rows for table in tables])
+    return SourceTable(
+        [name for name, _ in names], columns, rows, first.read, first.sheet, first.preamble,
+        first.typed,
+    )  # fmt: skip
 
 
 def cleaned(texts: pa.Array, null_texts: Sequence[str]) -> pa.Array:

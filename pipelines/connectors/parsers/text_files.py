@@ -1,184 +1,87 @@
-"""Delimited text and workbooks as grids of cells, and grids as named columns.
+"""Delimited text as rows of cells, read row by row and never held as a whole.
 
-Belongs here: CSV reading, where the header stands, what is no data (preamble, repeated header,
-totals). Does not belong here: what cells mean.
+Belongs here: CSV records and what spreadsheets add to them. Does not belong here: which row is the
+header (`grids`), what cells mean.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow as pa
-
-from pipelines.catalogue.format_reading import Header, Read
+from pipelines.catalogue.format_reading import Read
+from pipelines.connectors.parsers.blob import Blob
 from pipelines.connectors.parsers.delivery import DeliveryRefused
-from pipelines.connectors.parsers.regular_text import read_regular
-from pipelines.connectors.parsers.sniffing import text_of
-from pipelines.connectors.parsers.source_table import SourceTable, normalised
+from pipelines.connectors.parsers.grids import Row, tables_of
+from pipelines.connectors.parsers.sniffing import encoding_of
+from pipelines.connectors.parsers.source_table import SourceTable
 
-MAX_COLUMNS = 5000
+if TYPE_CHECKING:
+    from _csv import _reader
+
 MAX_CELL = 1024 * 1024
+BATCH_CELLS = 200_000
+"""Cells of one batch: small enough to stay in the processor's cache and in 100 MB, large enough that
+the cost of a batch does not count (measured November 2026, docs/performance.md).
+"""
 csv.field_size_limit(MAX_CELL)
 
-Grid = list[list[str]]
 
-
-def read_csv(blob: bytes, read: Read) -> list[SourceTable]:
-    """A delimited text file as one table.
+def read_csv(blob: Blob, read: Read) -> Iterator[SourceTable]:
+    """A delimited text file as one table, batch by batch.
 
     Raises:
-        DeliveryRefused: BAD_ENCODING, TRUNCATED, EMPTY_FILE, HEADER_ONLY, MISSING_COLUMN,
-            UNKNOWN_COLUMN.
+        DeliveryRefused: BAD_ENCODING, TRUNCATED, TOO_LARGE, EMPTY_FILE, HEADER_ONLY,
+            MISSING_COLUMN, UNKNOWN_COLUMN.
     """
-    text = text_of(blob, read.encoding)
-    regular = read_regular(text, read)
-    if regular is not None:
-        return [regular]
-    reader = csv.reader(
-        io.StringIO(text, newline=""),
+    encoding = encoding_of(blob, read.encoding)
+    with io.TextIOWrapper(blob.open(), encoding=encoding, newline="") as text:
+        yield from tables_of(_records(text, read), read, cells=BATCH_CELLS)
+
+
+def _records(text: io.TextIOWrapper, read: Read) -> Iterator[Row]:
+    reader = _reading(text, read)
+    try:
+        for place, row in enumerate(reader):
+            if place == 0 and _names_the_separator(row, read):
+                yield []
+            elif read.quoted_rows and len(row) == 1 and read.delimiter in row[0]:
+                yield next(_reading(row, read))
+            else:
+                yield row
+    except csv.Error as error:
+        raise _broken(error, reader.line_num) from error
+
+
+def _reading(lines: Iterable[str], read: Read) -> _reader:
+    return csv.reader(
+        lines,
         delimiter=read.delimiter,
         quotechar=None if read.quote == "none" else read.quote,
         quoting=csv.QUOTE_NONE if read.quote == "none" else csv.QUOTE_MINIMAL,
         strict=True,
     )
-    try:
-        grid = list(reader)
-    except csv.Error as error:
-        raise DeliveryRefused(
-            "TRUNCATED",
-            f"The text breaks off or a quote is never closed, at line {reader.line_num}: {error}.",
-            "Il testo si interrompe o una virgoletta non si chiude, alla riga "
-            f"{reader.line_num}: {error}.",
-            row=reader.line_num,
-        ) from error
-    return [table_of(grid, read)]
 
 
-def table_of(
-    grid: Grid, read: Read, sheet: str | None = None, *, typed: bool = False
-) -> SourceTable:
-    """A grid of cells as named columns.
+def _names_the_separator(row: Row, read: Read) -> bool:
+    """`sep=,` in the first line is a word from one spreadsheet program to another, not a header."""
+    return read.delimiter.join(row).strip() == f"sep={read.delimiter}"
 
-    Args:
-        grid: Cells as text, the first row of the file first; blank rows are kept, so that rows can
-            be counted.
-        read: How the file is declared.
-        sheet: Name of the worksheet.
-        typed: Whether dates stand in ISO form.
 
-    Raises:
-        DeliveryRefused: EMPTY_FILE, HEADER_ONLY, MISSING_COLUMN, UNKNOWN_COLUMN, TRUNCATED.
-    """
-    first, names, preamble = _header(grid, read)
-    body = grid[first:]
-    rows = np.arange(first + 1, len(grid) + 1, dtype=np.int64)
-    body, rows = _data_rows(body, rows, names, read)
-    if not body:
-        raise DeliveryRefused(
-            "HEADER_ONLY",
-            "The file has a header and no rows.",
-            "Il file ha l'intestazione ma nessuna riga.",
+def _broken(error: csv.Error, line: int) -> DeliveryRefused:
+    if "field larger" in str(error):
+        return DeliveryRefused(
+            "TOO_LARGE",
+            f"Line {line} holds a cell of more than {MAX_CELL:,} signs: this is no table.",
+            f"La riga {line} contiene una cella di oltre {MAX_CELL:,} caratteri: non è una "
+            "tabella.",
+            row=line,
         )
-    columns = [pa.array(column, type=pa.string()) for column in zip(*body, strict=True)]
-    del body, grid
-    names, columns = _without_empty_tail(names, columns)
-    return SourceTable(names, columns, rows, read, sheet, preamble, typed)
-
-
-def _header(grid: Grid, read: Read) -> tuple[int, list[str], str]:
-    filled = next(
-        (place for place, row in enumerate(grid) if any(cell.strip() for cell in row)), None
-    )
-    if filled is None:
-        raise DeliveryRefused("EMPTY_FILE", "The file has no cells.", "Il file non ha celle.")
-    if read.header == "none":
-        names = list(read.names)
-        return filled, names, ""
-    place, below = filled, 0
-    if isinstance(read.header, Header):
-        wanted = {normalised(name) for name in read.header.contains}
-        found = next(
-            (at for at, row in enumerate(grid) if wanted <= {normalised(cell) for cell in row}),
-            None,
-        )
-        if found is None:
-            asked = ", ".join(f"'{name}'" for name in read.header.contains)
-            raise DeliveryRefused(
-                "MISSING_COLUMN",
-                f"No row of the file holds the headers {asked}.",
-                f"Nessuna riga del file contiene le intestazioni {asked}.",
-            )
-        place, below = found, read.header.below
-    names = list(grid[place])
-    if len(names) > MAX_COLUMNS:
-        raise DeliveryRefused(
-            "TOO_LARGE", f"The file has {len(names)} columns.", f"Il file ha {len(names)} colonne."
-        )
-    preamble = "\n".join(read.delimiter.join(row) for row in grid[:place])
-    return place + 1 + below, names, preamble
-
-
-def _data_rows(
-    body: Grid, rows: np.ndarray, names: list[str], read: Read
-) -> tuple[Grid, np.ndarray]:
-    width = len(names)
-    head = names[0] if read.header != "none" else None
-    skip = [re.compile(pattern) for pattern in read.skip_rows]
-    keep = np.ones(len(body), dtype=bool)
-    beyond = 0
-    for place, row in enumerate(body):
-        regular = len(row) == width and row[0] and row[0] != head
-        if regular and not skip:
-            continue
-        cells = [cell for cell in row if cell.strip()]
-        skipped = not cells or any(pattern.search(cells[0]) for pattern in skip)
-        if skipped or (head is not None and _repeats(row, names)):
-            keep[place] = False
-        elif len(row) < width:
-            _refuse_short(int(rows[place]), len(row), width)
-        elif len(row) > width:
-            if any(cell.strip() for cell in row[width:]):
-                _refuse_long(int(rows[place]), len(row), width)
-            beyond += 1
-    if beyond:
-        body = [row[:width] for row in body]
-    if keep.all():
-        return body, rows
-    return [row for row, wanted in zip(body, keep, strict=True) if wanted], rows[keep]
-
-
-def _repeats(row: Sequence[str], names: Sequence[str]) -> bool:
-    return [cell.strip() for cell in row[: len(names)]] == [name.strip() for name in names]
-
-
-def _refuse_short(row: int, cells: int, width: int) -> None:
-    raise DeliveryRefused(
+    return DeliveryRefused(
         "TRUNCATED",
-        f"Row {row} has {cells} cells of {width}: the file was cut off. Ask for it again.",
-        f"La riga {row} ha {cells} celle su {width}: il file è troncato. Richiederlo.",
-        row=row,
+        f"The text breaks off or a quote is never closed, at line {line}: {error}.",
+        f"Il testo si interrompe o una virgoletta non si chiude, alla riga {line}: {error}.",
+        row=line,
     )
-
-
-def _refuse_long(row: int, cells: int, width: int) -> None:
-    raise DeliveryRefused(
-        "UNKNOWN_COLUMN",
-        f"Row {row} has {cells} cells under {width} headers.",
-        f"La riga {row} ha {cells} celle sotto {width} intestazioni.",
-        row=row,
-    )
-
-
-def _without_empty_tail(
-    names: list[str], columns: list[pa.Array]
-) -> tuple[list[str], list[pa.Array]]:
-    """Columns without a name and without a cell are what a trailing separator leaves."""
-    pairs = []
-    for name, column in zip(names, columns, strict=True):
-        if name.strip() or any(cell.strip() for cell in column.to_pylist()):
-            pairs.append((name, column))
-    return [name for name, _ in pairs], [column for _, column in pairs]

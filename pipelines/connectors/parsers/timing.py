@@ -74,6 +74,18 @@ def zone_of(time: Time, sheet: Sheet) -> ZoneInfo:
     return ZoneInfo(time.zone) if time.zone else sheet.context.zone
 
 
+def needs_neighbours(sheet: Sheet, time: Time) -> np.ndarray:
+    """Rows whose instant, or whose right to count, depends on other rows: those of days on which
+    clocks change, where a label is told from its double by order or collides with a phantom.
+    """
+    if time.dst is None or time.dst.policy not in ("order_of_appearance", "offset_flag"):
+        return np.zeros(len(sheet.table), dtype=bool)
+    micros, _ = labels(sheet, time)
+    days, zone = micros // DAY_US, zone_of(time, sheet)
+    changed: np.ndarray = midnights(days + 1, zone) - midnights(days, zone) != DAY_US
+    return changed
+
+
 def when(sheet: Sheet, time: Time, groups: np.ndarray, step_us: int = 0) -> When:
     """The instants at which intervals begin, or readings were taken (step 0).
 

@@ -27,13 +27,22 @@ from pipelines.catalogue.format_values import (
 )
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext
 from pipelines.connectors.parsers.identifiers import Unrecoverable, identified
-from pipelines.connectors.parsers.instants import CLEAR, civil_of, instants, month_of, month_start
+from pipelines.connectors.parsers.instants import (
+    CLEAR,
+    civil_of,
+    instants,
+    midnights,
+    month_of,
+    month_start,
+)
 from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US, NO_OFFSET, moments
 from pipelines.connectors.parsers.numbers import decimals, other_convention, rounded, times_each
+from pipelines.connectors.parsers.periods import day_after, first_day
 from pipelines.connectors.parsers.source_table import SourceTable, by_unique, normalised
 
 TRUE = frozenset({"sì", "si", "s", "x", "vero", "true", "1", "yes", "y"})
 FALSE = frozenset({"no", "n", "falso", "false", "0"})
+_POWER = re.compile(r"-?\d{1,2}")
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 
 
@@ -172,6 +181,8 @@ def canonical(sheet: Sheet, name: str, value: Value, column: Column) -> pa.Array
     texts = texts_of(sheet, value, label)
     if value.as_ is not None:
         texts = _identified(sheet, texts, value.as_, label)
+    if value.period is not None:
+        texts = by_unique(texts, first_day if value.period == "start" else day_after, pa.string())
     makers: dict[str, Callable[[], pa.Array]] = {
         "text": lambda: texts,
         "code": lambda: _coded(sheet, texts, column, label),
@@ -186,10 +197,9 @@ def canonical(sheet: Sheet, name: str, value: Value, column: Column) -> pa.Array
 
 
 def _identified(sheet: Sheet, texts: pa.Array, kind: str, label: str) -> pa.Array:
-    repaired = 0
+    repaired: list[str] = []
 
     def check(text: str) -> str | None:
-        nonlocal repaired
         try:
             found, was_repaired = identified(text, kind)
         except Unrecoverable as error:
@@ -200,12 +210,13 @@ def _identified(sheet: Sheet, texts: pa.Array, kind: str, label: str) -> pa.Arra
                 f"'{label}' contiene '{text[:40]}': un foglio di calcolo ha distrutto le cifre. "
                 "Chiedere celle di testo.",
             ) from error
-        repaired += was_repaired
+        if was_repaired:
+            repaired.append(text)
         return found
 
     checked = by_unique(texts, check, pa.string())
     sheet.reject("BAD_ID", mask_of(pc.and_(pc.is_null(checked), pc.is_valid(texts))), label, texts)
-    sheet.findings.note("ID_REPAIRED", repaired, detail=label)
+    sheet.findings.note_repaired(repaired, label)
     return checked
 
 
@@ -265,11 +276,30 @@ def number(sheet: Sheet, texts: pa.Array, label: str, *, amount: bool = False) -
 def _decimals(sheet: Sheet, texts: pa.Array, value: Value, column: Column, label: str) -> pa.Array:
     exact = number(sheet, texts, label, amount=value.parse == "amount")
     scale = Fraction(value.scale) if value.scale is not None else Fraction(1)
+    if value.power_of_ten is not None:
+        exact = _times_power(sheet, exact, value.power_of_ten)
     found = units(sheet, value.unit, pc.is_valid(texts))
     factors = [factor * scale for factor in found.factors]
     result, too_large = rounded(times_each(exact, factors, found.which), ARROW[column.type])
     sheet.reject("BAD_NUMBER", too_large, label, texts)
     return result
+
+
+def _times_power(sheet: Sheet, exact: pa.Array, column: str) -> pa.Array:
+    """Numbers times ten to the power that stands in their row."""
+    if sheet.table.place(column) is None:
+        return exact
+    texts = sheet.table.column(column)
+    sheet.reject(
+        "BAD_NUMBER",
+        mask_of(pc.invert(pc.match_substring_regex(texts, r"^-?\d{1,2}$"))),
+        column,
+        texts,
+    )
+    encoded = texts.dictionary_encode()
+    powers = [int(text) if _POWER.fullmatch(text) else 0 for text in encoded.dictionary.to_pylist()]
+    which = encoded.indices.fill_null(len(powers)).to_numpy(zero_copy_only=False)
+    return times_each(exact, [Fraction(10) ** power for power in [*powers, 0]], which)
 
 
 @dataclass(frozen=True)
@@ -311,9 +341,16 @@ def civil(
     sheet: Sheet, texts: pa.Array, formats: tuple[str, ...], label: str
 ) -> tuple[np.ndarray, ...]:
     """Civil times of texts: microseconds, offsets in minutes, and which rows have one."""
+    dated = sheet.findings.dated
     micros, offsets, known, bad = moments(
-        texts, formats, sheet.table.rows, label, typed=sheet.table.typed
+        texts,
+        formats,
+        sheet.table.rows,
+        label,
+        typed=sheet.table.typed,
+        dated=dated[label],
     )
+    dated[label] += int(known.sum())
     sheet.reject("BAD_DATE_ROW", bad, label, texts)
     return micros, offsets, known
 
@@ -351,12 +388,24 @@ def _instants(sheet: Sheet, texts: pa.Array, value: Value, label: str) -> pa.Arr
         moved = [month_start(int(day), value.plus_months) for day in days]
         micros = np.array(moved, dtype=np.int64) * DAY_US
     micros = micros + value.plus_days * DAY_US
+    elapsed = np.zeros(len(micros), dtype=np.int64)
+    if value.nth is not None:
+        place = _integers(sheet, sheet.table.column(value.nth.column), value.nth.column)
+        known &= place.is_valid().to_numpy(zero_copy_only=False)
+        count = place.fill_null(1).to_numpy(zero_copy_only=False) - 1
+        if value.nth.days is not None:
+            micros = micros + count * DAY_US
+        else:
+            elapsed = count * (value.nth.minutes or 0) * MINUTE_US
     utc = micros - np.where(known & ~naive, offsets, 0) * MINUTE_US
     if naive.any():
         zone = sheet.context.zone if value.zone == DISTRICT_ZONE else ZoneInfo(value.zone or "UTC")
         clock, _, kinds = instants(micros, zone)
         # Which of the two hours is meant nobody may guess, nor when an hour was that never came.
         sheet.reject("DST_UNDECLARED", naive & (kinds != CLEAR), label, texts)
+        if value.nth is not None and value.nth.minutes is not None:
+            length = midnights(micros // DAY_US + 1, zone) - clock
+            sheet.reject("TIME_PHANTOM", (elapsed < 0) | (elapsed >= length), value.nth.column)
         utc = np.where(naive, clock, utc)
-    utc = utc + value.plus_minutes * MINUTE_US
+    utc = utc + elapsed + value.plus_minutes * MINUTE_US
     return pa.array(utc, mask=~known).cast(ARROW["timestamp"])

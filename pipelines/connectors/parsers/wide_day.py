@@ -6,10 +6,12 @@ Belongs here: cells and slots. Does not belong here: what the cells hold (`inter
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.catalogue.format_kinds import Cells
 from pipelines.catalogue.format_values import Dst
@@ -74,14 +76,21 @@ def _check_labels(names: list[str], count: int) -> None:
             )
 
 
-def as_rows(table: SourceTable, places: list[int]) -> SourceTable:
-    """The cells of a wide table as one column, row by row."""
+def as_rows(table: SourceTable, places: list[int], beside: Sequence[str] = ()) -> SourceTable:
+    """The cells of a wide table as one column, row by row, with what stands beside them in each
+    row.
+
+    Raises:
+        DeliveryRefused: where a column beside them is missing.
+    """
     count, width = len(table), len(places)
     order = pa.array(np.arange(count * width).reshape(width, count).T.ravel())
     values = pa.concat_arrays([table.columns[place] for place in places]).take(order)
+    repeated = pa.array(np.repeat(np.arange(count), width))
+    others = [pc.fill_null(table.column(name), "").take(repeated) for name in beside]
     return SourceTable(
-        ["@value"],
-        [values],
+        ["@value", *beside],
+        [values, *others],
         np.repeat(table.rows, width),
         table.read,
         table.sheet,

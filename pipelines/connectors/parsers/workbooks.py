@@ -1,4 +1,4 @@
-"""Excel workbooks and Parquet files as named columns of text.
+"""Workbooks as named columns of text.
 
 Belongs here: sheets, typed cells, the checks before a workbook is opened. Does not belong here:
 what cells mean.
@@ -8,46 +8,37 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from pipelines.catalogue.format_reading import Read
 from pipelines.connectors.parsers.delivery import DeliveryRefused
+from pipelines.connectors.parsers.grids import tables_of
 from pipelines.connectors.parsers.sniffing import check_container
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
-from pipelines.connectors.parsers.text_files import table_of
+from pipelines.connectors.parsers.workbook_checks import check_workbook, column_number
 
 MAX_ROWS = 1_100_000
 MAX_CELLS = 30_000_000
-_FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:v|is|f)\b')
-_FORMULA_WITHOUT_VALUE = re.compile(rb"<f[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+_RANGE = re.compile(r"([A-Z]{1,3})(\d*):([A-Z]{1,3})(\d*)")
+_DAY_ZERO = datetime(1899, 12, 31)  # noqa: DTZ001 - a workbook has no zones
 
 
 def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
-    """The declared sheets of a workbook, one table each.
+    """The declared sheets of a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), one table each.
 
     Raises:
         DeliveryRefused: TOO_LARGE, ENCRYPTED, WRONG_FILE_KIND, AMBIGUOUS_COLUMN and MISSING_COLUMN
             (here: several sheets, no sheet), MISSING_VALUE (formulas never calculated) and what a
             grid may be refused for.
     """
-    container = check_container(blob)
-    if "[Content_Types].xml" not in container.namelist():
-        raise DeliveryRefused(
-            "WRONG_FILE_KIND",
-            "A zip archive that is no workbook.",
-            "Un archivio zip che non è una cartella.",
-        )
-    _check_sheets(container)
+    if blob.startswith(b"PK"):
+        check_workbook(check_container(blob), MAX_CELLS)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(blob))
         names = _sheets(book, read)
@@ -68,8 +59,19 @@ def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
 
 def _sheet(book: CalamineWorkbook, name: str, read: Read) -> SourceTable:
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
-    grid = [[_text(cell, read.decimal) for cell in row] for row in cells]
-    return table_of(grid, read, name, typed=True)
+    if read.range is not None:
+        cells = _part(cells, read.range)
+    grid = [[cell_text(cell, read.decimal) for cell in row] for row in cells]
+    return next(tables_of(grid, read, name, typed=True))
+
+
+def _part(cells: list[list[Any]], asked: str) -> list[list[Any]]:
+    """The part of a sheet that a declaration names; rows above stay as blank ones, to be counted."""
+    found = _RANGE.fullmatch(asked)
+    assert found is not None  # noqa: S101 - the declaration refuses anything else
+    left, right = column_number(found[1].encode()) - 1, column_number(found[3].encode())
+    above, last = int(found[2] or 1) - 1, int(found[4] or len(cells))
+    return [[]] * above + [row[left:right] for row in cells[above:last]]
 
 
 def _filled(sheets: Sequence[Callable[[], SourceTable]]) -> list[SourceTable]:
@@ -85,40 +87,6 @@ def _filled(sheets: Sequence[Callable[[], SourceTable]]) -> list[SourceTable]:
     if nothing is not None and not tables:
         raise nothing
     return tables
-
-
-def _check_sheets(container: zipfile.ZipFile) -> None:
-    """What would be misread or would not fit: formulas never calculated, a cell at the far end."""
-    for name in container.namelist():
-        if not (name.startswith("xl/worksheets/") and name.endswith(".xml")):
-            continue
-        content = container.read(name)
-        # A formula without its value comes from a program that does not calculate; it is no zero.
-        if _FORMULA_WITHOUT_VALUE.search(content):
-            raise DeliveryRefused(
-                "MISSING_VALUE",
-                f"{name} holds formulas never calculated. Open the workbook in Excel and save it.",
-                f"{name} contiene formule mai calcolate. Aprire la cartella in Excel e salvarla.",
-            )
-        rows = columns = 0
-        for found in _FILLED_CELL.finditer(content):
-            rows = max(rows, int(found[2]))
-            columns = max(columns, _column_number(found[1]))
-        if rows * columns > MAX_CELLS:
-            raise DeliveryRefused(
-                "TOO_LARGE",
-                f"{name} spans {rows} rows and {columns} columns; something stands far outside "
-                "the table.",
-                f"{name} copre {rows} righe e {columns} colonne; qualcosa sta lontano dalla "
-                "tabella.",
-            )
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
 
 
 def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:
@@ -153,7 +121,8 @@ def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:
     return found
 
 
-def _text(cell: Any, decimal: str) -> str:  # noqa: PLR0911 - a cell is one of seven kinds
+def cell_text(cell: Any, decimal: str) -> str:  # noqa: PLR0911 - a cell is one of seven kinds
+    """A typed cell as a person would type it; dates and times in ISO form."""
     if isinstance(cell, str):
         return cell.replace("_x000D_", "")
     if isinstance(cell, bool):
@@ -161,10 +130,14 @@ def _text(cell: Any, decimal: str) -> str:  # noqa: PLR0911 - a cell is one of s
     if isinstance(cell, float | int):
         return number_text(cell, decimal)
     if isinstance(cell, datetime):
+        if cell.year < 1901:  # a time of day from 24:00 on, stored as a day of the first year
+            return cell_text(cell - _DAY_ZERO, decimal)
         return (
             cell.isoformat(timespec="seconds") if cell.time() != time() else cell.date().isoformat()
         )
     if isinstance(cell, date):
+        if cell.year < 1901:
+            return cell_text(cell - _DAY_ZERO.date(), decimal)
         return cell.isoformat()
     if isinstance(cell, time):
         return cell.isoformat()
@@ -183,37 +156,3 @@ def number_text(number: float | Decimal, decimal: str) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return (text if text not in ("-0", "") else "0").replace(".", decimal)
-
-
-def read_parquet(blob: bytes, read: Read) -> list[SourceTable]:
-    """A Parquet file as one table of texts.
-
-    Raises:
-        DeliveryRefused: TRUNCATED, HEADER_ONLY.
-    """
-    try:
-        table = pq.read_table(io.BytesIO(blob))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DeliveryRefused(
-            "TRUNCATED",
-            f"The Parquet file cannot be read: {error}.",
-            f"Il file Parquet non si legge: {error}.",
-        ) from error
-    if table.num_rows == 0:
-        raise DeliveryRefused("HEADER_ONLY", "The file has no rows.", "Il file non ha righe.")
-    columns = [_texts(table.column(name), read.decimal) for name in table.column_names]
-    rows = np.arange(1, table.num_rows + 1, dtype=np.int64)
-    return [SourceTable(table.column_names, columns, rows, read, typed=True)]
-
-
-def _texts(column: pa.ChunkedArray, decimal: str) -> pa.Array:
-    combined = column.combine_chunks()
-    if isinstance(combined, pa.ChunkedArray):
-        combined = pa.concat_arrays(combined.chunks)
-    if pa.types.is_string(combined.type):
-        return combined.fill_null("")
-    texts = []
-    for cell in combined.to_pylist():
-        plain = number_text(cell, decimal) if isinstance(cell, Decimal) else None
-        texts.append("" if cell is None else plain or _text(cell, decimal) or str(cell))
-    return pa.array(texts, type=pa.string())

@@ -7,7 +7,6 @@ document (`xml_elements`), finding a field (`xml_fields`), documents with a logi
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
@@ -27,15 +26,6 @@ BATCH_CELLS = 250_000
 """Cells of one batch: a few MB of text, and enough for the columns to be worked on at once."""
 
 Row = dict[str, str]
-
-
-def read_xml(blob: bytes, read: Read) -> list[SourceTable]:
-    """A document as tables of text.
-
-    Raises:
-        DeliveryRefused: where it is not well-formed, not safe, not of the declared kind or empty.
-    """
-    return list(xml_batches(io.BytesIO(blob), read))
 
 
 def xml_batches(source: BinaryIO, read: Read) -> Iterator[SourceTable]:
@@ -66,7 +56,7 @@ def xml_batches(source: BinaryIO, read: Read) -> Iterator[SourceTable]:
     if document.other:
         yield _said_instead(document.root, xml.instead, read, rows.names)
         return
-    if not batches.count and xml.empty == "refused":
+    if not batches.count:
         raise DeliveryRefused(
             "HEADER_ONLY", "The document has no records.", "Il documento non ha registrazioni."
         )
@@ -187,8 +177,13 @@ def _one(group: Sequence[Row], fields: Sequence[str]) -> Row:
     made: Row = {}
     for name in dict.fromkeys(name for row in group for name in row):
         texts = [text for row in group if (text := row.get(name, ""))]
-        made[name] = _sum(texts) if name in fields else SEVERAL.join(dict.fromkeys(texts))
+        made[name] = _sum(texts) if name in fields else _agreed(texts)
     return made
+
+
+def _agreed(texts: Sequence[str]) -> str:
+    """The text that rows agree on, whatever its case; several joined where they do not."""
+    return SEVERAL.join({text.casefold(): text for text in reversed(texts)}.values())
 
 
 def _sum(texts: Sequence[str]) -> str:

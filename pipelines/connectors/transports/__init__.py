@@ -18,6 +18,7 @@ from pipelines.connectors.transports.filesystems import TOTAL_SECONDS, Filesyste
 from pipelines.connectors.transports.folder import LocalFiles
 from pipelines.connectors.transports.http_source import HttpSource, Limits
 from pipelines.connectors.transports.interface import InterfaceSource, InterfaceTransport
+from pipelines.connectors.transports.mailbox import MailboxSource, MailboxTransport
 from pipelines.connectors.transports.questions import shown
 from pipelines.connectors.transports.redaction import redacted_url
 from pipelines.connectors.transports.remote import (
@@ -75,10 +76,13 @@ def asked(place: Place) -> Iterator[tuple[list[RemoteObject], Opened]]:
             yield _with(InterfaceTransport(), InterfaceSource.of(place))
         case "https" | "http":
             yield _with(HttpTransport(), HttpSource.of(place))
-        case "folder" | "sftp":
+        case "folder" | "sftp" | "ftps" | "webdavs" | "webdav" | "s3":
             transport, spec = _files(place)
             with closing(transport):
                 yield _with(transport, spec)
+        case "imaps" | "imap":
+            with closing(MailboxTransport()) as mailbox:
+                yield _with(mailbox, MailboxSource.of(place))
         case scheme:
             raise SourceFailed("SOURCE_UNREACHABLE", f"Nothing here asks {scheme}:// addresses.")
 
@@ -106,6 +110,20 @@ def _files(place: Place) -> tuple[FileTransport, FileSource]:
 
 def _connected(server: Server, patience: Patience) -> Filesystem:
     """A server's files; each protocol's library is loaded by the first source that needs it."""
-    from pipelines.connectors.transports.sftp import SftpFiles
+    match server.scheme:
+        case "sftp":
+            from pipelines.connectors.transports.sftp import SftpFiles
 
-    return SftpFiles(server, patience)
+            return SftpFiles(server, patience)
+        case "ftps":
+            from pipelines.connectors.transports.ftps import FtpsFiles
+
+            return FtpsFiles(server, patience)
+        case "s3":
+            from pipelines.connectors.transports.s3 import S3Files
+
+            return S3Files(server, patience)
+        case _:
+            from pipelines.connectors.transports.webdav import WebdavFiles
+
+            return WebdavFiles(server, patience)

@@ -17,8 +17,9 @@ from pipelines.connectors.transports.remote import SourceFailed
 
 LOOPBACK = "127.0.0.1"
 PORTS = {"https": 443, "http": 80, "sftp": 22, "ftps": 21, "webdavs": 443, "webdav": 80}
+PORTS |= {"imaps": 993, "imap": 143}
 WEB = ("https", "http")
-OPEN = frozenset({"http", "webdav"})
+OPEN = frozenset({"http", "webdav", "imap"})
 """Schemes without encryption."""
 Resolve = Callable[..., Any]
 """Like `socket.getaddrinfo`."""

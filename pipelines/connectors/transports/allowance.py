@@ -21,7 +21,6 @@ from pipelines.catalogue.service import Rate
 from pipelines.connectors.transports.remote import SourceFailed
 from pipelines.landing.files import whole
 
-_SPANS = {"per_second": 1_000, "per_minute": 60_000, "per_hour": 3_600_000, "per_day": 86_400_000}
 _MARGIN_S = 0.02
 """Asking exactly on time is asking too early where the clocks differ by a little."""
 
@@ -45,7 +44,7 @@ class Allowance:
                 `max_wait_seconds`; nothing was asked, and it says when it may be.
         """
         self._obey_the_server()
-        rates = [Allowed(limit, _SPANS[span]) for span, limit in self.rate.limits().items()]
+        rates = [Allowed(limit, seconds * 1000) for seconds, limit in self.rate.limits().items()]
         if not rates:
             return
         longest = min(self.rate.max_wait_seconds, patience)
@@ -65,17 +64,19 @@ class Allowance:
 
     def hold(self, seconds: float) -> datetime:
         """Ask nothing under this key for so long, because the server said so; returns until when."""
-        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        now = datetime.now(UTC)
+        until = now + timedelta(seconds=seconds)
         with whole(self._held) as temporary:
-            temporary.write_text(until.isoformat(), encoding="utf-8")
+            temporary.write_text(f"{now.isoformat()} {until.isoformat()}", encoding="utf-8")
         return until
 
     def _obey_the_server(self) -> None:
         try:
-            until = datetime.fromisoformat(self._held.read_text(encoding="utf-8"))
+            said = self._held.read_text(encoding="utf-8").split()
+            since, until = (datetime.fromisoformat(moment) for moment in said)
         except (FileNotFoundError, ValueError):
             return
-        if until > datetime.now(UTC):
+        if since <= datetime.now(UTC) < until:  # what was said by a clock ahead of ours is void
             raise self._refused(until, "as its server asked us to wait")
 
     def _wait(self, rates: list[Allowed]) -> float:

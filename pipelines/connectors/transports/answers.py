@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.catalogue.service import Expect, Meaning, Service
 from pipelines.connectors.pointers import ABSENT, Absent, at
-from pipelines.connectors.transports.exchange import Answer, Meant, by_status
+from pipelines.connectors.transports.dialogue import Answer, Meant, by_status
 from pipelines.connectors.transports.remote import SourceFailed
 
 Failed = Callable[[str, str], SourceFailed]

@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import random
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import HTTPError, InvalidHeader
-from urllib3.util import Retry
+from urllib3.exceptions import HTTPError
 
 from pipelines.connectors.transports.addresses import origin, permitted
 from pipelines.connectors.transports.allowance import Allowance
+from pipelines.connectors.transports.bodies import (
+    Damaged,
+    Inflated,
+    complaint,
+    inflated,
+    length,
+)
+from pipelines.connectors.transports.dialogue import (
+    Answer,
+    Meant,
+    Question,
+    by_status,
+    retry_after,
+)
 from pipelines.connectors.transports.http_source import HttpSource
 from pipelines.connectors.transports.network import CheckedAdapter, Network
 from pipelines.connectors.transports.redaction import SECRET_HEADERS, redacted, redacted_url
@@ -29,50 +40,7 @@ from pipelines.connectors.transports.remote import SourceFailed, Validators
 
 USER_AGENT = "net-zero-districts/0.1 (monthly collection)"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-AGAIN_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 _CHUNK = 64 * 1024
-_COMPLAINT = 1024 * 1024
-"""So much is read of an answer that is no delivery."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One request. `again` says whether it may be repeated after a failure."""
-
-    url: str
-    method: Literal["GET", "POST"] = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes | None = field(default=None, repr=False)
-    again: bool = True
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One whole answer; `url` is where it came from after redirects."""
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Meant:
-    """What an answer is; `code` and `says` are for one that is no delivery."""
-
-    means: Literal["good", "empty", "retry", "failed", "renew"]
-    code: str = "HTTP_STATUS"
-    says: str = ""
-
-
-def by_status(answer: Answer) -> Meant:
-    """What an answer is as far as HTTP says."""
-    said = f"answered {answer.status}"
-    if answer.status in (200, 304):
-        return Meant("good")
-    if answer.status in AGAIN_STATUS:
-        return Meant("retry", says=said)
-    return Meant("failed", "SOURCE_MISSING" if answer.status in (404, 410) else "HTTP_STATUS", said)
 
 
 class _Passing(SourceFailed):
@@ -143,10 +111,9 @@ class Exchange:
                 else:
                     wait = self._backoff(tries)
                     tries += 1
-            limits = self.source.limits
-            if not question.again or tries > limits.retries or cuts >= limits.bodies:
-                raise failure
-            if wait > self.time_left():
+            if self._is_over(question, tries, cuts) or wait > self.time_left():
+                # A server that cannot be reached is not tried for every window of a history.
+                failure.whole = failure.code == "SOURCE_UNREACHABLE"
                 raise failure
             time.sleep(wait)
 
@@ -167,10 +134,14 @@ class Exchange:
             raise self.failed("DEADLINE", f"was not complete after {self.source.limits.total:g} s")
         return left
 
+    def _is_over(self, question: Question, tries: int, cuts: int) -> bool:
+        limits = self.source.limits
+        return not question.again or tries > limits.retries or cuts >= limits.bodies
+
     def _later(self, answer: Answer, meant: Meant, tries: int) -> tuple[SourceFailed, float]:
         """The failure that stands if it is not asked again, and how long to wait before that."""
         code = "HTTP_STATUS" if answer.status >= 400 else "ASK_LATER"
-        asked = _retry_after(answer)
+        asked = retry_after(answer)
         if asked is None:
             return self.failed(code, meant.says, answer.status), self._backoff(tries)
         moment = (datetime.now(UTC) + timedelta(seconds=asked)).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -205,7 +176,7 @@ class Exchange:
                 self._receive(response, part)
                 body = self._decoded(bytes(part.body), response)
             else:
-                body = _complaint(response)
+                body = complaint(response)
             headers = CaseInsensitiveDict(response.headers)
             return Answer(response.url or question.url, 200 if continued else status, headers, body)
 
@@ -279,7 +250,7 @@ class Exchange:
             raise self._passing("SOURCE_UNREACHABLE", said) from None
 
     def _receive(self, response: requests.Response, part: _Part) -> None:
-        announced = _length(response)
+        announced = length(response)
         already = len(part.body)
         tag = response.headers.get("ETag")
         # Only a strong tag names the very bytes; after gzip on the fly it is weak and a part may
@@ -307,25 +278,15 @@ class Exchange:
             )
 
     def _decoded(self, body: bytes, response: requests.Response) -> bytes:
-        """The body as it was before the server compressed it for the way, counted as it grows."""
+        """The body as it was before the server compressed it for the way."""
         encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-        if encoding in ("", "identity") or not body:
-            return body
-        if encoding not in ("gzip", "x-gzip"):
-            raise self.failed("BODY_CUT", f"is compressed as {encoding}, which was not asked for")
-        limit, whole, rest = self.source.limits.max_bytes, bytearray(), body
+        limit = self.source.limits.max_bytes
         try:
-            while rest:  # a gzip stream may have several members
-                inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-                whole += inflate.decompress(rest, limit + 1 - len(whole))
-                if len(whole) > limit or inflate.unconsumed_tail:
-                    raise self.failed("TOO_LARGE", f"inflates beyond {limit:,} bytes")
-                if not inflate.eof:
-                    raise self._passing("BODY_CUT", "sends a compressed body that breaks off")
-                rest = inflate.unused_data.lstrip(b"\0")
-        except zlib.error as error:
-            raise self._passing("BODY_CUT", "sends a compressed body that is damaged") from error
-        return bytes(whole)
+            return inflated(body, encoding, limit)
+        except Inflated as bomb:
+            raise self.failed("TOO_LARGE", f"inflates beyond {limit:,} bytes") from bomb
+        except Damaged as damage:
+            raise self._passing("BODY_CUT", f"sends a compressed body that {damage}") from damage
 
     def _passing(self, code: str, what: str) -> _Passing:
         return _Passing(code, self._said(what))
@@ -333,27 +294,3 @@ class Exchange:
     def _said(self, what: str) -> str:
         message = f"{redacted_url(self.source.url)} {what}. Nothing was landed."
         return redacted(message, self.secrets)
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """Seconds the server wants us to wait: a number, or a date; None where it says nothing we
-    understand.
-    """
-    said = answer.headers.get("Retry-After")
-    try:
-        return max(0.0, Retry().parse_retry_after(said)) if said else None
-    except InvalidHeader:
-        return None
-
-
-def _complaint(response: requests.Response) -> bytes:
-    """What an answer that is no delivery says; it need not be whole."""
-    try:
-        return response.raw.read(_COMPLAINT, decode_content=True) or b""
-    except (HTTPError, OSError, ValueError):
-        return b""
-
-
-def _length(response: requests.Response) -> int | None:
-    text = response.headers.get("Content-Length", "")
-    return int(text) if text.isdecimal() else None

@@ -74,7 +74,6 @@ class FileTransport:
         self._connect = connect
         self._secrets = tuple(secrets)
         self._filesystem: Filesystem | None = None
-        self._refused: SourceFailed | None = None
         self._by_name: dict[str, Listed] = {}
         self._closed: dict[str, str] = {}
 
@@ -133,29 +132,29 @@ class FileTransport:
                 raise self._failed("SOURCE_UNREACHABLE", f"{what} did not come in time.") from None
             except SourceFailed as failure:
                 self.close()  # half an answer may still be under way
-                raise self._failed(failure.code, failure.message, failure.status) from None
+                message = redacted(failure.message, self._secrets)
+                raise SourceFailed(
+                    failure.code, message, failure.status, whole=failure.whole
+                ) from None
         raise AssertionError(what)  # pragma: no cover - the second round returns or raises
 
     def _connected(self) -> Filesystem:
-        """The connection; one that was refused is not tried again for every file."""
-        if self._refused is not None:
-            raise self._refused
+        """The connection; where there is none, no further file is asked for."""
         if self._filesystem is None:
             try:
                 self._filesystem = self._connect()
             except SourceFailed as refused:
-                self._refused = refused
+                refused.whole = True
                 raise
             except (ConnectionGone, OSError) as error:
                 what = "did not answer in time" if isinstance(error, TimeoutError) else "no answer"
-                self._refused = SourceFailed(
-                    "SOURCE_UNREACHABLE", f"The server cannot be reached ({what})."
-                )
-                raise self._refused from None
+                raise SourceFailed(
+                    "SOURCE_UNREACHABLE", f"The server cannot be reached ({what}).", whole=True
+                ) from None
         return self._filesystem
 
-    def _failed(self, code: str, message: str, status: int | None = None) -> SourceFailed:
-        return SourceFailed(code, redacted(message, self._secrets), status)
+    def _failed(self, code: str, message: str) -> SourceFailed:
+        return SourceFailed(code, redacted(message, self._secrets))
 
     def _read(self, filesystem: Filesystem, spec: FileSource, item: RemoteObject) -> Fetched:
         listed = self._listed(filesystem, spec, item)

@@ -72,6 +72,7 @@ class Patience:
                 "DEADLINE",
                 f"The source was not read within {self.seconds:g} s. What is missing is taken the "
                 "next time; 'limits: {seconds: …}' allows more.",
+                whole=True,
             )
         return min(left, at_most)
 

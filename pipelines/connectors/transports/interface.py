@@ -37,6 +37,7 @@ from pipelines.connectors.transports.remote import (
     NotModified,
     Place,
     RemoteObject,
+    SourceFailed,
     Validators,
 )
 from pipelines.connectors.transports.web import name_of
@@ -122,6 +123,16 @@ class InterfaceTransport:
             SourceFailed: what the exchange raises, LOGIN_FAILED, ANSWER_FAILED, ANSWER_UNEXPECTED,
                 PAGES_INCOMPLETE, TOO_LARGE.
         """
+        try:
+            return self._opened(spec, item, validators)
+        except SourceFailed as failure:
+            # A server that cannot be reached for one window cannot be for the others either.
+            failure.whole |= failure.code == "SOURCE_UNREACHABLE"
+            raise
+
+    def _opened(
+        self, spec: InterfaceSource, item: RemoteObject, validators: Validators | None
+    ) -> Got:
         days = days_of(item.name)
         with Exchange(spec.http, self._network, spec.allowance()) as exchange:
             filling = spec.filling(days, exchange)

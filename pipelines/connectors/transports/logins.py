@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 from pipelines.catalogue.service import Login
 from pipelines.connectors.pointers import at
 from pipelines.connectors.transports.answers import Page, text_of
-from pipelines.connectors.transports.exchange import Exchange, Question
+from pipelines.connectors.transports.dialogue import Question
+from pipelines.connectors.transports.exchange import Exchange
 from pipelines.connectors.transports.questions import Filling
 from pipelines.connectors.transports.remote import SourceFailed
 

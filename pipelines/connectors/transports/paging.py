@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 from requests.utils import parse_header_links
 
-from pipelines.catalogue.service import Paging
+from pipelines.catalogue.paging import Paging
 from pipelines.connectors.pointers import ABSENT, Absent, at
 from pipelines.connectors.transports.addresses import origin
 from pipelines.connectors.transports.answers import Failed, Page, plain
@@ -208,25 +208,17 @@ class _Walk:
 
 def _link(paging: Paging, page: Page) -> str | None:
     """Where the answer says it continues, None where it says that it does not."""
-    found: Any = None
-    if paging.next is not None:
+    found: Any
+    if paging.next is not None and paging.next_rel is not None:
+        found = at(page.document, f"{paging.next}/rel={paging.next_rel}/href")
+    elif paging.next is not None:
         found = at(page.document, paging.next)
-        if paging.next_rel is not None:
-            found = _of_rel(found, paging.next_rel, "href")
-    elif paging.next_rel is not None:
+    else:
         links = parse_header_links(page.answer.headers.get("Link", ""))
-        found = _of_rel(links, paging.next_rel, "url")
+        found = next((one["url"] for one in links if one.get("rel") == paging.next_rel), None)
     if found is ABSENT or found is None or found is False or found == "":
         return None
     return plain(found)
-
-
-def _of_rel(links: Any, rel: str, place: str) -> Any:
-    if not isinstance(links, list):
-        return None
-    return next(
-        (one.get(place) for one in links if isinstance(one, dict) and one.get("rel") == rel), None
-    )
 
 
 def _total(paging: Paging, page: Page) -> int | None:

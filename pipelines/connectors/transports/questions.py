@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from pipelines.catalogue.service import Request
 from pipelines.catalogue.source import FromEnvironment, filled, referenced, resolved
-from pipelines.connectors.transports.exchange import Question
+from pipelines.connectors.transports.dialogue import Question
 
 _PLACEHOLDER = re.compile(r"\{(start|end|after|today|token)(?::([^{}]*))?\}")
 _SAFE = ":/,()*'$@!;"

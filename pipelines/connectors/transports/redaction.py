@@ -26,7 +26,7 @@ def redacted_url(url: str) -> str:
     except ValueError:
         return HIDDEN
     shown = [(key, HIDDEN if _SECRET_KEY.search(key) else value) for key, value in pairs]
-    return urlunsplit((parts.scheme, host, parts.path, urlencode(shown, safe="*/:,-"), ""))
+    return urlunsplit((parts.scheme, host, parts.path, urlencode(shown, safe="*/:,-{}"), ""))
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:

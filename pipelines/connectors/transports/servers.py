@@ -7,19 +7,27 @@ belong here: asking it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pipelines.catalogue.source import FromEnvironment, resolved
-from pipelines.connectors.transports.addresses import PORTS, checked
+from pipelines.connectors.transports.addresses import PORTS, WEB, permitted, reachable
 from pipelines.connectors.transports.remote import Place, SourceFailed
+
+AMAZON = "https://s3.amazonaws.com"
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where a server is and how one logs in. `shown` is all that messages say of it."""
+    """Where a server is and how one logs in. `shown` is all that messages say of it.
+
+    `address` is where the name led when it was looked at and found to be allowed. It is what one
+    connects to, so that the name cannot lead elsewhere a moment later; certificates are still held
+    against the name. A bucket's endpoint is the exception: s3fs looks it up itself.
+    """
 
     scheme: str
     host: str
+    address: str
     port: int
     path: str
     shown: str
@@ -30,6 +38,7 @@ class Server:
     passphrase: str | None = field(default=None, repr=False)
     host_keys: tuple[str, ...] = ()
     ca: str | None = None
+    endpoint: str | None = None
 
     @classmethod
     def of(cls, place: Place) -> Server:
@@ -43,20 +52,20 @@ class Server:
         # A pattern may hold '?', which in other addresses begins a query.
         scheme, _, rest = place.location.partition("://")
         authority, _, path = rest.partition("/")
-        address = f"{scheme}://{authority}/"
-        checked(
-            address,
-            insecure=source.insecure,
-            allow_private=source.allow_private,
-            schemes=(scheme,),
-        )
-        parts = urlsplit(address)
+        if scheme == "s3":  # a bucket is named like a host, and asked behind another
+            address, path = access.endpoint or AMAZON, f"{authority}/{path}"
+        else:
+            address = f"{scheme}://{authority}/"
+        schemes = WEB if scheme == "s3" else (scheme,)
+        parts = permitted(address, insecure=source.insecure, schemes=schemes)
         host = parts.hostname or ""
-        port = parts.port or PORTS[scheme]
+        port = parts.port or PORTS[parts.scheme]
+        found = reachable(host, port, allow_private=source.allow_private)
         keys = access.host_key or ()
         return cls(
             scheme=scheme,
             host=host,
+            address=next((one for one in found if ":" not in one), found[0]),
             port=port,
             path="/" + unquote(path),
             shown=f"{scheme}://{authority.rpartition('@')[2]}",
@@ -68,6 +77,7 @@ class Server:
             passphrase=_said(access.passphrase),
             host_keys=(keys,) if isinstance(keys, str) else keys,
             ca=access.ca,
+            endpoint=access.endpoint,
         )
 
     @property
@@ -79,10 +89,11 @@ class Server:
     def login_refused(self, status: int | None = None) -> SourceFailed:
         """The failure where the server does not accept the login."""
         return SourceFailed(
-            "LOGIN_REFUSED",
+            "LOGIN_FAILED",
             f"{self.shown} does not accept the declared user with the declared password, token or "
             "key. Nothing was fetched.",
             status,
+            whole=True,
         )
 
 

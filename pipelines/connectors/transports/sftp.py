@@ -112,7 +112,7 @@ class SftpFiles:
         try:
             with _told():
                 self._files = _PinnedFileSystem(
-                    server.host,
+                    server.address,
                     port=server.port,
                     username=server.user,
                     password=server.password,

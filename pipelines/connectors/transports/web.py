@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from pipelines.connectors.transports.exchange import Exchange, Question
+from pipelines.connectors.transports.dialogue import Question
+from pipelines.connectors.transports.exchange import Exchange
 from pipelines.connectors.transports.http_source import HttpSource
 from pipelines.connectors.transports.network import Network
 from pipelines.connectors.transports.remote import (

@@ -76,7 +76,7 @@ def due(
     known: dict[str, date] = {}
     for attempt in history:
         if attempt.sha256 is not None or attempt.outcome in ("empty", "not_modified"):
-            known[attempt.remote_name] = attempt.at.astimezone(zone).date()
+            known[attempt.remote_name] = min(attempt.at.astimezone(zone).date(), today)
     lookback = timedelta(days=window.lookback_days)
     return [
         days

@@ -12,7 +12,8 @@ import pytest
 from pipelines.catalogue.format_reading import Read as Reading
 from pipelines.connectors.parsers import DeliveryRefused
 from pipelines.connectors.parsers.xml_elements import Document
-from pipelines.connectors.parsers.xml_files import read_xml, xml_batches
+from pipelines.connectors.parsers.xml_files import xml_batches
+from tests.unit.connectors.conftest import Read
 
 READ = Reading.model_validate(
     {
@@ -24,7 +25,7 @@ READ = Reading.model_validate(
 
 def rows(blob: bytes, **over: Any) -> list[dict[str, str]]:
     found = []
-    for table in read_xml(blob, READ.model_copy(update=over)):
+    for table in xml_batches(io.BytesIO(blob), READ.model_copy(update=over)):
         columns = [column.to_pylist() for column in table.columns]
         found += [dict(zip(table.names, row, strict=True)) for row in zip(*columns, strict=True)]
     return found
@@ -195,6 +196,22 @@ def test_what_is_no_such_document_is_refused_as_a_whole(blob: bytes, code: str) 
 )
 def test_m6_namespaces_and_case_make_no_difference(blob: bytes) -> None:
     assert rows(blob) == [{"name": "n", "value": "1", "head": "h"}]
+
+
+def test_a_document_without_rows_is_in_order_where_the_format_says_so(read: Read) -> None:
+    blob = '<FlussoMisure CodFlusso="PNO"><DatiPod><Pod>x</Pod></DatiPod></FlussoMisure>'
+
+    parsed = read(blob, "sii_electricity_curves_xml", "meter_intervals")
+
+    assert parsed.table.num_rows == 0
+    assert [note.code for note in parsed.notes] == ["NO_SUCH_RECORDS"]
+    with pytest.raises(DeliveryRefused, match="HEADER_ONLY"):
+        read(
+            blob,
+            "sii_electricity_curves_xml",
+            "meter_intervals",
+            over={"read": {"empty": "refused"}},
+        )
 
 
 def test_two_texts_for_one_field_are_both_shown_and_none_is_chosen() -> None:

@@ -5,7 +5,7 @@ import pytest
 from pipelines.catalogue.drift import Drift
 from pipelines.catalogue.format_reading import Read
 from pipelines.connectors.parsers.delivery import Findings
-from pipelines.connectors.parsers.parsing import tables
+from pipelines.connectors.parsers.reading import tables
 from pipelines.connectors.parsers.shape import outlined
 from pipelines.quality.drift import changes, likely_name, refused_by
 

@@ -1,0 +1,183 @@
+"""How long a month of 2,000 wide quarter-hour curves takes, against DuckDB's bare reading of them.
+
+Two shapes of the same 5.8 million values: one small file per point, as the distributor's portal
+exports them, and one large file with the point in each row. Both are made here, with the entropy of
+real curves, read by `parse` and written as Parquet, and in the same run read by DuckDB's `read_csv`
+and `unpivot`, which knows nothing of clock changes, identifiers, units or lineage.
+
+    python -m bench.wide_curves [points]
+
+Prints seconds, the ratio, and the peak memory of the parsing process.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow.parquet as pq
+
+from pipelines.catalogue.dataset import Dataset
+from pipelines.catalogue.declaration import declare, read_yaml
+from pipelines.catalogue.formats import Format, format_of, laid_over
+from pipelines.collecting.large import Rejects, write_received
+from pipelines.connectors.parsers import Findings, ParseContext, batches, parse, zero_gives_way
+from pipelines.landing.files import write_parquet
+
+CATALOGUE = Path(__file__).resolve().parents[1] / "pipelines" / "catalogue"
+DAYS = 30
+SMALL = 1024 * 1024
+LABELS = [f"{m // 60:02d}:{m % 60:02d}-{(m + 15) // 60:02d}:{(m + 15) % 60:02d}"
+          for m in range(0, 1440, 15)]  # fmt: skip
+POINT = {"column": "POD", "as": "pod"}
+
+
+def curves(points: int) -> np.ndarray:
+    """Texts of kWh per quarter hour, points by days by 96, three decimals, decimal comma."""
+    chance = np.random.default_rng(3)
+    shape = 0.4 + np.sin(np.linspace(0, np.pi, 96)) ** 2
+    level = chance.lognormal(1.0, 1.2, size=(points, 1, 1))
+    kwh = level * shape * chance.gamma(4, 0.25, size=(points, DAYS, 96))
+    texts = np.char.mod("%.3f", kwh.ravel())
+    return np.char.replace(texts, ".", ",").reshape(points, DAYS, 96)
+
+
+def pod(place: int) -> str:
+    """The supply point at a place."""
+    return f"IT001E{place:08d}"
+
+
+def write_small(folder: Path, values: np.ndarray) -> list[Path]:
+    """One file per point, the point in its name."""
+    paths = []
+    for place, days in enumerate(values):
+        lines = [";".join(["Giorno", *LABELS])]
+        lines += [";".join([f"{day:02d}/09/2026", *cells]) for day, cells in enumerate(days, 1)]
+        path = folder / f"ExportData_{pod(place)}.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def write_large(folder: Path, values: np.ndarray, *, quoted: bool = False) -> list[Path]:
+    """One file of all points."""
+    mark = '"' if quoted else ""
+    path = folder / f"all{'_quoted' if quoted else ''}.csv"
+    join = f"{mark};{mark}".join
+    with path.open("w", encoding="utf-8") as lines:
+        lines.write(mark + join(["POD", "Giorno", *LABELS]) + mark + "\n")
+        for place, days in enumerate(values):
+            for day, cells in enumerate(days, 1):
+                lines.write(mark + join([pod(place), f"{day:02d}/09/2026", *cells]) + mark + "\n")
+    return [path]
+
+
+def form_of(point: dict[str, str]) -> tuple[Format, Dataset]:
+    """The distributor's format with the point where this shape has it."""
+    where = CATALOGUE / "formats" / "e_distribuzione_curves.yaml"
+    form = format_of(laid_over(read_yaml(where), {"columns": {"point_id": point}}), where)
+    path = CATALOGUE / "datasets" / "meter_intervals.yaml"
+    return form, declare(Dataset, read_yaml(path), path)
+
+
+def parsed(paths: list[Path], point: dict[str, str], out: Path) -> int:
+    """Parse and write every file; returns how many rows."""
+    form, dataset = form_of(point)
+    rows = 0
+    for path in paths:
+        context = ParseContext(
+            "prato", "curves", "ab" * 32, path.name, datetime(2026, 11, 1, tzinfo=UTC)
+        )
+        to, findings = out / f"{path.stem}.parquet", Findings()
+        if path.stat().st_size < SMALL:
+            found = parse(path, form, dataset, context)
+            write_parquet(found.table, to)
+            rows += found.table.num_rows
+        else:
+            coming = batches(path, form, dataset, context, findings)
+            left_out = Rejects(context.sha256, findings)
+            rows += write_received(coming, dataset, to, left_out, zero_gives_way(form))
+    return rows
+
+
+def bare(paths: list[Path], point: dict[str, str], out: Path) -> int:
+    """What DuckDB needs for the same files without knowing what they are, written as Parquet."""
+    keys = ["Giorno"] if "file_name" in point else ["POD", "Giorno"]
+    columns = dict.fromkeys(keys, "VARCHAR") | dict.fromkeys(LABELS, "DECIMAL(18,6)")
+    with duckdb.connect(config={"threads": 2}) as session:
+        session.execute(
+            f"""copy (
+                from (unpivot (
+                    from read_csv($paths, delim = ';', header = true, decimal_separator = ',',
+                                  columns = $columns, filename = true, auto_detect = false)
+                ) on columns(* exclude ({", ".join(keys)}, filename)) into name label value kwh)
+            ) to '{out / "bare.parquet"}' (compression zstd)""",
+            {"paths": [str(path) for path in paths], "columns": columns},
+        )
+    return int(pq.read_metadata(out / "bare.parquet").num_rows)
+
+
+def _measured(
+    work: Callable[[list[Path], dict[str, str], Path], int],
+    paths: list[Path],
+    point: dict[str, str],
+    out: Path,
+    results: multiprocessing.queues.Queue[tuple[int, float, float]],
+) -> None:
+    begun = time.perf_counter()
+    rows = work(paths, point, out)
+    spent = time.perf_counter() - begun
+    results.put((rows, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def apart(
+    work: Callable[[list[Path], dict[str, str], Path], int],
+    paths: list[Path],
+    point: dict[str, str],
+    out: Path,
+) -> tuple[int, float, float]:
+    """Rows, seconds and peak MiB of a piece of work in a process of its own."""
+    results: multiprocessing.queues.Queue[tuple[int, float, float]] = multiprocessing.Queue()
+    process = multiprocessing.Process(target=_measured, args=(work, paths, point, out, results))
+    process.start()
+    found = results.get()
+    process.join()
+    return found
+
+
+def main() -> None:
+    """Make the files, measure both ways, print."""
+    points = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    values = curves(points)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        named = {"file_name": r"(IT\d{3}E\w{8})", "as": "pod"}
+        shapes = {
+            "one file per point": (write_small(folder, values), named),
+            "one large file": (write_large(folder, values), POINT),
+            "one large file, all cells quoted": (write_large(folder, values, quoted=True), POINT),
+        }
+        del values
+        for shape, (paths, point) in shapes.items():
+            size = sum(path.stat().st_size for path in paths) / 1e6
+            rows, seconds, memory = apart(parsed, paths, point, folder)
+            least, base, base_memory = apart(bare, paths, point, folder)
+            assert rows == least == points * DAYS * 96, (rows, least)  # noqa: S101 - a bench
+            print(
+                f"{shape}: {size:.0f} MB, {rows:,} values; parse {seconds:.1f} s "
+                f"({memory:.0f} MiB), DuckDB {base:.1f} s ({base_memory:.0f} MiB), "
+                f"ratio {seconds / base:.1f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
