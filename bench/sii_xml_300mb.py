@@ -1,6 +1,6 @@
 """How much memory and time the reader takes for a SII document of 300 MB.
 
-    python bench/sii_xml_300mb.py [megabytes]
+    PYTHONPATH=. python -m bench.sii_xml_300mb [megabytes]
 
 The document is written to a temporary file on the fly, read back by the format
 `sii_electricity_curves_xml` batch by batch, and removed. The peak is that of a process of its own.

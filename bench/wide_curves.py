@@ -7,7 +7,7 @@ and `unpivot`, which knows nothing of clock changes, identifiers, units or linea
 
     python -m bench.wide_curves [points]
 
-Prints seconds, the ratio, and the peak memory of the parsing process.
+Prints seconds, processor seconds, the ratios, and the peak memory of each process.
 """
 
 from __future__ import annotations
@@ -130,12 +130,13 @@ def _measured(
     paths: list[Path],
     point: dict[str, str],
     out: Path,
-    results: multiprocessing.queues.Queue[tuple[int, float, float]],
+    results: multiprocessing.queues.Queue[tuple[int, float, float, float]],
 ) -> None:
     begun = time.perf_counter()
     rows = work(paths, point, out)
     spent = time.perf_counter() - begun
-    results.put((rows, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    results.put((rows, spent, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
 
 
 def apart(
@@ -143,9 +144,9 @@ def apart(
     paths: list[Path],
     point: dict[str, str],
     out: Path,
-) -> tuple[int, float, float]:
-    """Rows, seconds and peak MiB of a piece of work in a process of its own."""
-    results: multiprocessing.queues.Queue[tuple[int, float, float]] = multiprocessing.Queue()
+) -> tuple[int, float, float, float]:
+    """Rows, seconds, processor seconds and peak MiB of a piece of work in a process of its own."""
+    results: multiprocessing.queues.Queue[tuple[int, float, float, float]] = multiprocessing.Queue()
     process = multiprocessing.Process(target=_measured, args=(work, paths, point, out, results))
     process.start()
     found = results.get()
@@ -168,13 +169,14 @@ def main() -> None:
         del values
         for shape, (paths, point) in shapes.items():
             size = sum(path.stat().st_size for path in paths) / 1e6
-            rows, seconds, memory = apart(parsed, paths, point, folder)
-            least, base, base_memory = apart(bare, paths, point, folder)
+            rows, seconds, cpu, memory = apart(parsed, paths, point, folder)
+            least, base, base_cpu, base_memory = apart(bare, paths, point, folder)
             assert rows == least == points * DAYS * 96, (rows, least)  # noqa: S101 - a bench
             print(
-                f"{shape}: {size:.0f} MB, {rows:,} values; parse {seconds:.1f} s "
-                f"({memory:.0f} MiB), DuckDB {base:.1f} s ({base_memory:.0f} MiB), "
-                f"ratio {seconds / base:.1f}",
+                f"{shape}: {size:.0f} MB, {rows:,} values; parse {seconds:.1f} s, {cpu:.1f} s of "
+                f"processor, {memory:.0f} MiB; DuckDB {base:.1f} s, {base_cpu:.1f} s, "
+                f"{base_memory:.0f} MiB; ratio {seconds / base:.1f}, of processor "
+                f"{cpu / base_cpu:.1f}",
                 flush=True,
             )
 

@@ -6,6 +6,7 @@ How they look is a format; where they come from is a binding in the district's f
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, Self
 
 import pyarrow as pa
@@ -101,5 +102,9 @@ class Dataset(Declaration):
 
     def schema(self) -> pa.Schema:  # type: ignore[override]
         """Arrow schema of received and accepted rows: own columns, local month, lineage."""
+        return self._arrow_schema
+
+    @cached_property
+    def _arrow_schema(self) -> pa.Schema:
         own = [pa.field(name, ARROW[column.type]) for name, column in self.columns.items()]
         return pa.schema([*own, pa.field("month", pa.string()), *LINEAGE])

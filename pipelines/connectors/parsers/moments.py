@@ -130,38 +130,6 @@ def _numeric(form: str, text: str) -> Moment | None:
     return round(number * scale), 0
 
 
-_PERIOD = re.compile(
-    r"(\d{4})(?:-?(?:(?P<kind>[ASHTQMW])(?P<number>\d{1,2})|(?P<month>\d{2})(?:-(?P<day>\d{2}))?))?\Z"
-)
-_MONTHS_OF = {"A": 12, "S": 6, "H": 6, "T": 4, "Q": 3, "M": 1}
-
-
-def _period(form: str, text: str) -> Moment | None:
-    """The first day of a statistical period, or (`period_end`) the first day after it: 2024,
-    2024-S2, 2024-Q1, 2024-01, 2024-W05, 2024-01-31.
-    """
-    found = _PERIOD.match(text)
-    if found is None:
-        return None
-    year, kind = int(found[1]), found["kind"] or ("M" if found["month"] else "A")
-    number = int(found["number"] or found["month"] or 1)
-    try:
-        if kind == "W":
-            start = date.fromisocalendar(year, number, 1)
-            after = start + timedelta(days=7)
-        elif found["day"]:
-            start = date(year, number, int(found["day"]))
-            after = start + timedelta(days=1)
-        else:
-            months = _MONTHS_OF[kind]
-            start = date(year, (number - 1) * months + 1, 1)
-            after = date(year + number * months // 12, number * months % 12 + 1, 1)
-    except (ValueError, OverflowError) as error:
-        raise Impossible from error
-    day = start if form == "period" else after
-    return (day.toordinal() - 719_163) * DAY_US, int(NO_OFFSET)
-
-
 @lru_cache(maxsize=32)
 def reader(formats: tuple[str, ...], *, typed: bool) -> Callable[[str], Moment | None]:
     """A function from a text to its moment; None where no format fits, Impossible where it names no
@@ -174,8 +142,6 @@ def reader(formats: tuple[str, ...], *, typed: bool) -> Callable[[str], Moment |
         for form in forms:
             if form == "iso":
                 moment = _iso(text)
-            elif form in ("period", "period_end"):
-                moment = _period(form, text)
             elif form in ("epoch_s", "epoch_ms", "excel_serial", "excel_time"):
                 moment = _numeric(form, text)
             else:

@@ -53,7 +53,8 @@ def decimals(
         good = pc.replace_substring(good, thousands, "")
     if decimal != ".":
         good = pc.replace_substring(good, decimal, ".")
-    if pc.any(pc.match_substring_regex(good, r"\.\d{19}")).as_py():
+    longest = pc.max(pc.utf8_length(good)).as_py() or 0
+    if longest > 19 and pc.any(pc.match_substring_regex(good, r"\.\d{19}")).as_py():
         good = pc.replace_substring_regex(good, r"(\.\d{18})\d+", r"\1")
     return good.cast(EXACT), bad
 
@@ -89,6 +90,10 @@ def times_each(values: pa.Array, factors: Sequence[Fraction], which: np.ndarray)
 
 def rounded(values: pa.Array, target: pa.DataType) -> tuple[pa.Array, np.ndarray]:
     """Values half up at the scale of the target, and where one does not fit its precision."""
+    try:  # almost always nothing is to be rounded, and a checked cast says so
+        return values.cast(target), np.zeros(len(values), dtype=bool)
+    except pa.ArrowInvalid:
+        pass
     limit = Decimal(10) ** (target.precision - target.scale)
     at_scale = pc.round(values, target.scale, "half_towards_infinity")
     fits = pc.less(pc.abs(at_scale), pa.scalar(limit, pa.decimal256(38, 0)))

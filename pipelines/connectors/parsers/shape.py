@@ -15,7 +15,7 @@ from statistics import median
 from pipelines.connectors.parsers.delivery import Column, Findings
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
 
-CELLS = 4000
+CELLS = 1200
 """About how many cells of a file are looked at; a wide day has many columns and few rows."""
 LEAST, MOST = 8, 500
 """Rows looked at, whatever the number of columns."""
@@ -51,7 +51,7 @@ def outlined(findings: Findings, table: SourceTable, *, with_values: bool = True
 def _column(
     name: str, texts: list[str], decimal: str, nothing: set[str], with_values: bool
 ) -> Column:
-    filled = [text.strip() for text in texts if text and normalised(text) not in nothing]
+    filled = [text.strip() for text in texts if text and not _is_nothing(text, nothing)]
     if not filled:
         return Column(name, "empty")
     distinct = set(filled)
@@ -65,6 +65,14 @@ def _column(
     hashes = tuple(sorted(map(_hashed, distinct))[:KEPT]) if with_values else ()
     typical = _median(filled, decimal) if kind == "number" and with_values else None
     return Column(name, kind, typical, hashes)
+
+
+def _is_nothing(text: str, nothing: set[str]) -> bool:
+    """Whether a text is one for nothing here; a number is its own normalised form."""
+    bare = text.strip()
+    if bare[:1].isdecimal() and bare.isascii():
+        return bare.casefold() in nothing
+    return normalised(bare) in nothing
 
 
 def _median(texts: list[str], decimal: str) -> float | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.connectors.parsers import DeliveryRefused, Parsed
-from pipelines.connectors.parsers.moments import reader
+from pipelines.connectors.parsers.periods import day_after, first_day
 from tests.unit.connectors.conftest import Read
 
 GEO, YEARS = {"IT": "Italia", "ITI15": "Prato"}, ["2022", "2023", "2024"]
@@ -123,12 +122,7 @@ def test_a_cube_that_does_not_fit_together_is_refused(
     ],
 )
 def test_a_period_has_a_start_and_an_end(text: str, first: str, after: str) -> None:  # S7
-    def day(form: str) -> str:
-        moment = reader((form,), typed=False)(text)
-        assert moment is not None
-        return (date(1970, 1, 1).fromordinal(719_163 + moment[0] // 86_400_000_000)).isoformat()
-
-    assert (day("period"), day("period_end")) == (first, after)
+    assert (first_day(text), day_after(text)) == (first, after)
 
 
 @pytest.mark.parametrize("text", ["2024-Q5", "2024-13", "2023-W53", "2024-S3"])
