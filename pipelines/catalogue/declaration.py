@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,11 +71,17 @@ class _Constructor(RoundTripConstructor):
 
 
 def read_yaml(path: Path) -> Any:
-    """One YAML document with its line numbers kept.
+    """One YAML document with its line numbers kept; nobody may change it.
 
     Raises:
         DeclarationError: where the file is not YAML, with the line the parser stopped at.
     """
+    state = path.stat()
+    return _read_yaml(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1024)  # keeping lines makes YAML slow, and one process reads a file many times
+def _read_yaml(path: Path, changed_ns: int, size: int) -> Any:  # noqa: ARG001 - they tell versions apart
     try:
         reader = YAML(typ="rt")
         reader.Constructor = _Constructor

@@ -25,8 +25,8 @@ class Drift(Declaration):
     """One reaction per class of change against the source's last accepted shapes.
 
     A column that the format needs is refused when it is missing, whatever is said here. Where
-    nothing is said of a `scale_jump`, one by some hundreds in a column that is read is refused
-    unless each series is judged against its own history; any other is a warning.
+    nothing is said of a `scale_jump`, one by some hundreds in a column that is read is refused and
+    any other is a warning; none counts where each series is judged against its own history.
     """
 
     unknown_column: Reaction = Field(default="warn")

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding
 from pipelines.catalogue.declaration import Bilingual
-from pipelines.catalogue.drift import CLASSES
+from pipelines.catalogue.drift import CLASSES, SCALE_JUMPED, Drift
 from pipelines.catalogue.formats import Format
 from pipelines.catalogue.issue import issues
 from pipelines.collecting.deliveries import Delivery, Received
@@ -74,7 +74,7 @@ def judged_after_rows(
     source = received.binding.source
     shape, preamble = file
     judged = judge_owner(judged, (received.file_name, preamble))
-    found = changes(shape, before.shapes)
+    found = _telling(changes(shape, before.shapes), contract, source.drift)
     unwatched = frozenset() if contract.scale else _read_columns(received.binding.format)
     refusing = refused_by(found, source.drift, unwatched)
     if refusing is not None and judged.refusal is None:
@@ -84,6 +84,14 @@ def judged_after_rows(
         judged = judge_register(judged, before.known, source.unknown_points)
     said = [one for one in found if source.drift.reaction_to(one.code) == "warn"]
     return judged, said
+
+
+def _telling(found: list[Change], contract: Contract, policy: Drift) -> list[Change]:
+    """The changes worth saying: where each series is judged against its own history, a column of
+    another scale is another meter's file.
+    """
+    judged_by_series = contract.scale is not None and policy.scale_jump is None
+    return [one for one in found if not (judged_by_series and one.code == SCALE_JUMPED)]
 
 
 EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS"})

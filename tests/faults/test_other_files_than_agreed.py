@@ -164,6 +164,14 @@ def test_a_register_that_comes_later_judges_what_came_before_it(tmp_path: Path) 
     assert place.total == 0
 
 
+def test_the_file_of_a_meter_a_hundred_times_larger_is_no_jump_of_scale(place: Place) -> None:
+    place.drop("07_large.csv", month(7, value="125", point="IT001E00000002"))
+    place.collect()
+
+    assert "SCALE_JUMP" not in place.findings
+    assert place.total == JULY * 101
+
+
 @pytest.mark.parametrize(("policy", "total"), [("accept", 2), ("quarantine", 1), ("refuse", 1)])
 def test_points_outside_the_register_are_met_as_declared(
     tmp_path: Path, policy: str, total: int
