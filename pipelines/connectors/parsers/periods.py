@@ -42,11 +42,6 @@ def bounds(text: str) -> tuple[date, date] | None:
         return None
 
 
-def is_impossible(text: str) -> bool:
-    """Whether a text is written as a period and names none, like 2024-Q5 or 2023-W53."""
-    return _PERIOD.match(text.strip().upper()) is not None and bounds(text) is None
-
-
 def first_day(text: str) -> str:
     """The first day of a period, ISO; a text that is none as it stands."""
     found = bounds(text)

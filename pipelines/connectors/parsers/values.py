@@ -37,7 +37,7 @@ from pipelines.connectors.parsers.instants import (
 )
 from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US, NO_OFFSET, moments
 from pipelines.connectors.parsers.numbers import decimals, other_convention, rounded, times_each
-from pipelines.connectors.parsers.periods import day_after, first_day, is_impossible
+from pipelines.connectors.parsers.periods import day_after, first_day
 from pipelines.connectors.parsers.source_table import SourceTable, by_unique, normalised
 
 TRUE = frozenset({"sì", "si", "s", "x", "vero", "true", "1", "yes", "y"})
@@ -182,9 +182,6 @@ def canonical(sheet: Sheet, name: str, value: Value, column: Column) -> pa.Array
     if value.as_ is not None:
         texts = _identified(sheet, texts, value.as_, label)
     if value.period is not None:
-        impossible = by_unique(texts, is_impossible, pa.bool_())
-        sheet.reject("BAD_DATE_ROW", mask_of(impossible), label, texts)
-        texts = pc.if_else(pc.fill_null(impossible, False), pa.scalar(None, pa.string()), texts)
         texts = by_unique(texts, first_day if value.period == "start" else day_after, pa.string())
     makers: dict[str, Callable[[], pa.Array]] = {
         "text": lambda: texts,

@@ -126,14 +126,12 @@ def test_a_period_has_a_start_and_an_end(text: str, first: str, after: str) -> N
 
 
 @pytest.mark.parametrize("text", ["2024-Q5", "2024-13", "2023-W53", "2024-S3"])
-def test_a_period_that_does_not_exist_leaves_out_its_row(read: Read, text: str) -> None:
+def test_a_period_that_does_not_exist_refuses_the_file(read: Read, text: str) -> None:
     head = "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,TIME_PERIOD,OBS_VALUE\n"
     rows = f"dataflow,X,I,100005,2024,1\ndataflow,X,I,100005,2023,1\ndataflow,X,I,100005,{text},2\n"
 
-    parsed = read(head + rows, "sdmx_csv_series", "context_series")
-
-    assert [one.code for one in parsed.rejects] == ["BAD_DATE_ROW"]
-    assert parsed.table.num_rows == 2
+    with pytest.raises(DeliveryRefused, match="BAD_DATE"):
+        read(head + rows, "sdmx_csv_series", "context_series")
 
 
 def test_thousands_that_a_column_announces_are_applied(read: Read) -> None:  # S10
