@@ -23,7 +23,7 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 
 def test_the_gallery_lists_every_page_of_sources_once() -> None:
     gallery = ROOT / "docs" / "sources" / "README.md"
-    listed = [link for link in LINK.findall(gallery.read_text(encoding="utf-8"))]
+    listed = LINK.findall(gallery.read_text(encoding="utf-8"))
     pages = {page.name for page in gallery.parent.glob("*.md")} - {gallery.name}
 
     assert sorted(listed) == sorted(pages)

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from pipelines.catalogue.format_reading import Read
-from pipelines.connectors.containers.inflating import Budget, Limits, gunzipped, inflated, opened
+from pipelines.connectors.containers.inflating import Budget, gunzipped, inflated, opened
 from pipelines.connectors.inspecting.delimited import read_of_text
 from pipelines.connectors.inspecting.documents import lists_in, records_in
 from pipelines.connectors.inspecting.workbook import headers_of, visible_sheets
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.reading import tables
-from pipelines.connectors.parsers.sniffing import kind_of
+from pipelines.connectors.parsers.sniffing import WORKBOOK, kind_of
 from pipelines.connectors.parsers.source_table import SourceTable
 
-LIMITS = Limits(total=200 * 1024 * 1024)
-"""What looking at a file may cost, whatever it is packed in."""
+LIMITS = replace(WORKBOOK, total=200 * 1024 * 1024)
+"""What looking at a file may cost, whatever it is packed in: no more than a workbook may."""
 KINDS = frozenset(get_args(Read.model_fields["file"].annotation))
 """The kinds of file that a declaration can name."""
 
