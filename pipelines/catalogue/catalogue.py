@@ -1,14 +1,14 @@
 """Everything declared, loaded together and checked against each other.
 
-Belongs here: finding the files, cross-references between declarations. Does not belong here: what a
-single declaration may say (its own module).
+Belongs here: districts and their cross-references. Does not belong here: what a single declaration
+may say (its own module), what all districts share (`shared`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,11 +26,11 @@ from pipelines.catalogue.declaration import (
 )
 from pipelines.catalogue.district import District
 from pipelines.catalogue.formats import Format, format_of, laid_over, mismatches, read_formats
-from pipelines.catalogue.kpi import Kpi, kpis
+from pipelines.catalogue.kpi import Kpi
 from pipelines.catalogue.service import Service, read_services, service_of
+from pipelines.catalogue.shared import datasets_of, documents_of, kpis_of
 from pipelines.catalogue.source import Source
 
-SHARED = Path(__file__).parent
 _OWN_SERVICE = {
     "id": "own",
     "name": {"it": "Interfaccia del distretto", "en": "The district's own interface"},
@@ -117,11 +117,11 @@ def load(districts_folder: Path) -> Catalogue:
         DeclarationError: every mistake found, one line each with file, line and field.
     """
     mistakes: list[str] = []
-    datasets = _datasets(districts_folder, mistakes)
-    formats = _documents("formats", read_formats, districts_folder, mistakes)
-    services = _documents("services", read_services, districts_folder, mistakes)
+    datasets = datasets_of(districts_folder, mistakes)
+    formats = documents_of("formats", read_formats, districts_folder, mistakes)
+    services = documents_of("services", read_services, districts_folder, mistakes)
     declared = _Declared(datasets, formats, services)
-    measured = _kpis(districts_folder, mistakes)
+    measured = kpis_of(districts_folder, mistakes)
     districts: dict[str, District] = {}
     declared_in: dict[str, Path] = {}
     bindings: list[Binding] = []
@@ -152,20 +152,6 @@ def load(districts_folder: Path) -> Catalogue:
     return Catalogue(datasets, districts, tuple(bindings))
 
 
-def shared_declarations(districts_folder: Path) -> tuple[dict[str, Dataset], dict[str, Any]]:
-    """Datasets, and documents of formats, that are declared for every district of a deployment.
-
-    Raises:
-        DeclarationError: every mistake found, one line each.
-    """
-    mistakes: list[str] = []
-    datasets = _datasets(districts_folder, mistakes)
-    formats = _documents("formats", read_formats, districts_folder, mistakes)
-    if mistakes:
-        raise DeclarationError(mistakes)
-    return datasets, formats
-
-
 @dataclass(frozen=True)
 class _Declared:
     """What a binding may refer to."""
@@ -193,14 +179,6 @@ def _bindings(
             mistakes.append(_unknown(path, document, where, absent.dataset, declared.datasets))
 
 
-def _kpis(districts_folder: Path, mistakes: list[str]) -> dict[str, Kpi]:
-    try:
-        return kpis(districts_folder)
-    except DeclarationError as error:
-        mistakes += error.mistakes
-        return {}
-
-
 def _unknown_targets(
     district: District, measured: Mapping[str, Kpi], path: Path, document: Any
 ) -> Iterator[str]:
@@ -210,45 +188,6 @@ def _unknown_targets(
         if target.kpi not in measured:
             where = ("targets", position, "kpi")
             yield _unknown(path, document, where, target.kpi, measured)
-
-
-def _datasets(districts_folder: Path, mistakes: list[str]) -> dict[str, Dataset]:
-    found: dict[str, Dataset] = {}
-    origin: dict[str, Path] = {}
-    folders = (SHARED / "datasets", districts_folder / "datasets")
-    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
-        try:
-            declared = declare(Dataset, read_yaml(path), path)
-        except DeclarationError as error:
-            mistakes += error.mistakes
-            continue
-        if declared.id in found:
-            mistakes.append(_twice(path, declared.id, origin[declared.id]))
-            continue
-        found[declared.id], origin[declared.id] = declared, path
-    return found
-
-
-def _documents(
-    kind: str,
-    read: Callable[[Path], Mapping[str, Any]],
-    districts_folder: Path,
-    mistakes: list[str],
-) -> dict[str, Any]:
-    """Shared documents of one kind and the deployment's own, which may not redefine shared ones."""
-    try:
-        shared, own = read(SHARED / kind), read(districts_folder / kind)
-    except DeclarationError as error:
-        mistakes += error.mistakes
-        return {}
-    for name in sorted(set(shared) & set(own)):
-        file = f"{name}.yaml"
-        mistakes.append(_twice(districts_folder / kind / file, name, SHARED / kind / file))
-    return {**own, **shared}
-
-
-def _twice(path: Path, name: str, first: Path) -> str:
-    return f"{shown(path)}:1: id: '{name}' is already declared in {shown(first)}."
 
 
 def _bound(

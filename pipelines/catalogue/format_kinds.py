@@ -15,14 +15,8 @@ from pipelines.catalogue.dataset import Delivers
 from pipelines.catalogue.declaration import Bilingual, Declaration
 from pipelines.catalogue.format_reading import Melt, Pattern, Read, Rows
 from pipelines.catalogue.format_survey import Survey
-from pipelines.catalogue.format_values import (
-    UNITS,
-    ColumnValue,
-    Factor,
-    NumberOfRow,
-    Time,
-    Unit,
-)
+from pipelines.catalogue.format_values import ColumnValue, Factor, NumberOfRow, Time
+from pipelines.catalogue.units import UNITS, Unit
 
 Flow = Literal["import", "export", "production", "storage_charge", "storage_discharge"]
 Interval = Literal["PT15M", "PT30M", "PT1H", "P1D", "P1M"]

@@ -22,7 +22,8 @@ from pipelines.catalogue.declaration import (
     shown,
 )
 from pipelines.catalogue.format_kinds import IntervalFormat, RegisterFormat, TableFormat
-from pipelines.catalogue.format_values import CARRIER_UNITS, GAS, UNITS, VOLUME, Value
+from pipelines.catalogue.format_values import Value
+from pipelines.catalogue.units import CARRIER_UNITS, GAS, UNITS, VOLUME
 
 REPLACED_WHOLE = frozenset({"header", "sheet", "melt"})
 """Blocks of alternatives: laying one over another key by key would leave halves of both."""

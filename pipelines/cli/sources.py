@@ -27,7 +27,7 @@ def source() -> None:
 @click.option("--dataset", help="What its rows become; guessed where it is not said.")
 def inspect(file: Path, dataset: str | None) -> None:
     """Propose a declaration for a file: YAML on standard output, every guess marked CHECK."""
-    from pipelines.catalogue.catalogue import shared_declarations
+    from pipelines.catalogue.shared import shared_declarations
     from pipelines.connectors.inspecting import inspected
 
     datasets, formats = shared_declarations(settings().districts)

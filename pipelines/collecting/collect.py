@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
+from pipelines.collecting.collected import Seen, write_collected
 from pipelines.collecting.current import resolve_current
 from pipelines.collecting.deliveries import (
     Delivery,
@@ -20,7 +21,6 @@ from pipelines.collecting.deliveries import (
     received_by,
 )
 from pipelines.collecting.fetch import Landing, fetch
-from pipelines.collecting.findings import Seen, write_collected
 from pipelines.collecting.judging import register_hash
 from pipelines.collecting.members import land_members, taken_out_again
 from pipelines.collecting.paths import (

@@ -8,19 +8,17 @@ import json
 import logging
 import time
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding
+from pipelines.collecting.attempts import Asking, attempt_of, landed, not_set
 from pipelines.collecting.breaker import refused_by_breaker
 from pipelines.connectors.transports import (
     Fetched,
-    Got,
-    Nothing,
-    NotModified,
     Opened,
     Place,
     RemoteObject,
@@ -30,7 +28,7 @@ from pipelines.connectors.transports import (
     described,
 )
 from pipelines.landing.alone import Busy, alone
-from pipelines.landing.manifest import Attempt, Manifest, Outcome
+from pipelines.landing.manifest import Attempt, Manifest
 from pipelines.landing.store import Store
 
 _LOG = logging.getLogger(__name__)
@@ -148,14 +146,14 @@ def _declared(binding: Binding, landing: Landing, at: datetime, history: list[At
         name=f"{binding.district.id}.yaml#sources.{binding.source_id}", size=len(said)
     )
     seen = {one.sha256 for one in history}
-    return _landed(binding, landing, at, seen, "declared", found, Fetched(said.encode()))
+    return landed(binding, landing.store, at, seen, "declared", found, Fetched(said.encode()))
 
 
 def _fetched(
     binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
 ) -> Iterator[Attempt]:
     location = described(binding.source, binding.service)
-    asking = _Asking(binding, at, location)
+    asking = Asking(binding, at, location)
     kept = [one for one in _still_kept(landing.store, history) if one.location == location]
     refused = refused_by_breaker(binding.source.scheme, kept, at, binding.district.zone)
     if refused is not None:
@@ -166,7 +164,7 @@ def _fetched(
             place = _place(binding, landing, at, kept)
             listed, opened = connection.enter_context(asked(place))
         except KeyError as missing:
-            yield asking.failed("", _not_set(missing))
+            yield asking.failed("", not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("", failure)
@@ -176,11 +174,11 @@ def _fetched(
             news = True
             yield attempt
     if not news:
-        yield _attempt(binding, at, "listed", location)
+        yield attempt_of(binding, at, "listed", location)
 
 
 def _opened(
-    asking: _Asking,
+    asking: Asking,
     landing: Landing,
     history: list[Attempt],
     kept: list[Attempt],
@@ -199,7 +197,7 @@ def _opened(
         try:
             got = opened(found, validators.get(found.name))
         except KeyError as missing:
-            yield asking.failed("", _not_set(missing))
+            yield asking.failed("", not_set(missing))
             return
         except SourceFailed as failure:
             yield asking.failed("" if failure.whole else found.name, failure)
@@ -207,7 +205,9 @@ def _opened(
                 return
             continue
         try:
-            attempt = _landed(asking.binding, landing, asking.at, seen, asking.location, found, got)
+            attempt = landed(
+                asking.binding, landing.store, asking.at, seen, asking.location, found, got
+            )
         except OSError as error:  # a full disk, a folder that may not be written to
             said = (
                 f"The landing store cannot keep {found.name}: {error.strerror}. Nothing was landed."
@@ -216,33 +216,6 @@ def _opened(
             return
         seen.add(attempt.sha256)
         yield attempt
-
-
-@dataclass(frozen=True)
-class _Asking:
-    """Who is asked for what in this collection: what every failure of it is written down with."""
-
-    binding: Binding
-    at: datetime
-    location: str
-
-    def failed(self, name: str, failure: SourceFailed) -> Attempt:
-        """A failure, of one object or, without a name, of the source as a whole."""
-        return _attempt(
-            self.binding,
-            self.at,
-            "error",
-            self.location,
-            RemoteObject(name=name) if name else None,
-            error_code=failure.code,
-            error_text=failure.message[:500],
-            status=failure.status,
-        )
-
-
-def _not_set(missing: KeyError) -> SourceFailed:
-    said = f"The environment does not set {missing}. Nothing was fetched. Set it and collect."
-    return SourceFailed("NOT_CONFIGURED", said)
 
 
 def _place(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Place:
@@ -275,57 +248,3 @@ def _still_kept(store: Store, history: list[Attempt]) -> list[Attempt]:
 
 def _as_listed(found: RemoteObject) -> tuple[str, int | None, str | None]:
     return found.name, found.size, found.mtime.isoformat() if found.mtime else None
-
-
-def _landed(
-    binding: Binding,
-    landing: Landing,
-    at: datetime,
-    seen: Collection[str | None],
-    location: str,
-    found: RemoteObject,
-    got: Got,
-) -> Attempt:
-    if isinstance(got, Nothing):
-        return _attempt(binding, at, "empty", location, found, status=got.status)
-    if isinstance(got, NotModified):
-        return _attempt(binding, at, "not_modified", location, found, status=304)
-    sha256 = landing.store.put(got.body, personal=binding.is_personal)
-    outcome: Outcome = "same_content" if sha256 in seen else "new"
-    return _attempt(
-        binding,
-        at,
-        outcome,
-        location,
-        found,
-        sha256=sha256,
-        size=len(got.body),
-        etag=got.etag,
-        last_modified=got.last_modified,
-        status=got.status,
-        records=got.records,
-    )
-
-
-def _attempt(
-    binding: Binding,
-    at: datetime,
-    outcome: Outcome,
-    location: str,
-    found: RemoteObject | None = None,
-    **more: object,
-) -> Attempt:
-    listed: dict[str, object] = {}
-    if found is not None:
-        modified = found.mtime.isoformat() if found.mtime else None
-        listed = {"remote_name": found.name, "size": found.size, "modified": modified}
-    said = {**listed, **{key: value for key, value in more.items() if value is not None}}
-    return Attempt(
-        binding.district.id,
-        binding.source_id,
-        binding.dataset.id,
-        at,
-        outcome,
-        location,
-        **said,  # type: ignore[arg-type]
-    )

@@ -1,142 +1,29 @@
-"""What collecting found: deliveries, quarantined rows and findings, as three tables the warehouse
-and reports read.
+"""What there is to say about deliveries and attempts: findings, each with a stable code.
 
-Each finding has a stable code (`catalogue/issues.yaml`), where it was seen and how often. What only
-shows once readings become months (gaps, exchanges, silent points) is found by the warehouse.
+Each has its code (`catalogue/issues.yaml`), where it was seen and how often. What only shows once
+readings become months (gaps, exchanges, silent points) is found by the warehouse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.catalogue.issue import issues
 from pipelines.collecting.current import WHOLE, Restated
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.due import late_months, missing_months
-from pipelines.collecting.paths import stage_path
-from pipelines.connectors.containers import counts
 from pipelines.landing.engine import engine, parquet
-from pipelines.landing.files import read_parquet, write_parquet
 from pipelines.landing.manifest import Attempt
-from pipelines.settings import Settings
-
-_UTC = pa.timestamp("us", tz="UTC")
-DELIVERIES = pa.schema(
-    [
-        ("district_id", pa.string()),
-        ("source_id", pa.string()),
-        ("dataset", pa.string()),
-        ("file_name", pa.string()),
-        ("sha256", pa.string()),
-        ("member", pa.string()),
-        ("received_at", _UTC),
-        ("outcome", pa.string()),
-        ("code", pa.string()),
-        ("rows_received", pa.int64()),
-        ("rows_accepted", pa.int64()),
-        ("rows_quarantined", pa.int64()),
-        ("first_month", pa.string()),
-        ("last_month", pa.string()),
-    ]
-)
-QUARANTINED = pa.schema(
-    [
-        ("district_id", pa.string()),
-        ("source_id", pa.string()),
-        ("dataset", pa.string()),
-        ("code", pa.string()),
-        ("month", pa.string()),
-        ("_sha256", pa.string()),
-        ("_member", pa.string()),
-        ("_row", pa.int64()),
-        ("column", pa.string()),
-        ("raw", pa.string()),
-        ("known_at", _UTC),
-    ]
-)
-FINDINGS = pa.schema(
-    [
-        ("district_id", pa.string()),
-        ("source_id", pa.string()),
-        ("dataset", pa.string()),
-        ("month", pa.string()),
-        ("point_id", pa.string()),
-        ("code", pa.string()),
-        ("severity", pa.string()),
-        ("count", pa.int64()),
-        ("detail_it", pa.string()),
-        ("detail_en", pa.string()),
-        ("sha256", pa.string()),
-        ("known_at", _UTC),
-    ]
-)
 
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Seen:
-    """All that collecting has seen: deliveries with their verdicts, restatements per dataset, every
-    attempt, and landed deliveries that could not be read.
-    """
-
-    deliveries: list[Delivery]
-    restated: dict[str, list[Restated]]
-    attempts: list[Attempt]
-    unread: list[tuple[Binding, str]]
-
-
-def write_collected(
-    settings: Settings, catalogue: Catalogue, seen: Seen, cut_off: datetime
-) -> None:
-    """Write `collected/{deliveries,quarantine,findings}.parquet` of the view at the cut-off."""
-    folder = settings.view / "collected"
-    known = [one for one in seen.deliveries if one.known_at <= cut_off]
-    sources = {(b.district.id, b.source_id): b for b in catalogue.bindings}
-    tried = [one for one in seen.attempts if one.at <= cut_off and _is_told(one, sources)]
-    found = [
-        *_of_deliveries(known),
-        *_of_attempts(tried, catalogue),
-        *(_restated(dataset, row) for dataset, rows in seen.restated.items() for row in rows),
-        *(row for b in catalogue.bindings for row in _of_calendar(b, known, tried, cut_off)),
-        *_claimed_twice(settings.view, cut_off),
-        *(
-            _finding(binding, "READER_FAILED", cut_off, detail_it=said, detail_en=said)
-            for binding, said in seen.unread
-        ),
-    ]
-    _write(found, FINDINGS, folder / "findings.parquet")
-    _write(
-        [*map(_delivery, known), *_without_news(tried, catalogue)],
-        DELIVERIES,
-        folder / "deliveries.parquet",
-    )
-    _write(list(_quarantined(settings.home, known)), QUARANTINED, folder / "quarantine.parquet")
-
-
-def _is_told(one: Attempt, sources: dict[tuple[str, str], Binding]) -> bool:
-    """Whether an attempt is news of a source: of the members of a container those that count, and
-    not the broken ones, which the container itself is refused for.
-    """
-    binding = sources.get((one.district_id, one.source_id))
-    if binding is None or one.member is None:
-        return binding is not None
-    return one.outcome != "error" and counts(one.member, binding.source.members)
-
-
-def _write(rows: list[Row], schema: pa.Schema, path: Path) -> None:
-    ordered = sorted(rows, key=lambda row: [str(row.get(name)) for name in schema.names])
-    write_parquet(pa.Table.from_pylist(ordered, schema=schema), path)
-
-
-def _finding(where: Binding | Attempt, code: str, known_at: datetime, **more: Any) -> Row:
+def finding(where: Binding | Attempt, code: str, known_at: datetime, **more: Any) -> Row:
+    """One row of findings about a source, with the severity of its code."""
     if isinstance(where, Binding):
         place = {
             "district_id": where.district.id,
@@ -164,12 +51,13 @@ def _finding(where: Binding | Attempt, code: str, known_at: datetime, **more: An
     }
 
 
-def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
+def of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
+    """What was said of each delivery: its refusal, what was set aside, and notes."""
     for one in deliveries:
         name, verdict = one.received.file_name, one.verdict
         shared = {"sha256": one.received.sha256}
         if not verdict.accepted and verdict.code:
-            yield _finding(
+            yield finding(
                 one.binding,
                 verdict.code,
                 one.known_at,
@@ -180,7 +68,7 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
         for said in (*verdict.quarantined, *verdict.notes):
             severity = {"severity": said["severity"]} if "severity" in said else {}
             detail = f"{name}: {said['detail']}" if said.get("drift") else name
-            yield _finding(
+            yield finding(
                 one.binding,
                 said["code"],
                 one.known_at,
@@ -194,11 +82,12 @@ def _of_deliveries(deliveries: Iterable[Delivery]) -> Iterator[Row]:
             )
 
 
-def _of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]:
-    for one, first in _sent_again(attempts, catalogue):
+def of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]:
+    """Files that came under two names, and what fails now."""
+    for one, first in sent_again(attempts, catalogue):
         if first is not None:
             said = f"{one.remote_name} = {first}"
-            yield _finding(
+            yield finding(
                 one,
                 "DUPLICATE_DELIVERY",
                 one.at,
@@ -206,12 +95,12 @@ def _of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]
                 detail_it=said,
                 detail_en=said,
             )
-    for one in _failing(attempts):
+    for one in failing(attempts):
         said = one.error_text or ""
-        yield _finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)
+        yield finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)
 
 
-def _failing(attempts: list[Attempt]) -> list[Attempt]:
+def failing(attempts: list[Attempt]) -> list[Attempt]:
     """What fails now, once each, by the first attempt since which it has failed.
 
     Asking a dead source every day brings no news; a new edition must not come of it.
@@ -234,7 +123,7 @@ def _failing(attempts: list[Attempt]) -> list[Attempt]:
     return [one for failures in since.values() for one in failures.values()]
 
 
-def _sent_again(
+def sent_again(
     attempts: list[Attempt], catalogue: Catalogue
 ) -> Iterator[tuple[Attempt, str | None]]:
     """Attempts that brought known bytes, with the first name of a file that came under two.
@@ -251,7 +140,8 @@ def _sent_again(
             yield one, first if adds_up and first != one.remote_name else None
 
 
-def _restated(dataset: str, row: Restated) -> Row:
+def restated(dataset: str, row: Restated) -> Row:
+    """A month that a later delivery changed."""
     return {
         "district_id": row.district_id,
         "source_id": row.source_id,
@@ -267,13 +157,14 @@ def _restated(dataset: str, row: Restated) -> Row:
     }
 
 
-def _of_calendar(
+def of_calendar(
     binding: Binding, deliveries: list[Delivery], attempts: list[Attempt], cut_off: datetime
 ) -> Iterator[Row]:
+    """Deliveries that came late, and months for which none came."""
     own = [one for one in deliveries if one.binding is binding]
     for month, delivery in late_months(binding, own):
         name = delivery.received.file_name
-        yield _finding(
+        yield finding(
             binding,
             "LATE_DELIVERY",
             delivery.known_at,
@@ -287,10 +178,11 @@ def _of_calendar(
     )
     if asked:
         for month in missing_months(binding, own, cut_off):
-            yield _finding(binding, "MISSING_DELIVERY", cut_off, month=month)
+            yield finding(binding, "MISSING_DELIVERY", cut_off, month=month)
 
 
-def _claimed_twice(view: Path, cut_off: datetime) -> Iterator[Row]:
+def claimed_twice(view: Path, cut_off: datetime) -> Iterator[Row]:
+    """Points that registers of several districts hold."""
     points = view / "current" / "metering_points" / f"{WHOLE}.parquet"
     if not points.exists():
         return
@@ -318,57 +210,3 @@ def _claimed_twice(view: Path, cut_off: datetime) -> Iterator[Row]:
             "detail_it": f"{district_id}, {others}",
             "detail_en": f"{district_id}, {others}",
         }
-
-
-def _delivery(one: Delivery) -> Row:
-    months = sorted(month for month in one.verdict.months if month != WHOLE)
-    return {
-        "district_id": one.binding.district.id,
-        "source_id": one.binding.source_id,
-        "dataset": one.binding.dataset.id,
-        "file_name": one.received.file_name,
-        "sha256": one.received.sha256,
-        "member": one.received.member,
-        "received_at": one.received.received_at,
-        "outcome": "accepted" if one.verdict.accepted else "refused",
-        "code": one.verdict.code,
-        "rows_received": one.verdict.rows_received,
-        "rows_accepted": one.verdict.rows_accepted,
-        "rows_quarantined": one.verdict.rows_quarantined,
-        "first_month": months[0] if months else None,
-        "last_month": months[-1] if months else None,
-    }
-
-
-def _without_news(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]:
-    again = {
-        id(one): "duplicate" if first else "unchanged"
-        for one, first in _sent_again(attempts, catalogue)
-    }
-    for one in [*_failing(attempts), *(one for one in attempts if id(one) in again)]:
-        yield {
-            "district_id": one.district_id,
-            "source_id": one.source_id,
-            "dataset": one.dataset,
-            "file_name": one.remote_name,
-            "sha256": one.sha256,
-            "member": one.member,
-            "received_at": one.at,
-            "outcome": again.get(id(one), "error"),
-            "code": one.error_code,
-        }
-
-
-def _quarantined(home: Path, deliveries: Iterable[Delivery]) -> Iterator[Row]:
-    for one in deliveries:
-        if not one.verdict.rows_quarantined:
-            continue
-        place = {
-            "district_id": one.binding.district.id,
-            "source_id": one.binding.source_id,
-            "dataset": one.binding.dataset.id,
-            "known_at": one.known_at,
-        }
-        path = stage_path(home, "quarantine", one.binding, one.key)
-        for row in read_parquet(path).to_pylist():
-            yield {**row, **place}

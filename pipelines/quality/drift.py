@@ -24,7 +24,7 @@ from pipelines.catalogue.drift import (
     UNIT_CHANGED,
     Drift,
 )
-from pipelines.catalogue.format_values import unit_named
+from pipelines.catalogue.units import unit_named
 from pipelines.connectors.parsers.delivery import Column, Shape
 from pipelines.connectors.parsers.shape import KEPT
 

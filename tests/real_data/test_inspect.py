@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from pipelines.catalogue.catalogue import load, shared_declarations
+from pipelines.catalogue.catalogue import load
+from pipelines.catalogue.shared import shared_declarations
 from pipelines.connectors.inspecting import inspected
 from pipelines.settings import checkout
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from pipelines.catalogue.format_values import unit_named
+from pipelines.catalogue.units import unit_named
 from pipelines.connectors.parsers.moments import Moment, reader
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
 

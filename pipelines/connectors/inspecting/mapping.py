@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from pipelines.catalogue.dataset import Column, Dataset
-from pipelines.catalogue.format_values import UNITS
+from pipelines.catalogue.units import UNITS
 from pipelines.connectors.inspecting.columns import Guessed, point_column
 from pipelines.connectors.parsers.source_table import normalised
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pipelines.catalogue.dataset import Dataset
-from pipelines.catalogue.format_values import UNITS, unit_named
+from pipelines.catalogue.units import UNITS, unit_named
 from pipelines.connectors.inspecting.columns import Guessed, point_column
 from pipelines.connectors.inspecting.mapping import (
     POD_IN_NAME,

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, Dataset
 from pipelines.catalogue.format_kinds import MINUTES, IntervalFormat, IntervalValue
-from pipelines.catalogue.format_values import NumberOfRow, UnitOfRow
+from pipelines.catalogue.format_values import NumberOfRow
+from pipelines.catalogue.units import UnitOfRow
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.instants import (
     CLEAR,
@@ -34,8 +35,8 @@ from pipelines.connectors.parsers.measuring import (
     summed,
 )
 from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US
+from pipelines.connectors.parsers.sheet import Sheet
 from pipelines.connectors.parsers.timing import When, labels, when, zone_of
-from pipelines.connectors.parsers.values import Sheet
 from pipelines.connectors.parsers.wide_day import NO_INTERVAL, as_rows, cells_of, slots_of
 
 

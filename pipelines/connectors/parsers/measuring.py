@@ -16,17 +16,12 @@ import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import ARROW, Dataset
 from pipelines.catalogue.format_kinds import FormatBase, IntervalValue, RegisterValue
-from pipelines.catalogue.format_values import (
-    CARRIER_UNITS,
-    ENERGY,
-    GAS,
-    VOLUME,
-    Factor,
-    NumberOfRow,
-    Value,
-)
+from pipelines.catalogue.format_values import Factor, NumberOfRow, Value
+from pipelines.catalogue.units import CARRIER_UNITS, ENERGY, GAS, VOLUME
 from pipelines.connectors.parsers.numbers import EXACT, rounded, times_each
-from pipelines.connectors.parsers.values import Sheet, canonical, mask_of, number, units
+from pipelines.connectors.parsers.quantities import number, units
+from pipelines.connectors.parsers.sheet import Sheet, mask_of
+from pipelines.connectors.parsers.values import canonical
 
 Measured = IntervalValue | RegisterValue
 

@@ -27,6 +27,7 @@ from pipelines.connectors.parsers.privacy import QuietFindings, quiet
 from pipelines.connectors.parsers.reading import is_paged, tables
 from pipelines.connectors.parsers.register_table import register_rows
 from pipelines.connectors.parsers.shape import outlined
+from pipelines.connectors.parsers.sheet import Sheet
 from pipelines.connectors.parsers.source_table import (
     SourceTable,
     filtered,
@@ -36,7 +37,6 @@ from pipelines.connectors.parsers.source_table import (
 from pipelines.connectors.parsers.survey import survey_rows
 from pipelines.connectors.parsers.table import table_rows
 from pipelines.connectors.parsers.timing import needs_neighbours
-from pipelines.connectors.parsers.values import Sheet
 
 
 def parse(source: bytes | Path, form: Format, dataset: Dataset, context: ParseContext) -> Parsed:

@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from pipelines.catalogue.format_kinds import TableFormat
 from pipelines.catalogue.format_survey import Item, Question, Survey
 from pipelines.connectors.parsers.privacy import QuietRefusal
+from pipelines.connectors.parsers.sheet import Sheet, mask_of
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
-from pipelines.connectors.parsers.values import Sheet, mask_of
 
 _IN_BRACES = re.compile(r"\{([^{}]+)\}")
 _ROW_OF_GRID = re.compile(r"^(?P<question>.+?)\s*\[[^\[\]]+\]$")

@@ -17,8 +17,8 @@ from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.instants import GAP, midnights
 from pipelines.connectors.parsers.measuring import base_columns, quantities, series
 from pipelines.connectors.parsers.moments import DAY_US
+from pipelines.connectors.parsers.sheet import Sheet
 from pipelines.connectors.parsers.timing import labels, when, zone_of
-from pipelines.connectors.parsers.values import Sheet
 
 TOTAL = "total"
 

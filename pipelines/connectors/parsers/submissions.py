@@ -18,10 +18,11 @@ from pipelines.catalogue.format_kinds import TableFormat
 from pipelines.catalogue.format_survey import Doubt, Survey
 from pipelines.connectors.parsers.delivery import Findings
 from pipelines.connectors.parsers.moments import US, moments
+from pipelines.connectors.parsers.origins import texts_of
 from pipelines.connectors.parsers.privacy import keyed, respondent_secret
 from pipelines.connectors.parsers.questions import answered_at
+from pipelines.connectors.parsers.sheet import Sheet
 from pipelines.connectors.parsers.source_table import SourceTable, normalised, passes
-from pipelines.connectors.parsers.values import Sheet, texts_of
 
 Place = tuple[int, int]
 """Sheet and place in it."""

@@ -23,8 +23,9 @@ from pipelines.connectors.parsers.measuring import base_columns
 from pipelines.connectors.parsers.numbers import decimals, other_convention
 from pipelines.connectors.parsers.privacy import QuietRefusal
 from pipelines.connectors.parsers.questions import Asked, check_questions
+from pipelines.connectors.parsers.sheet import Sheet
 from pipelines.connectors.parsers.submissions import Submissions, set_apart, submissions
-from pipelines.connectors.parsers.values import Sheet, canonical
+from pipelines.connectors.parsers.values import canonical
 
 
 def survey_rows(

@@ -12,10 +12,13 @@ import pyarrow.compute as pc
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_kinds import TableFormat
-from pipelines.catalogue.format_values import VOLUME, Value
+from pipelines.catalogue.format_values import Value
+from pipelines.catalogue.units import VOLUME
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.measuring import base_columns
-from pipelines.connectors.parsers.values import Sheet, canonical, mask_of, units
+from pipelines.connectors.parsers.quantities import units
+from pipelines.connectors.parsers.sheet import Sheet, mask_of
+from pipelines.connectors.parsers.values import canonical
 
 
 def table_rows(sheet: Sheet, form: TableFormat, dataset: Dataset) -> Rows:

@@ -16,11 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.format_values import Dst, Time
+from pipelines.connectors.parsers.dating import civil
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.instants import CLEAR, FOLD, GAP, civil_of, instants, midnights
 from pipelines.connectors.parsers.moments import DAY_US, MINUTE_US, NO_OFFSET
+from pipelines.connectors.parsers.origins import texts_of
+from pipelines.connectors.parsers.sheet import Sheet, mask_of
 from pipelines.connectors.parsers.source_table import by_unique, normalised
-from pipelines.connectors.parsers.values import Sheet, civil, mask_of, texts_of
 
 WALL_CLOCK = ("gap_empty", "gap_zero", "fold_sum", "reject")
 """Policies of files that always write 96 labels a day, whatever the clock did."""

@@ -132,9 +132,9 @@ def cell_text(cell: Any, decimal: str) -> str:  # noqa: PLR0911 - a cell is one 
     if isinstance(cell, datetime):
         if cell.year < 1901:  # a time of day from 24:00 on, stored as a day of the first year
             return cell_text(cell - _DAY_ZERO, decimal)
-        return (
-            cell.isoformat(timespec="seconds") if cell.time() != time() else cell.date().isoformat()
-        )
+        # Midnight is how workbooks store a day; with an offset it is a moment.
+        is_day = cell.time() == time() and cell.tzinfo is None
+        return cell.date().isoformat() if is_day else cell.isoformat(timespec="seconds")
     if isinstance(cell, date):
         if cell.year < 1901:
             return cell_text(cell - _DAY_ZERO.date(), decimal)

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -305,3 +306,30 @@ def test_a_parquet_file_keeps_its_dates_and_decimals(read: Read) -> None:
     parsed = read(stream.getvalue(), DAILY, over={"read": {"file": "parquet"}})
 
     assert parsed.table.column("quantity").to_pylist() == [Decimal("1.25")]
+
+
+def test_a_parquet_moment_at_midnight_keeps_its_offset(read: Read) -> None:
+    stream = io.BytesIO()
+    moments = [datetime(2026, 7, 1, hour, tzinfo=UTC) for hour in (0, 1)]
+    table = pa.table(
+        {
+            "punto": ["A", "A"],
+            "inizio": pa.array(moments, pa.timestamp("us", tz="UTC")),
+            "valore": [1.5, 2.25],
+        }
+    )
+    pq.write_table(table, stream)
+    over = {
+        "read": {"file": "parquet"},
+        "interval": "PT1H",
+        "values": [{"column": "valore", "quantity": "energy_interval", "unit": "kWh"}],
+        "columns": {
+            "carrier": {"const": "electricity"},
+            "flow": {"const": "import"},
+            "quality": {"const": "measured"},
+        },
+    }
+
+    parsed = read(stream.getvalue(), "intervals_csv", over=over)
+
+    assert parsed.table.column("interval_start").to_pylist() == moments

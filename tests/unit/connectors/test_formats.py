@@ -10,9 +10,10 @@ from typing import Any, get_args
 import pytest
 
 from pipelines.catalogue.declaration import DeclarationError, read_yaml
-from pipelines.catalogue.format_values import ORIGINS, UNITS, Policy
+from pipelines.catalogue.format_values import ORIGINS, Policy
 from pipelines.catalogue.formats import TableFormat, format_of, laid_over, mismatches, read_formats
 from pipelines.catalogue.issue import issues
+from pipelines.catalogue.units import UNITS
 from tests.unit.connectors.conftest import CATALOGUE, CURVES, dataset_named, form_of
 
 WIDE = {

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.catalogue.catalogue import SHARED
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.declaration import declare, read_yaml
 from pipelines.catalogue.formats import format_of
+from pipelines.catalogue.shared import SHARED
 from pipelines.connectors.pages import is_pages, read_pages, write_pages
 from pipelines.connectors.parsers import DeliveryRefused, ParseContext, Parsed, parse
 
