@@ -124,7 +124,7 @@ def _whatever_happens(
     except Exception as defect:
         failure = defect_of_ours(defect)
         _LOG.error("%s: %s", binding, failure.message)
-        yield _Asking(binding, at, described(binding.source, binding.service)).failed("", failure)
+        yield Asking(binding, at, described(binding.source, binding.service)).failed("", failure)
 
 
 def defect_of_ours(defect: Exception) -> SourceFailed:
