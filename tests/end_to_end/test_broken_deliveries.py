@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from pipelines.catalogue.catalogue import Catalogue, load
 from pipelines.collecting.collect import collect_all
@@ -121,6 +122,17 @@ AUGUST_KWH = Decimal("1.25") * 96 * 31
 SEPTEMBER_START = FIRST + timedelta(days=31)
 GOOD = month_of("alfa-1", SEPTEMBER_START)
 
+
+def workbook() -> bytes:
+    """The good month as a spreadsheet program keeps it."""
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet()
+        for at, line in enumerate(GOOD.splitlines()):
+            sheet.write_row(at, 0, line.split(";"))
+    return content.getvalue()
+
+
 BROKEN = {
     "an empty file": (b"", "EMPTY_FILE"),
     "a log-in page named .csv": (b"<!DOCTYPE html><html><body>Login</body></html>", "NOT_A_TABLE"),
@@ -131,7 +143,8 @@ BROKEN = {
         month_of("alfa-1", SEPTEMBER_START, "1250.0"),
         "UNIT_SLIP",
     ),
-    "a workbook named .csv": (b"PK\x03\x04" + b"\x00" * 200, "WRONG_FILE_KIND"),
+    "a workbook named .csv": (workbook(), "WRONG_FILE_KIND"),
+    "an archive cut short": (b"PK\x03\x04" + b"\x00" * 200, "TRUNCATED"),
 }
 
 

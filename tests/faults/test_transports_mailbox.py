@@ -170,7 +170,7 @@ def test_a_refused_login_says_so_and_not_the_password(
 
     said = failure(box(server))
 
-    assert said.code == "LOGIN_REFUSED"
+    assert said.code == "LOGIN_FAILED"
     assert wrong not in str(said)
     assert said.__cause__ is None
 

@@ -52,7 +52,7 @@ class Imap:
     """One connection to one mailbox, opened for reading only: nothing is marked, moved or deleted.
 
     Raises:
-        SourceFailed: SOURCE_UNREACHABLE, SOURCE_MISSING (no such mailbox), LOGIN_REFUSED,
+        SourceFailed: SOURCE_UNREACHABLE, SOURCE_MISSING (no such mailbox), LOGIN_FAILED,
             NOT_CONFIGURED, DEADLINE.
         ConnectionGone: where the server hung up.
     """

@@ -90,7 +90,7 @@ class MailboxTransport:
         take.
 
         Raises:
-            SourceFailed: SOURCE_UNREACHABLE, SOURCE_MISSING, LOGIN_REFUSED, DEADLINE.
+            SourceFailed: SOURCE_UNREACHABLE, SOURCE_MISSING, LOGIN_FAILED, DEADLINE.
         """
         return self._patiently(spec, lambda imap: _listed(spec, imap))
 

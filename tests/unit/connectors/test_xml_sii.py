@@ -312,7 +312,7 @@ def test_m3_gas_spells_its_records_in_two_ways(read: Read, tag: str, pdr: str) -
 
     (row,) = parsed.table.to_pylist()
     assert row["point_id"] == "00881100000001"
-    assert (row["serial"], row["digits"]) == ("0011", 8)
+    assert (row["serial"], row["register"]) == ("0011", "converter")
     assert (row["reading"], row["unit"]) == (Decimal(235661), "Smc")
     assert row["read_at"] == datetime(2025, 12, 30, 23, tzinfo=UTC)
 
@@ -323,6 +323,26 @@ def test_gas_without_a_converter_becomes_smc_by_its_own_coefficient(read: Read) 
     (row,) = read(blob, GAS, "meter_registers").table.to_pylist()
 
     assert (row["reading"], row["unit"]) == (Decimal(102000), "Smc")
+
+
+@pytest.mark.parametrize(
+    ("metered", "converted", "c", "register", "reading", "digits"),
+    [
+        ("000100000", "000000000", "1,02", "meter", 102000, None),  # no converter writes zeros
+        ("000000012", "-", "1", "meter", 12, 8),  # as the meter showed it: it may turn over
+        ("000000000", "", "0,98", "meter", 0, None),
+        ("", "000000000", "1", "converter", 0, 8),
+        ("000000007", "1000000000", "1", "converter", 10**9, None),  # the digits are the meter's
+    ],
+)
+def test_meter_and_converter_of_gas_are_two_registers(
+    read: Read, metered: str, converted: str, c: str, register: str, reading: int, digits: int
+) -> None:
+    blob = gas(daily("DatiPdr", "cod_pdr", metered, converted, c=c))
+
+    (row,) = read(blob, GAS, "meter_registers").table.to_pylist()
+
+    assert (row["register"], row["reading"], row["digits"]) == (register, reading, digits)
 
 
 def test_gas_without_converter_and_coefficient_is_rejected(read: Read) -> None:
@@ -350,7 +370,7 @@ def test_m16_an_exchange_gives_the_last_reading_of_one_serial_and_the_first_of_t
         ("NEW", "exchange_in", Decimal(0)),
         ("OLD", "exchange_out", Decimal(46097)),
     ]
-    daily_rows = read(gas(daily("DatiPdr", "cod_pdr", "", "12")), GAS, "meter_registers")
+    daily_rows = read(gas(daily("DatiPdr", "cod_pdr", "12", "")), GAS, "meter_registers")
     keys = ("point_id", "flow", "register", "unit")
     # The readings of the new meter came before its exchange: they join on the same series.
     assert {tuple(row[key] for key in keys) for row in rows} == {

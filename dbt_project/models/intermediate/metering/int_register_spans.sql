@@ -77,15 +77,15 @@ select
         case
             when after_misreading then null
             when delta >= 0 then delta
-            -- A meter that turned over moved by less than half of its range.
-            when rolled_over < power(10, digits) / 2 then rolled_over
+            -- A meter that turned over moved by less than half of its range; one that fell by more than its range did not.
+            when rolled_over >= 0 and rolled_over < power(10, digits) / 2 then rolled_over
         end as decimal(28, 6)
     ) as quantity,
     quality = 'estimated' or previous_quality = 'estimated' as estimated,
     case
         when after_misreading then 'after_misreading'
         when delta >= 0 then 'difference'
-        when rolled_over < power(10, digits) / 2 then 'rollover'
+        when rolled_over >= 0 and rolled_over < power(10, digits) / 2 then 'rollover'
         else 'negative_difference'
     end as outcome,
     greatest(known_at, previous_known_at) as known_at
