@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-import subprocess
-import sys
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 from pipelines.catalogue.catalogue import load
+from pipelines.cli import nzd
+from pipelines.cli.printing import print_findings
 from pipelines.collecting.collect import collect_all
+from pipelines.publishing.edition import publish
 from pipelines.settings import Settings, checkout
+from pipelines.version import code_version
+from pipelines.warehouse.build import build
 
 DISTRICT = """\
 id: prova
@@ -43,6 +47,7 @@ not_collected:
       en: The firms have not yet agreed to share their bills.
     who: Consorzio del distretto
 """
+NOVEMBER_KNOWN = datetime(2026, 12, 10, 8, tzinfo=UTC)
 HEADER = "punto;vettore;flusso;qualita;inizio;valore;unita"
 
 
@@ -70,21 +75,19 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (inbox / "curves" / f"{number:02d}.csv").write_text(month(number), encoding="utf-8")
         collect_all(deployment, catalogue, datetime(2026, number + 1, 10, 8, tzinfo=UTC))
     (inbox / "curves").rename(inbox / "gone")
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(checkout()),
-        "NZD_HOME": str(home),
-        "NZD_DISTRICTS": str(districts),
-        "NZD_INBOX": str(inbox),
-        "NZD_NOW": "2026-12-10T08:00:00+00:00",
-    }
-    command = [sys.executable, "-c", "from pipelines.cli import main; main()"]
-    for words in (["refresh", "--month", "2026-11"], ["status"]):
-        done = subprocess.run(
-            [*command, *words], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        (root / f"{words[0]}.txt").write_text(done.stdout)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("NZD_HOME", str(home))
+        environment.setenv("NZD_DISTRICTS", str(districts))
+        environment.setenv("NZD_INBOX", str(inbox))
+        environment.setenv("NZD_NOW", NOVEMBER_KNOWN.isoformat())
+        collect_all(deployment, catalogue, NOVEMBER_KNOWN)
+        build(deployment, catalogue, NOVEMBER_KNOWN)
+        publish(deployment, "2026-11", NOVEMBER_KNOWN, code_version())
+        with redirect_stdout((root / "findings.txt").open("w")) as said_of_run, said_of_run:
+            print_findings()
+        typed = CliRunner().invoke(nzd, ["status"])
+    assert typed.exit_code == 0, typed.output
+    (root / "status.txt").write_text(typed.output)
     return home / "editions" / "2026-11" / "r1" / "prova"
 
 
@@ -137,7 +140,7 @@ def test_the_report_prints_why_something_is_not_collected_and_who_holds_it(
 def test_collecting_and_status_name_the_failure_and_the_age(edition: Path) -> None:
     root = edition.parents[4]
 
-    assert "SOURCE_MISSING × 1" in (root / "refresh.txt").read_text()
+    assert "SOURCE_MISSING × 1" in (root / "findings.txt").read_text()
     line = next(
         line for line in (root / "status.txt").read_text().splitlines() if "prova.curves" in line
     )

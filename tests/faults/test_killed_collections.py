@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import select
 import signal
 import sqlite3
 import subprocess
@@ -12,10 +14,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -98,12 +102,51 @@ def web() -> Iterator[Web]:
     thread.join()
 
 
+@pytest.fixture(scope="module")
+def processes() -> Iterator[subprocess.Popen[str]]:
+    """What starts a collection in a process of its own (`collecting_process`)."""
+    started = subprocess.Popen(
+        [sys.executable, str(SCRIPT)],
+        env={**os.environ, "PYTHONPATH": str(checkout())},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert started.stdout is not None
+    assert started.stdout.readline() == "ready\n"
+    yield started
+    started.communicate(timeout=60)
+
+
+@dataclass
+class Collection:
+    """A collection that has begun, in the process of this number."""
+
+    process: int
+    said: IO[str]
+
+    def goes_on(self) -> bool:
+        return not select.select([self.said], [], [], 0)[0]
+
+    def kill(self) -> None:
+        if self.goes_on():
+            with suppress(ProcessLookupError):  # it ended this very moment
+                os.kill(self.process, signal.SIGKILL)
+        self.ended()
+
+    def ended(self) -> int:
+        """Its exit code, once it has one."""
+        assert select.select([self.said], [], [], 120)[0], "it does not end"
+        return int(self.said.readline())
+
+
 @dataclass
 class Place:
     """A deployment that processes collect."""
 
     root: Path
     web: Web
+    processes: subprocess.Popen[str]
 
     def __post_init__(self) -> None:
         (self.root / "inbox").mkdir(parents=True)
@@ -119,27 +162,18 @@ class Place:
     def home(self) -> Path:
         return self.root / "home"
 
-    def begin(self) -> subprocess.Popen[str]:
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(checkout()),
-            "NZD_HOME": str(self.home),
-            "NZD_INBOX": str(self.root / "inbox"),
-            "NZD_DISTRICTS": str(self.root / "districts"),
-            "NZD_NOW": ARRIVED.isoformat(),
-        }
-        begun = subprocess.Popen(
-            [sys.executable, str(SCRIPT)], env=environment, stdout=subprocess.PIPE, text=True
-        )
-        assert begun.stdout is not None
-        assert begun.stdout.readline() == "begun\n"
-        return begun
+    def begin(self, at: datetime = ARRIVED) -> Collection:
+        said, told = self.processes.stdout, self.processes.stdin
+        assert said is not None
+        assert told is not None
+        place = {"root": str(self.root), "home": str(self.home), "at": at.isoformat()}
+        told.write(f"{json.dumps(place)}\n")
+        told.flush()
+        return Collection(int(said.readline()), said)
 
-    def collect(self) -> float:
+    def collect(self, at: datetime = ARRIVED) -> float:
         began = time.monotonic()
-        process = self.begin()
-        said, _ = process.communicate(timeout=120)
-        assert (process.returncode, said) == (0, "ended\n")
+        assert self.begin(at).ended() == 0
         return time.monotonic() - began
 
     def current(self) -> pa.Table:
@@ -159,21 +193,20 @@ class Place:
 
 
 def test_ten_kills_at_random_moments_lose_nothing_and_fetch_nothing_twice(
-    tmp_path: Path, web: Web
+    tmp_path: Path, web: Web, processes: subprocess.Popen[str]
 ) -> None:
-    undisturbed = Place(tmp_path / "calm", web)
+    undisturbed = Place(tmp_path / "calm", web, processes)
     lasting = undisturbed.collect()
     web.bodies.clear()
-    place = Place(tmp_path / "killed", web)
+    place = Place(tmp_path / "killed", web, processes)
     moments = random.Random(20261123)  # noqa: S311 - the same moments in every run
 
     for _ in range(KILLS):
         held = place.landed()
-        process = place.begin()
         before = Counter(web.bodies)
+        begun = place.begin()
         time.sleep(moments.uniform(0.02, lasting))
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
+        begun.kill()
         again = {page for page in held if web.bodies[page] > before[page]}
         assert again == set(), "a page that the manifest holds was fetched whole again"
     place.collect()
@@ -186,36 +219,36 @@ def test_ten_kills_at_random_moments_lose_nothing_and_fetch_nothing_twice(
     assert len([path for path in blobs if len(path.name) == 64]) == FILES + PAGES
 
 
-def test_a_manifest_that_another_process_holds_is_waited_for(tmp_path: Path, web: Web) -> None:
-    place = Place(tmp_path, web)
+def test_a_manifest_that_another_process_holds_is_waited_for(
+    tmp_path: Path, web: Web, processes: subprocess.Popen[str]
+) -> None:
+    place = Place(tmp_path, web, processes)
     place.collect()
     calm = place.current()
     (tmp_path / "inbox" / "2026-09.csv").write_bytes(hours("folder-1", MONTHS[7], days=2))
     holder = sqlite3.connect(place.home / "landing" / "manifest.sqlite")
     holder.execute("begin immediate")
 
-    process = place.begin()
+    begun = place.begin()
     time.sleep(1)
-    assert process.poll() is None, "it waits rather than go on without its manifest"
+    assert begun.goes_on(), "it waits rather than go on without its manifest"
     holder.rollback()
     holder.close()
-    said, _ = process.communicate(timeout=120)
 
-    assert (process.returncode, said) == (0, "ended\n")
+    assert begun.ended() == 0
     assert place.current().num_rows >= calm.num_rows
 
 
 def test_a_clock_that_went_back_loses_no_delivery(
-    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, web: Web, processes: subprocess.Popen[str]
 ) -> None:
-    place = Place(tmp_path, web)
+    place = Place(tmp_path, web, processes)
     place.collect()
     before = place.current().num_rows
     (tmp_path / "inbox" / "2026-08b.csv").write_bytes(hours("folder-2", MONTHS[6], days=3))
-    monkeypatch.setattr("tests.faults.test_killed_collections.ARRIVED", ARRIVED - timedelta(days=1))
 
-    place.collect()  # as of yesterday only what was known then counts; nothing is forgotten
-    monkeypatch.undo()
+    # As of yesterday only what was known then counts; nothing is forgotten.
+    place.collect(ARRIVED - timedelta(days=1))
     place.collect()
 
     assert place.current().num_rows == before + 3 * 24
@@ -223,9 +256,9 @@ def test_a_clock_that_went_back_loses_no_delivery(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small file system is mounted by root only")
 def test_a_disk_that_fills_while_landing_is_an_error_and_the_next_run_makes_it_good(
-    tmp_path: Path, web: Web
+    tmp_path: Path, web: Web, processes: subprocess.Popen[str]
 ) -> None:
-    place = Place(tmp_path, web)
+    place = Place(tmp_path, web, processes)
     place.home.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=320k", "tmpfs", str(place.home)],
@@ -236,14 +269,12 @@ def test_a_disk_that_fills_while_landing_is_an_error_and_the_next_run_makes_it_g
     if mounted.returncode:
         pytest.skip(f"no tmpfs can be mounted here: {mounted.stderr.strip()}")
     try:
-        process = place.begin()
-        process.communicate(timeout=120)
-        assert process.returncode != 0
+        assert place.begin().ended() != 0
         subprocess.run(["mount", "-o", "remount,size=64m", str(place.home)], check=True)
 
         place.collect()
 
-        calm = Place(tmp_path / "calm", web)
+        calm = Place(tmp_path / "calm", web, processes)
         calm.collect()
         assert place.current().equals(calm.current())
     finally:

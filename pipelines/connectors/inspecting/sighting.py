@@ -6,26 +6,25 @@ what a column means (`columns`) and when its rows are (`times`).
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import zipfile
-import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from pydantic import ValidationError
 
 from pipelines.catalogue.format_reading import Read
+from pipelines.connectors.containers.inflating import Budget, gunzipped, inflated, opened
 from pipelines.connectors.inspecting.delimited import read_of_text
 from pipelines.connectors.inspecting.documents import lists_in, records_in
 from pipelines.connectors.inspecting.workbook import headers_of, visible_sheets
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.reading import tables
-from pipelines.connectors.parsers.sniffing import kind_of
+from pipelines.connectors.parsers.sniffing import WORKBOOK, kind_of
 from pipelines.connectors.parsers.source_table import SourceTable
 
-MOST_INFLATED = 200 * 1024 * 1024
+LIMITS = replace(WORKBOOK, total=200 * 1024 * 1024)
+"""What looking at a file may cost, whatever it is packed in: no more than a workbook may."""
 KINDS = frozenset(get_args(Read.model_fields["file"].annotation))
 """The kinds of file that a declaration can name."""
 
@@ -54,16 +53,21 @@ def sighted(blob: bytes, name: str) -> Sighting:
     if kind == "zip":
         return _of_zip(blob, name)
     if kind == "ole":
-        kind = "xls" if "xls" in KINDS else "xlsx"
+        kind = "xlsx"
     if kind == "text":
         kind = _kind_of_text(blob)
     found = Sighting(name, kind, blob=blob)
     if kind not in KINDS:
         found.said.append(f"The bytes are {kind}; no reader takes them.")
         return found
+    return _read(found)
+
+
+def _read(found: Sighting) -> Sighting:
+    """The same sighting, read in the first way that gives a table."""
     for read in _reads(found):
         try:
-            found.table = next(iter(tables(blob, Read.model_validate(read))), None)
+            found.table = next(iter(tables(found.blob, Read.model_validate(read))), None)
         except (DeliveryRefused, ValidationError) as refusal:
             found.said.append(f"Read as {read}: {_short(refusal)}")
             continue
@@ -137,48 +141,41 @@ def _kind_of_text(blob: bytes) -> str:
 
 def _gunzipped(blob: bytes, name: str) -> Sighting:
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(blob)) as stream:
-            inner = stream.read(MOST_INFLATED + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        return Sighting(name, "gzip", [f"gzip that cannot be unpacked: {error}."])
-    if len(inner) > MOST_INFLATED:
-        return Sighting(name, "gzip", [f"gzip of more than {MOST_INFLATED:,} bytes; not opened."])
+        inner = b"".join(gunzipped(blob, name, Budget(LIMITS)))
+    except DeliveryRefused as refusal:
+        return Sighting(name, "gzip", [f"gzip that cannot be unpacked: {_short(refusal)}"])
     found = sighted(inner, name.removesuffix(".gz"))
     found.said.insert(0, f"gzip around {found.name}; it is unpacked on arrival")
     return found
 
 
 def _of_zip(blob: bytes, name: str) -> Sighting:
+    budget = Budget(LIMITS)
     try:
-        with zipfile.ZipFile(io.BytesIO(blob)) as container:
-            members = [one for one in container.infolist() if not one.is_dir()]
-            names = [one.filename for one in members]
-            if "[Content_Types].xml" in names:
-                found = Sighting(name, "xlsx", blob=blob)
-            elif "mimetype" in names and b"spreadsheet" in container.read("mimetype")[:100]:
-                found = Sighting(name, "ods" if "ods" in KINDS else "xlsx", blob=blob)
-            else:
-                return _of_archive(container, members, name)
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as error:
-        return Sighting(name, "zip", [f"zip that cannot be opened: {error}."])
-    for read in _reads(found):
-        try:
-            found.table = next(iter(tables(blob, Read.model_validate(read))), None)
-        except (DeliveryRefused, ValidationError) as refusal:
-            found.said.append(f"Read as {read}: {_short(refusal)}")
-            continue
-        found.read = read
-        break
-    return found
+        with opened(blob, budget) as container:
+            members = {one.filename: one for one in container.infolist() if not one.is_dir()}
+            kind = members.get("mimetype")
+            if "[Content_Types].xml" in members or (
+                kind and b"spreadsheet" in b"".join(inflated(container, kind, budget))[:100]
+            ):
+                return _read(Sighting(name, "xlsx", blob=blob))
+            return _of_archive(container, list(members.values()), name, budget)
+    except DeliveryRefused as refusal:
+        return Sighting(name, "zip", [f"zip that cannot be opened: {_short(refusal)}"])
 
 
-def _of_archive(container: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str) -> Sighting:
+def _of_archive(
+    container: zipfile.ZipFile, members: list[zipfile.ZipInfo], name: str, budget: Budget
+) -> Sighting:
     listed = [f"{one.filename} ({one.file_size:,} bytes)" for one in members[:20]]
     said = f"zip of {len(members)} members: {', '.join(listed)}"
-    if not members or members[0].file_size > MOST_INFLATED or members[0].flag_bits & 1:
-        return Sighting(name, "zip", [said, "The first member is not opened."])
-    with container.open(members[0]) as stream:
-        inner = stream.read(MOST_INFLATED)
-    found = sighted(inner, members[0].filename)
-    found.said[:0] = [said, f"What follows is {members[0].filename}; pick others with 'members'."]
+    if not members:
+        return Sighting(name, "zip", [said])
+    first = members[0]
+    try:
+        inner = b"".join(inflated(container, first, budget))
+    except DeliveryRefused as refusal:
+        return Sighting(name, "zip", [said, f"The first member is not opened: {_short(refusal)}"])
+    found = sighted(inner, first.filename)
+    found.said[:0] = [said, f"What follows is {first.filename}; pick others with 'members'."]
     return found

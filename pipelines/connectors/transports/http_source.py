@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from pipelines.catalogue.source import Access, Source, filled, resolved
@@ -41,7 +42,8 @@ class Limits:
 @dataclass(frozen=True)
 class HttpSource:
     """An address, the headers it needs and what it is allowed to be. Header values never reach a
-    message. `state` is where it is kept how often was asked, and until when a server wants peace.
+    message. `state` is where it is kept how often was asked, and until when a server wants peace;
+    `at` is the moment of the collection.
     """
 
     url: str
@@ -51,6 +53,7 @@ class HttpSource:
     limits: Limits = Limits()
     ca: str | None = None
     state: Path | None = None
+    at: datetime | None = None
 
     @classmethod
     def of(cls, place: Place) -> HttpSource:
@@ -69,6 +72,7 @@ class HttpSource:
             limits=Limits.of(source),
             ca=source.access.ca,
             state=place.state,
+            at=place.at,
         )
 
 
