@@ -34,6 +34,16 @@ def print_findings() -> None:
         click.echo(f"{severity}: {code} × {count}")
 
 
+def print_failures(districts: tuple[str, ...]) -> None:
+    """One line for each source that could not be asked."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.collecting.status import failures_of
+
+    for binding, said in failures_of(settings(), load(settings().districts)):
+        if not districts or binding.district.id in districts:
+            click.echo(f"{binding}: {' '.join(said.split())}")
+
+
 def print_edition() -> None:
     """Where the reports of the latest edition are."""
     from pipelines.publishing.verify import verify as verified

@@ -13,7 +13,7 @@ import click
 
 from pipelines.cli.asked import check_asked, district_option, month_of
 from pipelines.cli.jobs import run_job
-from pipelines.cli.printing import print_edition, print_findings
+from pipelines.cli.printing import print_edition, print_failures, print_findings
 from pipelines.landing.alone import alone
 from pipelines.settings import as_of, now, settings
 
@@ -23,6 +23,7 @@ from pipelines.settings import as_of, now, settings
 def collect(districts: tuple[str, ...]) -> None:
     """Ask every source for what is new, and judge it."""
     run_job("collect", districts=districts)
+    print_failures(districts)
     print_findings()
 
 
@@ -74,6 +75,7 @@ def refresh(month: str | None, districts: tuple[str, ...]) -> None:
     from pipelines.collecting.due import month_before
 
     run_job("refresh", partition=month_of(month or month_before(now())), districts=districts)
+    print_failures(districts)
     print_findings()
     print_edition()
 

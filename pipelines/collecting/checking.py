@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from pipelines.catalogue.catalogue import Binding
 from pipelines.catalogue.source import FromEnvironment
 from pipelines.collecting.breaker import refused_by_breaker
-from pipelines.collecting.fetch import Landing, would_fetch
+from pipelines.collecting.fetch import Landing, defect_of_ours, would_fetch
 from pipelines.connectors.transports import SourceFailed
 
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
@@ -127,6 +127,8 @@ def _asked(binding: Binding, landing: Landing, at: datetime, found: Checked) -> 
         found.troubles.append(f"{missing} is not set")
     except SourceFailed as failure:
         found.troubles.append(f"{failure.code}: {failure.message}")
+    except Exception as defect:  # one source must not keep the others from being looked at
+        found.troubles.append(defect_of_ours(defect).message)
     else:
         found.facts.append(f"lists {len(fresh) + len(known)}, {len(known)} of them landed before")
         found.facts += [f"would ask for {name}" for name in fresh[:_SHOWN]]

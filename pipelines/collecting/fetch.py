@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -111,7 +112,29 @@ def _attempted(
 ) -> Iterator[Attempt]:
     if binding.source.declared is not None:
         return iter([_declared(binding, landing, at, history)])
-    return _fetched(binding, landing, at, history)
+    return _whatever_happens(binding, at, _fetched(binding, landing, at, history))
+
+
+def _whatever_happens(
+    binding: Binding, at: datetime, attempts: Iterator[Attempt]
+) -> Iterator[Attempt]:
+    """The attempts; a defect of ours in asking one source is an outcome and stops no other."""
+    try:
+        yield from attempts
+    except Exception as defect:
+        failure = defect_of_ours(defect)
+        _LOG.error("%s: %s", binding, failure.message)
+        yield Asking(binding, at, described(binding.source, binding.service)).failed("", failure)
+
+
+def defect_of_ours(defect: Exception) -> SourceFailed:
+    """What is said of a failure that nobody foresaw: where it happened, and nothing of its text,
+    which may hold an address with its secrets.
+    """
+    frame = traceback.extract_tb(defect.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}, line {frame.lineno}"
+    said = f"Our own program failed while it asked ({type(defect).__name__} in {where})."
+    return SourceFailed("ASKING_FAILED", said)
 
 
 def _declared(binding: Binding, landing: Landing, at: datetime, history: list[Attempt]) -> Attempt:

@@ -48,6 +48,18 @@ def status_of(settings: Settings, catalogue: Catalogue, at: datetime) -> Iterato
         yield _line(binding, sent, _trouble(binding, sent, attempts, at), at)
 
 
+def failures_of(settings: Settings, catalogue: Catalogue) -> Iterator[tuple[Binding, str]]:
+    """The sources that could not be asked when they last were, and why."""
+    manifest = Landing.at(settings.landing, settings.inbox).manifest
+    for binding in catalogue.bindings:
+        asked = manifest.attempts(binding.district.id, binding.source_id)
+        last = [one for one in asked if one.member is None and one.at == asked[-1].at]
+        failed = [one for one in last if one.outcome == "error"]
+        if failed:
+            more = f" (and {len(failed) - 1} more like it)" if len(failed) > 1 else ""
+            yield binding, f"{failed[0].error_code}: {failed[0].error_text}{more}"
+
+
 def _trouble(
     binding: Binding, sent: list[Delivery], attempts: list[Attempt], at: datetime
 ) -> str | None:

@@ -38,6 +38,7 @@ _TOKENS = {
     "b": r"(?P<B>[^\W\d_]+)",
     "z": r"(?P<z>Z|[+-]\d{2}:?\d{2})", "Z": r"(?:[A-Z]{2,5}(?:[+-]\d{1,4})?)", "%": "%",
 }  # fmt: skip
+_WIDTHS = {"%H%M": 4, "%H%M%S": 6, "%d%m%Y": 8}
 _LOOKS_LIKE_A_DATE = re.compile(r"\d.*\d.*\d.*\d")
 
 Moment = tuple[int, int]
@@ -145,7 +146,9 @@ def reader(formats: tuple[str, ...], *, typed: bool) -> Callable[[str], Moment |
             elif form in ("epoch_s", "epoch_ms", "excel_serial", "excel_time"):
                 moment = _numeric(form, text)
             else:
-                found = _pattern(form).match(text)
+                # A number in a typed file has lost its zeros: 1500 under %H%M%S is 001500.
+                width = _WIDTHS.get(form, 0) if typed and text.isdecimal() else 0
+                found = _pattern(form).match(text.zfill(width))
                 moment = _from_parts(found.groupdict()) if found else None
             if moment is not None:
                 return moment

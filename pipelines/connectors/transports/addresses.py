@@ -34,6 +34,13 @@ _METADATA = (
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+class NoAddress(SourceFailed):
+    """A name that nobody knows, or no name server that could be asked."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__("SOURCE_UNREACHABLE", f"{host}: the host has no address.")
+
+
 def permitted(url: str, *, insecure: bool, schemes: tuple[str, ...] = WEB) -> SplitResult:
     """The address in parts, where its scheme may be asked.
 
@@ -83,12 +90,12 @@ def reachable(
     try:
         entries = resolve(host.strip("[]"), port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise SourceFailed("SOURCE_UNREACHABLE", f"{host}: the host has no address.") from error
+        raise NoAddress(host) from error
     found = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
     for text in found:
         _refuse(host, ipaddress.ip_address(text.partition("%")[0]), allow_private=allow_private)
     if not found:
-        raise SourceFailed("SOURCE_UNREACHABLE", f"{host}: the host has no address.")
+        raise NoAddress(host)
     return found
 
 

@@ -14,7 +14,8 @@ from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
 AGAIN_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
-_A_YEAR_S = 366 * 86_400
+_A_WEEK_S = 7 * 86_400
+"""No ban is known to last longer; who names a year writes nonsense."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def retry_after(answer: Answer) -> float | None:
     said = answer.headers.get("Retry-After")
     try:
         # urllib3 cuts what a server asks for down to six hours, unless it is told otherwise.
-        patient = Retry(retry_after_max=_A_YEAR_S)
+        patient = Retry(retry_after_max=_A_WEEK_S)
         return max(0.0, patient.parse_retry_after(said)) if said else None
     except InvalidHeader:
         return None

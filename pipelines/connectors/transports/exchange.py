@@ -17,7 +17,7 @@ import requests
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
-from pipelines.connectors.transports.addresses import origin, permitted
+from pipelines.connectors.transports.addresses import NoAddress, origin, permitted
 from pipelines.connectors.transports.allowance import Allowance
 from pipelines.connectors.transports.bodies import (
     Damaged,
@@ -34,9 +34,10 @@ from pipelines.connectors.transports.dialogue import (
     retry_after,
 )
 from pipelines.connectors.transports.http_source import HttpSource
-from pipelines.connectors.transports.network import CheckedAdapter, Network
+from pipelines.connectors.transports.network import CheckedAdapter, Network, took_no_connection
 from pipelines.connectors.transports.redaction import SECRET_HEADERS, redacted, redacted_url
 from pipelines.connectors.transports.remote import SourceFailed, Validators
+from pipelines.connectors.transports.unreached import Server, remember, why_silent
 
 USER_AGENT = "net-zero-districts/0.1 (monthly collection)"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -45,6 +46,9 @@ _CHUNK = 64 * 1024
 
 class _Passing(SourceFailed):
     """A failure that may be over when one asks again."""
+
+    server: Server | None = None
+    """The server that took no connection."""
 
 
 @dataclass
@@ -63,7 +67,7 @@ class Exchange:
     ) -> None:
         self.source = source
         self.deadline = time.monotonic() + source.limits.total
-        self.secrets = set(source.headers.values())
+        self.secrets = {*source.headers.values(), *source.secrets}
         host = urlsplit(source.url).hostname or ""
         own = Allowance(source.state, host) if source.state is not None else None
         self._allowance = allowance or own
@@ -110,8 +114,13 @@ class Exchange:
                     cuts += 1
                 else:
                     wait = self._backoff(tries)
-                    tries += 1
+                    # Where nobody takes a connection one more try is enough.
+                    tries += (
+                        max(1, self.source.limits.retries) if passing.server and not tries else 1
+                    )
             if self._is_over(question, tries, cuts) or wait > self.time_left():
+                if isinstance(failure, _Passing) and failure.server is not None:
+                    remember(self.source.at, failure.server, "took no connection")
                 # A server that cannot be reached is not tried for every window of a history.
                 failure.whole = failure.code == "SOURCE_UNREACHABLE"
                 raise failure
@@ -227,6 +236,10 @@ class Exchange:
         )
 
     def _send(self, question: Question, url: str, headers: Mapping[str, str]) -> requests.Response:
+        server = origin(urlsplit(url))
+        silent = why_silent(self.source.at, server)
+        if silent is not None:
+            raise self.failed("SOURCE_UNREACHABLE", f"{silent} a moment ago", whole=True)
         if self._allowance is not None:
             self._allowance.take(self.time_left())
         left, limits = self.time_left(), self.source.limits
@@ -243,11 +256,14 @@ class Exchange:
         except requests.Timeout as error:
             if time.monotonic() >= self.deadline:
                 raise self.failed("DEADLINE", "did not answer in time") from error
-            raise self._passing("SOURCE_UNREACHABLE", "did not answer in time") from error
+            raise self._unreached("did not answer in time", server, error) from error
+        except NoAddress:
+            remember(self.source.at, server, "had no address")
+            raise
         except (requests.RequestException, HTTPError, ValueError) as error:
             # The text of the error may hold the address with all it carries.
             said = f"cannot be reached ({type(error).__name__})"
-            raise self._passing("SOURCE_UNREACHABLE", said) from None
+            raise self._unreached(said, server, error) from None
 
     def _receive(self, response: requests.Response, part: _Part) -> None:
         announced = length(response)
@@ -288,9 +304,17 @@ class Exchange:
         except Damaged as damage:
             raise self._passing("BODY_CUT", f"sends a compressed body that {damage}") from damage
 
+    def _unreached(self, what: str, server: Server, error: Exception) -> _Passing:
+        passing = self._passing("SOURCE_UNREACHABLE", what)
+        passing.server = server if took_no_connection(error) else None
+        return passing
+
     def _passing(self, code: str, what: str) -> _Passing:
         return _Passing(code, self._said(what))
 
     def _said(self, what: str) -> str:
-        message = f"{redacted_url(self.source.url)} {what}. Nothing was landed."
+        # By itself, so that the end of what was cut is seen to be an end.
+        message = (
+            f"{redacted_url(self.source.url)} {redacted(what, self.secrets)}. Nothing was landed."
+        )
         return redacted(message, self.secrets)

@@ -36,6 +36,12 @@ class Network:
     dial: Dial = _dial
 
 
+def took_no_connection(error: Exception) -> bool:
+    """Whether a failed request never reached anyone, by what `requests` says of it."""
+    why = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(why, ConnectTimeoutError | NewConnectionError)
+
+
 @dataclass(frozen=True)
 class _Route:
     """The way to the hosts of one source."""

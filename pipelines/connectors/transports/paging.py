@@ -141,8 +141,12 @@ class _Walk:
             return None
         if self.paging.style == "token":
             return self._turn(link)
-        url = urljoin(page.answer.url, link)
-        if origin(urlsplit(url)) != origin(urlsplit(page.answer.url)):
+        try:
+            url = urljoin(page.answer.url, link)
+            there = origin(urlsplit(url))
+        except ValueError:
+            raise self._incomplete("continues at what is no address") from None
+        if there != origin(urlsplit(page.answer.url)):
             raise self._incomplete(
                 "continues at another host or without encryption, where it is not followed"
             )

@@ -325,6 +325,17 @@ def test_the_lock_file_of_an_open_workbook_is_no_workbook(read: Read) -> None:  
         read(b"\x07Mario R" + b" " * 157, DAILY, over=XLSX, file_name="~$curve.xlsx")
 
 
+def test_a_clock_without_signs_may_have_lost_its_zeros_as_a_number(read: Read) -> None:
+    head = ["POD", "DATA", "ORA", "FL_ORA_LEGALE", "CONSUMO_ATTIVA_PRELEVATA", "TIPO_DATO"]
+    rows = [["IT001E00000001", 20260701, clock, 2, 0.25, "E"] for clock in (0, 1500, 101500)]
+    blob = workbook({"uno": [["Report"], [], head, *rows]})
+
+    parsed = read(blob, "sii_pdo_csv", over={"read": {"file": "xlsx"}})
+
+    starts = [row["interval_start"] for row in parsed.table.to_pylist()]
+    assert [f"{one:%d %H:%M}" for one in starts] == ["30 22:00", "30 22:15", "01 08:15"]
+
+
 def test_a_time_of_day_may_be_a_fraction_a_clock_or_the_next_midnight(read: Read) -> None:  # X18
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
