@@ -11,18 +11,12 @@ from pipelines.catalogue.catalogue import load
 from pipelines.collecting.collect import collect_all
 from pipelines.collecting.current import read_current
 from pipelines.settings import Settings, checkout
+from tests.declaring import PROVA
 from tests.unit.connectors.test_xml_invoices import body, invoice, line
 from tests.unit.connectors.test_xml_series import acknowledgement
 from tests.unit.connectors.test_xml_sii import daily, ea, flow, gas, pod
 
-DISTRICT = """\
-id: prova
-name: Prova
-city: Prova
-boundary:
-  - {{version: "1", valid_from: 2024-01-01, municipalities: ["100005"],
-     description: {{it: prova, en: test}}}}
-sources:
+SOURCES = """\
   curves:
     dataset: meter_intervals
     format: sii_electricity_curves_xml
@@ -44,7 +38,7 @@ class Place:
         districts.mkdir()
         for name in ("sii", "invoices", "entsoe"):
             (self.inbox / name).mkdir(parents=True)
-        (districts / "prova.yaml").write_text(DISTRICT.format(inbox=self.inbox))
+        (districts / "prova.yaml").write_text(PROVA + SOURCES.format(inbox=self.inbox))
         self.settings = Settings(checkout(), home, districts, self.inbox, home)
         self.catalogue = load(districts)
 

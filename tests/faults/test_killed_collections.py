@@ -27,20 +27,14 @@ import pytest
 
 from pipelines.landing.manifest import Manifest
 from pipelines.settings import checkout
+from tests.declaring import PROVA
 
 from .conftest import ARRIVED, hours
 
 SCRIPT = Path(__file__).with_name("collecting_process.py")
 FILES, PAGES, KILLS = 8, 4, 10
 MONTHS = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 9)]
-HEAD = """\
-id: prova
-name: Prova
-city: Prova
-boundary:
-  - {version: "1", valid_from: 2024-01-01, municipalities: ["100005"],
-     description: {it: prova, en: test}}
-sources:
+FOLDER = """\
   folder:
     dataset: meter_intervals
     format: intervals_csv
@@ -156,7 +150,7 @@ class Place:
             )
         (self.root / "districts").mkdir()
         pages = "".join(PAGE.format(n=n, port=self.web.port) for n in range(PAGES))
-        (self.root / "districts" / "prova.yaml").write_text(HEAD + pages)
+        (self.root / "districts" / "prova.yaml").write_text(PROVA + FOLDER + pages)
 
     @property
     def home(self) -> Path:

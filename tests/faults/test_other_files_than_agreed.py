@@ -12,15 +12,9 @@ from pipelines.collecting.collect import collect_all
 from pipelines.collecting.current import read_current
 from pipelines.collecting.status import status_of
 from pipelines.settings import Settings, checkout
+from tests.declaring import PROVA
 
-DISTRICT = """\
-id: prova
-name: Prova
-city: Prova
-boundary:
-  - {{version: "1", valid_from: 2024-01-01, municipalities: ["100005"],
-     description: {{it: prova, en: test}}}}
-sources:
+SOURCES = """\
   curves:
     dataset: meter_intervals
     format: intervals_csv
@@ -61,7 +55,7 @@ class Place:
         self.settings = Settings(checkout(), home, districts, self.inbox, home)
 
     def declare(self, more: str) -> None:
-        self._file.write_text(DISTRICT.format(inbox=self.inbox, more=more))
+        self._file.write_text(PROVA + SOURCES.format(inbox=self.inbox, more=more))
 
     def collect(self, at: datetime = ARRIVED) -> None:
         self.catalogue = load(self.settings.districts)

@@ -20,19 +20,11 @@ from pipelines.collecting.current import read_current, resolve_current
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.collecting.paths import Verdict
 from pipelines.landing.files import write_parquet
+from tests.declaring import PROVA
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)
 ARRIVED = datetime(2026, 4, 5, tzinfo=UTC)
-DISTRICT = """\
-id: prova
-name: Prova
-city: Prova
-boundary:
-  - version: "1"
-    valid_from: 2024-01-01
-    municipalities: ["100005"]
-    description: {it: prova, en: test}
-sources:
+SOURCES = """\
   curves: {dataset: meter_intervals, format: intervals_csv, from: "${NZD_INBOX}/*.csv"}
   decisions: {dataset: cdtt_decisions, format: cdtt_decisions_xlsx, from: "${NZD_INBOX}/*.xlsx"}
 """
@@ -43,7 +35,7 @@ Reading = tuple[str, int, int, int]
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     folder = tmp_path_factory.mktemp("districts")
-    (folder / "prova.yaml").write_text(DISTRICT, encoding="utf-8")
+    (folder / "prova.yaml").write_text(PROVA + SOURCES, encoding="utf-8")
     return load(folder)
 
 

@@ -11,17 +11,9 @@ from pipelines.catalogue.catalogue import Binding, load
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.collecting.due import due_on, late_months, missing_months, month_after
 from pipelines.collecting.paths import Verdict
+from tests.declaring import PROVA
 
-DISTRICT = """\
-id: prova
-name: Prova
-city: Prova
-boundary:
-  - version: "1"
-    valid_from: 2024-01-01
-    municipalities: ["100005"]
-    description: {it: prova, en: test}
-sources:
+SOURCES = """\
   curves: {dataset: meter_intervals, format: intervals_csv, from: "x/*.csv", expected_after_days: 9}
   decisions: {dataset: cdtt_decisions, format: cdtt_decisions_xlsx, from: "x/*.xlsx"}
 """
@@ -30,7 +22,7 @@ sources:
 @pytest.fixture(scope="module")
 def bindings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Binding]:
     folder = tmp_path_factory.mktemp("districts")
-    (folder / "prova.yaml").write_text(DISTRICT, encoding="utf-8")
+    (folder / "prova.yaml").write_text(PROVA + SOURCES, encoding="utf-8")
     return {binding.source_id: binding for binding in load(folder).bindings}
 
 

@@ -20,20 +20,12 @@ from pipelines.landing.files import read_parquet
 from pipelines.landing.store import Store
 from pipelines.quality.contract import contract_of
 from pipelines.quality.known_points import NOTHING_KNOWN
+from tests.declaring import PROVA
 
 ROOT = Path(__file__).resolve().parents[3]
 ROME = ZoneInfo("Europe/Rome")
 HEAD = "POD;DATA;ORA;FL_ORA_LEGALE;ATTIVA_PRELEVATA;ATTIVA_IMMESSA;TIPO_DATO;"
-DISTRICT = """\
-id: prova
-name: Prova
-city: Prova
-boundary:
-  - version: "1"
-    valid_from: 2024-01-01
-    municipalities: ["100005"]
-    description: {it: prova, en: test}
-sources:
+SOURCES = """\
   curves: {dataset: meter_intervals, format: unareti_curves, from: "${NZD_INBOX}/*.csv"}
 """
 
@@ -41,7 +33,7 @@ sources:
 @pytest.fixture(scope="module")
 def binding(tmp_path_factory: pytest.TempPathFactory) -> Binding:
     folder = tmp_path_factory.mktemp("districts")
-    (folder / "prova.yaml").write_text(DISTRICT, encoding="utf-8")
+    (folder / "prova.yaml").write_text(PROVA + SOURCES, encoding="utf-8")
     return next(load(folder).bindings_of("meter_intervals"))
 
 
