@@ -67,7 +67,7 @@ class Exchange:
     ) -> None:
         self.source = source
         self.deadline = time.monotonic() + source.limits.total
-        self.secrets = set(source.headers.values())
+        self.secrets = {*source.headers.values(), *source.secrets}
         host = urlsplit(source.url).hostname or ""
         own = Allowance(source.state, host) if source.state is not None else None
         self._allowance = allowance or own
@@ -313,5 +313,8 @@ class Exchange:
         return _Passing(code, self._said(what))
 
     def _said(self, what: str) -> str:
-        message = f"{redacted_url(self.source.url)} {what}. Nothing was landed."
+        # By itself, so that the end of what was cut is seen to be an end.
+        message = (
+            f"{redacted_url(self.source.url)} {redacted(what, self.secrets)}. Nothing was landed."
+        )
         return redacted(message, self.secrets)

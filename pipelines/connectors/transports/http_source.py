@@ -7,12 +7,12 @@ asked of an interface (`interface`).
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from pipelines.catalogue.source import Access, Source, filled, resolved
+from pipelines.catalogue.source import Access, FromEnvironment, Source, filled, referenced, resolved
 from pipelines.connectors.transports.remote import Place
 
 
@@ -43,7 +43,8 @@ class Limits:
 class HttpSource:
     """An address, the headers it needs and what it is allowed to be. Header values never reach a
     message. `state` is where it is kept how often was asked, and until when a server wants peace;
-    `at` is the moment of the collection.
+    `at` is the moment of the collection. `secrets` are what headers and address are made of, because
+    a server may say a password that was sent to it in another form.
     """
 
     url: str
@@ -54,6 +55,7 @@ class HttpSource:
     ca: str | None = None
     state: Path | None = None
     at: datetime | None = None
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
     def of(cls, place: Place) -> HttpSource:
@@ -73,7 +75,19 @@ class HttpSource:
             ca=source.access.ca,
             state=place.state,
             at=place.at,
+            secrets=frozenset(_secrets(source)),
         )
+
+
+def _secrets(source: Source) -> Iterator[str]:
+    """What the environment sets for the login, the headers and the address of a source."""
+    access = source.access
+    for value in (access.user, access.password, access.token):
+        if isinstance(value, FromEnvironment):
+            yield resolved(value)
+    for text in (source.from_ or "", *source.headers.values()):
+        for name in referenced(text) if isinstance(text, str) else ():
+            yield filled(f"${{{name}}}")
 
 
 def _credentials(access: Access) -> dict[str, str]:

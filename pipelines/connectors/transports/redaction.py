@@ -6,9 +6,11 @@ where secrets come from.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 HIDDEN = "***"
 _SECRET_KEY = re.compile(
@@ -30,14 +32,28 @@ def redacted_url(url: str) -> str:
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """A message without any of the secrets, wherever and however quoted they stand in it."""
+    """A message without any of the secrets, wherever and however quoted they stand in it, and
+    without the beginning of one where the message was cut.
+    """
     written = {
-        form
-        for secret in secrets
-        if len(secret) > 3
-        for form in (secret, quote(secret, safe=""), quote_plus(secret), secret.partition(" ")[2])
-        if len(form) > 3
+        form for secret in secrets for form in (secret, secret.partition(" ")[2]) if len(form) > 3
     }
-    for secret in sorted(written, key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
+    longest_first = sorted(written, key=len, reverse=True)
+    for secret in longest_first:
+        text = _in_any_quoting(secret).sub(HIDDEN, text)
+    for secret in longest_first:
+        for length in range(len(secret) - 1, 3, -1):
+            if text.endswith(secret[:length]):
+                text = text[:-length] + HIDDEN
     return text
+
+
+@lru_cache(maxsize=256)
+def _in_any_quoting(secret: str) -> re.Pattern[str]:
+    """Each sign as it is, or as an address or JSON may write it; they do not agree on which."""
+    signs = []
+    for sign in secret:
+        percent = "".join(f"%{byte:02x}" for byte in sign.encode("utf-8", "surrogateescape"))
+        forms = {re.escape(sign), percent, re.escape(json.dumps(sign)[1:-1])}
+        signs.append(f"(?:{'|'.join(sorted(forms, key=len, reverse=True))})")
+    return re.compile("".join(signs).replace(r"\ ", r"[ +]"), re.IGNORECASE)
