@@ -28,6 +28,7 @@ from pipelines.collecting.findings import (
     sent_again,
 )
 from pipelines.collecting.paths import stage_path
+from pipelines.collecting.verdicts import QUARANTINE
 from pipelines.connectors.containers import counts
 from pipelines.landing.files import read_parquet, write_parquet
 from pipelines.landing.manifest import Attempt
@@ -35,11 +36,10 @@ from pipelines.settings import Settings
 
 _UTC = pa.timestamp("us", tz="UTC")
 
+_PLACE = [("district_id", pa.string()), ("source_id", pa.string()), ("dataset", pa.string())]
 DELIVERIES = pa.schema(
     [
-        ("district_id", pa.string()),
-        ("source_id", pa.string()),
-        ("dataset", pa.string()),
+        *_PLACE,
         ("file_name", pa.string()),
         ("sha256", pa.string()),
         ("member", pa.string()),
@@ -54,27 +54,10 @@ DELIVERIES = pa.schema(
     ]
 )
 
-QUARANTINED = pa.schema(
-    [
-        ("district_id", pa.string()),
-        ("source_id", pa.string()),
-        ("dataset", pa.string()),
-        ("code", pa.string()),
-        ("month", pa.string()),
-        ("_sha256", pa.string()),
-        ("_member", pa.string()),
-        ("_row", pa.int64()),
-        ("column", pa.string()),
-        ("raw", pa.string()),
-        ("known_at", _UTC),
-    ]
-)
-
+QUARANTINED = pa.schema([*_PLACE, *QUARANTINE, ("known_at", _UTC)])
 FINDINGS = pa.schema(
     [
-        ("district_id", pa.string()),
-        ("source_id", pa.string()),
-        ("dataset", pa.string()),
+        *_PLACE,
         ("month", pa.string()),
         ("point_id", pa.string()),
         ("code", pa.string()),

@@ -19,17 +19,6 @@ from pipelines.publishing.origins import DATASETS, speaks_of
 from pipelines.publishing.rows import Row, plain, read_rows
 from pipelines.settings import checkout
 
-CAUSES = (
-    "late_data",
-    "correction",
-    "factor",
-    "method",
-    "boundary",
-    "estimate",
-    "code",
-    "unexplained",
-)
-
 
 @dataclass(frozen=True)
 class Change:

@@ -19,8 +19,3 @@ def months_back(month: str, count: int) -> tuple[str, ...]:
 def first_day(month: str) -> date:
     """The month's first day."""
     return date(int(month[:4]), int(month[5:7]), 1)
-
-
-def year_share(month: str) -> float:
-    """The end of a month as a fraction of its year, from `1/12` to `1`."""
-    return int(month[5:7]) / 12

@@ -19,7 +19,7 @@ from .conftest import DISTRICT
 
 HEADER = "punto;vettore;flusso;qualita;inizio;valore;unita"
 START = datetime(2026, 7, 1, tzinfo=UTC)
-HOURS = 36
+HOURS = 12
 ARRIVED = datetime(2026, 9, 10, 8, tzinfo=UTC)
 LINES = [
     f"{point};elettricità;prelievo;E;{(START + timedelta(hours=n)).isoformat()};{n + 1}.5;kWh"
@@ -58,7 +58,7 @@ EXPECTED = counted([[LINES]])
 
 
 @settings(
-    max_examples=8,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

@@ -17,6 +17,7 @@ from pipelines.catalogue.format_reading import Read
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.sniffing import text_of
 from pipelines.connectors.parsers.source_table import SourceTable
+from pipelines.connectors.pointers import ABSENT, at
 
 
 class _Number(str):
@@ -89,19 +90,13 @@ def node_at(document: Any, pointer: str) -> Any:
     Raises:
         DeliveryRefused: MISSING_COLUMN where nothing does.
     """
-    node = document
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, dict) and key in node:
-            node = node[key]
-        elif isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-            node = node[int(key)]
-        else:
-            raise DeliveryRefused(
-                "MISSING_COLUMN",
-                f"The answer has nothing at {pointer} ('{key}' is missing).",
-                f"La risposta non ha nulla in {pointer} (manca '{key}').",
-            )
+    node = at(document, pointer)
+    if node is ABSENT:
+        raise DeliveryRefused(
+            "MISSING_COLUMN",
+            f"The answer has nothing at {pointer}.",
+            f"La risposta non ha nulla in {pointer}.",
+        )
     return node
 
 

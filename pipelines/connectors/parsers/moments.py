@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -227,8 +227,3 @@ def _refuse_foreign(
         f"Riga {row}, '{column}': '{text[:40]}' non è scritto come {forms}.",
         row=row,
     )
-
-
-def day_of(micros: int) -> date:
-    """The civil day of civil microseconds."""
-    return datetime.fromtimestamp(micros / US, UTC).date()

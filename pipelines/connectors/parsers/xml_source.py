@@ -15,6 +15,7 @@ PROLOGUE = 1024 * 1024
 """The first element begins within this many bytes."""
 JUNK = 1024
 """Bytes before the first `<` that a mail gateway or an editor may have left."""
+_BITE = 4 * 1024
 _CHUNK = 256 * 1024
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -67,8 +68,22 @@ def safe_source(source: BinaryIO, declared: str | None) -> Readable:
     _refuse_declarations(text, begin)
     if encoding == "utf-8":
         source.seek(len(text[:begin].encode()))
-        return source
-    return _Transcoded(source, encoding, begin)
+        return _InBites(source)
+    return _InBites(_Transcoded(source, encoding, begin))
+
+
+class _InBites:
+    """Few bytes at a time, whatever is asked for.
+
+    The parser puts all it was given into the tree before the first record of it is read, and who
+    looks from a record to its parent meets them all: thousands of short records in 32 KB.
+    """
+
+    def __init__(self, source: Readable) -> None:
+        self._source = source
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._source.read(_BITE if size < 0 else min(size, _BITE))
 
 
 def _marked(head: bytes) -> str | None:
