@@ -133,11 +133,11 @@ def collect_dataset(
     dataset: str,
     at: datetime,
     districts: tuple[str, ...] = (),
+    registers: Registers | None = None,
 ) -> list[Outcome]:
     """Ask every source of one dataset, in all districts or in the named ones."""
     contract = contract_of(catalogue.datasets[dataset], settings.expectations)
-    landing = Landing.at(settings.landing, settings.inbox)
-    registers = Registers(settings.home, catalogue, landing.manifest)
+    registers = registers or _registers(settings, catalogue)
     return [
         collect_binding(settings, binding, contract, at, registers)
         for binding in catalogue.bindings_of(dataset, districts)
@@ -153,11 +153,18 @@ def collect_all(
 ) -> list[Outcome]:
     """Ask every source of every dataset, then bring current rows and findings up to date."""
     outcomes: list[Outcome] = []
+    registers = _registers(settings, catalogue)  # read where they are first asked for: after them
     for dataset in sorted(catalogue.datasets, key=lambda one: one != REGISTER):
         progress(dataset)
-        outcomes += collect_dataset(settings, catalogue, dataset, at, districts)
+        outcomes += collect_dataset(settings, catalogue, dataset, at, districts, registers)
     refresh_current(settings, catalogue, at)
     return outcomes
+
+
+def _registers(settings: Settings, catalogue: Catalogue) -> Registers:
+    return Registers(
+        settings.home, catalogue, Landing.at(settings.landing, settings.inbox).manifest
+    )
 
 
 def refresh_current(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> None:
@@ -168,7 +175,7 @@ def refresh_current(settings: Settings, catalogue: Catalogue, cut_off: datetime)
     """
     landing = Landing.at(settings.landing, settings.inbox)
     unread: list[tuple[Binding, str]] = []
-    registers = Registers(settings.home, catalogue, landing.manifest)
+    registers = _registers(settings, catalogue)
     for binding in register_first(catalogue.bindings):
         contract = contract_of(binding.dataset, settings.expectations)
         known = NOTHING_KNOWN if binding.dataset.id == REGISTER else registers.of(binding)

@@ -157,14 +157,10 @@ def judged_deliveries(
     home: Path, bindings: tuple[Binding, ...], manifest: Manifest
 ) -> list[Delivery]:
     """Every delivery that was judged under the declarations of today, in order."""
-    by_source: dict[tuple[str, str], list[Attempt]] = {}
-    for attempt in manifest.attempts():
-        by_source.setdefault((attempt.district_id, attempt.source_id), []).append(attempt)
     found = []
     for binding in bindings:
-        for received in received_by(
-            binding, by_source.get((binding.district.id, binding.source_id), [])
-        ):
+        history = manifest.attempts(binding.district.id, binding.source_id)
+        for received in received_by(binding, history):
             verdict = read_verdict(verdict_path(home, binding, received.key))
             if verdict is not None:
                 path = stage_path(home, "accepted", binding, received.key)

@@ -24,7 +24,12 @@ _OPENERS: dict[str, Callable[[bytes, str, Budget], Iterator[Member]]] = {
     "p7m": signed_document,
     "message": attachments,
 }
-_NOT_OPENED = {b"7z\xbc\xaf": "7z", b"Rar!": "rar"}
+_NOT_OPENED = {
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "rar",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+}
 _NAMED = 5
 
 

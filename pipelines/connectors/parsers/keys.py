@@ -17,13 +17,14 @@ import pyarrow.compute as pc
 from pipelines.catalogue.dataset import Dataset
 from pipelines.connectors.parsers.delivery import Findings
 
-_LAST = np.iinfo(np.int64).max
+_FIRST, _LAST = -1, np.iinfo(np.int64).max
 
 
 def one_per_key(
     table: pa.Table, dataset: Dataset, findings: Findings, *, zero_gives_way: bool
 ) -> pa.Table:
-    """Rows sorted by key; of rows that agree one, of rows that contradict each other none.
+    """Rows sorted by key; of rows that agree one, of flows the strongest, of rows that contradict
+    each other none.
 
     Args:
         table: All rows of a delivery, or all those of some of its keys.
@@ -101,20 +102,22 @@ def _kept(
     zero_gives_way: bool,
 ) -> np.ndarray:
     """Which rows of keys that occur more than once stay."""
-    keep = np.ones(len(group), dtype=bool)
+    keep = ~_weaker(table, group)
+    _note(table.filter(pa.array(~keep)), "SET_ASIDE", findings)
     if zero_gives_way and "quantity" in dataset.columns:
         zero = np.asarray(pc.equal(table.column("quantity"), 0).to_numpy(), dtype=bool)
-        filled = np.bincount(group, weights=~zero)[group] > 0
-        keep = ~(zero & filled)
+        filled = np.bincount(group, weights=keep & ~zero)[group] > 0
+        empty = keep & zero & filled
+        keep &= ~empty
         findings.note(
-            "TIME_PHANTOM", int((~keep).sum()), detail="zero beside a value of the same instant"
+            "TIME_PHANTOM", int(empty.sum()), detail="zero beside a value of the same instant"
         )
     alive = np.flatnonzero(keep)
     table, group = table.take(pa.array(alive)), group[alive]
     again = np.append(False, group[1:] == group[:-1])
     clash = _clashes(table, group, again, dataset)
     agreed = again & (clash[group] < 0)
-    _note_copies(table, agreed, findings)
+    _note(table.filter(pa.array(agreed)), "DUPLICATE_ROW", findings)
     _reject_contradictions(table, clash[group], dataset, findings)
     keep[alive] = ~again & (clash[group] < 0)
     return keep
@@ -135,15 +138,24 @@ def _clashes(table: pa.Table, group: np.ndarray, again: np.ndarray, dataset: Dat
     return found
 
 
-def _note_copies(table: pa.Table, agreed: np.ndarray, findings: Findings) -> None:
-    copies = table.filter(pa.array(agreed))
+def _weaker(table: pa.Table, group: np.ndarray) -> np.ndarray:
+    """Rows beside one of the same key whose flow is declared stronger, as an original beside its
+    rectification.
+    """
+    ranks = table.column("flow_rank").fill_null(_FIRST).to_numpy()
+    strongest = np.full(int(group.max(initial=-1)) + 1, _FIRST, dtype=np.int64)
+    np.maximum.at(strongest, group, ranks)
+    return np.asarray(ranks < strongest[group])
+
+
+def _note(copies: pa.Table, code: str, findings: Findings) -> None:
     if not copies.num_rows:
         return
     points = copies.column("point_id").to_pylist() if "point_id" in copies.column_names else []
     told = points or [None] * copies.num_rows
     counted = Counter(zip(copies.column("month").to_pylist(), told, strict=True))
     for (month, point), count in counted.items():
-        findings.note("DUPLICATE_ROW", count, month=month, point_id=point)
+        findings.note(code, count, month=month, point_id=point)
 
 
 def _reject_contradictions(

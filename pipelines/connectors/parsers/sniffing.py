@@ -31,6 +31,8 @@ _MAGIC = {
     b"%PDF": "pdf",
     b"7z\xbc\xaf": "7z",
     b"Rar!": "rar",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import lzma
 import random
 import stat
 import zipfile
@@ -206,10 +207,17 @@ def test_two_archives_may_lie_inside_one_another_and_not_three() -> None:
 
 def test_archives_that_are_not_opened_say_so() -> None:
     blob = zipped(
-        {"a.7z": b"7z\xbc\xaf\x27\x1c" + bytes(20), "b.rar": b"Rar!\x1a\x07", "c.csv": CSV}
+        {
+            "a.7z": b"7z\xbc\xaf\x27\x1c" + bytes(20),
+            "b.rar": b"Rar!\x1a\x07",
+            "c.csv": CSV,
+            "d.csv.xz": lzma.compress(CSV),
+            "e.zst": b"\x28\xb5\x2f\xfd" + bytes(20),
+        }
     )
 
-    assert bad(blob) == {"a.7z/": "WRONG_FILE_KIND", "b.rar/": "WRONG_FILE_KIND"}
+    closed = ("a.7z/", "b.rar/", "d.csv.xz/", "e.zst/")
+    assert bad(blob) == dict.fromkeys(closed, "WRONG_FILE_KIND")
     assert "zip" in str(refusal_of(blob, "lotto.zip", "*.csv"))
 
 

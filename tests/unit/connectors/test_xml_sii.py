@@ -184,6 +184,20 @@ def test_m4_original_and_another_value_in_one_document_contradict_each_other(rea
     assert len(parsed.rejects) == 192
 
 
+def test_m4_an_original_and_its_rectification_in_one_file(read: Read) -> None:
+    head = "pod;data_lettura;tipo_flusso;" + ";".join(f"ea{n}" for n in range(1, 97))
+    days = [("07", "RFO2G", "2,5"), ("07", "PDO2G", "1,5"), ("08", "PDO2G", "1,5")]
+    rows = [f"{POD};{day}/01/2026;{flow}" + f";{kwh}" * 96 for day, flow, kwh in days]
+
+    parsed = read("\n".join([head, *rows]), "portale_consumi_electricity")
+
+    assert sum(parsed.table.column("quantity").to_pylist()) == 96 * (
+        Decimal("2.5") + Decimal("1.5")
+    )
+    assert not parsed.rejects
+    assert [(n.code, n.count) for n in parsed.notes] == [("SET_ASIDE", 96)]
+
+
 def test_m5_a_rectification_without_an_original_counts(read: Read) -> None:
     parsed = read(flow(pod(ea(1, ["1,0"] * 96)), attribute='CodFlusso="RFO"'), CURVES,
                   "meter_intervals")  # fmt: skip
