@@ -77,7 +77,8 @@ select
         case
             when after_misreading then null
             when delta >= 0 then delta
-            -- A meter that turned over moved by less than half of its range; one that fell by more than its range did not.
+            -- A meter that turned over moved by less than half of its range; one that fell by more
+            -- than its range did not turn over.
             when rolled_over >= 0 and rolled_over < power(10, digits) / 2 then rolled_over
         end as decimal(28, 6)
     ) as quantity,
