@@ -19,6 +19,10 @@ CELLS = 1200
 """About how many cells of a file are looked at; a wide day has many columns and few rows."""
 LEAST, MOST = 8, 500
 """Rows looked at, whatever the number of columns."""
+WIDE = 48
+"""Columns from which on a table is a grid of like cells, as the quarter hours of a day: their values
+tell no column from another, so only names and types are kept.
+"""
 KEPT = 32
 """Hashes kept of the distinct values of a column: the smallest ones estimate how alike two are."""
 
@@ -40,6 +44,7 @@ def outlined(findings: Findings, table: SourceTable, *, with_values: bool = True
         findings.preambles.add(table.preamble)
     rows = min(max(CELLS // max(len(table.names), 1), LEAST), MOST)
     nothing = {normalised(text) for text in table.read.null_texts}
+    with_values = with_values and len(table.names) < WIDE
     for place, name in enumerate(table.names):
         key = normalised(name)
         known = findings.columns.get(key)
