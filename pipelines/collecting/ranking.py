@@ -109,7 +109,7 @@ def restated(session: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[Resta
             max_by(w._sha256, w._known_at), max(w._known_at)
         from winners w join ranked r on {_same(keys, "w", "r")}
         where r._place > 1 and r._said <> w._said
-            and (r.source_id = w.source_id or w.flow_rank > r.flow_rank)
+            and (r.source_id = w.source_id or {_outranks("w", "r")})
             and (r._known_at < w._known_at
                 or r._known_at = w._known_at and r._position < w._position
                     and r.source_id = w.source_id)
@@ -144,7 +144,7 @@ def disagreements(session: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[
             max_by(o._sha256, o._known_at), max(greatest(w._known_at, o._known_at)), {sizes}
         from winners w join others o on {_same(keys, "w", "o")}
         where o._own_place = 1 and o.source_id <> w.source_id and ({" or ".join(differ)})
-            and not coalesce(w.flow_rank > o.flow_rank, false)
+            and not ({_outranks("w", "o")})
         group by all order by all
         """  # noqa: S608 - names come from the declarations
     ).fetchall()
@@ -186,6 +186,11 @@ def _words(names: list[str], sizes: list[object]) -> str:
 def _plain(number: object) -> str:
     text = str(number)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _outranks(one: str, other: str) -> str:
+    """Whether one declared flow stands above another; a row without a flow (rank 0) is no flow."""
+    return f"coalesce({one}.flow_rank > {other}.flow_rank and {other}.flow_rank > 0, false)"
 
 
 def _same(keys: list[str], one: str, other: str) -> str:

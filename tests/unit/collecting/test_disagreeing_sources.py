@@ -40,7 +40,7 @@ def delivered(
     source: str,
     kwh: list[str],
     day: int,
-    flow_rank: int | None = None,
+    flow_rank: int = 0,
 ) -> Delivery:
     """Hourly readings of one point, as a source sent them on a day."""
     binding = next(one for one in catalogue.bindings if one.source_id == source)
@@ -153,6 +153,18 @@ def test_a_flow_of_a_higher_rank_corrects_and_does_not_disagree(
     assert figures(tmp_path, catalogue) == [2]
     assert found.disagreements == []
     assert len(found.restated) == restated
+
+
+def test_a_source_without_flows_is_not_corrected_by_one_that_has_them(tmp_path: Path) -> None:
+    catalogue = declared(tmp_path / "districts", portal=0, supplier=0)
+    portal = delivered(tmp_path, catalogue, "portal", ["1"], 0)
+    supplier = delivered(tmp_path, catalogue, "supplier", ["2"], 5, flow_rank=1)
+
+    found = resolved(tmp_path, catalogue, portal, supplier)
+
+    assert figures(tmp_path, catalogue) == [2]
+    assert found.restated == []
+    assert [(one.source_id, one.other) for one in found.disagreements] == [("supplier", "portal")]
 
 
 def test_what_a_source_has_corrected_itself_is_restated_and_its_last_word_is_compared(
