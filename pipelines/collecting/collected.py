@@ -22,6 +22,7 @@ from pipelines.collecting.findings import (
     disagreement,
     failing,
     finding,
+    gone,
     of_attempts,
     of_calendar,
     of_deliveries,
@@ -115,6 +116,7 @@ def write_collected(
 def _of_resolving(dataset: str, found: Resolved) -> Iterator[Row]:
     yield from (restated(dataset, one) for one in found.restated)
     yield from (disagreement(dataset, one) for one in found.disagreements)
+    yield from (gone(dataset, one) for one in found.vanished)
 
 
 def _is_told(one: Attempt, sources: dict[tuple[str, str], Binding]) -> bool:

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
-from pipelines.collecting import ranking
+from pipelines.collecting import ranking, vanishing
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.ranking import (
     ORDER,
@@ -33,6 +33,14 @@ from pipelines.collecting.ranking import (
     restated,
     said_of,
     standing,
+)
+from pipelines.collecting.vanishing import (
+    Sweep,
+    Vanished,
+    is_not_gone,
+    said_of_sweeps,
+    sweeps_of,
+    vanished,
 )
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.files import sha256_of, whole, write_parquet
@@ -46,8 +54,26 @@ WHOLE = "all"
 class Resolved:
     """What was found while the rows that count of one dataset were resolved, of all its months."""
 
-    restated: list[Restated]
-    disagreements: list[Disagreement]
+    restated: list[Restated] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    vanished: list[Vanished] = field(default_factory=list)
+
+    def joined(self, other: Resolved) -> Resolved:
+        """With what was found in another part."""
+        return Resolved(
+            self.restated + other.restated,
+            self.disagreements + other.disagreements,
+            self.vanished + other.vanished,
+        )
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Resolved:
+        """As it was kept of one part."""
+        return cls(
+            [Restated(**row) for row in kept["restated"]],
+            [Disagreement(**row) for row in kept["disagreements"]],
+            [Vanished(**row) for row in kept["vanished"]],
+        )
 
 
 def resolve_current(
@@ -81,32 +107,29 @@ def _resolve_dataset(
 ) -> Resolved:
     write_parquet(dataset.schema().empty_table(), folder / EMPTY)
     wanted = _parts(dataset, deliveries, cut_off)
+    sweeps = sweeps_of(deliveries, cut_off) if dataset.delivers == "increments" else []
     known = _state(folder)
+    found = Resolved()
     state: dict[str, dict[str, Any]] = {}
     for part, feeding in sorted(wanted.items()):
-        fingerprint = _fingerprint(dataset, feeding)
+        swept = [one for one in sweeps if one.touches(part)]
+        fingerprint = _fingerprint(dataset, feeding, swept)
         path = folder / f"{part}.parquet"
         before = known.get(part, {})
         if before.get("fingerprint") == fingerprint and before.get("sha256") == sha256_of(path):
             state[part] = before
-            continue
-        resolved = _write_part(dataset, part, feeding, path)
-        state[part] = {
-            "fingerprint": fingerprint,
-            "sha256": sha256_of(path),
-            "restated": [vars(row) for row in resolved.restated],
-            "disagreements": [vars(row) for row in resolved.disagreements],
-        }
+        else:
+            resolved = _write_part(dataset, part, feeding, swept, path, cut_off)
+            said = {"fingerprint": fingerprint, "sha256": sha256_of(path)}
+            state[part] = {**said, **asdict(resolved)}
+        found = found.joined(Resolved.of(state[part]))
     for path in folder.glob("*.parquet"):
         if path.name != EMPTY and path.stem not in wanted:
             path.unlink()
     if state != known:
         with whole(folder / STATE) as temporary:
             temporary.write_text(json.dumps(state, sort_keys=True))
-    return Resolved(
-        [Restated(**row) for part in state.values() for row in part["restated"]],
-        [Disagreement(**row) for part in state.values() for row in part["disagreements"]],
-    )
+    return found
 
 
 def _parts(
@@ -135,16 +158,16 @@ def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Deliv
     return list({str(one.binding): one for one in by_arrival}.values())
 
 
-def _fingerprint(dataset: Dataset, feeding: list[Delivery]) -> str:
-    said = [_rule(), dataset.model_dump_json(), *said_of(feeding)]
+def _fingerprint(dataset: Dataset, feeding: list[Delivery], swept: list[Sweep]) -> str:
+    said = [_rule(), dataset.model_dump_json(), *said_of(feeding), *said_of_sweeps(swept)]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 @cache
 def _rule() -> str:
     """Hash of this code, so that a change of it resolves every month again."""
-    code = Path(__file__).read_bytes() + Path(ranking.__file__).read_bytes()
-    return hashlib.sha256(code).hexdigest()
+    code = [Path(str(one)).read_bytes() for one in (__file__, ranking.__file__, vanishing.__file__)]
+    return hashlib.sha256(b"".join(code)).hexdigest()
 
 
 def _state(folder: Path) -> dict[str, dict[str, Any]]:
@@ -154,7 +177,14 @@ def _state(folder: Path) -> dict[str, dict[str, Any]]:
         return {}  # everything is resolved again from what was accepted
 
 
-def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path) -> Resolved:
+def _write_part(
+    dataset: Dataset,
+    part: str,
+    feeding: list[Delivery],
+    swept: list[Sweep],
+    path: Path,
+    cut_off: datetime,
+) -> Resolved:
     schema = dataset.schema()
     keys = keys_of(dataset)
     values = [name for name in dataset.columns if name not in dataset.key]
@@ -162,14 +192,19 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
         session.register("sent", standing(feeding))
         session.execute(
             f"""
+            create temporary view sent_rows as select * from {parquet(one.path for one in feeding)}
+            where {"true" if part == WHOLE else f"month = '{part}'"}
+            """  # noqa: S608 - paths of our own, and a month
+        )
+        missed = vanished(session, dataset, feeding, swept, cut_off) if swept else []
+        session.execute(
+            f"""
             create temporary table ranked as
             select *, hash(row({", ".join(values or keys)})) as _said,
                 row_number() over (partition by {", ".join(keys)} order by {ORDER}) as _place
-            from {parquet(one.path for one in feeding)}
-            join sent using (district_id, source_id, _sha256)
-            where {"true" if part == WHOLE else "month = $part"}
-            """,  # noqa: S608 - names come from the declarations, values are bound
-            {} if part == WHOLE else {"part": part},
+            from sent_rows join sent using (district_id, source_id, _sha256)
+            where {is_not_gone(dataset) if missed else "true"}
+            """  # noqa: S608 - names come from the declarations
         )
         columns = ", ".join(schema.names)
         table = session.sql(
@@ -180,6 +215,7 @@ def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path
         return Resolved(
             [] if dataset.delivers == "snapshots" else restated(session, dataset),
             disagreements(session, dataset) if several else [],
+            missed,
         )
 
 
