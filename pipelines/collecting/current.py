@@ -41,6 +41,7 @@ from pipelines.collecting.vanishing import (
     said_of_sweeps,
     sweeps_of,
     vanished,
+    vanished_between,
 )
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.files import sha256_of, whole, write_parquet
@@ -123,6 +124,14 @@ def _resolve_dataset(
             said = {"fingerprint": fingerprint, "sha256": sha256_of(path)}
             state[part] = {**said, **asdict(resolved)}
         found = found.joined(Resolved.of(state[part]))
+    for source, pair in _last_two_of_each(dataset, deliveries, cut_off).items():
+        name, fingerprint = f"{source}.", _fingerprint(dataset, pair, [])
+        before = known.get(name, {})
+        if before.get("fingerprint") != fingerprint:
+            lost = Resolved(vanished=vanished_between(dataset, *pair))
+            before = {"fingerprint": fingerprint, **asdict(lost)}
+        state[name] = before
+        found = found.joined(Resolved.of(before))
     for path in folder.glob("*.parquet"):
         if path.name != EMPTY and path.stem not in wanted:
             path.unlink()
@@ -152,10 +161,28 @@ def _parts(
 
 def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Delivery]:
     """The newest delivery of each source: it is the whole, and what it lacks is no more."""
+    return [given[-1] for given in _by_source(deliveries, cut_off).values()]
+
+
+def _last_two_of_each(
+    dataset: Dataset, deliveries: list[Delivery], cut_off: datetime
+) -> dict[str, list[Delivery]]:
+    """Of every source that sends the whole each time, the newest delivery and the one before."""
+    whole_each_time = [
+        one for one in deliveries if "snapshots" in (dataset.delivers, one.binding.format.delivers)
+    ]
+    given = _by_source(whole_each_time, cut_off)
+    return {source: sent[-2:] for source, sent in given.items() if len(sent) > 1}
+
+
+def _by_source(deliveries: list[Delivery], cut_off: datetime) -> dict[str, list[Delivery]]:
     by_arrival = sorted(
         deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
     )
-    return list({str(one.binding): one for one in by_arrival}.values())
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for one in by_arrival:
+        found[str(one.binding)].append(one)
+    return found
 
 
 def _fingerprint(dataset: Dataset, feeding: list[Delivery], swept: list[Sweep]) -> str:

@@ -180,14 +180,15 @@ def disagreement(dataset: str, row: Disagreement) -> Row:
 
 
 def gone(dataset: str, row: Vanished) -> Row:
-    """Records that their source no longer has."""
+    """Records that their source no longer has; in a register that is good to know and no more."""
+    known = issues()["RECORD_VANISHED"]
     return {
         "district_id": row.district_id,
         "source_id": row.source_id,
         "dataset": dataset,
         "month": row.month,
         "code": "RECORD_VANISHED",
-        "severity": issues()["RECORD_VANISHED"].severity,
+        "severity": "info" if row.of_register else known.severity,
         "count": row.rows,
         "detail_it": "contano ancora" if row.kept else "non contano più",
         "detail_en": "they still count" if row.kept else "they no longer count",

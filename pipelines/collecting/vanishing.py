@@ -1,9 +1,10 @@
 """What a source has taken back: records that its whole answer no longer has, readings it annulled.
 
 An interface that is asked for a window of days answers with the whole of it, so what it gave of
-these days before and no longer gives has vanished there. Nothing is concluded from an answer of
-which rows were set aside, nor from one to another question. Belongs here: which earlier rows are
-meant. Does not belong here: which of several rows counts (`ranking`).
+these days before and no longer gives has vanished there; so has what a register had the last time.
+Nothing is concluded from an answer of which rows were set aside, nor from one to another question.
+Belongs here: which earlier rows are meant. Does not belong here: which of several rows counts
+(`ranking`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pipelines.catalogue.dataset import ARROW, Dataset
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.ranking import keys_of, same
 from pipelines.connectors.transports.windows import Days, days_of
+from pipelines.landing.engine import engine, parquet
 
 _UTC = pa.timestamp("us", tz="UTC")
 _SWEPT = pa.schema(
@@ -41,7 +43,8 @@ _ARRIVALS = pa.schema([*list(_SWEPT)[:5]])
 @dataclass(frozen=True)
 class Vanished:
     """Records of one month that the newest answer for their days no longer has; `kept` says that
-    they count nevertheless, as the source declares.
+    they count nevertheless, as the source declares, `of_register` that the source sends the whole
+    each time, where records come and go.
     """
 
     district_id: str
@@ -51,6 +54,7 @@ class Vanished:
     kept: bool
     sha256: str
     known_at: str
+    of_register: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,23 @@ def vanished(
         "max(_known_at) from missed group by all order by all"
     ).fetchall()
     return [Vanished(d, s, m, n, k, sha, at.isoformat()) for d, s, m, n, k, sha, at in found]
+
+
+def vanished_between(dataset: Dataset, before: Delivery, newest: Delivery) -> list[Vanished]:
+    """What the newest whole register of a source lacks that the one before it had."""
+    place = (newest.binding.district.id, newest.binding.source_id)
+    with engine() as session:
+        found = session.execute(
+            f"""
+            select month, count(*) from {parquet([before.path])} as o
+            where not exists (
+                select 1 from {parquet([newest.path])} as n where {same(list(dataset.key), "n", "o")}
+            )
+            group by month order by month
+            """  # noqa: S608 - names come from the declarations, paths are our own
+        ).fetchall()
+    sha256, known_at = newest.received.sha256, newest.known_at.isoformat()
+    return [Vanished(*place, month, rows, False, sha256, known_at, True) for month, rows in found]
 
 
 def is_not_gone(dataset: Dataset) -> str:
