@@ -22,7 +22,8 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
-from pipelines.collecting import ranking, vanishing
+from pipelines.collecting import annulments, ranking, vanishing
+from pipelines.collecting.annulments import annulments_of
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.ranking import (
     ORDER,
@@ -35,12 +36,9 @@ from pipelines.collecting.ranking import (
     standing,
 )
 from pipelines.collecting.vanishing import (
-    Sweep,
+    TakenBack,
     Vanished,
-    is_not_gone,
-    said_of_sweeps,
     sweeps_of,
-    vanished,
     vanished_between,
 )
 from pipelines.landing.engine import engine, parquet
@@ -109,23 +107,27 @@ def _resolve_dataset(
     write_parquet(dataset.schema().empty_table(), folder / EMPTY)
     wanted = _parts(dataset, deliveries, cut_off)
     sweeps = sweeps_of(deliveries, cut_off) if dataset.delivers == "increments" else []
+    annulled = annulments_of(deliveries)
     known = _state(folder)
     found = Resolved()
     state: dict[str, dict[str, Any]] = {}
     for part, feeding in sorted(wanted.items()):
-        swept = [one for one in sweeps if one.touches(part)]
-        fingerprint = _fingerprint(dataset, feeding, swept)
+        back = TakenBack(
+            [one for one in sweeps if one.touches(part)],
+            [one for one in annulled if f"{one.day:%Y-%m}" == part],
+        )
+        fingerprint = _fingerprint(dataset, feeding, back)
         path = folder / f"{part}.parquet"
         before = known.get(part, {})
         if before.get("fingerprint") == fingerprint and before.get("sha256") == sha256_of(path):
             state[part] = before
         else:
-            resolved = _write_part(dataset, part, feeding, swept, path, cut_off)
+            resolved = _write_part(dataset, part, feeding, back, path, cut_off)
             said = {"fingerprint": fingerprint, "sha256": sha256_of(path)}
             state[part] = {**said, **asdict(resolved)}
         found = found.joined(Resolved.of(state[part]))
     for source, pair in _last_two_of_each(dataset, deliveries, cut_off).items():
-        name, fingerprint = f"{source}.", _fingerprint(dataset, pair, [])
+        name, fingerprint = f"{source}.", _fingerprint(dataset, pair)
         before = known.get(name, {})
         if before.get("fingerprint") != fingerprint:
             lost = Resolved(vanished=vanished_between(dataset, *pair))
@@ -185,16 +187,17 @@ def _by_source(deliveries: list[Delivery], cut_off: datetime) -> dict[str, list[
     return found
 
 
-def _fingerprint(dataset: Dataset, feeding: list[Delivery], swept: list[Sweep]) -> str:
-    said = [_rule(), dataset.model_dump_json(), *said_of(feeding), *said_of_sweeps(swept)]
+def _fingerprint(dataset: Dataset, feeding: list[Delivery], back: TakenBack | None = None) -> str:
+    taken_back = back.said() if back else []
+    said = [_rule(), dataset.model_dump_json(), *said_of(feeding), *taken_back]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 @cache
 def _rule() -> str:
     """Hash of this code, so that a change of it resolves every month again."""
-    code = [Path(str(one)).read_bytes() for one in (__file__, ranking.__file__, vanishing.__file__)]
-    return hashlib.sha256(b"".join(code)).hexdigest()
+    rooms = (__file__, *(str(one.__file__) for one in (ranking, vanishing, annulments)))
+    return hashlib.sha256(b"".join(Path(one).read_bytes() for one in rooms)).hexdigest()
 
 
 def _state(folder: Path) -> dict[str, dict[str, Any]]:
@@ -208,7 +211,7 @@ def _write_part(
     dataset: Dataset,
     part: str,
     feeding: list[Delivery],
-    swept: list[Sweep],
+    back: TakenBack,
     path: Path,
     cut_off: datetime,
 ) -> Resolved:
@@ -223,14 +226,14 @@ def _write_part(
             where {"true" if part == WHOLE else f"month = '{part}'"}
             """  # noqa: S608 - paths of our own, and a month
         )
-        missed = vanished(session, dataset, feeding, swept, cut_off) if swept else []
+        missed = back.missed(session, dataset, feeding, cut_off)
         session.execute(
             f"""
             create temporary table ranked as
             select *, hash(row({", ".join(values or keys)})) as _said,
                 row_number() over (partition by {", ".join(keys)} order by {ORDER}) as _place
             from sent_rows join sent using (district_id, source_id, _sha256)
-            where {is_not_gone(dataset) if missed else "true"}
+            where {back.stands(session, dataset)}
             """  # noqa: S608 - names come from the declarations
         )
         columns = ", ".join(schema.names)

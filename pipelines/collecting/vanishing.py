@@ -1,4 +1,4 @@
-"""What a source has taken back: records that its whole answer no longer has, readings it annulled.
+"""Records that a source no longer has in its whole answer.
 
 An interface that is asked for a window of days answers with the whole of it, so what it gave of
 these days before and no longer gives has vanished there; so has what a register had the last time.
@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding
 from pipelines.catalogue.dataset import ARROW, Dataset
+from pipelines.collecting.annulments import Annulment, is_not_annulled
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.ranking import keys_of, same
 from pipelines.connectors.transports.windows import Days, days_of
@@ -103,12 +104,41 @@ def drops(binding: Binding) -> bool:
     return binding.service is not None and binding.service.paging.total is not None
 
 
-def said_of_sweeps(sweeps: Sequence[Sweep]) -> list[str]:
-    """Everything that decides what has vanished, in words that change with it."""
-    return sorted(f"{one.row()}/{drops(one.delivery.binding)}" for one in sweeps)
+@dataclass(frozen=True)
+class TakenBack:
+    """What may take rows back from one month."""
+
+    sweeps: Sequence[Sweep]
+    annulments: Sequence[Annulment]
+
+    def said(self) -> list[str]:
+        """Everything that decides which rows those are, in words that change with it."""
+        return sorted(
+            [f"{one.row()}/{drops(one.delivery.binding)}" for one in self.sweeps]
+            + [str(one.row()) for one in self.annulments]
+        )
+
+    def missed(
+        self,
+        session: duckdb.DuckDBPyConnection,
+        dataset: Dataset,
+        feeding: Sequence[Delivery],
+        cut_off: datetime,
+    ) -> list[Vanished]:
+        """What has vanished of the rows that the session knows as `sent_rows`."""
+        return _vanished(session, dataset, feeding, self.sweeps, cut_off) if self.sweeps else []
+
+    def stands(self, session: duckdb.DuckDBPyConnection, dataset: Dataset) -> str:
+        """The condition on `sent_rows`, joined with `sent`, that leaves out what was taken back;
+        asked after `missed`.
+        """
+        conditions = [_is_not_gone(dataset)] if self.sweeps else []
+        if self.annulments:
+            conditions.append(is_not_annulled(session, dataset, self.annulments))
+        return " and ".join(conditions) or "true"
 
 
-def vanished(
+def _vanished(
     session: duckdb.DuckDBPyConnection,
     dataset: Dataset,
     feeding: Sequence[Delivery],
@@ -177,7 +207,7 @@ def vanished_between(dataset: Dataset, before: Delivery, newest: Delivery) -> li
     return [Vanished(*place, month, rows, False, sha256, known_at, True) for month, rows in found]
 
 
-def is_not_gone(dataset: Dataset) -> str:
+def _is_not_gone(dataset: Dataset) -> str:
     """The condition on `sent_rows` that leaves out what has vanished."""
     keys = list(dict.fromkeys([*keys_of(dataset), "source_id"]))
     return f"not exists (select 1 from gone where {same(keys, 'gone', 'sent_rows')})"  # noqa: S608
