@@ -71,7 +71,11 @@ def _texts(columns: list[pa.Array], rows: int) -> list[list[str | None]]:
     begun = [column.slice(0, rows) for column in columns]
     cells: list[str | None] = pa.concat_arrays(begun).to_pylist()
     long = len(begun[0])
-    return [cells[at : at + long] for at in range(0, len(cells), long)] if long else [[] for _ in begun]
+    return (
+        [cells[at : at + long] for at in range(0, len(cells), long)]
+        if long
+        else [[] for _ in begun]
+    )
 
 
 def _column(
