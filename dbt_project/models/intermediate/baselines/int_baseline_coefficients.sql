@@ -1,4 +1,4 @@
--- noqa: disable=layout.indent (columns come from loops)
+-- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
 -- The coefficients of the chosen candidate, from the same sums it was chosen by.
 with choices as (
     select * from {{ ref('int_baseline_choices') }}

@@ -1,4 +1,4 @@
--- noqa: disable=layout.indent (columns come from loops)
+-- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
 -- What the weather moved in a month of a modelled point, and what its baseline would have used: month by month, over
 -- twelve months, and since the baseline ended, each with its uncertainty at 90 % confidence.
 with point_months as (

@@ -8,6 +8,7 @@ degree_days as (
     select
         months.district_id,
         months.month,
+        months.month_index,
         months.month_of_year,
         months.days,
         starts.position,
@@ -29,6 +30,7 @@ completed as (
     select
         district_id,
         month,
+        month_index,
         month_of_year,
         position,
         heating / days_with_temperature * days as heating,
@@ -44,6 +46,7 @@ completed as (
 select
     completed.district_id,
     completed.month,
+    completed.month_index,
     completed.position,
     completed.heating as heating_degree_days,
     completed.cooling as cooling_degree_days,

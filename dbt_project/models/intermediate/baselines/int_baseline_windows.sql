@@ -1,4 +1,4 @@
--- noqa: disable=layout.indent (columns come from loops)
+-- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
 -- The baseline of each point: the first 365 days (of periods: the whole periods closest to it) that are complete
 -- enough, beginning with a period that counts. Later data never moves it.
 with periods as (
