@@ -100,7 +100,8 @@ class Access(Declaration):
 
     `host_key` pins an SFTP server: its public key like `ssh-ed25519 AAAA…`; without it nothing is
     asked. `ca` is a bundle of certificates for servers that no public authority vouches for.
-    `endpoint` is the address of an S3-compatible store other than Amazon's.
+    `endpoint` is the address of an S3-compatible store other than Amazon's. `tls: implicit` is
+    for FTPS servers that speak TLS from the first byte, mostly on port 990.
     """
 
     user: str | FromEnvironment | None = None
@@ -111,6 +112,7 @@ class Access(Declaration):
     host_key: tuple[str, ...] | str | None = None
     ca: str | None = None
     endpoint: str | None = None
+    tls: Literal["explicit", "implicit"] | None = None
 
 
 class SourceLimits(Declaration):
@@ -195,6 +197,8 @@ class Source(Declaration):
             )
         if self.scheme in ("sftp", "ftps") and not (self.access.user or "@" in (self.from_ or "")):
             raise ValueError(f"an {self.scheme} source names who logs in: give 'access.user'")
+        if self.access.tls is not None and self.scheme != "ftps":
+            raise ValueError("'access.tls' belongs to ftps sources")
         if self.scheme not in FILE_SCHEMES and (
             self.sentinel or self.companion or self.settle_seconds is not None
         ):
