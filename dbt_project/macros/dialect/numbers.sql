@@ -40,7 +40,7 @@ round({{ expression }}, {{ digits }})
 cast(
     cast(
         (
-            2 * cast({{ quantity }} * 1000000 as hugeint) * ({{ part }})
+            2 * cast(cast({{ quantity }} as decimal(28, 6)) * 1000000 as hugeint) * ({{ part }})
             + cast(sign({{ quantity }}) as hugeint) * ({{ whole }})
         ) // nullif(2 * cast({{ whole }} as hugeint), 0)
         as decimal(32, 0)
@@ -52,7 +52,7 @@ cast(
 cast(
     cast(
         (
-            2 * cast({{ quantity }} * 1000000 as decimal(38, 0)) * ({{ part }})
+            2 * cast(cast({{ quantity }} as decimal(28, 6)) * 1000000 as decimal(38, 0)) * ({{ part }})
             + cast(sign({{ quantity }}) as decimal(38, 0)) * ({{ whole }})
         ) div nullif(2 * cast({{ whole }} as decimal(38, 0)), 0)
         as decimal(32, 0)

@@ -38,8 +38,9 @@ day_parts as (
         spans.span_end,
         weather.month,
         weather.hdd,
-        cast(
-            weather.hdd * cast(
+        -- Millionths of a degree day times millionths of the day.
+        cast(cast(weather.hdd as decimal(28, 6)) * 1000000 as bigint) * cast(
+            cast(
                 {{ safe_divide(
                     seconds_between(
                         'greatest(spans.span_start, ' ~ to_utc('weather.day', 'spans.timezone') ~ ')',
