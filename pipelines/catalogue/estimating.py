@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
 from pipelines.catalogue.declaration import Declaration
 
-CARRIERS = (
-    "electricity", "natural_gas", "district_heat", "lpg", "gas_oil", "biomass", "water", "waste_water",
-)  # fmt: skip
 Carrier = Literal[
-    "electricity", "natural_gas", "district_heat", "lpg", "gas_oil", "biomass", "water", "waste_water"
+    "electricity",
+    "natural_gas",
+    "district_heat",
+    "lpg",
+    "gas_oil",
+    "biomass",
+    "water",
+    "waste_water",
 ]
 Calendarising = Literal["days", "degree_days"]
 MONTH_OF_HOURS = 31 * 24 + 1
@@ -40,6 +44,6 @@ def calendarised(
 ) -> Iterator[tuple[str, str]]:
     """Carrier and method of what a source says, one word for all carriers or one for each."""
     if isinstance(said, str):
-        yield from ((carrier, said) for carrier in CARRIERS)
+        yield from ((carrier, said) for carrier in get_args(Carrier))
     else:
         yield from (said or {}).items()

@@ -207,7 +207,10 @@ class Source(Declaration):
 
     @model_validator(mode="after")
     def _estimates_what_can_be_estimated(self) -> Self:
-        if self.calendarise is not None and self.dataset not in ("meter_registers", "utility_bills"):
+        if self.calendarise is not None and self.dataset not in (
+            "meter_registers",
+            "utility_bills",
+        ):
             raise ValueError("'calendarise' belongs to meter_registers and utility_bills")
         if self.substitute is not None and self.dataset != "meter_intervals":
             raise ValueError("'substitute' belongs to meter_intervals")

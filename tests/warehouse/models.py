@@ -80,7 +80,7 @@ class Models:
                 if name in given or name in self._collected:
                     self._fill(engine, name, given.get(name, []))
                 elif self._sql[name].parts[-3] == "staging":
-                    engine.execute(f"create table {name} as select * from built.main.{name}")
+                    engine.execute(f"create table {name} as from built.main.{name}")
                 else:
                     engine.execute(f"create table {name} as {self._sql[name].read_text()}")
             return {

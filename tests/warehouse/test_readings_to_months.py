@@ -112,7 +112,7 @@ def test_a_leap_day_is_a_day_of_its_february(models: Models) -> None:
 
 
 def test_an_estimate_merges_into_the_reading_after_it(models: Models) -> None:
-    """CalTRACK 2.2.1.3: what lies between two real readings is known from them alone."""
+    """CalTRACK: what lies between two real readings is known from them alone."""
     readings = [
         reading(date(2026, 1, 1), 0),
         reading(date(2026, 2, 1), 300, quality="estimated"),

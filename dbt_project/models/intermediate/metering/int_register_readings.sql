@@ -178,6 +178,6 @@ select
     flow_rank,
     source_row,
     known_at,
-    -- What lies between two real readings is known from them; the estimate adds nothing (CalTRACK 2.2).
+    -- What lies between two real readings is known from them; the estimate adds nothing (CalTRACK).
     quality = 'estimated' and event = 'periodic' and read_before > 0 and read_after > 0 as merged
 from estimates
