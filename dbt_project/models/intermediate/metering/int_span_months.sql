@@ -60,7 +60,7 @@ day_parts as (
             spans.district_id = weather.district_id
             and weather.day >= spans.starts_on
             and weather.day <= spans.ends_on
-            and {{ to_utc('weather.day', 'spans.timezone') }} < spans.span_end
+            and spans.span_end > {{ to_utc('weather.day', 'spans.timezone') }}
     where spans.allocation = 'degree_days'
 ),
 
