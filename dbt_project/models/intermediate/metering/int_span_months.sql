@@ -58,8 +58,8 @@ day_parts as (
     inner join {{ ref('int_weather_days') }} as weather
         on
             spans.district_id = weather.district_id
-            and weather.day >= spans.starts_on
-            and weather.day <= spans.ends_on
+            and spans.starts_on <= weather.day
+            and spans.ends_on >= weather.day
             and spans.span_end > {{ to_utc('weather.day', 'spans.timezone') }}
     where spans.allocation = 'degree_days'
 ),
