@@ -350,5 +350,6 @@ def _as_in_workbook(declared: Row) -> Row:
         "Tipo titolare": words[declared["holder_kind"]],
         "Fonte idrica": "",
         "Uso gas": "",
+        "Settore": declared["sector"],
         "Valido dal": "",
     }
