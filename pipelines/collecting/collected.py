@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
-from pipelines.collecting.current import WHOLE, Restated
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.findings import (
     Row,
@@ -27,6 +26,8 @@ from pipelines.collecting.findings import (
     restated,
     sent_again,
 )
+from pipelines.collecting.part_files import Restated
+from pipelines.collecting.parts import WHOLE
 from pipelines.collecting.paths import stage_path
 from pipelines.collecting.verdicts import QUARANTINE
 from pipelines.connectors.containers import counts

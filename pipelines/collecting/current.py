@@ -1,7 +1,7 @@
-"""The rows that count as of a cut-off: per dataset and month, a pure function of what was accepted
+"""The rows that count as of a cut-off: per dataset and part, a pure function of what was accepted
 by then.
 
-Restatements are resolved here, where they arrive, and only in the months they touch, so that the
+Restatements are resolved here, where they arrive, and only in the parts they touch, so that the
 warehouse reads current rows only. The same code serves now and any earlier moment. Precedence: the
 declared rank of the flow, then the newest receipt, then the later place among what the source sent
 (files of one collection by their names), then the later row of a file.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,31 +22,23 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
+from pipelines.collecting import part_files, parts
 from pipelines.collecting.deliveries import Delivery
-from pipelines.landing.engine import engine, parquet
+from pipelines.collecting.part_files import Restated, current_schema, write_stretch
+from pipelines.collecting.parts import Part, parts_of, stretches
+from pipelines.landing.engine import engine, parquet, spilling
 from pipelines.landing.files import sha256_of, whole, write_parquet
 
 EMPTY = "_empty.parquet"
 STATE = "_parts.json"
-WHOLE = "all"
-
-
-@dataclass(frozen=True)
-class Restated:
-    """Rows of one month that a later delivery replaced with another value."""
-
-    district_id: str
-    source_id: str
-    month: str
-    rows: int
-    sha256: str
-    known_at: str
+MEMORY = "3GB"
+"""What resolving may hold before it goes on on disk."""
 
 
 def resolve_current(
     catalogue: Catalogue, deliveries: Iterable[Delivery], view: Path, cut_off: datetime
 ) -> dict[str, list[Restated]]:
-    """Bring `view/current/<dataset>/<month|all>.parquet` up to the cut-off.
+    """Bring `view/current/<dataset>/<all|month|day>.parquet` up to the cut-off.
 
     Args:
         catalogue: For the datasets.
@@ -72,21 +64,20 @@ def resolve_current(
 def _resolve_dataset(
     dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
 ) -> list[Restated]:
-    write_parquet(dataset.schema().empty_table(), folder / EMPTY)
-    wanted = _parts(dataset, deliveries, cut_off)
+    write_parquet(current_schema(dataset).empty_table(), folder / EMPTY)
+    wanted = {part.name: part for part in parts_of(dataset, deliveries, cut_off)}
     known = _state(folder)
-    state: dict[str, dict[str, object]] = {}
-    for part, feeding in sorted(wanted.items()):
-        fingerprint = _fingerprint(dataset, feeding)
-        path = folder / f"{part}.parquet"
-        before = known.get(part, {})
-        if before.get("fingerprint") == fingerprint and before.get("sha256") == sha256_of(path):
-            state[part] = before
-            continue
-        restated = _write_part(dataset, part, feeding, path)
-        state[part] = {
-            "fingerprint": fingerprint,
-            "sha256": sha256_of(path),
+    fingerprints = _fingerprints(dataset, wanted.values())
+    state = {
+        name: before
+        for name, before in known.items()
+        if before.get("fingerprint") == fingerprints.get(name)
+        and before.get("sha256") == sha256_of(folder / f"{name}.parquet")
+    }
+    for name, restated in _resolved(dataset, wanted, set(wanted) - set(state), folder):
+        state[name] = {
+            "fingerprint": fingerprints[name],
+            "sha256": sha256_of(folder / f"{name}.parquet"),
             "restated": [vars(row) for row in restated],
         }
     for path in folder.glob("*.parquet"):
@@ -95,49 +86,61 @@ def _resolve_dataset(
     if state != known:
         with whole(folder / STATE) as temporary:
             temporary.write_text(json.dumps(state, sort_keys=True))
-    found = [row for part in state.values() for row in part["restated"]]  # type: ignore[attr-defined]
-    return [Restated(**row) for row in found]
-
-
-def _parts(
-    dataset: Dataset, deliveries: list[Delivery], cut_off: datetime
-) -> dict[str, list[Delivery]]:
-    """Which deliveries feed which file: by month for increments, the newest of each source for
-    registers.
-    """
-    if dataset.delivers == "snapshots":
-        newest = _newest_of_each(deliveries, cut_off)
-        return {WHOLE: sorted(newest, key=lambda one: str(one.binding))} if newest else {}
-    parts: dict[str, list[Delivery]] = defaultdict(list)
-    whole_each_time = [one for one in deliveries if one.binding.format.delivers == "snapshots"]
-    adding_up = [one for one in deliveries if one.binding.format.delivers != "snapshots"]
-    for delivery in [*adding_up, *_newest_of_each(whole_each_time, cut_off)]:
-        for month in delivery.verdict.months:
-            parts[month].append(delivery)
-    return dict(parts)
-
-
-def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Delivery]:
-    """The newest delivery of each source: it is the whole, and what it lacks is no more."""
-    by_arrival = sorted(
-        deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
+    return _by_month(
+        Restated(**row)
+        for _, part in sorted(state.items())
+        for row in part["restated"]  # type: ignore[attr-defined]
     )
-    return list({str(one.binding): one for one in by_arrival}.values())
 
 
-def _fingerprint(dataset: Dataset, feeding: list[Delivery]) -> str:
-    said = [
-        _rule(),
-        dataset.model_dump_json(),
-        *sorted(f"{one.binding}/{one.key}/{one.known_at}/{one.position}" for one in feeding),
-    ]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+def _resolved(
+    dataset: Dataset, wanted: dict[str, Part], stale: set[str], folder: Path
+) -> Iterator[tuple[str, list[Restated]]]:
+    """Make the stale parts again, in sessions that hold a few million rows and go on on disk."""
+    if not stale:
+        return
+    with spilling(folder, MEMORY) as session:
+        for stretch in stretches(wanted[name] for name in sorted(stale)):
+            yield from write_stretch(session, dataset, stretch, folder).items()
+
+
+def _by_month(restated: Iterable[Restated]) -> list[Restated]:
+    """What was restated in the days of a month is said once for the month."""
+    found: dict[tuple[str, str, str], Restated] = {}
+    for one in restated:
+        place = (one.district_id, one.source_id, one.month)
+        before = found.get(place, replace(one, rows=0))
+        newest = max(before, one, key=lambda row: (row.known_at, row.sha256))
+        found[place] = replace(newest, rows=before.rows + one.rows)
+    return list(found.values())
+
+
+def _fingerprints(dataset: Dataset, wanted: Iterable[Part]) -> dict[str, str]:
+    """By part, a hash of all that decides its rows. Days of a month are often fed by the same
+    deliveries, whose names are then put into words once.
+    """
+    said: dict[tuple[int, ...], str] = {}
+    made = {}
+    for part in wanted:
+        fed = tuple(map(id, part.feeding))
+        if fed not in said:
+            said[fed] = _said(dataset, part.feeding)
+        made[part.name] = hashlib.sha256(f"{part.name}\n{said[fed]}".encode()).hexdigest()
+    return made
+
+
+def _said(dataset: Dataset, feeding: Iterable[Delivery]) -> str:
+    lines = (f"{one.binding}/{one.key}/{one.known_at}/{one.position}" for one in feeding)
+    return "\n".join([_rule(), dataset.model_dump_json(), *sorted(lines)])
 
 
 @cache
 def _rule() -> str:
-    """Hash of this code, so that a change of it resolves every month again."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    """Hash of this code, so that a change of it resolves everything again."""
+    digest = hashlib.sha256()
+    for module in (__file__, parts.__file__, part_files.__file__):
+        digest.update(Path(module).read_bytes())
+    return digest.hexdigest()
 
 
 def _state(folder: Path) -> dict[str, dict[str, object]]:
@@ -147,69 +150,29 @@ def _state(folder: Path) -> dict[str, dict[str, object]]:
         return {}  # everything is resolved again from what was accepted
 
 
-def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path) -> list[Restated]:
-    schema = dataset.schema()
-    keys = [
-        "district_id",
-        *(["source_id"] if dataset.unique_within == "source" else []),
-        *dataset.key,
-    ]
-    values = [name for name in dataset.columns if name not in dataset.key]
-    with engine() as session:
-        session.register("sent", _places(feeding))
-        session.execute(
-            f"""
-            create temporary table ranked as
-            select *, hash(row({", ".join(values or keys)})) as _said,
-                row_number() over (
-                    partition by {", ".join(keys)}
-                    order by flow_rank desc nulls last, _known_at desc, _position desc, _sha256 desc,
-                        _row desc
-                ) as _place
-            from {parquet(one.path for one in feeding)}
-            join sent using (district_id, source_id, _sha256)
-            where {"true" if part == WHOLE else "month = $part"}
-            """,  # noqa: S608 - names come from the declarations, values are bound
-            {} if part == WHOLE else {"part": part},
-        )
-        columns = ", ".join(schema.names)
-        table = session.sql(
-            f"select {columns} from ranked where _place = 1 order by {', '.join(keys)}"  # noqa: S608
-        ).to_arrow_table()
-        write_parquet(table.cast(schema), path)
-        if dataset.delivers == "snapshots":
-            return []
-        replaced = session.execute(
-            f"""
-            with winners as (select * from ranked where _place = 1)
-            select w.district_id, w.source_id, w.month, count(distinct row({
-                ", ".join(f"w.{k}" for k in keys)
-            })),
-                   max_by(w._sha256, w._known_at), max(w._known_at)
-            from winners w join ranked r on {
-                " and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)
-            } where r._place > 1 and r._said <> w._said and (r._known_at < w._known_at or
-                r._known_at = w._known_at and r._position < w._position
-                and r.source_id = w.source_id)
-            group by all order by all
-            """  # noqa: S608
-        ).fetchall()
-    return [Restated(d, s, m, n, sha, known.isoformat()) for d, s, m, n, sha, known in replaced]
-
-
-def _places(feeding: list[Delivery]) -> pa.Table:
-    """Which delivery of its source each was, so that of two of one moment the later one counts."""
-    said = {
-        (one.binding.district.id, one.binding.source_id, one.received.sha256): one.position
-        for one in feeding
-    }
-    rows = [(*place, position) for place, position in said.items()]
-    names = ("district_id", "source_id", "_sha256", "_position")
-    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
-
-
 def read_current(view: Path, dataset: Dataset) -> pa.Table:
     """All rows that count of one dataset, for previews and checks."""
     files = sorted((view / "current" / dataset.id).glob("*.parquet"))
+    columns = ", ".join(dataset.schema().names)
     with engine() as session:
-        return session.sql(f"select * from {parquet(files)}").to_arrow_table()  # noqa: S608
+        return session.sql(f"select {columns} from {parquet(files)}").to_arrow_table()  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What a person is shown of the rows that count: how many, of which months, and the first."""
+
+    rows: int
+    first_month: str | None
+    last_month: str | None
+    first: pa.Table
+
+
+def glimpse(view: Path, dataset: Dataset, rows: int = 5) -> Glimpse:
+    """The same for rows of any number, without holding them."""
+    files = parquet(sorted((view / "current" / dataset.id).glob("*.parquet")))
+    columns = ", ".join(dataset.schema().names)
+    with engine() as session:
+        counted = session.sql(f"select count(*), min(month), max(month) from {files}").fetchall()  # noqa: S608
+        first = session.sql(f"select {columns} from {files} limit {rows}").to_arrow_table()  # noqa: S608
+    return Glimpse(*counted[0], first)

@@ -13,9 +13,10 @@ from typing import Any
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.catalogue.issue import issues
-from pipelines.collecting.current import WHOLE, Restated
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.due import late_months, missing_months
+from pipelines.collecting.part_files import Restated
+from pipelines.collecting.parts import WHOLE
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.manifest import Attempt
 
