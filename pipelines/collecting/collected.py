@@ -18,6 +18,7 @@ from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.findings import (
     Row,
     claimed_twice,
+    disagreement,
     failing,
     finding,
     of_attempts,
@@ -26,7 +27,7 @@ from pipelines.collecting.findings import (
     restated,
     sent_again,
 )
-from pipelines.collecting.part_files import Restated
+from pipelines.collecting.part_files import Resolved
 from pipelines.collecting.parts import WHOLE
 from pipelines.collecting.paths import stage_path
 from pipelines.collecting.verdicts import QUARANTINE
@@ -74,12 +75,12 @@ FINDINGS = pa.schema(
 
 @dataclass(frozen=True)
 class Seen:
-    """All that collecting has seen: deliveries with their verdicts, restatements per dataset, every
-    attempt, and landed deliveries that could not be read.
+    """All that collecting has seen: deliveries with their verdicts, what resolving
+    each dataset found, every attempt, and landed deliveries that could not be read.
     """
 
     deliveries: list[Delivery]
-    restated: dict[str, list[Restated]]
+    resolved: dict[str, Resolved]
     attempts: list[Attempt]
     unread: list[tuple[Binding, str]]
 
@@ -95,7 +96,7 @@ def write_collected(
     found = [
         *of_deliveries(known),
         *of_attempts(tried, catalogue),
-        *(restated(dataset, row) for dataset, rows in seen.restated.items() for row in rows),
+        *(row for dataset, found in seen.resolved.items() for row in _of_resolving(dataset, found)),
         *(row for b in catalogue.bindings for row in of_calendar(b, known, tried, cut_off)),
         *claimed_twice(settings.view, cut_off),
         *(
@@ -110,6 +111,11 @@ def write_collected(
         folder / "deliveries.parquet",
     )
     _write(list(_quarantined(settings.home, known)), QUARANTINED, folder / "quarantine.parquet")
+
+
+def _of_resolving(dataset: str, found: Resolved) -> Iterator[Row]:
+    yield from (restated(dataset, one) for one in found.restated)
+    yield from (disagreement(dataset, one) for one in found.disagreements)
 
 
 def _is_told(one: Attempt, sources: dict[tuple[str, str], Binding]) -> bool:

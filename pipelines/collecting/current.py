@@ -2,9 +2,8 @@
 by then.
 
 Restatements are resolved here, where they arrive, and only in the parts they touch, so that the
-warehouse reads current rows only. The same code serves now and any earlier moment. Precedence: the
-declared rank of the flow, then the newest receipt, then the later place among what the source sent
-(files of one collection by their names), then the later row of a file.
+warehouse reads current rows only. The same code serves now and any earlier moment. Which of several
+rows counts: `ranking`.
 """
 
 from __future__ import annotations
@@ -13,19 +12,27 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
-from pipelines.collecting import part_files, parts
+from pipelines.collecting import part_files, parts, ranking
 from pipelines.collecting.deliveries import Delivery
-from pipelines.collecting.part_files import Restated, current_schema, write_stretch
+from pipelines.collecting.part_files import Resolved, current_schema, write_stretch
 from pipelines.collecting.parts import Part, parts_of, stretches
+from pipelines.collecting.ranking import (
+    Disagreement,
+    Restated,
+    disagreed_by_month,
+    restated_by_month,
+    said_of,
+)
 from pipelines.landing.engine import engine, parquet, spilling
 from pipelines.landing.files import sha256_of, whole, write_parquet
 
@@ -37,7 +44,7 @@ MEMORY = "3GB"
 
 def resolve_current(
     catalogue: Catalogue, deliveries: Iterable[Delivery], view: Path, cut_off: datetime
-) -> dict[str, list[Restated]]:
+) -> dict[str, Resolved]:
     """Bring `view/current/<dataset>/<all|month|day>.parquet` up to the cut-off.
 
     Args:
@@ -47,7 +54,7 @@ def resolve_current(
         cut_off: Deliveries that arrived later do not exist yet.
 
     Returns:
-        Restatements per dataset, of all months.
+        Restatements and disagreements per dataset.
     """
     by_dataset: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
@@ -63,7 +70,7 @@ def resolve_current(
 
 def _resolve_dataset(
     dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
-) -> list[Restated]:
+) -> Resolved:
     write_parquet(current_schema(dataset).empty_table(), folder / EMPTY)
     wanted = {part.name: part for part in parts_of(dataset, deliveries, cut_off)}
     known = _state(folder)
@@ -74,11 +81,12 @@ def _resolve_dataset(
         if before.get("fingerprint") == fingerprints.get(name)
         and before.get("sha256") == sha256_of(folder / f"{name}.parquet")
     }
-    for name, restated in _resolved(dataset, wanted, set(wanted) - set(state), folder):
+    for name, found in _resolved(dataset, wanted, set(wanted) - set(state), folder):
         state[name] = {
             "fingerprint": fingerprints[name],
             "sha256": sha256_of(folder / f"{name}.parquet"),
-            "restated": [vars(row) for row in restated],
+            "restated": [vars(row) for row in found.restated],
+            "disagreements": [vars(row) for row in found.disagreements],
         }
     for path in folder.glob("*.parquet"):
         if path.name != EMPTY and path.stem not in wanted:
@@ -86,33 +94,22 @@ def _resolve_dataset(
     if state != known:
         with whole(folder / STATE) as temporary:
             temporary.write_text(json.dumps(state, sort_keys=True))
-    return _by_month(
-        Restated(**row)
-        for _, part in sorted(state.items())
-        for row in part["restated"]  # type: ignore[attr-defined]
+    told = [state[name] for name in sorted(state)]
+    return Resolved(
+        restated_by_month(Restated(**row) for part in told for row in part["restated"]),
+        disagreed_by_month(Disagreement(**row) for part in told for row in part["disagreements"]),
     )
 
 
 def _resolved(
     dataset: Dataset, wanted: dict[str, Part], stale: set[str], folder: Path
-) -> Iterator[tuple[str, list[Restated]]]:
+) -> Iterator[tuple[str, Resolved]]:
     """Make the stale parts again, in sessions that hold a few million rows and go on on disk."""
     if not stale:
         return
     with spilling(folder, MEMORY) as session:
         for stretch in stretches(wanted[name] for name in sorted(stale)):
             yield from write_stretch(session, dataset, stretch, folder).items()
-
-
-def _by_month(restated: Iterable[Restated]) -> list[Restated]:
-    """What was restated in the days of a month is said once for the month."""
-    found: dict[tuple[str, str, str], Restated] = {}
-    for one in restated:
-        place = (one.district_id, one.source_id, one.month)
-        before = found.get(place, replace(one, rows=0))
-        newest = max(before, one, key=lambda row: (row.known_at, row.sha256))
-        found[place] = replace(newest, rows=before.rows + one.rows)
-    return list(found.values())
 
 
 def _fingerprints(dataset: Dataset, wanted: Iterable[Part]) -> dict[str, str]:
@@ -124,26 +121,21 @@ def _fingerprints(dataset: Dataset, wanted: Iterable[Part]) -> dict[str, str]:
     for part in wanted:
         fed = tuple(map(id, part.feeding))
         if fed not in said:
-            said[fed] = _said(dataset, part.feeding)
+            said[fed] = "\n".join([_rule(), dataset.model_dump_json(), *said_of(part.feeding)])
         made[part.name] = hashlib.sha256(f"{part.name}\n{said[fed]}".encode()).hexdigest()
     return made
-
-
-def _said(dataset: Dataset, feeding: Iterable[Delivery]) -> str:
-    lines = (f"{one.binding}/{one.key}/{one.known_at}/{one.position}" for one in feeding)
-    return "\n".join([_rule(), dataset.model_dump_json(), *sorted(lines)])
 
 
 @cache
 def _rule() -> str:
     """Hash of this code, so that a change of it resolves everything again."""
     digest = hashlib.sha256()
-    for module in (__file__, parts.__file__, part_files.__file__):
+    for module in (__file__, parts.__file__, part_files.__file__, ranking.__file__):
         digest.update(Path(module).read_bytes())
     return digest.hexdigest()
 
 
-def _state(folder: Path) -> dict[str, dict[str, object]]:
+def _state(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         return dict(json.loads((folder / STATE).read_text()))
     except (FileNotFoundError, ValueError):
@@ -175,4 +167,5 @@ def glimpse(view: Path, dataset: Dataset, rows: int = 5) -> Glimpse:
     with engine() as session:
         counted = session.sql(f"select count(*), min(month), max(month) from {files}").fetchall()  # noqa: S608
         first = session.sql(f"select {columns} from {files} limit {rows}").to_arrow_table()  # noqa: S608
-    return Glimpse(*counted[0], first)
+    count, opening, closing = counted[0]
+    return Glimpse(count, opening, closing, first)

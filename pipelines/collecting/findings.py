@@ -15,8 +15,8 @@ from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.catalogue.issue import issues
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.due import late_months, missing_months
-from pipelines.collecting.part_files import Restated
 from pipelines.collecting.parts import WHOLE
+from pipelines.collecting.ranking import Disagreement, Restated, in_words
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.manifest import Attempt
 
@@ -153,6 +153,26 @@ def restated(dataset: str, row: Restated) -> Row:
         "count": row.rows,
         "detail_it": "",
         "detail_en": "",
+        "sha256": row.sha256,
+        "known_at": datetime.fromisoformat(row.known_at),
+    }
+
+
+def disagreement(dataset: str, row: Disagreement) -> Row:
+    """Figures of a source that counts, for which another source has others. Where the district has
+    declared which of them counts, that is good to know and no more.
+    """
+    known = issues()["SOURCES_DISAGREE"]
+    return {
+        "district_id": row.district_id,
+        "source_id": row.source_id,
+        "dataset": dataset,
+        "month": row.month,
+        "code": "SOURCES_DISAGREE",
+        "severity": "info" if row.decided else known.severity,
+        "count": row.rows,
+        "detail_it": f"vale {row.source_id}, non {row.other}: {in_words(row.differences)}",
+        "detail_en": f"{row.source_id} counts, not {row.other}: {in_words(row.differences)}",
         "sha256": row.sha256,
         "known_at": datetime.fromisoformat(row.known_at),
     }

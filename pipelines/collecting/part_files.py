@@ -21,6 +21,15 @@ import pyarrow as pa
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.parts import Part, days_of, start_of
+from pipelines.collecting.ranking import (
+    ORDER,
+    Disagreement,
+    Restated,
+    disagreements,
+    keys_of,
+    restated,
+    standing,
+)
 from pipelines.landing.engine import parquet
 from pipelines.landing.files import write_batches
 
@@ -31,15 +40,11 @@ SENDER = ("district_id", "source_id", "_sha256")
 
 
 @dataclass(frozen=True)
-class Restated:
-    """Rows of one month that a later delivery replaced with another value."""
+class Resolved:
+    """What was found while rows were resolved, of a part or of a dataset."""
 
-    district_id: str
-    source_id: str
-    month: str
-    rows: int
-    sha256: str
-    known_at: str
+    restated: list[Restated]
+    disagreements: list[Disagreement]
 
 
 def current_schema(dataset: Dataset) -> pa.Schema:
@@ -49,10 +54,10 @@ def current_schema(dataset: Dataset) -> pa.Schema:
 
 def write_stretch(
     session: duckdb.DuckDBPyConnection, dataset: Dataset, stretch: Sequence[Part], folder: Path
-) -> dict[str, list[Restated]]:
-    """Write `<folder>/<part>.parquet` of every part; returns what was restated in each."""
+) -> dict[str, Resolved]:
+    """Write `<folder>/<part>.parquet` of every part; returns what was found in each."""
     feeding = list({_sender(one): one for part in stretch for one in part.feeding}.values())
-    session.register("sent", _standing(feeding))
+    session.register("sent", _numbered(feeding))
     _claim(session, dataset, stretch, feeding)
     written = set()
     for place, batches in _by_part(_in_order(session, dataset)):
@@ -63,9 +68,32 @@ def write_stretch(
     for part in stretch:
         if part.name not in written:
             (folder / f"{part.name}.parquet").unlink(missing_ok=True)
-    found = {part.name: _restated(session, dataset, place) for place, part in enumerate(stretch)}
+    contested = {
+        place for (place,) in session.execute("select distinct _part from claimed").fetchall()
+    }
+    found = {
+        part.name: _found(session, dataset, part, place if place in contested else None)
+        for place, part in enumerate(stretch)
+    }
     session.execute("drop table claimed; drop table contested")
     return found
+
+
+def _found(
+    session: duckdb.DuckDBPyConnection, dataset: Dataset, part: Part, place: int | None
+) -> Resolved:
+    """What the ranked rows of one part say of each other; nothing where no key is contested."""
+    if place is None:
+        return Resolved([], [])
+    session.execute(
+        f"create or replace temporary view ranked as"  # noqa: S608 - a number
+        f" select * from claimed where _part = {place}"
+    )
+    several = len({str(one.binding) for one in part.feeding}) > 1
+    return Resolved(
+        [] if dataset.delivers == "snapshots" else restated(session, dataset),
+        disagreements(session, dataset) if several else [],
+    )
 
 
 def _claim(
@@ -87,11 +115,7 @@ def _claim(
         select _key from sent_rows group by _key having count(*) > 1;
         create temporary table claimed as
         select *, hash(row({", ".join(values or keys)})) as _said,
-            row_number() over (
-                partition by {", ".join(keys)}
-                order by flow_rank desc nulls last, _known_at desc, _position desc, _sha256 desc,
-                    _row desc
-            ) as _place
+            row_number() over (partition by {", ".join(keys)} order by {ORDER}) as _place
         from sent_rows join sent using ({", ".join(SENDER)})
         where _key in (select _key from contested);
         """  # noqa: S608 - names come from the declarations
@@ -206,52 +230,22 @@ def _completed(
         yield pa.table([columns[name] for name in schema.names], names=schema.names).cast(schema)
 
 
-def keys_of(dataset: Dataset) -> list[str]:
-    """The columns that name a row of a dataset in its district."""
-    own = ["source_id"] if dataset.unique_within == "source" else []
-    return ["district_id", *own, *dataset.key]
-
-
-def _restated(session: duckdb.DuckDBPyConnection, dataset: Dataset, place: int) -> list[Restated]:
-    if dataset.delivers == "snapshots":
-        return []
-    keys = keys_of(dataset)
-    replaced = session.execute(
-        f"""
-        with ranked as (select * from claimed where _part = {place}),
-        winners as (select * from ranked where _place = 1)
-        select w.district_id, w.source_id, w.month, count(distinct row({
-            ", ".join(f"w.{k}" for k in keys)
-        })),
-               max_by(w._sha256, w._known_at), max(w._known_at)
-        from winners w join ranked r on {
-            " and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)
-        } where r._place > 1 and r._said <> w._said and (r._known_at < w._known_at or
-            r._known_at = w._known_at and r._position < w._position
-            and r.source_id = w.source_id)
-        group by all order by all
-        """  # noqa: S608
-    ).fetchall()
-    return [Restated(d, s, m, n, sha, known.isoformat()) for d, s, m, n, sha, known in replaced]
-
-
 def _sender(delivery: Delivery) -> tuple[str, str, str]:
     binding = delivery.binding
     return binding.district.id, binding.source_id, delivery.received.sha256
 
 
-def _standing(feeding: list[Delivery]) -> pa.Table:
-    """Each delivery as a number, with its place in the order of districts, sources and receipts."""
-    districts = sorted({_sender(one)[0] for one in feeding})
-    sources = sorted({_sender(one)[1] for one in feeding})
-    rows = [
-        {
-            **dict(zip(SENDER, _sender(one), strict=True)),
-            "_delivery": number,
-            "_district": districts.index(_sender(one)[0]),
-            "_source": sources.index(_sender(one)[1]),
-            "_position": one.position,
-        }
-        for number, one in enumerate(feeding)
-    ]
-    return pa.Table.from_pylist(rows)
+def _numbered(feeding: list[Delivery]) -> pa.Table:
+    """What decides between deliveries, and each as a number, with its place in the order of
+    districts and of sources.
+    """
+    senders = [_sender(one) for one in feeding]
+    numbers = {sender: number for number, sender in enumerate(senders)}
+    districts, sources = sorted({d for d, _, _ in senders}), sorted({s for _, s, _ in senders})
+    table = standing(feeding)
+    rows = list(zip(*(table.column(name).to_pylist() for name in SENDER), strict=True))
+    return (
+        table.append_column("_delivery", pa.array([numbers[row] for row in rows], pa.int32()))
+        .append_column("_district", pa.array([districts.index(d) for d, _, _ in rows], pa.int32()))
+        .append_column("_source", pa.array([sources.index(s) for _, s, _ in rows], pa.int32()))
+    )
