@@ -117,7 +117,7 @@ def _points(home: Path, dataset: Dataset, received: Path) -> list[str]:
     if "point_id" not in dataset.columns:
         return []
     query = f"select distinct point_id from {parquet([received])} order by all"  # noqa: S608
-    with sorting(home) as session:
+    with spilling(home, MEMORY) as session:
         return [str(point) for (point,) in session.execute(query).fetchall() if point]
 
 
