@@ -21,6 +21,7 @@ from pipelines.collecting.findings import (
     disagreement,
     failing,
     finding,
+    gone,
     of_attempts,
     of_calendar,
     of_deliveries,
@@ -116,6 +117,7 @@ def write_collected(
 def _of_resolving(dataset: str, found: Resolved) -> Iterator[Row]:
     yield from (restated(dataset, one) for one in found.restated)
     yield from (disagreement(dataset, one) for one in found.disagreements)
+    yield from (gone(dataset, one) for one in found.vanished)
 
 
 def _is_told(one: Attempt, sources: dict[tuple[str, str], Binding]) -> bool:

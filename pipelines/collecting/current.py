@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,17 +22,13 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
-from pipelines.collecting import part_files, parts, ranking
+from pipelines.collecting import annulments, part_files, parts, ranking, vanishing
+from pipelines.collecting.annulments import annulments_of
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.part_files import Resolved, current_schema, write_stretch
-from pipelines.collecting.parts import Part, parts_of, stretches
-from pipelines.collecting.ranking import (
-    Disagreement,
-    Restated,
-    disagreed_by_month,
-    restated_by_month,
-    said_of,
-)
+from pipelines.collecting.parts import Part, by_source, parts_of, stretches
+from pipelines.collecting.ranking import disagreed_by_month, restated_by_month, said_of
+from pipelines.collecting.vanishing import sweeps_of, vanished_between
 from pipelines.landing.engine import engine, parquet, spilling
 from pipelines.landing.files import sha256_of, whole, write_parquet
 
@@ -72,7 +68,9 @@ def _resolve_dataset(
     dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
 ) -> Resolved:
     write_parquet(current_schema(dataset).empty_table(), folder / EMPTY)
-    wanted = {part.name: part for part in parts_of(dataset, deliveries, cut_off)}
+    sweeps = sweeps_of(deliveries, cut_off) if dataset.delivers == "increments" else []
+    divided = parts_of(dataset, deliveries, sweeps, annulments_of(deliveries), cut_off)
+    wanted = {part.name: part for part in divided}
     known = _state(folder)
     fingerprints = _fingerprints(dataset, wanted.values())
     state = {
@@ -81,35 +79,63 @@ def _resolve_dataset(
         if before.get("fingerprint") == fingerprints.get(name)
         and before.get("sha256") == sha256_of(folder / f"{name}.parquet")
     }
-    for name, found in _resolved(dataset, wanted, set(wanted) - set(state), folder):
-        state[name] = {
-            "fingerprint": fingerprints[name],
-            "sha256": sha256_of(folder / f"{name}.parquet"),
-            "restated": [vars(row) for row in found.restated],
-            "disagreements": [vars(row) for row in found.disagreements],
-        }
+    stale = [wanted[name] for name in sorted(set(wanted) - set(state))]
+    for name, found in _resolved(dataset, stale, folder, cut_off):
+        said = {"fingerprint": fingerprints[name], "sha256": sha256_of(folder / f"{name}.parquet")}
+        state[name] = {**said, **asdict(found)}
+    state |= _lost(dataset, deliveries, known, cut_off)
     for path in folder.glob("*.parquet"):
         if path.name != EMPTY and path.stem not in wanted:
             path.unlink()
     if state != known:
         with whole(folder / STATE) as temporary:
             temporary.write_text(json.dumps(state, sort_keys=True))
-    told = [state[name] for name in sorted(state)]
+    told = [Resolved.of(state[name]) for name in sorted(state)]
     return Resolved(
-        restated_by_month(Restated(**row) for part in told for row in part["restated"]),
-        disagreed_by_month(Disagreement(**row) for part in told for row in part["disagreements"]),
+        restated_by_month(row for one in told for row in one.restated),
+        disagreed_by_month(row for one in told for row in one.disagreements),
+        [row for one in told for row in one.vanished],
     )
 
 
 def _resolved(
-    dataset: Dataset, wanted: dict[str, Part], stale: set[str], folder: Path
+    dataset: Dataset, stale: list[Part], folder: Path, cut_off: datetime
 ) -> Iterator[tuple[str, Resolved]]:
     """Make the stale parts again, in sessions that hold a few million rows and go on on disk."""
     if not stale:
         return
     with spilling(folder, MEMORY) as session:
-        for stretch in stretches(wanted[name] for name in sorted(stale)):
-            yield from write_stretch(session, dataset, stretch, folder).items()
+        for stretch in stretches(stale):
+            yield from write_stretch(session, dataset, stretch, folder, cut_off).items()
+
+
+def _lost(
+    dataset: Dataset,
+    deliveries: list[Delivery],
+    known: dict[str, dict[str, Any]],
+    cut_off: datetime,
+) -> dict[str, dict[str, Any]]:
+    """What the newest whole register of each source lacks that the one before it had."""
+    state = {}
+    for source, pair in _last_two_of_each(dataset, deliveries, cut_off).items():
+        name = f"{source}."
+        fingerprint = hashlib.sha256(_said(dataset, pair).encode()).hexdigest()
+        state[name] = known.get(name, {})
+        if state[name].get("fingerprint") != fingerprint:
+            lost = Resolved(vanished=vanished_between(dataset, *pair))
+            state[name] = {"fingerprint": fingerprint, **asdict(lost)}
+    return state
+
+
+def _last_two_of_each(
+    dataset: Dataset, deliveries: list[Delivery], cut_off: datetime
+) -> dict[str, list[Delivery]]:
+    """Of every source that sends the whole each time, the newest delivery and the one before."""
+    whole_each_time = [
+        one for one in deliveries if "snapshots" in (dataset.delivers, one.binding.format.delivers)
+    ]
+    given = by_source(whole_each_time, cut_off)
+    return {source: sent[-2:] for source, sent in given.items() if len(sent) > 1}
 
 
 def _fingerprints(dataset: Dataset, wanted: Iterable[Part]) -> dict[str, str]:
@@ -121,18 +147,22 @@ def _fingerprints(dataset: Dataset, wanted: Iterable[Part]) -> dict[str, str]:
     for part in wanted:
         fed = tuple(map(id, part.feeding))
         if fed not in said:
-            said[fed] = "\n".join([_rule(), dataset.model_dump_json(), *said_of(part.feeding)])
-        made[part.name] = hashlib.sha256(f"{part.name}\n{said[fed]}".encode()).hexdigest()
+            said[fed] = _said(dataset, part.feeding)
+        words = "\n".join([part.name, said[fed], *part.taken_back.said()])
+        made[part.name] = hashlib.sha256(words.encode()).hexdigest()
     return made
+
+
+def _said(dataset: Dataset, feeding: Sequence[Delivery]) -> str:
+    return "\n".join([_rule(), dataset.model_dump_json(), *said_of(feeding)])
 
 
 @cache
 def _rule() -> str:
     """Hash of this code, so that a change of it resolves everything again."""
-    digest = hashlib.sha256()
-    for module in (__file__, parts.__file__, part_files.__file__, ranking.__file__):
-        digest.update(Path(module).read_bytes())
-    return digest.hexdigest()
+    rooms = (annulments, parts, part_files, ranking, vanishing)
+    modules = [__file__, *(str(one.__file__) for one in rooms)]
+    return hashlib.sha256(b"".join(Path(one).read_bytes() for one in modules)).hexdigest()
 
 
 def _state(folder: Path) -> dict[str, dict[str, Any]]:

@@ -92,7 +92,7 @@ def _telling(found: list[Change], contract: Contract, policy: Drift) -> list[Cha
     return [one for one in found if not (judged_by_series and one.code == SCALE_JUMPED)]
 
 
-EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS"})
+EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS", "READING_ANNULLED"})
 """Notes of a delivery that is in order without a row: no contract asks it for one."""
 
 

@@ -11,7 +11,8 @@ Belongs here: how parts are made and written. Does not belong here: which delive
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.deliveries import Delivery
-from pipelines.collecting.parts import Part, days_of, start_of
+from pipelines.collecting.parts import Part, days_of, start_of, taken_back
 from pipelines.collecting.ranking import (
     ORDER,
     Disagreement,
@@ -30,6 +31,7 @@ from pipelines.collecting.ranking import (
     restated,
     standing,
 )
+from pipelines.collecting.vanishing import Vanished
 from pipelines.landing.engine import parquet
 from pipelines.landing.files import write_batches
 
@@ -43,8 +45,18 @@ SENDER = ("district_id", "source_id", "_sha256")
 class Resolved:
     """What was found while rows were resolved, of a part or of a dataset."""
 
-    restated: list[Restated]
-    disagreements: list[Disagreement]
+    restated: list[Restated] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    vanished: list[Vanished] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Resolved:
+        """As it was kept of one part."""
+        return cls(
+            [Restated(**row) for row in kept["restated"]],
+            [Disagreement(**row) for row in kept["disagreements"]],
+            [Vanished(**row) for row in kept["vanished"]],
+        )
 
 
 def current_schema(dataset: Dataset) -> pa.Schema:
@@ -53,71 +65,82 @@ def current_schema(dataset: Dataset) -> pa.Schema:
 
 
 def write_stretch(
-    session: duckdb.DuckDBPyConnection, dataset: Dataset, stretch: Sequence[Part], folder: Path
+    session: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    stretch: Sequence[Part],
+    folder: Path,
+    cut_off: datetime,
 ) -> dict[str, Resolved]:
     """Write `<folder>/<part>.parquet` of every part; returns what was found in each."""
     feeding = list({_sender(one): one for part in stretch for one in part.feeding}.values())
+    back = taken_back(part.taken_back for part in stretch)
+    place, within = _where(dataset, stretch)
     session.register("sent", _numbered(feeding))
-    _claim(session, dataset, stretch, feeding)
+    session.execute(
+        f"""
+        create or replace temporary view sent_rows as
+        select *, {place} as _part, hash({", ".join(keys_of(dataset))}) as _key
+        from {parquet(one.path for one in feeding)} where {within}
+        """  # noqa: S608 - paths of our own, and names from the declarations
+    )
+    missed = back.missed(session, dataset, feeding, cut_off)
+    stands = back.stands(session, dataset)
+    _claim(session, dataset, stands)
     written = set()
-    for place, batches in _by_part(_in_order(session, dataset)):
-        part = stretch[place]
+    for number, batches in _by_part(_in_order(session, dataset, stands)):
+        part = stretch[number]
         rows = _completed(batches, dataset, part, feeding)
         write_batches(rows, current_schema(dataset), folder / f"{part.name}.parquet")
         written.add(part.name)
     for part in stretch:
         if part.name not in written:
             (folder / f"{part.name}.parquet").unlink(missing_ok=True)
-    contested = {
-        place for (place,) in session.execute("select distinct _part from claimed").fetchall()
-    }
-    found = {
-        part.name: _found(session, dataset, part, place if place in contested else None)
-        for place, part in enumerate(stretch)
-    }
-    session.execute("drop table claimed; drop table contested")
+    found = _found(session, dataset, stretch, missed)
+    for left in ("claimed", "contested", "missed", "gone"):
+        session.execute(f"drop table if exists {left}")
     return found
 
 
 def _found(
-    session: duckdb.DuckDBPyConnection, dataset: Dataset, part: Part, place: int | None
-) -> Resolved:
-    """What the ranked rows of one part say of each other; nothing where no key is contested."""
-    if place is None:
-        return Resolved([], [])
-    session.execute(
-        f"create or replace temporary view ranked as"  # noqa: S608 - a number
-        f" select * from claimed where _part = {place}"
-    )
-    several = len({str(one.binding) for one in part.feeding}) > 1
-    return Resolved(
-        [] if dataset.delivers == "snapshots" else restated(session, dataset),
-        disagreements(session, dataset) if several else [],
-    )
-
-
-def _claim(
     session: duckdb.DuckDBPyConnection,
     dataset: Dataset,
     stretch: Sequence[Part],
-    feeding: list[Delivery],
-) -> None:
-    """Leave the view `sent_rows` of all rows, and `claimed`, the rows of contested keys ranked."""
-    keys = keys_of(dataset)
+    missed: list[Vanished],
+) -> dict[str, Resolved]:
+    """What the ranked rows of each part say of each other; nothing where no key is contested. What
+    vanished is of the one part of its stretch.
+    """
+    contested = {
+        place for (place,) in session.execute("select distinct _part from claimed").fetchall()
+    }
+    found = {part.name: Resolved(vanished=missed) for part in stretch}
+    for place in sorted(contested):
+        session.execute(
+            f"create or replace temporary view ranked as"  # noqa: S608 - a number
+            f" select * from claimed where _part = {place}"
+        )
+        several = len({str(one.binding) for one in stretch[place].feeding}) > 1
+        found[stretch[place].name] = Resolved(
+            [] if dataset.delivers == "snapshots" else restated(session, dataset),
+            disagreements(session, dataset) if several else [],
+            missed,
+        )
+    return found
+
+
+def _claim(session: duckdb.DuckDBPyConnection, dataset: Dataset, stands: str) -> None:
+    """Leave `contested`, the keys of several rows, and `claimed`, their rows ranked."""
     values = [name for name in dataset.columns if name not in dataset.key]
-    place, within = _where(dataset, stretch)
+    keys = keys_of(dataset)
     session.execute(
         f"""
-        create or replace temporary view sent_rows as
-        select *, {place} as _part, hash({", ".join(keys)}) as _key
-        from {parquet(one.path for one in feeding)} where {within};
         create temporary table contested as
         select _key from sent_rows group by _key having count(*) > 1;
         create temporary table claimed as
         select *, hash(row({", ".join(values or keys)})) as _said,
             row_number() over (partition by {", ".join(keys)} order by {ORDER}) as _place
         from sent_rows join sent using ({", ".join(SENDER)})
-        where _key in (select _key from contested);
+        where _key in (select _key from contested) and {stands};
         """  # noqa: S608 - names come from the declarations
     )
 
@@ -142,7 +165,9 @@ def _where(dataset: Dataset, stretch: Sequence[Part]) -> tuple[str, str]:
     return f"cast({inside} - {first.day} as integer)", within
 
 
-def _in_order(session: duckdb.DuckDBPyConnection, dataset: Dataset) -> Iterator[pa.RecordBatch]:
+def _in_order(
+    session: duckdb.DuckDBPyConnection, dataset: Dataset, stands: str
+) -> Iterator[pa.RecordBatch]:
     """The rows that count, part by part and by key, with the number of their delivery."""
     own = [name for name in dataset.schema().names if name not in SENDER]
     keys = [
@@ -150,11 +175,12 @@ def _in_order(session: duckdb.DuckDBPyConnection, dataset: Dataset) -> Iterator[
     ]
     columns = ", ".join([*own, "_part", "_delivery", "_district", "_source"])
     contested = session.execute("select _key from contested limit 1").fetchall()
-    passing = "where _key not in (select _key from contested)" if contested else ""
+    passing = "and _key not in (select _key from contested)" if contested else ""
     reader: Any = session.sql(
         f"""
         select {", ".join([*own, "_part", "_delivery"])} from (
-            select {columns} from sent_rows join sent using ({", ".join(SENDER)}) {passing}
+            select {columns} from sent_rows join sent using ({", ".join(SENDER)})
+            where {stands} {passing}
             union all
             select {columns} from claimed where _place = 1
         ) order by {", ".join(["_part", *keys])}

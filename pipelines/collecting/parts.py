@@ -12,18 +12,21 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from pipelines.catalogue.dataset import Dataset
+from pipelines.collecting.annulments import Annulment
 from pipelines.collecting.deliveries import Delivery
+from pipelines.collecting.vanishing import Sweep, TakenBack
 
 WHOLE = "all"
 SPLIT_ABOVE = 1_000_000
 """Accepted rows of a month above which it is divided by days."""
 AT_ONCE = 6_000_000
 """Rows that are resolved in one query; 0.2 kB of memory each."""
+NOTHING_TAKEN_BACK = TakenBack((), ())
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -39,10 +42,21 @@ class Part:
     day: int | None
     rows: int
     feeding: tuple[Delivery, ...]
+    taken_back: TakenBack = NOTHING_TAKEN_BACK
 
 
-def parts_of(dataset: Dataset, deliveries: list[Delivery], cut_off: datetime) -> Iterator[Part]:
-    """Every part of a dataset, by name: what stands whole, months, and days of large months."""
+def parts_of(
+    dataset: Dataset,
+    deliveries: list[Delivery],
+    sweeps: Sequence[Sweep],
+    annulments: Sequence[Annulment],
+    cut_off: datetime,
+) -> Iterator[Part]:
+    """Every part of a dataset, by name: what stands whole, months, and days of large months.
+
+    A month of which an answer may have taken rows back stays whole: what an answer reaches is seen
+    only from all of its rows.
+    """
     if dataset.delivers == "snapshots":
         newest = sorted(_newest_of_each(deliveries, cut_off), key=lambda one: str(one.binding))
         if newest:
@@ -56,11 +70,15 @@ def parts_of(dataset: Dataset, deliveries: list[Delivery], cut_off: datetime) ->
         for month in delivery.verdict.months:
             months[month].append(delivery)
     for month, feeding in sorted(months.items()):
+        back = TakenBack(
+            [one for one in sweeps if one.touches(month)],
+            [one for one in annulments if f"{one.day:%Y-%m}" == month],
+        )
         rows = sum(one.verdict.months[month] for one in feeding)
-        if rows > SPLIT_ABOVE:
-            yield from _days(month, feeding)
+        if rows > SPLIT_ABOVE and not back.sweeps:
+            yield from _days(month, feeding, back)
         else:
-            yield Part(month, month, None, rows, tuple(feeding))
+            yield Part(month, month, None, rows, tuple(feeding), back)
 
 
 def stretches(parts: Iterable[Part]) -> Iterator[list[Part]]:
@@ -80,10 +98,14 @@ def days_of(month: str) -> tuple[int, int]:
     """First and last day of a month, counted from 1970."""
     first = date.fromisoformat(f"{month}-01")
     days = monthrange(first.year, first.month)[1]
-    return first.toordinal() - _EPOCH, first.toordinal() - _EPOCH + days - 1
+    return _day(first), _day(first) + days - 1
 
 
-def _days(month: str, deliveries: list[Delivery]) -> Iterator[Part]:
+def _day(day: date) -> int:
+    return day.toordinal() - _EPOCH
+
+
+def _days(month: str, deliveries: list[Delivery], back: TakenBack) -> Iterator[Part]:
     """The days of a month that any delivery reaches into."""
     first, last = days_of(month)
     spans = [_reaches(one, month, first, last) for one in deliveries]
@@ -92,7 +114,10 @@ def _days(month: str, deliveries: list[Delivery]) -> Iterator[Part]:
         if here:
             name = date.fromordinal(day + _EPOCH).isoformat()
             rows = sum(one.verdict.months[month] // days for one, days in here)
-            yield Part(name, month, day, rows, tuple(one for one, _ in here))
+            # A local day lies in two days of UTC, on whichever side of Greenwich it is.
+            near = [one for one in back.annulments if abs(_day(one.day) - day) <= 1]
+            feeding = tuple(one for one, _ in here)
+            yield Part(name, month, day, rows, feeding, TakenBack((), near))
 
 
 def _reaches(
@@ -102,16 +127,32 @@ def _reaches(
     known = delivery.verdict.days.get(month)
     if not known:
         return delivery, (first, last)
-    begin, end = (date.fromisoformat(day).toordinal() - _EPOCH for day in known)
+    begin, end = (_day(date.fromisoformat(day)) for day in known)
     return delivery, (min(max(begin, first), last), min(max(end, first), last))
 
 
 def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Delivery]:
     """The newest delivery of each source: it is the whole, and what it lacks is no more."""
+    return [given[-1] for given in by_source(deliveries, cut_off).values()]
+
+
+def by_source(deliveries: list[Delivery], cut_off: datetime) -> dict[str, list[Delivery]]:
+    """The deliveries of each source in the order in which they last came."""
     by_arrival = sorted(
         deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
     )
-    return list({str(one.binding): one for one in by_arrival}.values())
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for one in by_arrival:
+        found[str(one.binding)].append(one)
+    return found
+
+
+def taken_back(of_parts: Iterable[TakenBack]) -> TakenBack:
+    """What may take rows back from several parts."""
+    several = list(of_parts)
+    annulments = {id(one): one for back in several for one in back.annulments}
+    sweeps = {id(one): one for back in several for one in back.sweeps}
+    return TakenBack([*sweeps.values()], [*annulments.values()])
 
 
 def start_of(day: int) -> datetime:

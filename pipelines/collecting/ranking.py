@@ -113,7 +113,7 @@ def restated(session: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[Resta
         with winners as (select * from ranked where _place = 1)
         select w.district_id, w.source_id, w.month, count(distinct row({_of("w", keys)})),
             max_by(w._sha256, w._known_at), max(w._known_at)
-        from winners w join ranked r on {_same(keys, "w", "r")}
+        from winners w join ranked r on {same(keys, "w", "r")}
         where r._place > 1 and r._said <> w._said
             and (r.source_id = w.source_id or {_outranks("w", "r")})
             and (r._known_at < w._known_at
@@ -148,7 +148,7 @@ def disagreements(session: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[
         select w.district_id, w.source_id, o.source_id as other, w.month,
             count(*), bool_and(w._source_rank <> o._source_rank),
             max_by(o._sha256, o._known_at), max(greatest(w._known_at, o._known_at)), {sizes}
-        from winners w join others o on {_same(keys, "w", "o")}
+        from winners w join others o on {same(keys, "w", "o")}
         where o._own_place = 1 and o.source_id <> w.source_id and ({" or ".join(differ)})
             and not ({_outranks("w", "o")})
         group by all order by all
@@ -245,7 +245,8 @@ def _outranks(one: str, other: str) -> str:
     return f"coalesce({one}.flow_rank > {other}.flow_rank and {other}.flow_rank > 0, false)"
 
 
-def _same(keys: list[str], one: str, other: str) -> str:
+def same(keys: list[str], one: str, other: str) -> str:
+    """The condition that two rows have one key."""
     return " and ".join(f"{one}.{key} is not distinct from {other}.{key}" for key in keys)
 
 

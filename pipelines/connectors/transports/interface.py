@@ -6,13 +6,15 @@ Belongs here: how the parts of one collection go together. Does not belong here:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from pipelines.catalogue.service import Service
+from pipelines.catalogue.service_request import Request
 from pipelines.catalogue.source import FromEnvironment, referenced
 from pipelines.connectors.pages import write_pages
 from pipelines.connectors.transports.allowance import Allowance
@@ -23,13 +25,15 @@ from pipelines.connectors.transports.answers import (
     meaning_of,
     text_of,
 )
+from pipelines.connectors.transports.dialogue import Answer, Meant
 from pipelines.connectors.transports.envelopes import payload
 from pipelines.connectors.transports.exchange import Exchange
 from pipelines.connectors.transports.http_source import HttpSource
+from pipelines.connectors.transports.jobs import Asker, prepared
 from pipelines.connectors.transports.logins import Session
 from pipelines.connectors.transports.network import Network
 from pipelines.connectors.transports.paging import Pages, walk
-from pipelines.connectors.transports.questions import Filling, Turn, question_of, with_params
+from pipelines.connectors.transports.questions import Filling, Turn, question_of, shown, with_params
 from pipelines.connectors.transports.remote import (
     Fetched,
     Got,
@@ -40,6 +44,7 @@ from pipelines.connectors.transports.remote import (
     SourceFailed,
     Validators,
 )
+from pipelines.connectors.transports.tickets import Tickets
 from pipelines.connectors.transports.web import name_of
 from pipelines.connectors.transports.windows import Days, days_of, due
 from pipelines.landing.manifest import Attempt
@@ -137,7 +142,7 @@ class InterfaceTransport:
         with Exchange(spec.http, self._network, spec.allowance()) as exchange:
             filling = spec.filling(days, exchange)
             with Session(spec.service.login, exchange, filling, self._token) as session:
-                asking = _Asking(spec, exchange, session, filling, validators)
+                asking = _Asking(spec, exchange, session, filling, validators, item.name)
                 found = asking.whole()
                 keeps = spec.service.login is not None and spec.service.login.release is None
                 self._token = session.token if keeps else None
@@ -155,6 +160,7 @@ class _Asking:
     session: Session
     filling: Filling
     validators: Validators | None
+    name: str
     size: int = 0
 
     def whole(self) -> Pages | NotModified:
@@ -162,7 +168,7 @@ class _Asking:
         service = self.spec.service
         if service.paging.style != "none":
             return walk(service.paging, self._page, self.exchange.failed)
-        page = self._page(Turn(), self.validators)
+        page = self._prepared() if service.job else self._page(Turn(), self.validators)
         if page is None:
             return Pages([], 0)
         if page.answer.status == 304:
@@ -182,15 +188,47 @@ class _Asking:
             )
         return len(records)
 
+    def _prepared(self) -> Page | None:
+        """What a job prepared for us."""
+        service, http = self.spec.service, self.spec.http
+        assert service.job is not None  # noqa: S101 - asked only where one is declared
+        assert http.state is not None  # noqa: S101 - every place has one
+        tickets = Tickets(http.state, f"{shown(http.url, service.request)} {self.name}")
+        first = partial(self._answered, http.url, service.request, meaning_of(service))
+        asker = Asker(
+            first,
+            self._answered,
+            meaning_of(service),
+            self.exchange.failed,
+            self.exchange.time_left,
+        )
+        page = prepared(service.job, tickets, self.filling, asker)
+        return self._checked(page) if page is not None else None
+
     def _page(self, turn: Turn, validators: Validators | None = None) -> Page | None:
-        """One page, within its session; None where the server says that there is nothing."""
-        service, renewed = self.spec.service, False
+        """One page, held to what was agreed; None where the server says that there is nothing."""
+        service = self.spec.service
+        page = self._answered(
+            self.spec.http.url, service.request, meaning_of(service), turn, validators
+        )
+        return self._checked(page) if page is not None else None
+
+    def _answered(
+        self,
+        address: str,
+        request: Request,
+        meaning: Callable[[Answer], Meant],
+        turn: Turn | None = None,
+        validators: Validators | None = None,
+    ) -> Page | None:
+        """One answer, within its session; None where the server says that there is nothing."""
+        service, renewed, turn = self.spec.service, False, turn or Turn()
         while True:
-            question = question_of(self.spec.http.url, service.request, self.filling, turn)
+            question = question_of(address, request, self.filling, turn)
             headers = {**question.headers, **self.session.headers}
             url = self._with_secrets(question.url) if turn.url else question.url
             question = replace(question, url=url, headers=headers)
-            answer, meant = self.exchange.ask(question, meaning_of(service), validators)
+            answer, meant = self.exchange.ask(question, meaning, validators)
             if meant.means != "renew" or renewed or service.login is None:
                 break
             self.session.renew()
@@ -199,15 +237,16 @@ class _Asking:
             raise self.exchange.failed("LOGIN_FAILED", meant.says, answer.status, whole=True)
         if meant.means == "failed":
             raise self.exchange.failed(meant.code, meant.says, answer.status)
-        if meant.means == "empty":
-            return None
-        page = Page(answer)
-        if answer.status != 304:
-            self.size += len(answer.body)
+        return None if meant.means == "empty" else Page(answer)
+
+    def _checked(self, page: Page) -> Page:
+        if page.answer.status != 304:
+            self.size += len(page.answer.body)
             if self.size > self.spec.http.limits.max_bytes:
                 allowed = self.spec.http.limits.max_bytes
                 raise self.exchange.failed("TOO_LARGE", f"sends more than {allowed:,} bytes")
-            check_page(service.expect, page, self.filling.text, self.exchange.failed)
+            expect = self.spec.service.expect
+            check_page(expect, page, self.filling.text, self.exchange.failed)
         return page
 
     def _with_secrets(self, url: str) -> str:

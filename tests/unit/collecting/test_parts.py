@@ -140,8 +140,11 @@ def test_a_delivery_judged_before_days_were_noted_may_reach_into_all_of_its_mont
     old = replace(day, verdict=replace(day.verdict, days={}))
     dataset = catalogue.datasets["meter_intervals"]
 
-    assert [one.name for one in parts_of(dataset, [day], LATER)] == ["2026-03-10", "2026-03-11"]
-    assert len([*parts_of(dataset, [old], LATER)]) == 31
+    assert [one.name for one in parts_of(dataset, [day], [], [], LATER)] == [
+        "2026-03-10",
+        "2026-03-11",
+    ]
+    assert len([*parts_of(dataset, [old], [], [], LATER)]) == 31
 
 
 def test_a_query_takes_so_many_rows_that_memory_suffices() -> None:
