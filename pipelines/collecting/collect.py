@@ -60,11 +60,18 @@ class Outcome:
 
 
 def collect_binding(
-    settings: Settings, binding: Binding, contract: Contract, at: datetime, registers: Registers
+    settings: Settings,
+    binding: Binding,
+    contract: Contract,
+    at: datetime,
+    registers: Registers,
+    by: str | None = None,
 ) -> Outcome:
-    """Ask one source, then judge every delivery of it that has no verdict yet."""
+    """Ask one source, then judge every delivery of it that has no verdict yet. `by` names who wants
+    it asked even though it is paused.
+    """
     landing = Landing.at(settings.landing, settings.inbox)
-    attempts = fetch(binding, landing, at)
+    attempts = fetch(binding, landing, at, by)
     errors = [f"{one.error_code}: {one.error_text}" for one in attempts if one.outcome == "error"]
     known = NOTHING_KNOWN if binding.dataset.id == REGISTER else registers.of(binding)
     judged, defects = judge_binding(settings, landing, binding, contract, known)
@@ -181,6 +188,17 @@ def collect_all(
         outcomes += collect_dataset(settings, catalogue, dataset, at, districts, registers)
     refresh_current(settings, catalogue, at)
     return outcomes
+
+
+def retry(
+    settings: Settings, catalogue: Catalogue, binding: Binding, at: datetime, by: str
+) -> Outcome:
+    """Ask one source now, even though it is paused, and bring current rows up to date."""
+    contract = contract_of(binding.dataset, settings.expectations)
+    registers = _registers(settings, catalogue)
+    outcome = collect_binding(settings, binding, contract, at, registers, by)
+    refresh_current(settings, catalogue, at)
+    return outcome
 
 
 def _registers(settings: Settings, catalogue: Catalogue) -> Registers:

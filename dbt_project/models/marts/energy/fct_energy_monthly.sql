@@ -27,7 +27,8 @@ unregistered as (
     select
         district_id,
         month,
-        sum(energy_kwh) as energy_kwh,
+        sum(greatest(energy_kwh, 0)) as expected_kwh,
+        sum(greatest(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6)), 0)) as covered_kwh,
         sum(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6))) as actual_read_kwh
     from final_energy
     where flow = 'import' and not registered
@@ -40,6 +41,7 @@ expected as (
         expected.district_id,
         expected.month,
         sum(expected.expected_amount) as expected_kwh,
+        sum(expected.covered_amount) as covered_kwh,
         sum(expected.actual_read_amount) as actual_read_kwh
     from {{ ref('int_expected_point_months') }} as expected
     where expected.family = 'energy' and expected.role = 'supply'
@@ -175,12 +177,11 @@ select
     cast(consumption.natural_gas_kwh as decimal(28, 6)) as natural_gas_kwh,
     cast(consumption.district_heat_kwh as decimal(28, 6)) as district_heat_kwh,
     cast(consumption.other_fuels_kwh as decimal(28, 6)) as other_fuels_kwh,
-    cast(
-        case
-            when coalesce(expected.expected_kwh, unregistered.energy_kwh) is not null
-                then coalesce(expected.expected_kwh, 0) + coalesce(unregistered.energy_kwh, 0)
-        end as decimal(28, 6)
-    ) as expected_energy_kwh,
+    -- Without a register of points nobody knows what there is to expect.
+    cast(expected.expected_kwh + coalesce(unregistered.expected_kwh, 0) as decimal(28, 6))
+        as expected_energy_kwh,
+    cast(expected.covered_kwh + coalesce(unregistered.covered_kwh, 0) as decimal(28, 6))
+        as covered_energy_kwh,
     cast(
         case
             when coalesce(expected.actual_read_kwh, unregistered.actual_read_kwh) is not null
