@@ -42,7 +42,7 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
 
     Args:
         warehouse: The file to make.
-        meters: Per meter name, fuel, frequency, periods (start, end, days, usage) and °F by day.
+        meters: Per meter name, fuel, frequency, periods (start, end, usage, perhaps output) and °F by day.
         temperature_days: How far into a period temperatures are looked for.
     """
     with duckdb.connect(str(warehouse)) as engine:
@@ -66,7 +66,7 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
             ]
             engine.executemany(
                 "insert into int_baseline_observations values"
-                " (?, ?, ?, ?, ?, ?, ?, ?, ?, null, false, null, null, null)",
+                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, null, null)",
                 periods,
             )
             days = [
@@ -89,6 +89,7 @@ def _observation(meter: Row, period: Row, temperature_days: int) -> tuple[Any, .
     days = (end - start).days
     return (
         meter["name"], meter["name"], carrier, meter["frequency"], start, end, seen, days, period["usage"],
+        period.get("output"), "output" in period,
     )  # fmt: skip
 
 
