@@ -319,6 +319,23 @@ sun as (
     where exports_more_than_it_makes
 ),
 
+unbalanced as (
+    select
+        district_id,
+        cast(null as {{ text_type() }}) as source_id,
+        month,
+        point_id,
+        'CONVERSION_NOT_BALANCED' as code,
+        'warning' as severity,
+        1 as finding_count,
+        'Non si sa quanta parte del combustibile esce dal sito: conta tutto come energia finale.' as detail_it,
+        'It is not known how much of the fuel leaves the site: all of it counts as final energy.' as detail_en,
+        'difference' as method,
+        known_at
+    from {{ ref('int_conversion_months') }}
+    where transformation_kwh is null
+),
+
 found as (
     select * from not_registered
     union all
@@ -345,6 +362,8 @@ found as (
     select * from not_convertible
     union all
     select * from sun
+    union all
+    select * from unbalanced
 )
 
 select
