@@ -25,7 +25,9 @@ MARTS = ("fct_energy_monthly", "fct_emissions_monthly", "fct_water_monthly", "in
          "int_conversion_months", "fct_energy_by_carrier_sector")  # fmt: skip
 
 
-def flow(point_id: str, direction: str, amount: float, carrier: str = "electricity", unit: str = "kWh") -> Row:  # fmt: skip
+def flow(
+    point_id: str, direction: str, amount: float, carrier: str = "electricity", unit: str = "kWh"
+) -> Row:
     return interval(
         START, END, amount, point_id=point_id, flow=direction, carrier=carrier, unit=unit
     )
@@ -34,7 +36,9 @@ def flow(point_id: str, direction: str, amount: float, carrier: str = "electrici
 class District:
     """What the marts say of September where these points were read."""
 
-    def __init__(self, models: Models, points: list[Row], *flows: Row, bills: list[Row] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self, models: Models, points: list[Row], *flows: Row, bills: list[Row] | None = None
+    ) -> None:
         given = {
             "stg_metering_points": points,
             "stg_meter_intervals": list(flows),
@@ -360,7 +364,10 @@ def test_a_charger_or_a_heat_pump_behind_the_meter_is_a_part_of_it(
 def test_heat_of_a_heat_pump_is_in_its_power(models: Models) -> None:
     found = District(
         models,
-        [point("pod", "electricity", site="a"), point("pump", "district_heat", "generation", "a", generator="heat_pump")],
+        [
+            point("pod", "electricity", site="a"),
+            point("pump", "district_heat", "generation", "a", generator="heat_pump"),
+        ],
         flow("pod", "import", 1000), flow("pump", "production", 3000, "district_heat"),
     )  # fmt: skip
 

@@ -164,8 +164,8 @@ gaps as (
             and lacking.carrier = between_readings.carrier
             and lacking.flow = between_readings.flow
             and lacking.unit = between_readings.unit
-            and between_readings.gap_start < lacking.month_ends
-            and between_readings.gap_end > lacking.month_starts
+            and lacking.month_ends > between_readings.gap_start
+            and lacking.month_starts < between_readings.gap_end
     union all
     select
         lacking.*,
@@ -183,7 +183,7 @@ gaps as (
             and lacking.carrier = edges.carrier
             and lacking.flow = edges.flow
             and lacking.unit = edges.unit
-            and edges.first_start > lacking.month_starts and edges.first_start < lacking.month_ends
+            and lacking.month_starts < edges.first_start and lacking.month_ends > edges.first_start
     union all
     select
         lacking.*,
@@ -201,7 +201,7 @@ gaps as (
             and lacking.carrier = edges.carrier
             and lacking.flow = edges.flow
             and lacking.unit = edges.unit
-            and edges.last_end > lacking.month_starts and edges.last_end < lacking.month_ends
+            and lacking.month_starts < edges.last_end and lacking.month_ends > edges.last_end
 )
 
 select

@@ -28,7 +28,7 @@ placed as (
             and registered.parent_point_id = parents.point_id
             and registered.carrier = parents.carrier
             and parents.newest = 1
-            and parents.point_id != registered.point_id
+            and registered.point_id != parents.point_id
     where registered.newest = 1
 ),
 

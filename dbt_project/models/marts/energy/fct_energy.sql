@@ -18,7 +18,11 @@ select
     quantity,
     unit,
     cast(energy_kwh as decimal(28, 6)) as energy_kwh,
+    value_status,
     estimated_share,
+    substituted_share,
+    allocated_share,
+    allocation,
     coverage_of_month,
     (role = 'supply' and flow = 'import')
     or (role = 'storage' and flow in ('import', 'storage_charge')) as adds_to_total,
