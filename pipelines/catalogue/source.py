@@ -101,7 +101,8 @@ class Access(Declaration):
 
     `host_key` pins an SFTP server: its public key like `ssh-ed25519 AAAA…`; without it nothing is
     asked. `ca` is a bundle of certificates for servers that no public authority vouches for.
-    `endpoint` is the address of an S3-compatible store other than Amazon's.
+    `endpoint` is the address of an S3-compatible store other than Amazon's. `tls: implicit` is
+    for FTPS servers that speak TLS from the first byte, mostly on port 990.
     """
 
     user: str | FromEnvironment | None = None
@@ -112,6 +113,7 @@ class Access(Declaration):
     host_key: tuple[str, ...] | str | None = None
     ca: str | None = None
     endpoint: str | None = None
+    tls: Literal["explicit", "implicit"] | None = None
 
 
 class SourceLimits(Declaration):
@@ -148,6 +150,8 @@ class Source(Declaration):
     counts, and of equals the one that stands first in the file.
     `vanished` says whether a record that an interface gave before, and no longer has in its whole
     answer for the same days, still counts.
+    `retention_days` is how long its deliveries may be kept after they last came, as what people
+    answered may not be kept for ever.
     `drift` says what happens when the files change their shape, `unknown_points` when they hold
     points that the district's register does not. `calendarise` says how a period longer than a month
     falls to its months, for all carriers or for each; `substitute` fills gaps in curves, and without
@@ -168,6 +172,7 @@ class Source(Declaration):
     companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
     mail: Mail | None = None
+    retention_days: int | None = Field(default=None, gt=0)
     personal_data: bool = False
     """Whether its deliveries name people: then only the account that runs this may read them."""
     rank: int = 0
@@ -200,6 +205,8 @@ class Source(Declaration):
             )
         if self.scheme in ("sftp", "ftps") and not (self.access.user or "@" in (self.from_ or "")):
             raise ValueError(f"an {self.scheme} source names who logs in: give 'access.user'")
+        if self.access.tls is not None and self.scheme != "ftps":
+            raise ValueError("'access.tls' belongs to ftps sources")
         if self.scheme not in FILE_SCHEMES and (
             self.sentinel or self.companion or self.settle_seconds is not None
         ):

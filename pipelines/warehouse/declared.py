@@ -199,7 +199,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
 
 def _first_month(view: Path, cut_off: datetime) -> str:
     """The first month anything is known about; the month of the cut-off where nothing is."""
-    found = [path.stem for path in (view / "current").glob("*/????-??.parquet")]
+    found = [path.stem[:7] for path in (view / "current").glob("*/????-??*.parquet")]
     return min(found, default=f"{cut_off:%Y-%m}")
 
 
