@@ -86,6 +86,13 @@ def build(view: Path, upto: str, late: bool) -> None:
         "fct_emission_lines": _lines(energy),
         "fct_contributors": _contributors(energy, months),
         "fct_completeness": [row for key, m in measures.items() for row in _completeness(*key, m)],
+        "fct_kpi_quality": [
+            {"kpi_code": one.code, "period": "month", **row}
+            for key, m in measures.items()
+            for row in _completeness(*key, m)
+            for one in declared
+            if one.completeness == row["theme"]
+        ],
         "fct_gaps": _gaps(upto),
         "fct_findings": _findings(months),
         "fct_projects": _projects(upto),
@@ -319,6 +326,7 @@ def _kpi(one: Kpi) -> Row:
         "interval_low": m.interval.low if m and m.interval else None,
         "interval_high": m.interval.high if m and m.interval else None,
         "completeness": one.completeness,
+        "withheld_below_line": one.withheld_below_line,
         "disclosure_rule": one.disclosure.rule,
         "disclosure_contributions": one.disclosure.contributions,
         "inherits": ",".join(one.disclosure.inherits) or None,
@@ -415,6 +423,7 @@ def _declared(upto: str) -> dict[str, list[Row]]:
                 "coverage_c": 0.9,
                 "coverage_d": 0.8,
                 "grey_below_coverage": 0.8,
+                "withheld_below_coverage": 0.5,
                 "signal_green": 0,
                 "signal_amber": 0.05,
                 "counts_below_cases": 10,
@@ -728,11 +737,15 @@ def _completeness(district: str, month: str, measures: Any) -> list[Row]:
                 "expected": _dec(100.0),
                 "present": _dec(cover and cover * 100),
                 "coverage": _dec(cover),
+                "points": 12 if physical else None,
+                "points_full": 11 if physical else None,
+                "expected_intervals": 2976 if physical else None,
+                "present_intervals": 2880 if physical else None,
                 "estimated_share": _dec(0.04),
                 "quarantined_rows": 3,
                 "accepted_rows": 2900,
                 "age_days": 12,
-                "factor_age_years": 6,
+                "factor_age_years": 6 if theme == "emissions" else None,
                 "evidence_share": _dec(0.9),
                 "grade_coverage": grade,
                 "grade_estimated": "B",

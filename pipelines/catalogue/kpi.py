@@ -178,7 +178,11 @@ class NotComputed(Bilingual):
 
 
 class Kpi(Declaration):
-    """One KPI: its names, what it is made of, how it is protected and how it is explained."""
+    """One KPI: its names, what it is made of, how it is protected and how it is explained.
+
+    Below the declared line of coverage a value is withheld, but for those that tell of the data itself or rest on
+    other data than the meters of their theme (`withheld_below_line: false`).
+    """
 
     code: Annotated[str, Field(pattern=r"^[A-Z]{3}\d{2}$")]
     lever: Lever
@@ -189,6 +193,7 @@ class Kpi(Declaration):
     direction: Literal["lower", "higher", "context"]
     cadence: Literal["monthly", "quarterly", "semi_annual", "annual", "edition"]
     completeness: Completeness
+    withheld_below_line: bool = True
     measure: Measure | None = None
     disclosure: Disclosure
     minimum_cases: Annotated[int, Field(ge=0)] = 0

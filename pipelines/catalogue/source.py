@@ -20,6 +20,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.catalogue.dataset import Cadence
 from pipelines.catalogue.declaration import Declaration
 from pipelines.catalogue.drift import Drift
+from pipelines.catalogue.estimating import Calendarising, Carrier, Substitution
 
 SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
 """How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
@@ -152,7 +153,9 @@ class Source(Declaration):
     `retention_days` is how long its deliveries may be kept after they last came, as what people
     answered may not be kept for ever.
     `drift` says what happens when the files change their shape, `unknown_points` when they hold
-    points that the district's register does not.
+    points that the district's register does not. `calendarise` says how a period longer than a month
+    falls to its months, for all carriers or for each; `substitute` fills gaps in curves, and without
+    it a gap stays a gap.
     """
 
     dataset: str
@@ -176,6 +179,8 @@ class Source(Declaration):
     vanished: Literal["keep", "drop"] | None = None
     drift: Drift = Drift()
     unknown_points: UnknownPoints = "accept"
+    calendarise: Calendarising | dict[Carrier, Calendarising] | None = None
+    substitute: Substitution | None = None
     contact: Contact | None = None
     cadence: Cadence | None = None
     expected_after_days: int | None = None
@@ -211,6 +216,17 @@ class Source(Declaration):
             )
         if self.ask and self.service is None and self.scheme not in ("http", "https"):
             raise ValueError("'ask' belongs to sources behind http(s)")
+        return self
+
+    @model_validator(mode="after")
+    def _estimates_what_can_be_estimated(self) -> Self:
+        if self.calendarise is not None and self.dataset not in (
+            "meter_registers",
+            "utility_bills",
+        ):
+            raise ValueError("'calendarise' belongs to meter_registers and utility_bills")
+        if self.substitute is not None and self.dataset != "meter_intervals":
+            raise ValueError("'substitute' belongs to meter_intervals")
         return self
 
     @model_validator(mode="after")

@@ -63,12 +63,19 @@ class Signal(Declaration):
     green: Decimal
     amber: Number
     grey_below_coverage: Share
+    withheld_below_coverage: Share
     stale_after_cadences: Number
 
     @model_validator(mode="after")
     def _green_before_amber(self) -> Self:
         if self.green >= self.amber:
             raise ValueError("the green line lies below the amber line")
+        return self
+
+    @model_validator(mode="after")
+    def _grey_before_withheld(self) -> Self:
+        if self.withheld_below_coverage > self.grey_below_coverage:
+            raise ValueError("a value turns grey before it is withheld")
         return self
 
 

@@ -136,7 +136,15 @@ def _grade(explanation: Explanation, said: Words) -> list[str]:
         if parts.get(f"grade_{name}")
     ]
     grade = explanation.value["grade"] or DASH
-    return [said.say("explain.grade", grade=grade, parts="; ".join(told) or DASH)]
+    lines = [said.say("explain.grade", grade=grade, parts="; ".join(told) or DASH)]
+    for name, done, whole in (
+        ("points", "points_full", "points"),
+        ("intervals", "present_intervals", "expected_intervals"),
+    ):
+        if parts.get(whole):
+            counted = {"done": said.number(parts[done]), "all": said.number(parts[whole])}
+            lines.append(said.say(f"explain.{name}_{parts['period']}", **counted))
+    return lines
 
 
 def _measured(parts: Row, name: str, said: Words) -> dict[str, str]:

@@ -67,14 +67,7 @@ def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
             if each["dataset"] in datasets
             and (each["month"] is None or start <= each["month"] <= month)
         ),
-        grade_parts=next(
-            (
-                each
-                for each in reading.of("completeness", district, month)
-                if each["theme"] == declared["completeness"]
-            ),
-            None,
-        ),
+        grade_parts=reading.qualities.get((district, month, kpi)),
         parts=tuple(parts_of(reading, district, month, declared, row)),
         earlier=tuple(_earlier(edition, reading, district, month, kpi)),
     )

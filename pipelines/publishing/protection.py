@@ -87,10 +87,16 @@ def protected(view: Path, month: str) -> Protected:
     )
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
+    below_line = tables.below_line(tables.up_to(marts, "fct_completeness", month))
+    readable = tables.without_withheld_amounts(readable, kpis, below_line)
     gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
     built = {
-        "energy_by_carrier_sector": tables.energy_table(energy, hidden),
-        "emissions_by_carrier_sector": tables.emissions_table(lines, hidden),
+        "energy_by_carrier_sector": tables.withheld_cells(
+            tables.energy_table(energy, hidden), "energy_kwh", "energy", below_line
+        ),
+        "emissions_by_carrier_sector": tables.withheld_cells(
+            tables.emissions_table(lines, hidden), "tco2e", "emissions", below_line
+        ),
         **_quality(view, month),
         "measuring_sources": tables.measuring_sources(points),
         "factors_used": _factors_used(lines, read_rows(declared / "factors.parquet")),
@@ -193,6 +199,7 @@ def _wide(
         ("fct_decisions", "decisions"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
+        ("fct_kpi_quality", "kpi_quality"),
     ):
         table = read_table(marts / f"{mart}.parquet")
         if table is None:
@@ -248,11 +255,13 @@ def _no_amounts(row: Row) -> Row:
 
 
 def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
-    """Coverage stays; the expected and present quantities go where any value of that month is hidden."""
+    """Coverage stays; the expected and present quantities go where any value of that month is hidden or withheld."""
     places = {(district, month) for district, month, _ in gone}
     hide = ("expected", "present")
     return [
-        {**row, **dict.fromkeys(hide)} if (row["district_id"], row["month"]) in places else row
+        {**row, **dict.fromkeys(hide)}
+        if (row["district_id"], row["month"]) in places or row["reason"] == tables.WITHHELD
+        else row
         for row in rows
     ]
 

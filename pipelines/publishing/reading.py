@@ -54,6 +54,12 @@ class Reading:
         return {(row["district_id"], row["month"], row["kpi_code"]): row for row in rows}
 
     @cached_property
+    def qualities(self) -> Mapping[tuple[str, str, str], Row]:
+        """Parts of the grades of the edition's month, by district, month and code."""
+        rows = self.table("kpi_quality")
+        return {(row["district_id"], row["month"], row["kpi_code"]): row for row in rows}
+
+    @cached_property
     def kpis(self) -> dict[str, Row]:
         """KPI declarations in reading order."""
         return {row["code"]: row for row in self.table("kpis")}
@@ -206,6 +212,20 @@ class DistrictReading:
             else _total(rows, column)
             for name, rows in seen.items()
         }
+
+    def why_unseen(self, table: str, end: str, group: str, other: str) -> dict[str, str]:
+        """Why a sum of `twelve_months` is not told: `suppressed` where a month of it is hidden, else `withheld`."""
+        window = set(months_back(end, 12))
+        found: dict[str, str] = {}
+        for row in self.rows(table):
+            if row["month"] in window and row[other] == "all" and row["reason"] is not None:
+                first = found.get(row[group]) == "suppressed"
+                found[row[group]] = "suppressed" if first else str(row["reason"])
+        return found
+
+    def quality_of(self, code: str, month: str | None = None) -> Row | None:
+        """The parts of the grade of one KPI, over the period that its value speaks of."""
+        return self.reading.qualities.get((self.district, month or self.month, code))
 
 
 def _total(rows: Sequence[Row], column: str) -> Decimal:

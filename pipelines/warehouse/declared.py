@@ -21,14 +21,16 @@ from pipelines.settings import Settings
 from pipelines.warehouse.declared_districts import (
     boundary_rows,
     calendar_rows,
+    calendarisation_rows,
     district_row,
     municipality_rows,
     source_rows,
+    substitution_rows,
     target_rows,
 )
 from pipelines.warehouse.declared_factors import factor_tables
 
-MODEL_VERSION = "hdd18-15/monthly-ols/1"
+MODEL_VERSION = "caltrack-2.0/balance-points-celsius/1"
 """Name of the way weather is normalised; a change of the models changes it."""
 
 _DATE = pa.date32()
@@ -88,6 +90,18 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "licence": _TEXT,
         "attribution": _TEXT,
     },
+    "calendarisations": {
+        "district_id": _TEXT,
+        "source_id": _TEXT,
+        "carrier": _TEXT,
+        "method": _TEXT,
+    },
+    "substitutions": {
+        "district_id": _TEXT,
+        "source_id": _TEXT,
+        "method": _TEXT,
+        "up_to_hours": pa.decimal128(9, 2),
+    },
     "calendar": {
         "district_id": _TEXT,
         "month": _TEXT,
@@ -121,6 +135,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "interval_low": _TEXT,
         "interval_high": _TEXT,
         "completeness": _TEXT,
+        "withheld_below_line": pa.bool_(),
         "disclosure_rule": _TEXT,
         "disclosure_contributions": _TEXT,
         "inherits": _TEXT,
@@ -156,6 +171,8 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
         "boundary_municipalities": [row for one in districts for row in municipality_rows(one)],
         "targets": [row for one in districts for row in target_rows(one)],
         "sources": list(source_rows(catalogue)),
+        "calendarisations": list(calendarisation_rows(catalogue)),
+        "substitutions": list(substitution_rows(catalogue)),
         "calendar": [row for one in districts for row in calendar_rows(one, opening, cut_off)],
         "kpis": [_kpi(one) for one in declared_kpis.values()],
         "thresholds": [
@@ -182,7 +199,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
 
 def _first_month(view: Path, cut_off: datetime) -> str:
     """The first month anything is known about; the month of the cut-off where nothing is."""
-    found = [path.stem for path in (view / "current").glob("*/????-??.parquet")]
+    found = [path.stem[:7] for path in (view / "current").glob("*/????-??*.parquet")]
     return min(found, default=f"{cut_off:%Y-%m}")
 
 
@@ -211,6 +228,7 @@ def _kpi(one: Kpi) -> Row:
         "interval_low": interval.low if interval else None,
         "interval_high": interval.high if interval else None,
         "completeness": one.completeness,
+        "withheld_below_line": one.withheld_below_line,
         "disclosure_rule": one.disclosure.rule,
         "disclosure_contributions": one.disclosure.contributions,
         "inherits": ",".join(one.disclosure.inherits),

@@ -31,27 +31,41 @@ def test_a_month_of_summer_time_change_has_all_its_quarter_hours(ask: Ask) -> No
 
 
 def test_an_exchanged_meter_is_counted_on_both_sides_of_the_exchange(ask: Ask) -> None:
-    hdd = ask("fct_energy_monthly", "hdd", month="2026-03")
+    burnt = ask("int_point_months", "quantity", month="2026-03", point_id="G-BOILER")
 
-    assert ask(
-        "int_point_months", "quantity", month="2026-03", point_id="G-BOILER"
-    ) == pytest.approx(2 * 31 + hdd)
+    assert burnt == pytest.approx(2 * 31 + _degree_days(ask, "2026-03"))
 
 
-def test_a_model_of_the_boiler_finds_its_slope_and_its_base(ask: Ask) -> None:
+def _degree_days(ask: Ask, month: str, prefix: str = "") -> float:
+    """Degree days below 18 °C, or the normal ones of that month."""
+    position = ask("int_balance_points", "position", balance_point="18")
+    found = ask(
+        "int_baseline_weather_months",
+        f"{prefix}heating_degree_days",
+        month=month,
+        position=str(position),
+    )
+    return float(found)
+
+
+def test_a_model_of_the_boiler_finds_its_balance_point_its_slope_and_its_base(ask: Ask) -> None:
     where = {"point_id": "G-BOILER"}
 
-    assert ask("int_heating_models", "kwh_per_hdd", **where) == pytest.approx(KWH_PER_SMC, abs=1e-3)
-    assert ask("int_heating_models", "base_kwh_per_day", **where) == pytest.approx(
+    assert ask("int_baseline_models", "model_type", **where) == "hdd_only"
+    assert ask("int_baseline_models", "heating_balance_point", **where) == 18
+    assert ask("int_baseline_models", "kwh_per_heating_degree_day", **where) == pytest.approx(
+        KWH_PER_SMC, abs=1e-3
+    )
+    assert ask("int_baseline_models", "base_kwh_per_day", **where) == pytest.approx(
         2 * KWH_PER_SMC, abs=1e-3
     )
-    assert ask("int_heating_models", "qualified", **where) is True
+    assert ask("int_baseline_models", "model_grade", **where) == "A"
 
 
 def test_normal_weather_moves_only_what_has_a_model(ask: Ask) -> None:
     raw = ask("fct_energy_monthly", "final_energy_kwh", month="2026-02")
     adjusted = ask("fct_energy_monthly", "final_energy_adjusted_kwh", month="2026-02")
-    missing = ask("fct_energy_monthly", "reference_hdd - hdd", month="2026-02")
+    missing = _degree_days(ask, "2026-02", "reference_") - _degree_days(ask, "2026-02")
 
     assert missing > 0
     assert adjusted - raw == pytest.approx(KWH_PER_SMC * missing, abs=1e-2)
@@ -90,9 +104,9 @@ def test_a_silent_point_is_missing_from_the_coverage_and_from_no_total(ask: Ask)
 
 
 def test_recycled_water_is_beside_withdrawal_and_never_in_it(ask: Ask) -> None:
-    assert ask("fct_water_monthly", "withdrawn_m3", month="2026-08") == 310
-    assert ask("fct_water_monthly", "recycled_m3", month="2026-08") == 150
-    assert ask("fct_kpi_values", "value", month="2026-08", kpi_code="WAT03") == pytest.approx(
+    assert ask("fct_water_monthly", "withdrawn_m3", month="2026-07") == 310
+    assert ask("fct_water_monthly", "recycled_m3", month="2026-07") == 150
+    assert ask("fct_kpi_values", "value", month="2026-07", kpi_code="WAT03") == pytest.approx(
         100 * 150 / 460
     )
 
@@ -173,3 +187,27 @@ def test_a_month_of_context_counts_intervals_and_adds_values_that_are_there(ask:
 def test_a_reference_list_says_what_holds_today_and_not_what_will(ask: Ask) -> None:
     assert ask("dim_reference_values", "label", code="a") == "new"
     assert ask("dim_reference_values", "label", code="b") == "today"
+
+
+def test_a_month_of_which_less_than_half_was_read_is_withheld_with_its_reason(ask: Ask) -> None:
+    where = {"month": "2026-08", "kpi_code": "WAT03"}
+
+    # The well's reading of the first of September is an estimate: only the reuse meter was read.
+    assert ask("fct_kpi_values", "coverage", **where) == pytest.approx(150 / 460, abs=1e-6)
+    assert ask("fct_kpi_values", "reason", **where) == "withheld"
+    for amount in ("value", "numerator", "denominator", "gap"):
+        assert ask("fct_kpi_values", amount, **where) is None
+    assert ask("fct_kpi_values", "previous_year", month="2026-10", kpi_code="WAT03") is not None
+
+
+def test_the_parts_of_a_grade_are_kept_with_points_and_intervals(ask: Ask) -> None:
+    where = {"month": "2026-06", "kpi_code": "ENE01"}
+
+    # Of the six registered supply points the workshop is silent and the mill lacks ten days.
+    assert ask("fct_kpi_quality", "points", **where) == 5
+    assert ask("fct_kpi_quality", "points_silent", **where) == 1
+    assert ask("fct_kpi_quality", "points_full", **where) == 3
+    assert ask("fct_kpi_quality", "expected_intervals", **where) == 2 * 30
+    assert ask("fct_kpi_quality", "present_intervals", **where) == 30 + 20
+    grades = "greatest(grade_coverage, grade_estimated, grade_quarantine, grade_age)"
+    assert ask("fct_kpi_quality", f"grade = {grades}", **where) is True

@@ -15,7 +15,7 @@ from pipelines.publishing.document import (
     Sentences,
     Table,
 )
-from pipelines.publishing.language import Words
+from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import SYMBOLS
@@ -48,6 +48,7 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
         signals,
         Sentences(tuple(Sentence.of(words.named("grade", letter)) for letter in "ABCDE")),
         Note(words.say("reading.worst_part")),
+        _grade_lines(read, words),
         Note(_protection(read.reading, words)),
         Note(
             words.say(
@@ -64,6 +65,45 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
         Entries(tuple(_entry(kpi, words) for kpi in read.reading.kpis.values() if kpi["computed"])),
     ]
     return Section("reading", words.say("reading.title"), tuple(blocks))
+
+
+_LINES = {
+    "coverage": ("at_least", True),
+    "estimated": ("at_most", True),
+    "quarantine": ("at_most", True),
+    "age": ("at_most", False),
+    "factor_age": ("at_most", False),
+    "evidence": ("at_least", True),
+}
+"""Parts of a grade: whether more or less is better, and whether it is a share."""
+
+
+def _grade_lines(read: DistrictReading, words: Words) -> Table:
+    """The declared lines between the grades, and the one below which a value is withheld."""
+    named = read.reading.thresholds
+    rows = []
+    for part, (way, is_share) in _LINES.items():
+        cells = [Cell(capital(words.say(f"reading.lines_{part}")))]
+        for letter in "abcd":
+            value = named.get(f"{part}_{letter}")
+            told = DASH
+            if value is not None:
+                told = words.percent(value * 100, 1) if is_share else words.number(value, 2)
+                told = words.say(f"reading.{way}", value=told)
+            cells.append(Cell(told))
+        rows.append(tuple(cells))
+    heads = (
+        Column(words.say("reading.part"), width=2.2),
+        *(Column(letter, width=1.2) for letter in "ABCD"),
+    )
+    withheld = words.share(read.threshold("withheld_below_coverage", "0.5"))
+    return Table(
+        "grade-lines",
+        words.say("reading.lines"),
+        heads,
+        tuple(rows),
+        words.say("reading.lines_note", the_withheld=words.the(withheld)),
+    )
 
 
 def _protection(reading: Reading, words: Words) -> str:

@@ -97,16 +97,15 @@ def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
     code = row["reason"] if row is not None else None
     if not kpi["computed"] and kpi.get(f"reason_not_computed_{words.code}"):
         return str(kpi[f"reason_not_computed_{words.code}"])
+    if row is not None and code == "withheld" and row["coverage"] is not None:
+        return words.say("withheld", the_share=words.the(words.share(row["coverage"])))
     return words.named("reason", code or "unknown")
 
 
 def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
     """Signal, symbol and words; grey says why it is grey."""
     if row is None or not there(row, read.declared(row["kpi_code"]), read):
-        hidden = row is not None and row["suppressed"]
-        return Status(
-            "grey", SYMBOLS["grey"], words.say("state.suppressed" if hidden else "state.missing")
-        )
+        return Status("grey", SYMBOLS["grey"], words.say(f"state.{_absent(row)}"))
     signal = row["signal"] if row["signal"] in SYMBOLS else "none"
     if row["reason"] == "few_cases":
         return _few(row, read, words)
@@ -118,6 +117,13 @@ def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
             "grey", SYMBOLS["grey"], words.say("state.incomplete" if low else "signal.grey")
         )
     return Status(signal, SYMBOLS[signal], words.named("signal", signal))
+
+
+def _absent(row: Row | None) -> str:
+    """Whether a value is hidden, withheld or not there."""
+    if row is not None and row["suppressed"]:
+        return "suppressed"
+    return "withheld" if row is not None and row["reason"] == "withheld" else "missing"
 
 
 def _few(row: Row, read: DistrictReading, words: Words) -> Status:

@@ -34,11 +34,8 @@ def grade_note(read: DistrictReading, code: str, words: Words) -> str | None:
 
 
 def _worst(read: DistrictReading, code: str, row: Row) -> list[str]:
-    """Parts of the month's grade that are as bad as the value's own."""
-    theme = read.declared(code)["completeness"]
-    parts = next(
-        (each for each in read.rows("completeness", read.month) if each["theme"] == theme), {}
-    )
+    """Parts of the grade that are as bad as the value's own, over the period of the value."""
+    parts = read.quality_of(code) or {}
     return [name for name in PARTS if parts.get(f"grade_{name}") == row["grade"]]
 
 

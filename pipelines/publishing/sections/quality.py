@@ -49,7 +49,7 @@ def quality(read: DistrictReading, words: Words) -> Section:
     blocks: list[Block] = []
     chart = _calendar(read, words)
     if chart is not None:
-        blocks += [chart, _parts(read, words)]
+        blocks += [chart, _parts(read, words), *_many_points(read, words)]
     blocks.append(_deliveries(read, words))
     absent = _not_collected(read, words)
     blocks += [absent] if absent is not None else []
@@ -104,46 +104,85 @@ def _calendar(read: DistrictReading, words: Words) -> Chart | None:
 
 
 def _parts(read: DistrictReading, words: Words) -> Table:
-    """What the grades of this month are made of; the worst part decides."""
-    rows = []
-    for row in sorted(
-        read.rows("completeness", read.month), key=lambda each: _by_theme(each["theme"])
-    ):
-        absent = row["reason"] == "not_collected"
-        rows.append(
-            (
-                Cell(capital(words.named("theme", row["theme"])), note=_why(row, words)),
-                Cell(_share(row["coverage"], words)),
-                Cell(DASH if absent else _share(row["estimated_share"], words)),
-                Cell(
-                    DASH
-                    if absent or row["accepted_rows"] is None
-                    else words.number(row["accepted_rows"])
-                ),
-                Cell(
-                    DASH
-                    if absent or row["quarantined_rows"] is None
-                    else words.number(row["quarantined_rows"])
-                ),
-                Cell(DASH if absent else _share(row["evidence_share"], words)),
-                Cell(DASH if absent else row["grade"] or DASH, strong=True),
-            )
-        )
+    """What the grades of this month are made of, each part with its letter; the worst part decides."""
+    found = sorted(read.rows("completeness", read.month), key=lambda each: _by_theme(each["theme"]))
     heads = (
         Column(words.say("table.theme"), width=2.2),
         Column(words.say("quality.coverage"), number=True),
+        Column(words.say("quality.points"), number=True),
+        Column(words.say("quality.intervals"), number=True, width=1.4),
         Column(words.say("quality.estimated"), number=True),
-        Column(words.say("quality.accepted"), number=True),
         Column(words.say("quality.quarantined"), number=True),
-        Column(words.say("quality.evidence"), number=True),
-        Column(words.say("table.grade"), number=True),
+        Column(words.say("quality.age"), number=True),
+        Column(words.say("quality.support"), number=True, width=1.4),
+        Column(words.say("table.grade"), number=True, width=0.7),
     )
     return Table(
         "quality-parts",
         words.say("quality.parts", month=words.month(read.month)),
         heads,
-        tuple(rows),
+        tuple(_parts_row(row, words) for row in found),
+        words.say("quality.parts_note"),
     )
+
+
+def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
+    name = Cell(capital(words.named("theme", row["theme"])), note=_why(row, words))
+    if row["reason"] == "not_collected":
+        return (name, *[Cell(DASH)] * 8)
+    rows = None if row["quarantined_rows"] is None else words.number(row["quarantined_rows"])
+    days = None if row["age_days"] is None else words.number(row["age_days"])
+    return (
+        name,
+        _graded(_share(row["coverage"], words), row["grade_coverage"]),
+        Cell(_of(row["points_full"], row["points"], words)),
+        Cell(_of(row["present_intervals"], row["expected_intervals"], words)),
+        _graded(_share(row["estimated_share"], words), row["grade_estimated"]),
+        _graded(rows or DASH, row["grade_quarantine"]),
+        _graded(days or DASH, row["grade_age"]),
+        _support(row, words),
+        Cell(row["grade"] or DASH, strong=True),
+    )
+
+
+def _graded(text: str, letter: str | None) -> Cell:
+    """A part with its letter: «97 % B»."""
+    return Cell(text if letter is None or text == DASH else f"{text} {letter}")
+
+
+def _of(done: int | None, whole: int | None, words: Words) -> str:
+    """«5 su 8»."""
+    if done is None or whole is None:
+        return DASH
+    return words.say("quality.of", done=words.number(done), all=words.number(whole))
+
+
+def _support(row: Row, words: Words) -> Cell:
+    """Evidence behind registers, the age of the factors behind emissions."""
+    if row["factor_age_years"] is None:
+        return _graded(_share(row["evidence_share"], words), row["grade_evidence"])
+    years = words.number(row["factor_age_years"], 1)
+    return _graded(words.say("quality.factor_years", years=years), row["grade_factor_age"])
+
+
+def _many_points(read: DistrictReading, words: Words) -> list[Block]:
+    """Themes that look complete by what they use and are not by their points."""
+    line = read.threshold("coverage_d", "0.8")
+    told: list[Block] = []
+    for row in read.rows("completeness", read.month):
+        points, full = row["points"], row["points_full"]
+        if row["theme"] not in ("energy", "water") or not points or row["coverage"] is None:
+            continue
+        if row["coverage"] >= line and full < line * points:
+            said = words.say(
+                "quality.many_points",
+                Theme=capital(words.named("theme", row["theme"])),
+                the_share=words.the(words.share(row["coverage"])),
+                missing=words.number(points - full),
+                all=words.number(points),
+            )
+            told.append(Note(said))
+    return told
 
 
 def _why(row: Row, words: Words) -> str | None:

@@ -257,6 +257,7 @@ def _bars(
 ) -> Chart | None:
     """Twelve months by carrier or sector, beside the twelve months before."""
     now = read.twelve_months(table, column, read.month, group, other)
+    unseen = read.why_unseen(table, read.month, group, other)
     then = read.twelve_months(table, column, read.year_before, group, other)
     shown = {name: value for name, value in now.items() if value is not None}
     if len(now) < 2 or not any(shown.values()):
@@ -269,7 +270,9 @@ def _bars(
             Bar(
                 capital(words.named(group, name)),
                 None if value is None else float(value * scale),
-                words.say("state.suppressed") if value is None else words.number(value * scale),
+                words.say(f"state.{unseen.get(name, 'missing')}")
+                if value is None
+                else words.number(value * scale),
                 None if before is None else float(before * scale),
                 None if before is None else words.number(before * scale),
             )

@@ -81,15 +81,9 @@ def test_a_decision_past_its_day_is_called_overdue_and_not_due(
 
 
 def test_a_weak_grade_is_explained_under_the_chart(prato, monkeypatch):
-    theme = prato.declared("EMI11")["completeness"]
-    row = {
-        "theme": theme,
-        "month": "2026-10",
-        "grade_factor_age": "D",
-        "grade_coverage": "A",
-    }
+    parts = {"grade_factor_age": "D", "grade_coverage": "A"}
     value = {**(prato.kpi("EMI11") or {}), "grade": "D", "coverage": Decimal("0.95")}
-    monkeypatch.setitem(prato.reading._by_district, "completeness", {"prato": [row]})
+    monkeypatch.setitem(prato.reading.qualities, ("prato", "2026-10", "EMI11"), parts)  # type: ignore[arg-type]
     monkeypatch.setitem(prato.reading.values, ("prato", "2026-10", "EMI11"), value)  # type: ignore[arg-type]
 
     assert (grade_note(prato, "EMI11", IT) or "").replace("\u00a0", " ") == (

@@ -11,7 +11,9 @@ select
     max(case when name = '{{ name }}_{{ letter }}' then value end) as {{ name }}_{{ letter }},
     {% endfor -%}
     {% endfor -%}
-    {% for name in ['grey_below_coverage', 'signal_green', 'signal_amber'] -%}
+    {% for name in [
+        'grey_below_coverage', 'withheld_below_coverage', 'signal_green', 'signal_amber',
+    ] -%}
     max(case when name = '{{ name }}' then value end) as {{ name }},
     {% endfor -%}
     max(case when name = 'final_after_months' then value end) as final_after_months

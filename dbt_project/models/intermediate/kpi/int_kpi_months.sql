@@ -165,6 +165,7 @@ joined as (
         completeness.estimated_share,
         completeness.factor_age_years,
         completeness.reason as completeness_reason,
+        coalesce(completeness.reason = 'withheld' and grid.withheld_below_line, false) as below_line,
         linear_targets.district_id is not null as has_path,
         coalesce(
             emissions.energy_needing_factor_kwh > 0 and emissions.energy_with_factor_kwh = 0, false
@@ -206,6 +207,7 @@ valued as (
         *,
         case
             when not computed or known_months < months_needed then null
+            when below_line then null
             when value_kind = 'ratio'
                 then cast({{ round_half_up(
                     double('scale') ~ ' * ' ~ double('numerator_sum')
@@ -223,6 +225,7 @@ valued as (
         end as raw_value,
         case
             when not computed or adjusted_months < months_needed then null
+            when below_line then null
             when value_kind = 'ratio'
                 then cast({{ round_half_up(
                     double('scale') ~ ' * ' ~ double('adjusted_sum')
@@ -254,24 +257,34 @@ select
         as value_adjusted,
     case
         when minimum_cases > 0 and cases < minimum_cases then null
+        when below_line then null
         else cast({{ round_half_up('interval_low_now * scale', 9) }} as decimal(28, 9))
     end as interval_low,
     case
         when minimum_cases > 0 and cases < minimum_cases then null
+        when below_line then null
         else cast({{ round_half_up('interval_high_now * scale', 9) }} as decimal(28, 9))
     end as interval_high,
-    cast(case when value_kind = 'level' then numerator_now else numerator_sum end as decimal(28, 9))
-        as numerator,
-    cast(denominator_sum as decimal(28, 9)) as denominator,
+    -- A figure that is withheld takes along what would give it back.
+    cast(
+        case
+            when below_line then null
+            when value_kind = 'level' then numerator_now
+            else numerator_sum
+        end as decimal(28, 9)
+    ) as numerator,
+    cast(case when not below_line then denominator_sum end as decimal(28, 9)) as denominator,
     coverage,
     grade,
     estimated_share,
     factor_age_years,
+    completeness_reason as theme_reason,
     case
         when not computed then reason_not_computed
         when minimum_cases > 0 and cases < minimum_cases then 'few_cases'
         when raw_value is not null then null
         when completeness_reason = 'not_collected' then 'not_collected'
+        when below_line and known_months >= months_needed then 'withheld'
         when numerator_now is not null and value_kind = 'ratio' and denominator_sum = 0
             then 'zero_denominator'
         when
@@ -280,7 +293,7 @@ select
         when numerator in ('reduction_tco2e', 'gap_tco2e', 'budget_left_tco2e') then 'not_enough_months'
         when mart = 'fct_emissions_monthly' and numerator_now is null and without_factors then 'no_factor'
         when numerator_ever = 0 or (value_kind = 'ratio' and denominator_ever = 0)
-            then coalesce(completeness_reason, 'not_collected')
+            then case when completeness_reason = 'not_delivered' then 'not_delivered' else 'not_collected' end
         when numerator_now is null or (value_kind = 'ratio' and denominator_now is null)
             then 'not_delivered'
         else 'not_enough_months'

@@ -54,6 +54,7 @@ select
     shown.grade,
     shown.estimated_share,
     shown.factor_age_years,
+    shown.theme_reason,
     case
         when last_due.due then shown.reason
         -- What is not collected or not computed is so in every month, due or not.

@@ -9,25 +9,7 @@ with points as (
     where registered and role in ('supply', 'generation')
 ),
 
-months as (
-    select * from {{ ref('int_district_months') }}
-),
-
-observed as (
-    select
-        district_id,
-        point_id,
-        carrier,
-        flow,
-        month,
-        coalesce(energy_kwh, volume_m3) as amount,
-        estimated_share,
-        coverage_of_month,
-        fully_covered
-    from {{ ref('int_point_months') }}
-),
-
-grid as (
+point_months as (
     select
         points.district_id,
         points.point_id,
@@ -38,23 +20,77 @@ grid as (
         points.sector,
         months.month,
         months.month_index,
-        observed.amount,
-        observed.estimated_share,
-        observed.coverage_of_month,
-        coalesce(observed.fully_covered, false) and observed.amount is not null as full_month
+        months.quarter_hours,
+        {{ days_between('months.month_start', 'months.month_end') }} as days,
+        {{ days_between(
+            'greatest(months.month_start, coalesce(points.valid_from, months.month_start))',
+            'least(months.month_end, coalesce(points.valid_to, months.month_end))'
+        ) }} as valid_days
     from points
-    inner join months
+    inner join {{ ref('int_district_months') }} as months
         on
             points.district_id = months.district_id
             and (points.valid_from is null or points.valid_from < months.month_end)
             and (points.valid_to is null or points.valid_to > months.month_start)
-    left join observed
+),
+
+intervals as (
+    select
+        district_id,
+        point_id,
+        carrier,
+        flow,
+        month,
+        row_count,
+        {{ safe_divide('covered_seconds', 'row_count') }} as interval_seconds
+    from {{ ref('int_point_month_candidates') }}
+    where preference = 1 and method = 'interval' and covered_seconds > 0
+),
+
+grid as (
+    select
+        point_months.*,
+        coalesce(observed.energy_kwh, observed.volume_m3) as amount,
+        observed.estimated_share,
+        observed.coverage_of_month,
+        coalesce(observed.fully_covered, false)
+        and coalesce(observed.energy_kwh, observed.volume_m3) is not null as full_month,
+        observed.method is null or observed.method = 'interval' as may_have_intervals,
+        intervals.row_count as present_intervals,
+        intervals.interval_seconds
+    from point_months
+    left join {{ ref('int_point_months') }} as observed
         on
-            points.district_id = observed.district_id
-            and points.point_id = observed.point_id
-            and points.carrier = observed.carrier
-            and points.flow = observed.flow
-            and months.month = observed.month
+            point_months.district_id = observed.district_id
+            and point_months.point_id = observed.point_id
+            and point_months.carrier = observed.carrier
+            and point_months.flow = observed.flow
+            and point_months.month = observed.month
+    left join intervals
+        on
+            point_months.district_id = intervals.district_id
+            and point_months.point_id = intervals.point_id
+            and point_months.carrier = intervals.carrier
+            and point_months.flow = intervals.flow
+            and point_months.month = intervals.month
+    where point_months.valid_days > 0
+),
+
+-- By day of validity, so that a point that came or went within a month counts for the days it was there.
+daily as (
+    select
+        *,
+        case when full_month then {{ safe_divide('amount', 'valid_days') }} end as amount_of_day,
+        max(case when amount is not null then month_index end) over (
+            partition by district_id, point_id, carrier, flow
+            order by month_index asc
+        ) as last_read_index,
+        -- A meter that falls silent owes as many intervals as it last sent.
+        max_by(interval_seconds, case when interval_seconds is not null then month_index end) over (
+            partition by district_id, point_id, carrier, flow
+            order by month_index asc
+        ) as usual_seconds
+    from grid
 ),
 
 -- Means look back from their month, so that a published coverage does not move with every month that is
@@ -63,36 +99,37 @@ means as (
     select
         *,
         coalesce(
-            avg(case when full_month then amount end)
+            avg(amount_of_day)
                 over (partition by district_id, point_id, carrier, flow order by month_index asc),
-            avg(case when full_month then amount end)
-                over (partition by district_id, point_id, carrier, flow)
+            avg(amount_of_day) over (partition by district_id, point_id, carrier, flow)
         ) as own_mean,
         coalesce(
-            avg(case when full_month then amount end)
+            avg(amount_of_day)
                 over (partition by district_id, carrier, flow, sector order by month_index asc),
-            avg(case when full_month then amount end)
-                over (partition by district_id, carrier, flow, sector)
+            avg(amount_of_day) over (partition by district_id, carrier, flow, sector)
         ) as sector_mean,
         coalesce(
-            avg(case when full_month then amount end)
+            avg(amount_of_day)
                 over (partition by district_id, carrier, flow order by month_index asc),
-            avg(case when full_month then amount end) over (partition by district_id, carrier, flow)
+            avg(amount_of_day) over (partition by district_id, carrier, flow)
         ) as carrier_mean,
         coalesce(
-            avg(case when full_month then amount end)
+            avg(amount_of_day)
                 over (partition by district_id, family, role order by month_index asc),
-            avg(case when full_month then amount end) over (partition by district_id, family, role)
+            avg(amount_of_day) over (partition by district_id, family, role)
         ) as district_mean
-    from grid
+    from daily
 ),
 
 chosen as (
     select
         means.*,
         last_year.amount as last_year_amount,
+        last_year.valid_days as last_year_days,
+        weather.moved_kwh,
         case
             when means.full_month then 'observed'
+            when last_year.amount is not null and weather.moved_kwh is not null then 'last_year_adjusted'
             when last_year.amount is not null then 'last_year'
             when means.own_mean is not null then 'own_mean'
             when means.sector_mean is not null then 'sector_mean'
@@ -100,7 +137,7 @@ chosen as (
             when means.district_mean is not null then 'district_mean'
         end as basis
     from means
-    left join grid as last_year
+    left join daily as last_year
         on
             means.district_id = last_year.district_id
             and means.point_id = last_year.point_id
@@ -108,6 +145,39 @@ chosen as (
             and means.flow = last_year.flow
             and means.month_index = last_year.month_index + 12
             and last_year.full_month
+    left join {{ ref('int_weather_since_last_year') }} as weather
+        on
+            means.district_id = weather.district_id
+            and means.point_id = weather.point_id
+            and means.carrier = weather.carrier
+            and means.month = weather.month
+            and means.role = 'supply'
+),
+
+foreseen as (
+    select
+        *,
+        case basis
+            when 'observed' then amount
+            when 'last_year'
+                then cast(
+                    {{ round_half_up(
+                        double('last_year_amount') ~ ' * valid_days / last_year_days', 6
+                    ) }} as decimal(28, 6)
+                )
+            when 'last_year_adjusted'
+                then cast(
+                    {{ round_half_up(
+                        double('last_year_amount') ~ ' * valid_days / last_year_days + '
+                        ~ double('moved_kwh') ~ ' * valid_days / days', 6
+                    ) }} as decimal(28, 6)
+                )
+            {% for mean in ['own_mean', 'sector_mean', 'carrier_mean', 'district_mean'] -%}
+            when '{{ mean }}'
+                then cast({{ round_half_up(mean ~ ' * valid_days', 6) }} as decimal(28, 6))
+            {% endfor -%}
+        end as foreseen_amount
+    from chosen
 )
 
 select
@@ -123,20 +193,28 @@ select
     coverage_of_month,
     full_month,
     basis,
-    cast(
-        greatest(
-            case basis
-                when 'observed' then amount
-                when 'last_year' then last_year_amount
-                when 'own_mean' then cast({{ round_half_up('own_mean', 6) }} as decimal(28, 6))
-                when 'sector_mean' then cast({{ round_half_up('sector_mean', 6) }} as decimal(28, 6))
-                when 'carrier_mean' then cast({{ round_half_up('carrier_mean', 6) }} as decimal(28, 6))
-                when 'district_mean' then cast({{ round_half_up('district_mean', 6) }} as decimal(28, 6))
-            end,
-            coalesce(amount, 0)
-        ) as decimal(28, 6)
-    ) as expected_amount,
+    -- A month that nets to less than nothing carries no energy that could be covered or missing.
+    cast(greatest(foreseen_amount, coalesce(amount, 0), 0) as decimal(28, 6)) as expected_amount,
     cast(
         {{ round_half_up('amount * (1 - estimated_share)', 6) }} as decimal(28, 6)
-    ) as actual_read_amount
-from chosen
+    ) as actual_read_amount,
+    cast(
+        greatest({{ round_half_up('amount * (1 - estimated_share)', 6) }}, 0) as decimal(28, 6)
+    ) as covered_amount,
+    cast(
+        case
+            when may_have_intervals and usual_seconds > 0
+                then greatest(
+                    {{ round_half_up(
+                        double('quarter_hours') ~ ' * 900 * valid_days / days / usual_seconds'
+                    ) }},
+                    coalesce(present_intervals, 0)
+                )
+        end as bigint
+    ) as expected_intervals,
+    cast(
+        case when may_have_intervals and usual_seconds > 0 then coalesce(present_intervals, 0) end
+        as bigint
+    ) as present_intervals,
+    cast(month_index - last_read_index as integer) as months_since_read
+from foreseen

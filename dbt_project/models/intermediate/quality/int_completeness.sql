@@ -58,13 +58,20 @@ parts as (
             else coalesce(metered.present, registers.present)
         end as present,
         metered.reported,
-        case when themes.metered then metered.present end as read,
+        metered.read,
         metered.points,
+        metered.registered_points,
         metered.points_full,
+        metered.points_silent,
+        metered.expected_intervals,
+        metered.present_intervals,
         coalesce(metered.accepted_rows, registers.accepted_rows) as accepted_rows,
         coalesce(quarantine.quarantined_rows, 0) as quarantined_rows,
-        registers.age_days,
-        registers.age_in_cadences,
+        coalesce(
+            registers.age_days,
+            cast({{ round_half_up("metered.months_old * " ~ var('days_of_month')) }} as integer)
+        ) as age_days,
+        coalesce(registers.age_in_cadences, metered.months_old) as age_in_cadences,
         registers.evidence_share,
         case when themes.theme = 'emissions' then emissions.factor_age_years end as factor_age_years
     from months
@@ -111,7 +118,11 @@ summed as (
         sum(earlier.reported) as reported,
         sum(earlier.read) as read,
         sum(earlier.points) as points,
+        min(earlier.registered_points) as registered_points,
         sum(earlier.points_full) as points_full,
+        sum(earlier.points_silent) as points_silent,
+        sum(earlier.expected_intervals) as expected_intervals,
+        sum(earlier.present_intervals) as present_intervals,
         sum(earlier.accepted_rows) as accepted_rows,
         sum(earlier.quarantined_rows) as quarantined_rows
     from parts
@@ -137,7 +148,11 @@ registers_of_year as (
         reported,
         read,
         points,
+        registered_points,
         points_full,
+        points_silent,
+        expected_intervals,
+        present_intervals,
         accepted_rows,
         quarantined_rows
     from summed
@@ -164,6 +179,8 @@ measured as (
         parts.factor_age_years,
         cast(
             case
+                -- Without a register of points nobody knows what there is to expect.
+                when parts.metered and both_periods.registered_points = 0 then null
                 when both_periods.expected > 0
                     then least(
                         greatest({{ safe_divide('both_periods.present', 'both_periods.expected') }}, 0), 1
@@ -202,9 +219,15 @@ graded as (
             -- Points of a carrier that the district does not have are not missing.
             when not collected or (metered and coalesce(points, 0) = 0) then 'not_collected'
             when coalesce(accepted_rows, 0) = 0 then 'not_delivered'
+            when metered and registered_points = 0 then 'no_register'
+            -- Registers are counted and not read in part: only what meters tell can be too little of a boundary.
+            when metered and coverage < thresholds.withheld_below_coverage then 'withheld'
             when coverage < thresholds.grey_below_coverage then 'below_coverage'
         end as reason,
-        {{ grade_at_least('measured.coverage', 'coverage') }} as grade_coverage,
+        case
+            when metered and registered_points = 0 then 'E'
+            else {{ grade_at_least('measured.coverage', 'coverage') }}
+        end as grade_coverage,
         {{ grade_at_most('measured.estimated_share', 'estimated') }} as grade_estimated,
         {{ grade_at_most('measured.quarantined_share', 'quarantine') }} as grade_quarantine,
         {{ grade_at_most('measured.age_in_cadences', 'age') }} as grade_age,
@@ -222,10 +245,17 @@ select
     cast(expected as decimal(28, 6)) as expected,
     cast(present as decimal(28, 6)) as present,
     coverage,
+    cast(points as bigint) as points,
+    cast(points_full as bigint) as points_full,
+    cast(points_silent as bigint) as points_silent,
+    cast(expected_intervals as bigint) as expected_intervals,
+    cast(present_intervals as bigint) as present_intervals,
     estimated_share,
     cast(quarantined_rows as bigint) as quarantined_rows,
     cast(accepted_rows as bigint) as accepted_rows,
+    quarantined_share,
     cast(age_days as integer) as age_days,
+    cast(age_in_cadences as decimal(9, 4)) as age_in_cadences,
     factor_age_years,
     evidence_share,
     reason,

@@ -82,6 +82,7 @@ judged as (
         end as status,
         case
             when reason is not null then reason
+            when value is not null and theme_reason = 'no_register' then 'no_register'
             when coverage < thresholds.grey_below_coverage then 'below_coverage'
         end as reason_shown,
         as_of.factor_set,

@@ -25,6 +25,7 @@ select
     interval_low,
     interval_high,
     completeness,
+    withheld_below_line,
     disclosure_rule,
     disclosure_contributions,
     reason_not_computed
