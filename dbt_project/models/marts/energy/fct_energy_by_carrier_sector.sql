@@ -10,6 +10,7 @@ with final_energy as (
         unit,
         energy_kwh,
         estimated_share,
+        allocated_share,
         true as adds_to_total
     from {{ ref('int_final_energy') }}
 ),
@@ -26,12 +27,55 @@ memo as (
         unit,
         energy_kwh,
         estimated_share,
+        allocated_share,
         false as adds_to_total
     from {{ ref('int_point_months') }}
     where
         energy_kwh is not null
         and carrier = 'electricity'
         and ((role = 'generation' and flow = 'production') or (role = 'supply' and flow = 'export'))
+    union all
+    select
+        district_id,
+        month,
+        carrier,
+        sector,
+        'transformation' as flow,
+        point_id,
+        transformation_kwh as quantity,
+        'kWh' as unit,
+        transformation_kwh as energy_kwh,
+        cast(0 as decimal(9, 6)) as estimated_share,
+        cast(0 as decimal(9, 6)) as allocated_share,
+        false as adds_to_total
+    from {{ ref('int_conversion_months') }}
+    where transformation_kwh > 0
+    union all
+    -- What other statistics count under their own headings, and what communities share on paper.
+    select
+        point_months.district_id,
+        point_months.month,
+        point_months.carrier,
+        point_months.sector,
+        case when point_months.role = 'virtual' then 'shared' else points.end_use end as flow,
+        point_months.point_id,
+        point_months.quantity,
+        point_months.unit,
+        point_months.energy_kwh,
+        point_months.estimated_share,
+        point_months.allocated_share,
+        false as adds_to_total
+    from {{ ref('int_point_months') }} as point_months
+    inner join {{ ref('int_points') }} as points
+        on
+            point_months.district_id = points.district_id
+            and point_months.point_id = points.point_id
+    where
+        point_months.energy_kwh is not null and point_months.flow = 'import'
+        and (
+            point_months.role = 'virtual'
+            or (points.end_use is not null and point_months.role in ('supply', 'submeter'))
+        )
 ),
 
 adjustments as (
@@ -63,6 +107,7 @@ summed as (
         count(distinct point_id) as points,
         sum(energy_kwh) as energy_kwh,
         sum(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6))) as actual_read_kwh,
+        sum(cast(abs(energy_kwh) * allocated_share as decimal(28, 6))) as allocated_kwh,
         -- Quantities add only where all points of the cell tell the same unit.
         case when min(unit) = max(unit) then sum(quantity) end as quantity,
         case when min(unit) = max(unit) then min(unit) end as unit
@@ -82,6 +127,7 @@ select
     cast(summed.energy_kwh + coalesce(adjustments.adjustment_kwh, 0) as decimal(28, 6))
         as energy_adjusted_kwh,
     cast(summed.actual_read_kwh as decimal(28, 6)) as actual_read_kwh,
+    cast(summed.allocated_kwh as decimal(28, 6)) as allocated_kwh,
     cast(summed.quantity as decimal(28, 6)) as quantity,
     summed.unit
 from summed
