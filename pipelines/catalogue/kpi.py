@@ -70,6 +70,8 @@ Completeness = Literal[
 ]
 Unit = Literal[
     "MWh",
+    "MWh/a",
+    "MWh/employee",
     "kWh/(m²·a)",
     "kWh/kg",
     "EUR/MWh",
