@@ -97,10 +97,10 @@ def pdo(city: str, points: list[Point], month: str, raw: dict[str, Sent] | None 
     return ("\n".join(lines) + "\n").encode()
 
 
-def inverter(city: str, month: str, *, with_export: bool) -> bytes:
+def inverter(city: str, month: str, *, with_export: bool, share: float = 1) -> bytes:
     """The roofs' logger: hourly energy with the offset in the moment.
 
-    Exports too where nobody else sends them.
+    Exports too where nobody else sends them; a share of it where another meter sees less.
     """
     rows: list[tuple[str, ...]] = []
     hours = [moment.isoformat() for moment in quarter_hours(month)[1][::4]]
@@ -113,9 +113,8 @@ def inverter(city: str, month: str, *, with_export: bool) -> bytes:
             for hour, wh in zip(
                 hours, np.asarray(values).reshape(-1, 4).sum(axis=1).tolist(), strict=True
             ):
-                rows.append(
-                    (code, "elettricità", flow, hour, comma(wh).replace(",", "."), "kWh", "E")
-                )
+                said = comma(int(wh * share)).replace(",", ".")
+                rows.append((code, "elettricità", flow, hour, said, "kWh", "E"))
     return csv_bytes(("punto", "vettore", "flusso", "inizio", "valore", "unita", "qualita"), rows)
 
 

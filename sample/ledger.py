@@ -144,6 +144,8 @@ def _values() -> list[Entry]:
                Expect("ID_REPAIRED", "findings")),
         _entry("restated", "2025-11", mishaps.RESTATED, "curves", "a point measured again with the right constant",
                Expect("RESTATED", "findings", "2025-09")),
+        _entry("measured_otherwise", "2024-05", mishaps.OTHERWISE, "roofs", "the operator measures less than the logger",
+               Expect("SOURCES_DISAGREE", "findings", "2024-05")),
         _entry("estimated_then_actual", "2026-01", mishaps.RECTIFIED, "gas", "estimated readings, then the real ones",
                Expect("RESTATED", "findings", "2025-12")),
         _entry("estimated_water", "2025-05", "parma/water/letture_acqua_2025-05.csv", "water", "a reading that stayed an estimate",

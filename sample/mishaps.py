@@ -37,6 +37,7 @@ MISTYPED = "roma/registers/eventi_2025-09.xlsx"
 BAD_CUP = "parma/projects/progetti_2025-02.csv"
 PHANTOM = "parma/curves/curve_2026-03.csv"
 UNDERREAD, RESTATED = "bergamo/curves/202509_PDO_1.csv", "bergamo/curves/202509_RFO_1.csv"
+OTHERWISE = "prato/pv_operator/produzione_2024-05.csv"
 GROWN = ("2025-03", "2026-02")
 """Months after which Bergamo sends its register of points again, because the quarter has grown."""
 WATER_DEAD_FROM = "2026-08"
@@ -105,12 +106,18 @@ def _restated() -> bytes:
     return curves.pdo("bergamo", [DISTRICTS["bergamo"].one(dirt.UNDERREAD[0])], "2025-09")
 
 
+def _measured_otherwise() -> bytes:
+    """What the operator's meters say of the roofs: 3 % less than their logger."""
+    return curves.inverter("prato", "2024-05", with_export=False, share=0.97)
+
+
 def _with_phantom() -> bytes:
     points = DISTRICTS["parma"].of("electricity", read="curve")
     return curves.unareti("parma", points, "2026-03", {dirt.PHANTOM[0]: dirt.PHANTOM[2]})
 
 
 _CHANGES: dict[str, tuple[Callable[[Files], None], ...]] = {
+    "2024-05": (_replace(OTHERWISE, _measured_otherwise),),
     "2025-01": (_spoil(EMPTY, lambda _: b""), _again(EMPTY, "2025-01", REPLACEMENT)),
     "2025-02": (
         _drop(LATE),

@@ -218,6 +218,8 @@ def _bound(
             base = declared.services[source.service] if source.service else _OWN_SERVICE
             service = service_of(laid_over(base, source.ask), path, (*where, "ask"))
     amiss = mismatches(form, dataset)
+    if source.vanished is not None and (service is None or service.window is None):
+        amiss.append("vanished: only an interface that is asked for windows of days has it")
     if amiss:
         field = ".".join(where)
         raise DeclarationError(

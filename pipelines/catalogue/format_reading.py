@@ -160,13 +160,16 @@ class Rows(Declaration):
     """Which rows count: those that pass every test of `where` and none of `unless`, by column.
 
     Rows that fit a test of `noted` are left out and counted in a note; of `rejected`, left out
-    each with its reason. `own` refuses a file of someone else's.
+    each with its reason. Those that fit a test of `annulled` take back what their source had sent
+    of their point and day: all of it, or only what bears their flow. `own` refuses a file of someone else's.
     """
 
     where: dict[str, Test] = Field(default_factory=dict)
     unless: dict[str, Test] = Field(default_factory=dict)
     noted: dict[str, Test] = Field(default_factory=dict)
     rejected: dict[str, Test] = Field(default_factory=dict)
+    annulled: dict[str, Test] = Field(default_factory=dict)
+    annuls: Literal["all", "flow"] = "all"
     own: Own | None = None
 
 

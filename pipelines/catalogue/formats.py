@@ -28,7 +28,18 @@ from pipelines.catalogue.units import CARRIER_UNITS, GAS, UNITS, VOLUME
 REPLACED_WHOLE = frozenset({"header", "sheet", "melt"})
 """Blocks of alternatives: laying one over another key by key would leave halves of both."""
 ENTRIES_REPLACED = frozenset(
-    {"columns", "items", "lists", "where", "unless", "noted", "rejected", "fields", "time"}
+    {
+        "columns",
+        "items",
+        "lists",
+        "where",
+        "unless",
+        "noted",
+        "rejected",
+        "annulled",
+        "fields",
+        "time",
+    }
 )
 """Blocks whose entries are replaced one by one, each as a whole."""
 
@@ -111,6 +122,8 @@ def mismatches(form: Format, dataset: Dataset, given: Iterable[str] = ()) -> lis
             for name, column in dataset.columns.items()
             if column.required and name not in known
         ]
+    if isinstance(form, TableFormat) and form.rows.annulled:
+        said.append("rows.annulled: only formats of readings have it")
     if isinstance(form, TableFormat) and _lacks_items(form):
         said.append("survey.items: the questions of this survey are missing; give them in 'with'")
     for name, value in form.columns.items():

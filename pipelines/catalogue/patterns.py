@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -26,6 +27,7 @@ Pattern = Annotated[str, AfterValidator(_a_pattern)]
 _BLANKS = re.compile(r"[\s\u00a0\u200b\ufeff]+")
 
 
+@lru_cache(maxsize=16_384)  # the same headers come in every file of a source
 def normalised(text: str) -> str:
     """A header or option as it is compared: NFKC, casefold, blanks collapsed and trimmed, one
     apostrophe.

@@ -25,42 +25,9 @@ from pipelines.catalogue.declaration import (
 )
 from pipelines.catalogue.format_reading import Pattern
 from pipelines.catalogue.paging import Paging, Pointer
-from pipelines.catalogue.source import (
-    FromEnvironment,
-    is_written_secret,
-    is_written_secret_parameter,
-)
-
-
-class Request(Declaration):
-    """One question: its parameters, headers and body.
-
-    `{start}` and `{end}` stand for the first and the last day of the window, `{after}` for the day
-    after it, `{today}` for the local day of the collection, `{token}` for what the login gave. Days
-    take a format, as in `{start:%d/%m/%Y}`, or `epoch` and `epoch_ms` for their midnight in UTC.
-    `${NAME}` stands for a variable of the environment. All of them may stand in the address, in
-    parameters, headers and bodies; other braces are left as they are.
-    """
-
-    method: Literal["GET", "POST"] = "GET"
-    params: dict[str, str | FromEnvironment | tuple[str, ...]] = Field(default_factory=dict)
-    """A list asks with the same parameter several times."""
-    headers: dict[str, str | FromEnvironment] = Field(default_factory=dict)
-    json_: dict[str, Any] | None = Field(default=None, alias="json")
-    idempotent: bool = False
-    """Whether a POST may be repeated after a failure; a GET always may."""
-
-    @model_validator(mode="after")
-    def _is_sound(self) -> Self:
-        if self.json_ is not None and self.method != "POST":
-            raise ValueError("a 'json' body goes with 'method: POST'")
-        written = [n for n, value in self.headers.items() if is_written_secret(n, value)]
-        written += [n for n, value in self.params.items() if is_written_secret_parameter(n, value)]
-        if written:
-            raise ValueError(
-                f"'{written[0]}' looks like a secret; write {{env: NAME}} or ${{NAME}}"
-            )
-        return self
+from pipelines.catalogue.service_job import Job
+from pipelines.catalogue.service_request import Request
+from pipelines.catalogue.source import FromEnvironment, is_written_secret_parameter
 
 
 class Window(Declaration):
@@ -203,6 +170,7 @@ class Service(Declaration):
     login: Login | None = None
     paging: Paging = Paging()
     window: Window | None = None
+    job: Job | None = None
     classify: tuple[Meaning, ...] = ()
     expect: Expect = Expect()
     rate: Rate | None = None
@@ -216,6 +184,8 @@ class Service(Declaration):
             raise ValueError("'decode' needs 'result', where the payload stands")
         if self.result is not None and self.paging.style != "none":
             raise ValueError("an envelope ('result') has no pages")
+        if self.job is not None and self.paging.style != "none":
+            raise ValueError("what a job prepares has no pages")
         counted = self.expect.count == "lines" or self.paging.records is not None
         bounds = (self.expect.min_rows, self.expect.max_rows, self.expect.share_of_last)
         if any(bound is not None for bound in bounds) and not counted:

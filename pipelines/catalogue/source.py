@@ -143,6 +143,10 @@ class Source(Declaration):
     `settle_seconds` is how long a file must lie unchanged before it is taken; `sentinel` is a file
     that shows that a share is mounted; `companion` is the ending of what lies beside each file once
     it is whole (.md5 and .sha256 are verified); `members` picks files inside archives and messages.
+    `rank` decides between two sources of a dataset that speak of the same thing: the higher
+    counts, and of equals the one that stands first in the file.
+    `vanished` says whether a record that an interface gave before, and no longer has in its whole
+    answer for the same days, still counts.
     `drift` says what happens when the files change their shape, `unknown_points` when they hold
     points that the district's register does not.
     """
@@ -163,6 +167,8 @@ class Source(Declaration):
     mail: Mail | None = None
     personal_data: bool = False
     """Whether its deliveries name people: then only the account that runs this may read them."""
+    rank: int = 0
+    vanished: Literal["keep", "drop"] | None = None
     drift: Drift = Drift()
     unknown_points: UnknownPoints = "accept"
     contact: Contact | None = None

@@ -1,11 +1,12 @@
-"""`nzd source`: one file, or single sources, looked at without changing anything.
+"""`nzd source`: one file, or single sources, looked at or asked again.
 
-Belongs here: `inspect`, `check` and `replay`. Does not belong here: what they find
+Belongs here: `inspect`, `check`, `retry` and `replay`. Does not belong here: what they find
 (`connectors/inspecting`, `collecting`).
 """
 
 from __future__ import annotations
 
+import getpass
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -39,7 +40,7 @@ def inspect(file: Path, dataset: str | None) -> None:
 
 @source.command()
 @click.argument("sources", nargs=-1, metavar="[DISTRICT.SOURCE]...")
-@click.option("--ask", is_flag=True, help="List each source too; nothing is landed.")
+@click.option("--ask", is_flag=True, help="List or ask each source too; nothing is landed.")
 def check(sources: tuple[str, ...], *, ask: bool) -> None:
     """What each source needs and what stands in its way; nothing is fetched."""
     from pipelines.catalogue.catalogue import load
@@ -59,6 +60,30 @@ def check(sources: tuple[str, ...], *, ask: bool) -> None:
             click.echo(f"  ! {trouble}")
     if amiss:
         raise click.ClickException(f"{amiss} sources need attention.")
+
+
+@source.command()
+@click.argument("name", metavar="DISTRICT.SOURCE")
+def retry(name: str) -> None:
+    """Ask a source now, even though it is paused after failures; the manifest keeps who wanted it."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.collecting.collect import retry as ask_again
+    from pipelines.landing.alone import alone
+
+    deployment = settings()
+    catalogue = load(deployment.districts)
+    (binding,) = _bindings(catalogue, (name,))
+    with alone(deployment.home):
+        outcome = ask_again(deployment, catalogue, binding, now(), getpass.getuser())
+    for one in outcome.attempts:
+        said = f": {one.error_code}: {one.error_text}" if one.error_code else ""
+        click.echo(f"{one.remote_name or binding}: {one.outcome}{said}")
+    for delivery in outcome.judged:
+        verdict = delivery.verdict
+        rows = f"{verdict.rows_accepted:,} rows" if verdict.accepted else f"refused: {verdict.code}"
+        click.echo(f"{delivery.received.file_name}: {rows}")
+    if outcome.failed:
+        raise click.ClickException(f"{binding} could not be asked.")
 
 
 @source.command()

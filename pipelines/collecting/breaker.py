@@ -17,9 +17,16 @@ from pipelines.landing.manifest import Attempt
 FAILURES = 3
 PAUSE = timedelta(hours=6)
 _NOT_ASKED = frozenset(
-    {"NOT_CONFIGURED", "RATE_LIMIT_OWN", "BREAKER_OPEN", "NOT_KEPT", "HOST_KEY_CHANGED"}
+    {
+        "NOT_CONFIGURED",
+        "RATE_LIMIT_OWN",
+        "BREAKER_OPEN",
+        "NOT_KEPT",
+        "HOST_KEY_CHANGED",
+        "JOB_PENDING",
+    }
 )
-"""Failures for which no server was asked for anything: they say nothing of the source."""
+"""What is no failure of the server: nothing was asked of it, or it is at work on it."""
 
 
 def refused_by_breaker(

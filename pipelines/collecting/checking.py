@@ -20,8 +20,8 @@ from pydantic import BaseModel
 from pipelines.catalogue.catalogue import Binding
 from pipelines.catalogue.source import FromEnvironment
 from pipelines.collecting.breaker import refused_by_breaker
-from pipelines.collecting.fetch import Landing, defect_of_ours, would_fetch
-from pipelines.connectors.transports import SourceFailed
+from pipelines.collecting.fetch import Landing, defect_of_ours, would_ask, would_fetch
+from pipelines.connectors.transports import Looked, SourceFailed, left_of, looked_at
 
 _REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
 _WILDCARD = re.compile(r"[*?\[]")
@@ -44,7 +44,8 @@ def checked(binding: Binding, landing: Landing, at: datetime, *, ask: bool) -> C
         binding: The source.
         landing: Its history and the inbox.
         at: Now.
-        ask: Whether the source is listed; nothing of it is landed or written down.
+        ask: Whether the source is listed, and of an interface the first page of the newest answer
+            that is due is asked for; nothing of it is landed or written down.
     """
     found = Checked(str(binding))
     source = binding.source
@@ -130,7 +131,51 @@ def _asked(binding: Binding, landing: Landing, at: datetime, found: Checked) -> 
     except Exception as defect:  # one source must not keep the others from being looked at
         found.troubles.append(defect_of_ours(defect).message)
     else:
+        if binding.service is not None and binding.source.scheme in ("http", "https"):
+            _of_interface(binding, landing, at, found, len(fresh) + len(known))
+            return
         found.facts.append(f"lists {len(fresh) + len(known)}, {len(known)} of them landed before")
         found.facts += [f"would ask for {name}" for name in fresh[:_SHOWN]]
         if len(fresh) > _SHOWN:
             found.facts.append(f"… and {len(fresh) - _SHOWN} more")
+
+
+def _of_interface(
+    binding: Binding, landing: Landing, at: datetime, found: Checked, due: int
+) -> None:
+    """What one real question to an interface brought, and what may still be asked of it."""
+    place = would_ask(binding, landing, at)
+    try:
+        looked = looked_at(place)
+    except SourceFailed as failure:
+        found.troubles.append(f"{failure.code}: {failure.message}")
+    else:
+        found.facts += _of_answer(looked, due)
+    for one in left_of(place):
+        if not one.seconds:
+            found.troubles.append(f"its server wants not to be asked before {_moment(one.more_at)}")
+            continue
+        more = f", more from {_moment(one.more_at)}" if one.more_at else ""
+        found.facts.append(f"{one.left} of {one.limit} questions in {one.seconds} s left{more}")
+
+
+def _of_answer(looked: Looked | None, due: int) -> Iterator[str]:
+    if looked is None:
+        yield "nothing is due"
+        return
+    yield f"{due} answers are due, the newest is {looked.name}"
+    if not looked.answered:
+        yield "it prepares its answers: asking would begin a job, so nothing was asked"
+    elif looked.status is None:
+        yield f"asked: it says there is nothing ({looked.seconds:.1f} s)"
+    else:
+        kind = looked.kind or "of no kind"
+        yield f"asked: {looked.status}, {kind}, {looked.size:,} bytes in {looked.seconds:.1f} s"
+        if looked.records is not None:
+            total = "" if looked.total is None else f" of {looked.total}"
+            yield f"its first page has {looked.records}{total} records"
+        yield f"begins: {looked.begins}"
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "a moment nobody knows"

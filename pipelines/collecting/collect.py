@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
+from pipelines.collecting.beside import made_beside
+from pipelines.collecting.by_itself import ByItself, read_by_itself
 from pipelines.collecting.collected import Seen, write_collected
 from pipelines.collecting.current import resolve_current
 from pipelines.collecting.deliveries import (
@@ -32,8 +34,9 @@ from pipelines.collecting.paths import (
 )
 from pipelines.collecting.read import read
 from pipelines.collecting.registers import Registers, register_first
+from pipelines.collecting.so_far import SoFar
 from pipelines.landing.manifest import Attempt
-from pipelines.landing.store import BlobDamaged, BlobMissing
+from pipelines.landing.store import BlobDamaged, BlobMissing, Store
 from pipelines.quality.contract import Contract, contract_of
 from pipelines.quality.known_points import NOTHING_KNOWN, REGISTER, KnownPoints
 from pipelines.settings import Settings
@@ -57,11 +60,18 @@ class Outcome:
 
 
 def collect_binding(
-    settings: Settings, binding: Binding, contract: Contract, at: datetime, registers: Registers
+    settings: Settings,
+    binding: Binding,
+    contract: Contract,
+    at: datetime,
+    registers: Registers,
+    by: str | None = None,
 ) -> Outcome:
-    """Ask one source, then judge every delivery of it that has no verdict yet."""
+    """Ask one source, then judge every delivery of it that has no verdict yet. `by` names who wants
+    it asked even though it is paused.
+    """
     landing = Landing.at(settings.landing, settings.inbox)
-    attempts = fetch(binding, landing, at)
+    attempts = fetch(binding, landing, at, by)
     errors = [f"{one.error_code}: {one.error_text}" for one in attempts if one.outcome == "error"]
     known = NOTHING_KNOWN if binding.dataset.id == REGISTER else registers.of(binding)
     judged, defects = judge_binding(settings, landing, binding, contract, known)
@@ -80,34 +90,53 @@ def judge_binding(
     Returns:
         The deliveries judged now, and what stood in the way of others.
     """
-    deliveries: list[Delivery] = []
     judged: list[Delivery] = []
     defects: list[str] = []
     land_members(settings.home, landing, binding)
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
-    for received in received_by(binding, history):
-        verdict = _sound_verdict(settings.home, received, known)
+    so_far = SoFar(binding.dataset.id)
+    arrived = received_by(binding, history)
+    verdicts = [_sound_verdict(settings.home, received, known) for received in arrived]
+    unread = [one for one, verdict in zip(arrived, verdicts, strict=True) if verdict is None]
+    ahead = made_beside(_read_beside, unread, settings.home, landing.store, contract)
+    for received, verdict in zip(arrived, verdicts, strict=True):
         if verdict is not None:
             path = stage_path(settings.home, "accepted", binding, received.key)
-            deliveries.append(Delivery(received, verdict, path))
+            so_far.add(Delivery(received, verdict, path))
             continue
         try:
-            try:
-                delivery = read(settings.home, landing.store, received, contract, deliveries, known)
-            except (BlobDamaged, BlobMissing):
-                if not taken_out_again(landing, received):
-                    raise
-                delivery = read(settings.home, landing.store, received, contract, deliveries, known)
+            judged.append(_read(settings, landing, received, contract, so_far, known, next(ahead)))
         except (BlobDamaged, BlobMissing) as damage:
             defects.append(str(damage))
-            continue
         except Exception as defect:  # a defect of ours in one file must not stop the other sources
             _LOG.exception("%s: %s could not be read", binding, received.file_name)
             defects.append(f"{received.file_name}: {type(defect).__name__}: {defect}")
-            continue
-        deliveries.append(delivery)
-        judged.append(delivery)
     return judged, defects
+
+
+def _read_beside(
+    received: Received, home: Path, store: Store, contract: Contract
+) -> ByItself | None:
+    found = read_by_itself(home, store, received, contract)
+    return found if isinstance(found, ByItself) else None
+
+
+def _read(
+    settings: Settings,
+    landing: Landing,
+    received: Received,
+    contract: Contract,
+    so_far: SoFar,
+    known: KnownPoints,
+    by_itself: ByItself | None,
+) -> Delivery:
+    """One delivery read and judged; a member that is gone is taken out of its container again."""
+    try:
+        return read(settings.home, landing.store, received, contract, so_far, known, by_itself)
+    except (BlobDamaged, BlobMissing):
+        if not taken_out_again(landing, received):
+            raise
+        return read(settings.home, landing.store, received, contract, so_far, known)
 
 
 def _sound_verdict(home: Path, received: Received, known: KnownPoints) -> Verdict | None:
@@ -161,6 +190,17 @@ def collect_all(
     return outcomes
 
 
+def retry(
+    settings: Settings, catalogue: Catalogue, binding: Binding, at: datetime, by: str
+) -> Outcome:
+    """Ask one source now, even though it is paused, and bring current rows up to date."""
+    contract = contract_of(binding.dataset, settings.expectations)
+    registers = _registers(settings, catalogue)
+    outcome = collect_binding(settings, binding, contract, at, registers, by)
+    refresh_current(settings, catalogue, at)
+    return outcome
+
+
 def _registers(settings: Settings, catalogue: Catalogue) -> Registers:
     return Registers(
         settings.home, catalogue, Landing.at(settings.landing, settings.inbox).manifest
@@ -182,7 +222,7 @@ def refresh_current(settings: Settings, catalogue: Catalogue, cut_off: datetime)
         _, defects = judge_binding(settings, landing, binding, contract, known)
         unread += [(binding, said) for said in defects]
     deliveries = judged_deliveries(settings.home, catalogue.bindings, landing.manifest)
-    restated = resolve_current(catalogue, deliveries, settings.view, cut_off)
+    resolved = resolve_current(catalogue, deliveries, settings.view, cut_off)
     attempts = landing.manifest.attempts()
-    seen = Seen(deliveries, restated, attempts, unread)
+    seen = Seen(deliveries, resolved, attempts, unread)
     write_collected(settings, catalogue, seen, cut_off)

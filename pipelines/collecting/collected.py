@@ -14,13 +14,15 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
-from pipelines.collecting.current import WHOLE, Restated
+from pipelines.collecting.current import WHOLE, Resolved
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.findings import (
     Row,
     claimed_twice,
+    disagreement,
     failing,
     finding,
+    gone,
     of_attempts,
     of_calendar,
     of_deliveries,
@@ -73,12 +75,12 @@ FINDINGS = pa.schema(
 
 @dataclass(frozen=True)
 class Seen:
-    """All that collecting has seen: deliveries with their verdicts, restatements per dataset, every
-    attempt, and landed deliveries that could not be read.
+    """All that collecting has seen: deliveries with their verdicts, what resolving
+    each dataset found, every attempt, and landed deliveries that could not be read.
     """
 
     deliveries: list[Delivery]
-    restated: dict[str, list[Restated]]
+    resolved: dict[str, Resolved]
     attempts: list[Attempt]
     unread: list[tuple[Binding, str]]
 
@@ -94,7 +96,7 @@ def write_collected(
     found = [
         *of_deliveries(known),
         *of_attempts(tried, catalogue),
-        *(restated(dataset, row) for dataset, rows in seen.restated.items() for row in rows),
+        *(row for dataset, found in seen.resolved.items() for row in _of_resolving(dataset, found)),
         *(row for b in catalogue.bindings for row in of_calendar(b, known, tried, cut_off)),
         *claimed_twice(settings.view, cut_off),
         *(
@@ -109,6 +111,12 @@ def write_collected(
         folder / "deliveries.parquet",
     )
     _write(list(_quarantined(settings.home, known)), QUARANTINED, folder / "quarantine.parquet")
+
+
+def _of_resolving(dataset: str, found: Resolved) -> Iterator[Row]:
+    yield from (restated(dataset, one) for one in found.restated)
+    yield from (disagreement(dataset, one) for one in found.disagreements)
+    yield from (gone(dataset, one) for one in found.vanished)
 
 
 def _is_told(one: Attempt, sources: dict[tuple[str, str], Binding]) -> bool:

@@ -2,9 +2,8 @@
 by then.
 
 Restatements are resolved here, where they arrive, and only in the months they touch, so that the
-warehouse reads current rows only. The same code serves now and any earlier moment. Precedence: the
-declared rank of the flow, then the newest receipt, then the later place among what the source sent
-(files of one collection by their names), then the later row of a file.
+warehouse reads current rows only. The same code serves now and any earlier moment. Which of several
+rows counts: `ranking`.
 """
 
 from __future__ import annotations
@@ -13,16 +12,35 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
+from pipelines.collecting import annulments, ranking, vanishing
+from pipelines.collecting.annulments import annulments_of
 from pipelines.collecting.deliveries import Delivery
+from pipelines.collecting.ranking import (
+    ORDER,
+    Disagreement,
+    Restated,
+    disagreements,
+    keys_of,
+    restated,
+    said_of,
+    standing,
+)
+from pipelines.collecting.vanishing import (
+    TakenBack,
+    Vanished,
+    sweeps_of,
+    vanished_between,
+)
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.files import sha256_of, whole, write_parquet
 
@@ -32,20 +50,34 @@ WHOLE = "all"
 
 
 @dataclass(frozen=True)
-class Restated:
-    """Rows of one month that a later delivery replaced with another value."""
+class Resolved:
+    """What was found while the rows that count of one dataset were resolved, of all its months."""
 
-    district_id: str
-    source_id: str
-    month: str
-    rows: int
-    sha256: str
-    known_at: str
+    restated: list[Restated] = field(default_factory=list)
+    disagreements: list[Disagreement] = field(default_factory=list)
+    vanished: list[Vanished] = field(default_factory=list)
+
+    def joined(self, other: Resolved) -> Resolved:
+        """With what was found in another part."""
+        return Resolved(
+            self.restated + other.restated,
+            self.disagreements + other.disagreements,
+            self.vanished + other.vanished,
+        )
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Resolved:
+        """As it was kept of one part."""
+        return cls(
+            [Restated(**row) for row in kept["restated"]],
+            [Disagreement(**row) for row in kept["disagreements"]],
+            [Vanished(**row) for row in kept["vanished"]],
+        )
 
 
 def resolve_current(
     catalogue: Catalogue, deliveries: Iterable[Delivery], view: Path, cut_off: datetime
-) -> dict[str, list[Restated]]:
+) -> dict[str, Resolved]:
     """Bring `view/current/<dataset>/<month|all>.parquet` up to the cut-off.
 
     Args:
@@ -55,7 +87,7 @@ def resolve_current(
         cut_off: Deliveries that arrived later do not exist yet.
 
     Returns:
-        Restatements per dataset, of all months.
+        Restatements and disagreements per dataset.
     """
     by_dataset: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
@@ -71,32 +103,44 @@ def resolve_current(
 
 def _resolve_dataset(
     dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
-) -> list[Restated]:
+) -> Resolved:
     write_parquet(dataset.schema().empty_table(), folder / EMPTY)
     wanted = _parts(dataset, deliveries, cut_off)
+    sweeps = sweeps_of(deliveries, cut_off) if dataset.delivers == "increments" else []
+    annulled = annulments_of(deliveries)
     known = _state(folder)
-    state: dict[str, dict[str, object]] = {}
+    found = Resolved()
+    state: dict[str, dict[str, Any]] = {}
     for part, feeding in sorted(wanted.items()):
-        fingerprint = _fingerprint(dataset, feeding)
+        back = TakenBack(
+            [one for one in sweeps if one.touches(part)],
+            [one for one in annulled if f"{one.day:%Y-%m}" == part],
+        )
+        fingerprint = _fingerprint(dataset, feeding, back)
         path = folder / f"{part}.parquet"
         before = known.get(part, {})
         if before.get("fingerprint") == fingerprint and before.get("sha256") == sha256_of(path):
             state[part] = before
-            continue
-        restated = _write_part(dataset, part, feeding, path)
-        state[part] = {
-            "fingerprint": fingerprint,
-            "sha256": sha256_of(path),
-            "restated": [vars(row) for row in restated],
-        }
+        else:
+            resolved = _write_part(dataset, part, feeding, back, path, cut_off)
+            said = {"fingerprint": fingerprint, "sha256": sha256_of(path)}
+            state[part] = {**said, **asdict(resolved)}
+        found = found.joined(Resolved.of(state[part]))
+    for source, pair in _last_two_of_each(dataset, deliveries, cut_off).items():
+        name, fingerprint = f"{source}.", _fingerprint(dataset, pair)
+        before = known.get(name, {})
+        if before.get("fingerprint") != fingerprint:
+            lost = Resolved(vanished=vanished_between(dataset, *pair))
+            before = {"fingerprint": fingerprint, **asdict(lost)}
+        state[name] = before
+        found = found.joined(Resolved.of(before))
     for path in folder.glob("*.parquet"):
         if path.name != EMPTY and path.stem not in wanted:
             path.unlink()
     if state != known:
         with whole(folder / STATE) as temporary:
             temporary.write_text(json.dumps(state, sort_keys=True))
-    found = [row for part in state.values() for row in part["restated"]]  # type: ignore[attr-defined]
-    return [Restated(**row) for row in found]
+    return found
 
 
 def _parts(
@@ -119,93 +163,90 @@ def _parts(
 
 def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Delivery]:
     """The newest delivery of each source: it is the whole, and what it lacks is no more."""
+    return [given[-1] for given in _by_source(deliveries, cut_off).values()]
+
+
+def _last_two_of_each(
+    dataset: Dataset, deliveries: list[Delivery], cut_off: datetime
+) -> dict[str, list[Delivery]]:
+    """Of every source that sends the whole each time, the newest delivery and the one before."""
+    whole_each_time = [
+        one for one in deliveries if "snapshots" in (dataset.delivers, one.binding.format.delivers)
+    ]
+    given = _by_source(whole_each_time, cut_off)
+    return {source: sent[-2:] for source, sent in given.items() if len(sent) > 1}
+
+
+def _by_source(deliveries: list[Delivery], cut_off: datetime) -> dict[str, list[Delivery]]:
     by_arrival = sorted(
         deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
     )
-    return list({str(one.binding): one for one in by_arrival}.values())
+    found: dict[str, list[Delivery]] = defaultdict(list)
+    for one in by_arrival:
+        found[str(one.binding)].append(one)
+    return found
 
 
-def _fingerprint(dataset: Dataset, feeding: list[Delivery]) -> str:
-    said = [
-        _rule(),
-        dataset.model_dump_json(),
-        *sorted(f"{one.binding}/{one.key}/{one.known_at}/{one.position}" for one in feeding),
-    ]
+def _fingerprint(dataset: Dataset, feeding: list[Delivery], back: TakenBack | None = None) -> str:
+    taken_back = back.said() if back else []
+    said = [_rule(), dataset.model_dump_json(), *said_of(feeding), *taken_back]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 @cache
 def _rule() -> str:
     """Hash of this code, so that a change of it resolves every month again."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    rooms = (__file__, *(str(one.__file__) for one in (ranking, vanishing, annulments)))
+    return hashlib.sha256(b"".join(Path(one).read_bytes() for one in rooms)).hexdigest()
 
 
-def _state(folder: Path) -> dict[str, dict[str, object]]:
+def _state(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         return dict(json.loads((folder / STATE).read_text()))
     except (FileNotFoundError, ValueError):
         return {}  # everything is resolved again from what was accepted
 
 
-def _write_part(dataset: Dataset, part: str, feeding: list[Delivery], path: Path) -> list[Restated]:
+def _write_part(
+    dataset: Dataset,
+    part: str,
+    feeding: list[Delivery],
+    back: TakenBack,
+    path: Path,
+    cut_off: datetime,
+) -> Resolved:
     schema = dataset.schema()
-    keys = [
-        "district_id",
-        *(["source_id"] if dataset.unique_within == "source" else []),
-        *dataset.key,
-    ]
+    keys = keys_of(dataset)
     values = [name for name in dataset.columns if name not in dataset.key]
     with engine() as session:
-        session.register("sent", _places(feeding))
+        session.register("sent", standing(feeding))
+        session.execute(
+            f"""
+            create temporary view sent_rows as select * from {parquet(one.path for one in feeding)}
+            where {"true" if part == WHOLE else f"month = '{part}'"}
+            """  # noqa: S608 - paths of our own, and a month
+        )
+        missed = back.missed(session, dataset, feeding, cut_off)
         session.execute(
             f"""
             create temporary table ranked as
             select *, hash(row({", ".join(values or keys)})) as _said,
-                row_number() over (
-                    partition by {", ".join(keys)}
-                    order by flow_rank desc nulls last, _known_at desc, _position desc, _sha256 desc,
-                        _row desc
-                ) as _place
-            from {parquet(one.path for one in feeding)}
-            join sent using (district_id, source_id, _sha256)
-            where {"true" if part == WHOLE else "month = $part"}
-            """,  # noqa: S608 - names come from the declarations, values are bound
-            {} if part == WHOLE else {"part": part},
+                row_number() over (partition by {", ".join(keys)} order by {ORDER}) as _place
+            from sent_rows join sent using (district_id, source_id, _sha256)
+            where {back.stands(session, dataset)}
+            """  # noqa: S608 - names come from the declarations
         )
         columns = ", ".join(schema.names)
         table = session.sql(
             f"select {columns} from ranked where _place = 1 order by {', '.join(keys)}"  # noqa: S608
         ).to_arrow_table()
         write_parquet(table.cast(schema), path)
-        if dataset.delivers == "snapshots":
-            return []
-        replaced = session.execute(
-            f"""
-            with winners as (select * from ranked where _place = 1)
-            select w.district_id, w.source_id, w.month, count(distinct row({
-                ", ".join(f"w.{k}" for k in keys)
-            })),
-                   max_by(w._sha256, w._known_at), max(w._known_at)
-            from winners w join ranked r on {
-                " and ".join(f"w.{k} is not distinct from r.{k}" for k in keys)
-            } where r._place > 1 and r._said <> w._said and (r._known_at < w._known_at or
-                r._known_at = w._known_at and r._position < w._position
-                and r.source_id = w.source_id)
-            group by all order by all
-            """  # noqa: S608
-        ).fetchall()
-    return [Restated(d, s, m, n, sha, known.isoformat()) for d, s, m, n, sha, known in replaced]
-
-
-def _places(feeding: list[Delivery]) -> pa.Table:
-    """Which delivery of its source each was, so that of two of one moment the later one counts."""
-    said = {
-        (one.binding.district.id, one.binding.source_id, one.received.sha256): one.position
-        for one in feeding
-    }
-    rows = [(*place, position) for place, position in said.items()]
-    names = ("district_id", "source_id", "_sha256", "_position")
-    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+        several = len({str(one.binding) for one in feeding}) > 1
+        return Resolved(
+            [] if dataset.delivers == "snapshots" else restated(session, dataset),
+            disagreements(session, dataset) if several else [],
+            missed,
+        )
 
 
 def read_current(view: Path, dataset: Dataset) -> pa.Table:

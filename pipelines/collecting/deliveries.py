@@ -20,6 +20,7 @@ class Received:
 
     `file_name` leads through the container to the file, like lotto.zip/IT001.xml; `member` is the
     part of it inside the container with the hash `parent_sha256`.
+    `location` is the question or the place it was the answer to, as it was declared then.
     `position` orders the deliveries of a source. A register that is sent again unchanged is one
     delivery that was confirmed: it is no older than its last arrival.
     """
@@ -32,6 +33,7 @@ class Received:
     confirmed_at: tuple[datetime, ...] = ()
     parent_sha256: str | None = None
     member: str | None = None
+    location: str = ""
 
     def last_arrival(self, cut_off: datetime) -> datetime:
         """When these bytes last came, as far as was known at the cut-off."""
@@ -109,9 +111,15 @@ def received_by(binding: Binding, attempts: list[Attempt]) -> list[Received]:
             if own in first:
                 again.setdefault(own, []).append(attempt.at)
             else:
-                name, parent = leaf.remote_name, leaf.parent_sha256
                 first[own] = Received(
-                    binding, own, name, attempt.at, 0, parent_sha256=parent, member=leaf.member
+                    binding,
+                    own,
+                    leaf.remote_name,
+                    attempt.at,
+                    0,
+                    parent_sha256=leaf.parent_sha256,
+                    member=leaf.member,
+                    location=attempt.location,
                 )
     return [
         replace(one, position=place, confirmed_at=tuple(again.get(sha256, ())))

@@ -54,11 +54,12 @@ class Landing:
         )
 
 
-def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
+def fetch(binding: Binding, landing: Landing, at: datetime, by: str | None = None) -> list[Attempt]:
     """Ask one source for what is new and land it.
 
     What arrives is written down as it arrives, so that a run that is killed loses nothing. While
-    another process asks the same source, nothing is done.
+    another process asks the same source, nothing is done. Where `by` names who wants it, the source
+    is asked even though it is paused, and the manifest keeps the name.
 
     Returns:
         What was written to the manifest: one attempt per delivery, or one for a listing without
@@ -69,7 +70,9 @@ def fetch(binding: Binding, landing: Landing, at: datetime) -> list[Attempt]:
             history = landing.manifest.attempts(binding.district.id, binding.source_id)
             # What a folder gives again costs nothing; what a server gives again is asked of it.
             every = _FOLDER_EVERY_S if binding.source.scheme in ("", "folder") else 0
-            attempts = _attempted(binding, landing, at, history)
+            attempts = _attempted(binding, landing, at, history, by)
+            if by is not None:
+                attempts = (replace(one, asked_by=by) for one in attempts)
             return _written_down(landing.manifest, attempts, every)
     except Busy:
         _LOG.warning("%s is being asked by another process; nothing was asked.", binding)
@@ -92,6 +95,13 @@ def would_fetch(binding: Binding, landing: Landing, at: datetime) -> tuple[list[
     return [name for name, old in said if not old], [name for name, old in said if old]
 
 
+def would_ask(binding: Binding, landing: Landing, at: datetime) -> Place:
+    """The place of an interface, for one question that is not written down."""
+    location = described(binding.source, binding.service)
+    history = landing.manifest.attempts(binding.district.id, binding.source_id)
+    return _place(binding, landing, at, [one for one in history if one.location == location])
+
+
 def _written_down(manifest: Manifest, attempts: Iterator[Attempt], every: float) -> list[Attempt]:
     """The attempts, in the manifest at most `every` seconds after they were made."""
     made: list[Attempt] = []
@@ -108,11 +118,11 @@ def _written_down(manifest: Manifest, attempts: Iterator[Attempt], every: float)
 
 
 def _attempted(
-    binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
+    binding: Binding, landing: Landing, at: datetime, history: list[Attempt], by: str | None
 ) -> Iterator[Attempt]:
     if binding.source.declared is not None:
         return iter([_declared(binding, landing, at, history)])
-    return _whatever_happens(binding, at, _fetched(binding, landing, at, history))
+    return _whatever_happens(binding, at, _fetched(binding, landing, at, history, by))
 
 
 def _whatever_happens(
@@ -150,13 +160,13 @@ def _declared(binding: Binding, landing: Landing, at: datetime, history: list[At
 
 
 def _fetched(
-    binding: Binding, landing: Landing, at: datetime, history: list[Attempt]
+    binding: Binding, landing: Landing, at: datetime, history: list[Attempt], by: str | None
 ) -> Iterator[Attempt]:
     location = described(binding.source, binding.service)
     asking = Asking(binding, at, location)
     kept = [one for one in _still_kept(landing.store, history) if one.location == location]
     refused = refused_by_breaker(binding.source.scheme, kept, at, binding.district.zone)
-    if refused is not None:
+    if refused is not None and by is None:
         yield asking.failed("", SourceFailed("BREAKER_OPEN", refused))
         return
     with ExitStack() as connection:

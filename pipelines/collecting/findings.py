@@ -13,9 +13,11 @@ from typing import Any
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.catalogue.issue import issues
-from pipelines.collecting.current import WHOLE, Restated
+from pipelines.collecting.current import WHOLE
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.due import late_months, missing_months
+from pipelines.collecting.ranking import Disagreement, Restated
+from pipelines.collecting.vanishing import Vanished
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.manifest import Attempt
 
@@ -152,6 +154,44 @@ def restated(dataset: str, row: Restated) -> Row:
         "count": row.rows,
         "detail_it": "",
         "detail_en": "",
+        "sha256": row.sha256,
+        "known_at": datetime.fromisoformat(row.known_at),
+    }
+
+
+def disagreement(dataset: str, row: Disagreement) -> Row:
+    """Figures of a source that counts, for which another source has others. Where the district has
+    declared which of them counts, that is good to know and no more.
+    """
+    known = issues()["SOURCES_DISAGREE"]
+    return {
+        "district_id": row.district_id,
+        "source_id": row.source_id,
+        "dataset": dataset,
+        "month": row.month,
+        "code": "SOURCES_DISAGREE",
+        "severity": "info" if row.decided else known.severity,
+        "count": row.rows,
+        "detail_it": f"vale {row.source_id}, non {row.other}: {row.differences}",
+        "detail_en": f"{row.source_id} counts, not {row.other}: {row.differences}",
+        "sha256": row.sha256,
+        "known_at": datetime.fromisoformat(row.known_at),
+    }
+
+
+def gone(dataset: str, row: Vanished) -> Row:
+    """Records that their source no longer has; in a register that is good to know and no more."""
+    known = issues()["RECORD_VANISHED"]
+    return {
+        "district_id": row.district_id,
+        "source_id": row.source_id,
+        "dataset": dataset,
+        "month": row.month,
+        "code": "RECORD_VANISHED",
+        "severity": "info" if row.of_register else known.severity,
+        "count": row.rows,
+        "detail_it": "contano ancora" if row.kept else "non contano più",
+        "detail_en": "they still count" if row.kept else "they no longer count",
         "sha256": row.sha256,
         "known_at": datetime.fromisoformat(row.known_at),
     }

@@ -7,7 +7,7 @@ district's register. Does not belong here: how any of them judges (`quality`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,23 +35,21 @@ from pipelines.quality.scale import judge_scale
 
 @dataclass(frozen=True)
 class Before:
-    """What a delivery is judged against: rows and shapes its source had accepted, the register of
-    its district.
+    """What a delivery is judged against: levels of its points and shapes of files that its source
+    had accepted, the register of its district.
     """
 
     history: pa.Table | None
-    shapes: list[Shape]
+    shapes: Sequence[Shape]
     known: KnownPoints
 
 
-def judged_by_all(
-    contract: Contract, received: Received, parsed: Parsed, before: Before
-) -> tuple[Judged, list[Change]]:
-    """The delivery after all judges, and how its files changed their shape."""
+def judged_by_rows(contract: Contract, parsed: Parsed) -> Judged:
+    """The delivery after the row rules of its contract."""
     judged = judge(contract, parsed.table)
     if is_empty_as_it_says(parsed.table.num_rows, parsed.rejects, parsed.notes):
         judged = replace(judged, refusal=None)
-    return judged_after_rows(contract, received, judged, (parsed.shape, parsed.preamble), before)
+    return judged
 
 
 def judged_after_rows(
@@ -94,7 +92,7 @@ def _telling(found: list[Change], contract: Contract, policy: Drift) -> list[Cha
     return [one for one in found if not (judged_by_series and one.code == SCALE_JUMPED)]
 
 
-EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS"})
+EMPTY_AS_IT_SAYS = frozenset({"SAID_NOTHING_TO_SEND", "NO_SUCH_RECORDS", "READING_ANNULLED"})
 """Notes of a delivery that is in order without a row: no contract asks it for one."""
 
 
@@ -149,25 +147,16 @@ def points_of(table: pa.Table) -> list[str]:
     return sorted(point for point in table["point_id"].unique().to_pylist() if point)
 
 
+_OF_COLUMN = tuple(field.name for field in fields(Column))
+
+
 def written_shape(shape: Shape) -> list[dict[str, Any]]:
     """A shape as a verdict keeps it."""
-    return [asdict(column) for column in shape]
-
-
-def shapes_of(earlier: list[Delivery]) -> list[Shape]:
-    """The shapes of the deliveries that were accepted, oldest first."""
-    return [
-        tuple(
-            Column(one["name"], one["type"], one["median"], tuple(one["values"]))
-            for one in delivery.verdict.shape
-        )
-        for delivery in earlier
-        if delivery.verdict.accepted
-    ]
+    return [{name: getattr(column, name) for name in _OF_COLUMN} for column in shape]
 
 
 def refusal_in_words(
-    refusal: DeliveryRefused, blob: bytes | Path, form: Format, earlier: list[Delivery]
+    refusal: DeliveryRefused, blob: bytes | Path, form: Format, accepted: Sequence[Shape]
 ) -> Bilingual:
     """Why a file was refused; of a missing column, what it is probably called now."""
     said = Bilingual(it=refusal.message_it, en=refusal.message_en)
@@ -179,7 +168,7 @@ def refusal_in_words(
             outlined(findings, table)
     except DeliveryRefused:
         return said
-    name = likely_name(refusal.column, tuple(findings.columns.values()), shapes_of(earlier))
+    name = likely_name(refusal.column, tuple(findings.columns.values()), accepted)
     if name is None:
         return said
     return Bilingual(

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.catalogue.dataset import Dataset
+from pipelines.collecting.by_itself import Large
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.collecting.judging import (
     Before,
@@ -28,6 +29,7 @@ from pipelines.collecting.judging import (
     written_shape,
 )
 from pipelines.collecting.paths import stage_path
+from pipelines.collecting.so_far import SoFar
 from pipelines.collecting.verdicts import (
     QUARANTINE,
     Accepted,
@@ -42,6 +44,7 @@ from pipelines.landing.files import read_batches, write_batches
 from pipelines.quality.contract import Contract
 from pipelines.quality.drift import Change
 from pipelines.quality.judged import Judged, RuleResult
+from pipelines.quality.known_points import KnownPoints
 from pipelines.quality.row_pass import added_up, refused_if_broken, split
 
 ROWS = 200_000
@@ -61,9 +64,9 @@ def read_large(
     home: Path,
     received: Received,
     contract: Contract,
-    before: Before,
-    rows: Iterable[pa.Table],
-    findings: Findings,
+    so_far: SoFar,
+    known: KnownPoints,
+    large: Large,
 ) -> Delivery:
     """Judge a delivery whose rows come batch by batch, and keep every stage of it.
 
@@ -71,10 +74,14 @@ def read_large(
         DeliveryRefused: where a later batch shows that the file cannot be taken as a whole; nothing
             of it is kept.
     """
-    binding = received.binding
+    binding, findings = received.binding, large.findings
     path = stage_path(home, "received", binding, received.key)
     left_out = Rejects(received.sha256, findings)
-    total = write_received(rows, binding.dataset, path, left_out, zero_gives_way(binding.format))
+    total = write_received(
+        large.batches, binding.dataset, path, left_out, zero_gives_way(binding.format)
+    )
+    points = _points(home, binding.dataset, path)
+    before = Before(so_far.history(points), so_far.shapes, known)
     accepted_path = stage_path(home, "accepted", binding, received.key)
     judged = _judge(contract, binding.dataset, path, accepted_path, total)
     judged, drifted = _judge_rest(contract, received, judged, accepted_path, findings, before)
@@ -89,7 +96,6 @@ def read_large(
             accepted = accepted_of(session, received)
         else:
             accepted_path.unlink(missing_ok=True)
-        points = _points(session, binding.dataset, path)
     verdict = verdict_on(
         total + left_out.count,
         findings.notes(),
@@ -103,16 +109,17 @@ def read_large(
         notes=[*verdict.notes, *notes_of(drifted)],
         shape=written_shape(findings.shape()),
         points=points,
-        register=register_hash(binding, before.known, points),
+        register=register_hash(binding, known, points),
     )
     return kept(home, received, verdict)
 
 
-def _points(session: duckdb.DuckDBPyConnection, dataset: Dataset, received: Path) -> list[str]:
+def _points(home: Path, dataset: Dataset, received: Path) -> list[str]:
     if "point_id" not in dataset.columns:
         return []
     query = f"select distinct point_id from {parquet([received])} order by all"  # noqa: S608
-    return [str(point) for (point,) in session.execute(query).fetchall() if point]
+    with sorting(home) as session:
+        return [str(point) for (point,) in session.execute(query).fetchall() if point]
 
 
 @dataclass

@@ -17,11 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
-from pipelines.collecting.deliveries import Delivery, Received, received_by
+from pipelines.collecting.deliveries import Received, received_by
 from pipelines.collecting.fetch import Landing
 from pipelines.collecting.paths import Verdict, read_verdict, stage_path, verdict_path
 from pipelines.collecting.read import read
 from pipelines.collecting.registers import Registers
+from pipelines.collecting.so_far import SoFar
 from pipelines.landing.files import read_parquet, sha256_of
 from pipelines.quality.contract import contract_of
 from pipelines.quality.known_points import NOTHING_KNOWN, REGISTER
@@ -48,13 +49,12 @@ def replayed(
     registers = Registers(settings.home, catalogue, landing.manifest)
     known = NOTHING_KNOWN if binding.dataset.id == REGISTER else registers.of(binding)
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
-    earlier: list[Delivery] = []
+    so_far = SoFar(binding.dataset.id)
     with tempfile.TemporaryDirectory(prefix="nzd-replay-") as aside:
         for received in received_by(binding, history):
             if received.known_at > as_of:
                 continue
-            again = read(Path(aside), landing.store, received, contract, earlier, known)
-            earlier.append(again)
+            again = read(Path(aside), landing.store, received, contract, so_far, known)
             changed = tuple(_changes(settings.home, Path(aside), received, again.verdict))
             yield Replayed(received.file_name, received.sha256, changed)
 

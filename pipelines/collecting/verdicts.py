@@ -105,20 +105,6 @@ def kept(home: Path, received: Received, verdict: Verdict) -> Delivery:
     return Delivery(received, verdict, stage_path(home, "accepted", binding, key))
 
 
-def history_of(dataset_id: str, earlier: list[Delivery]) -> pa.Table | None:
-    """The levels of what a source had sent before; None where its dataset has none."""
-    schema = LEVELS.get(dataset_id)
-    if schema is None:
-        return None
-    rows = [row for one in earlier if one.verdict.accepted for row in one.verdict.levels]
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [
-        pa.array(column, pa.string()).cast(field.type)
-        for column, field in zip(columns, schema, strict=True)
-    ]
-    return pa.table(arrays, schema=schema)
-
-
 QUARANTINE = pa.schema(
     [
         ("code", pa.string()),

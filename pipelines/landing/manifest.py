@@ -38,7 +38,8 @@ create table if not exists attempts (
     error_text text,
     parent_sha256 text,
     member text,
-    records integer
+    records integer,
+    asked_by text
 );
 create index if not exists attempts_of_source on attempts (district_id, source_id, sha256);
 create trigger if not exists attempts_are_not_changed before update on attempts
@@ -65,6 +66,7 @@ _COLUMNS = (
     "parent_sha256",
     "member",
     "records",
+    "asked_by",
 )
 
 
@@ -84,6 +86,7 @@ class Attempt:
 
     What was found inside an archive or a message names it by `parent_sha256` and its place in it by
     `member`. `records` is how many an interface gave; `empty` that it had none, and rightly so.
+    `asked_by` is who had a paused source asked.
     """
 
     district_id: str
@@ -104,6 +107,7 @@ class Attempt:
     parent_sha256: str | None = None
     member: str | None = None
     records: int | None = None
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +189,7 @@ class Manifest:
 def _widen(connection: sqlite3.Connection) -> None:
     """Columns that were added after the first manifests were written."""
     there = {row["name"] for row in connection.execute("pragma table_info(attempts)")}
-    for column, kind in (("parent_sha256", "text"), ("member", "text"), ("records", "integer")):
+    added = ("parent_sha256 text", "member text", "records integer", "asked_by text")
+    for column, kind in (one.split() for one in added):
         if column not in there:
             connection.execute(f"alter table attempts add column {column} {kind}")

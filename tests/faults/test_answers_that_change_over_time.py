@@ -127,6 +127,12 @@ def test_r16_a_record_that_vanished_from_a_register_no_longer_counts(made: Deplo
     made.collect(ARRIVED + DAY)
 
     assert current(made, "project_locations", "municipality_code") == ["034027", "100005"]
+    found = pq.read_table(made.settings.view / "collected/findings.parquet").to_pylist()
+    assert [
+        (row["source_id"], row["count"], row["severity"], row["detail_en"])
+        for row in found
+        if row["code"] == "RECORD_VANISHED"
+    ] == [("places", 1, "info", "they no longer count")]
     made.refresh(ARRIVED)
     assert len(current(made, "project_locations", "municipality_code")) == 3  # as of that day
 

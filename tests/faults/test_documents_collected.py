@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipelines.catalogue.catalogue import load
-from pipelines.collecting.collect import collect_all
+from pipelines.collecting.collect import collect_all, refresh_current
 from pipelines.collecting.current import read_current
 from pipelines.settings import Settings, checkout
 from tests.declaring import PROVA
@@ -21,7 +21,7 @@ SOURCES = """\
     dataset: meter_intervals
     format: sii_electricity_curves_xml
     from: "{inbox}/sii/*.xml"
-    with: {{rows: {{own: {{values: ["09876543210"]}}}}}}
+    with: {own}
   readings: {{dataset: meter_registers, format: sii_electricity_readings_xml, from: "{inbox}/sii/*.xml"}}
   gas: {{dataset: meter_registers, format: sii_gas_readings_xml, from: "{inbox}/sii/1.xml"}}
   exchanges: {{dataset: meter_registers, format: sii_gas_exchange_xml, from: "{inbox}/sii/2.xml"}}
@@ -32,13 +32,13 @@ ARRIVED = datetime(2026, 9, 10, 8, tzinfo=UTC)
 
 
 class Place:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: str = "{rows: {own: {values: ['09876543210']}}}") -> None:
         self.inbox = folder / "inbox"
         districts, home = folder / "districts", folder / "home"
         districts.mkdir()
         for name in ("sii", "invoices", "entsoe"):
             (self.inbox / name).mkdir(parents=True)
-        (districts / "prova.yaml").write_text(PROVA + SOURCES.format(inbox=self.inbox))
+        (districts / "prova.yaml").write_text(PROVA + SOURCES.format(inbox=self.inbox, own=own))
         self.settings = Settings(checkout(), home, districts, self.inbox, home)
         self.catalogue = load(districts)
 
@@ -69,6 +69,44 @@ def test_a_rectification_replaces_its_original_and_broken_files_take_nothing(
 
     assert sum(row["quantity"] for row in place.rows("meter_intervals")) == Decimal(96 + 2 * 96)
     assert {"TRUNCATED", "UNSAFE_XML"} <= set(place.findings("curves"))
+
+
+def test_m5_an_annulled_reading_is_taken_back_and_earlier_views_keep_it(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    days = [ea(day, ["1,0"] * 96) for day in (1, 2)]
+    (place.inbox / "sii" / "a.xml").write_bytes(flow(pod(*days)))
+    place.collect()
+    why = "<Motivazione>Annullamento</Motivazione>"
+    (place.inbox / "sii" / "b.xml").write_bytes(flow(pod(ea(2, [""] * 96), more=why)))
+    place.collect(after=1)
+
+    assert [row["month"] for row in place.rows("meter_intervals")] == ["2026-01"] * 96
+    assert {row["interval_start"].day for row in place.rows("meter_intervals")} <= {31, 1}
+    assert place.findings("curves").count("READING_ANNULLED") == 1
+
+    again = flow(pod(ea(2, ["3,0"] * 96)))
+    (place.inbox / "sii" / "c.xml").write_bytes(again)
+    place.collect(after=2)
+    assert sum(row["quantity"] for row in place.rows("meter_intervals")) == 96 + 3 * 96
+
+    refresh_current(place.settings, place.catalogue, ARRIVED)
+    assert sum(row["quantity"] for row in place.rows("meter_intervals")) == 2 * 96
+
+
+def test_m5_a_flow_that_is_annulled_gives_way_to_the_one_it_had_corrected(tmp_path: Path) -> None:
+    place = Place(tmp_path, "{rows: {own: {values: ['09876543210']}, annuls: flow}}")
+    (place.inbox / "sii" / "a.xml").write_bytes(flow(pod(ea(1, ["1,0"] * 96))))
+    rectified = 'CodFlusso="RFO"'
+    (place.inbox / "sii" / "b.xml").write_bytes(flow(pod(ea(1, ["5,0"] * 96)), attribute=rectified))
+    place.collect()
+    assert sum(row["quantity"] for row in place.rows("meter_intervals")) == 5 * 96
+    why = "<Motivazione>Annullamento rettifica</Motivazione>"
+    (place.inbox / "sii" / "c.xml").write_bytes(
+        flow(pod(ea(1, ["5,0"] * 96), more=why), attribute=rectified)
+    )
+    place.collect(after=1)
+
+    assert sum(row["quantity"] for row in place.rows("meter_intervals")) == 96
 
 
 def test_documents_in_order_without_a_row_are_no_failures(tmp_path: Path) -> None:

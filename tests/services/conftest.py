@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ ROUTES = {
     r"/ngsi-ld/v1/entities": portals.ngsi_ld,
     r"/SDMXWS/rest/data/.*": providers.istat,
     r"/eurostat/api/dissemination/sdmx/2\.1/data/.*": providers.eurostat_csv,
+    r"/eurostat/api/dissemination/1\.0/async/.*": providers.eurostat_async,
     r"/v1/(archive|forecast)": providers.open_meteo,
     r"/public-api/access-token": providers.terna_token,
     r"/load/v2\.0/total-load": providers.terna_load,
@@ -88,10 +90,7 @@ class District:
                     "description": {"it": "prova", "en": "test"},
                 }
             ],
-            "sources": {
-                name: {**said, "from": said["from"].replace("{address}", self.address)}
-                for name, said in sources.items()
-            },
+            "sources": json.loads(json.dumps(sources).replace("{address}", self.address)),
         }
         self.settings.districts.mkdir(parents=True, exist_ok=True)
         with (self.settings.districts / "prova.yaml").open("w", encoding="utf-8") as file:

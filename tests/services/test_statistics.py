@@ -99,12 +99,24 @@ def test_eurostat_values_keep_their_flags_and_a_hidden_one_is_null(district: Dis
     assert found[2023]["quantity"] == Decimal("2023.5")
 
 
-@pytest.mark.parametrize(
-    ("flow", "said"), [("GRANDE", "prepared in the background"), ("ENORME", "more than 5 million")]
-)
-def test_eurostat_that_asks_for_patience_or_for_less_is_a_failure_that_says_so(
-    district: District, trouble: Callable[..., str], flow: str, said: str
+def test_eurostat_that_asks_for_less_is_a_failure_that_says_so(
+    district: District, trouble: Callable[..., str]
 ) -> None:
-    district.declare(pil=eurostat(flow))
+    district.declare(pil=eurostat("ENORME"))
 
-    assert said in trouble(district.collect())
+    assert "more than 5 million" in trouble(district.collect())
+
+
+def test_eurostat_that_prepares_a_large_answer_is_waited_for(district: District) -> None:
+    root = "{address}/eurostat/api/dissemination/1.0/async"
+    job = {
+        "interval_seconds": 0.01,
+        "status": {"address": root + "/status/{ticket}"},
+        "result": {"address": root + "/data/{ticket}"},
+    }
+    district.declare(pil=eurostat("GRANDE") | {"ask": {"job": job}})
+
+    district.collect()
+
+    found = {row["interval_end"].year: row for row in district.rows("context_series")}
+    assert found[2023]["quantity"] == Decimal("2023.5")

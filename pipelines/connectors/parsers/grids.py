@@ -21,6 +21,9 @@ MAX_COLUMNS = 5000
 MAX_PREAMBLE = 5000
 """Rows above a header; a file without the header is not kept in memory to say so."""
 
+SLAB = 2000
+"""Rows taken over at once."""
+
 Row = list[str]
 
 
@@ -56,7 +59,7 @@ def tables_of(
         if not data:
             continue
         some = True
-        columns = [pa.array(column, type=pa.string()) for column in zip(*data, strict=True)]
+        columns = _columns(data, len(head.names))
         names, columns = _without_empty_columns(head.names, columns)
         yield SourceTable(names, columns, places, read, sheet, head.preamble, typed)
     if not some:
@@ -74,6 +77,21 @@ def _batches(rows: Iterator[Row], count: int | None, read: Read) -> Iterator[lis
         rows = itertools.takewhile(lambda row: not end.search(_first_filled(row)), rows)
     while body := list(itertools.islice(rows, count)):
         yield body
+
+
+def _columns(rows: list[Row], width: int) -> list[pa.Array]:
+    """The cells column by column; they are taken over in the order of the file, which is how they
+    lie in memory.
+    """
+    slabs: list[list[pa.Array]] = []
+    for begin in range(0, len(rows), SLAB):
+        slab = rows[begin : begin + SLAB]
+        cells = pa.array(list(itertools.chain.from_iterable(slab)), type=pa.string())
+        places = np.arange(0, len(cells), width)
+        slabs.append([cells.take(pa.array(places + column)) for column in range(width)])
+    if len(slabs) == 1:
+        return slabs[0]
+    return [pa.concat_arrays(parts) for parts in zip(*slabs, strict=True)]
 
 
 def _first_filled(row: Row) -> str:

@@ -18,6 +18,7 @@ from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.format_reading import Read
 from pipelines.catalogue.format_survey import Survey
 from pipelines.catalogue.formats import Format, IntervalFormat, RegisterFormat, TableFormat
+from pipelines.connectors.parsers.annulling import without_annulments
 from pipelines.connectors.parsers.assembling import Rows, assembled, member_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused, Findings, ParseContext, Parsed
 from pipelines.connectors.parsers.interval_table import interval_rows
@@ -139,10 +140,13 @@ class _Reading:
 
     def chosen(self, table: SourceTable) -> SourceTable:
         """The rows that count, wide variables made long."""
-        for code, said in table.notes:
-            self.findings.note(code, detail=said)
+        for code, detail in table.notes:
+            self.findings.note(code, detail=detail)
         outlined(self.findings, table)
         _check_columns(table, self.form, self.dataset)
+        if self.form.rows.annulled and isinstance(self.form, IntervalFormat | RegisterFormat):
+            said = (self.form, self.dataset, self.context, self.findings)
+            table = without_annulments(table, *said)
         chosen = filtered(table, self.form.rows, self.findings)
         melt = self.form.melt
         return chosen if melt is None or not len(chosen) else melted(chosen, melt)

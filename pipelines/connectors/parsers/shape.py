@@ -12,6 +12,8 @@ import math
 import re
 from statistics import median
 
+import pyarrow as pa
+
 from pipelines.connectors.parsers.delivery import Column, Findings
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
 
@@ -45,39 +47,64 @@ def outlined(findings: Findings, table: SourceTable, *, with_values: bool = True
     rows = min(max(CELLS // max(len(table.names), 1), LEAST), MOST)
     nothing = {normalised(text) for text in table.read.null_texts}
     with_values = with_values and len(table.names) < WIDE
+    fresh = _unknown(findings, table)
+    texts = _texts([table.columns[place] for place in fresh.values()], rows)
+    for key, own in zip(fresh, texts, strict=True):
+        findings.columns[key] = _column(key, own, table.read.decimal, nothing, with_values)
+
+
+def _unknown(findings: Findings, table: SourceTable) -> dict[str, int]:
+    """The columns of which nothing is known yet: normalised name, place."""
+    found: dict[str, int] = {}
     for place, name in enumerate(table.names):
         key = normalised(name)
         known = findings.columns.get(key)
-        if key and (known is None or known.type == "empty"):
-            texts = table.columns[place].slice(0, rows).to_pylist()
-            findings.columns[key] = _column(key, texts, table.read.decimal, nothing, with_values)
+        if key and key not in found and (known is None or known.type == "empty"):
+            found[key] = place
+    return found
+
+
+def _texts(columns: list[pa.Array], rows: int) -> list[list[str | None]]:
+    """The first cells of each column, taken out of the table at once."""
+    if not columns:
+        return []
+    begun = [column.slice(0, rows) for column in columns]
+    cells: list[str | None] = pa.concat_arrays(begun).to_pylist()
+    long = len(begun[0])
+    return (
+        [cells[at : at + long] for at in range(0, len(cells), long)]
+        if long
+        else [[] for _ in begun]
+    )
 
 
 def _column(
-    name: str, texts: list[str], decimal: str, nothing: set[str], with_values: bool
+    name: str, texts: list[str | None], decimal: str, nothing: set[str], with_values: bool
 ) -> Column:
-    filled = [text.strip() for text in texts if text and not _is_nothing(text, nothing)]
-    if not filled:
+    bare = [text.strip() for text in texts if text]
+    absent = {text for text in set(bare) if _is_nothing(text, nothing)}
+    distinct = set(bare) - absent
+    if not distinct:
         return Column(name, "empty")
-    distinct = set(filled)
-    numbers = [text for text in distinct if _NUMBER.fullmatch(text)]
-    if len(numbers) >= 0.9 * len(distinct):
+    numbers = sum(_NUMBER.fullmatch(text) is not None for text in distinct)
+    if numbers >= 0.9 * len(distinct):
         kind = "number"
     elif all(_MOMENT.fullmatch(text) for text in distinct):
         kind = "moment"
     else:
         kind = "text"
-    hashes = tuple(sorted(map(_hashed, distinct))[:KEPT]) if with_values else ()
-    typical = _median(filled, decimal) if kind == "number" and with_values else None
-    return Column(name, kind, typical, hashes)
+    if not with_values:
+        return Column(name, kind)
+    hashes = tuple(sorted(map(_hashed, distinct))[:KEPT])
+    filled = [text for text in bare if text not in absent]
+    return Column(name, kind, _median(filled, decimal) if kind == "number" else None, hashes)
 
 
 def _is_nothing(text: str, nothing: set[str]) -> bool:
     """Whether a text is one for nothing here; a number is its own normalised form."""
-    bare = text.strip()
-    if bare[:1].isdecimal() and bare.isascii():
-        return bare.casefold() in nothing
-    return normalised(bare) in nothing
+    if text[:1].isdecimal() and text.isascii():
+        return text.casefold() in nothing
+    return normalised(text) in nothing
 
 
 def _median(texts: list[str], decimal: str) -> float | None:

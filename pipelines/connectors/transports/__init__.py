@@ -17,7 +17,9 @@ from pipelines.connectors.transports.files import FileSource, FileTransport
 from pipelines.connectors.transports.filesystems import TOTAL_SECONDS, Filesystem, Patience
 from pipelines.connectors.transports.folder import LocalFiles
 from pipelines.connectors.transports.http_source import HttpSource, Limits
-from pipelines.connectors.transports.interface import InterfaceSource, InterfaceTransport
+from pipelines.connectors.transports.interface import InterfaceTransport
+from pipelines.connectors.transports.interface_source import InterfaceSource
+from pipelines.connectors.transports.looking import Looked, left_of, looked_at
 from pipelines.connectors.transports.mailbox import MailboxSource, MailboxTransport
 from pipelines.connectors.transports.questions import shown
 from pipelines.connectors.transports.redaction import redacted_url
@@ -45,6 +47,7 @@ __all__ = [
     "InterfaceSource",
     "InterfaceTransport",
     "Limits",
+    "Looked",
     "NotModified",
     "Nothing",
     "Opened",
@@ -55,6 +58,8 @@ __all__ = [
     "Validators",
     "asked",
     "described",
+    "left_of",
+    "looked_at",
 ]
 
 Spec = TypeVar("Spec")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,18 @@ from pipelines.landing.files import whole
 
 _MARGIN_S = 0.02
 """Asking exactly on time is asking too early where the clocks differ by a little."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many of the requests that a span of seconds allows are left, and when there are more; or,
+    without a span, until when the server wants not to be asked.
+    """
+
+    seconds: int
+    limit: int
+    left: int
+    more_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +75,29 @@ class Allowance:
                 whole=True,
             ) from error
 
+    def left(self) -> list[Left]:
+        """What may still be asked now; nothing is counted."""
+        found = [self._left(seconds, limit) for seconds, limit in self.rate.limits().items()]
+        until = self._held_until()
+        return [*found, Left(0, 0, 0, until)] if until is not None else found
+
+    def _left(self, seconds: int, limit: int) -> Left:
+        now = time.time_ns() // 1_000_000
+        since = now - seconds * 1000
+        try:
+            with closing(sqlite3.connect(f"file:{self._counts}?mode=ro", uri=True)) as counts:
+                asked = counts.execute(
+                    f"select count(*), min(item_timestamp) from asked_{self._digest} "  # noqa: S608 - a hash
+                    "where item_timestamp >= ?",
+                    (since,),
+                ).fetchone()
+        except sqlite3.OperationalError:  # nothing was ever asked
+            asked = (0, None)
+        more_at = None
+        if asked[0] >= limit:
+            more_at = datetime.fromtimestamp(asked[1] / 1000 + seconds, UTC)
+        return Left(seconds, limit, max(0, limit - asked[0]), more_at)
+
     def hold(self, seconds: float) -> datetime:
         """Ask nothing under this key for so long, because the server said so; returns until when."""
         now = datetime.now(UTC)
@@ -71,13 +107,18 @@ class Allowance:
         return until
 
     def _obey_the_server(self) -> None:
+        until = self._held_until()
+        if until is not None:
+            raise self._refused(until, "as its server asked us to wait")
+
+    def _held_until(self) -> datetime | None:
         try:
             said = self._held.read_text(encoding="utf-8").split()
             since, until = (datetime.fromisoformat(moment) for moment in said)
         except (FileNotFoundError, ValueError):
-            return
-        if since <= datetime.now(UTC) < until:  # what was said by a clock ahead of ours is void
-            raise self._refused(until, "as its server asked us to wait")
+            return None
+        # What was said by a clock ahead of ours is void.
+        return until if since <= datetime.now(UTC) < until else None
 
     def _wait(self, rates: list[Allowed]) -> float:
         """Seconds until one more may be asked; 0 where it was counted just now."""

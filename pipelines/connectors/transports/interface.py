@@ -6,97 +6,28 @@ Belongs here: how the parts of one collection go together. Does not belong here:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from urllib.parse import parse_qsl, urlsplit
-from zoneinfo import ZoneInfo
-
-from pipelines.catalogue.service import Service
-from pipelines.catalogue.source import FromEnvironment, referenced
 from pipelines.connectors.pages import write_pages
-from pipelines.connectors.transports.allowance import Allowance
 from pipelines.connectors.transports.answers import (
     Page,
     check_count,
-    check_page,
-    meaning_of,
-    text_of,
 )
+from pipelines.connectors.transports.asking import Asking
 from pipelines.connectors.transports.envelopes import payload
 from pipelines.connectors.transports.exchange import Exchange
-from pipelines.connectors.transports.http_source import HttpSource
+from pipelines.connectors.transports.interface_source import InterfaceSource
 from pipelines.connectors.transports.logins import Session
 from pipelines.connectors.transports.network import Network
-from pipelines.connectors.transports.paging import Pages, walk
-from pipelines.connectors.transports.questions import Filling, Turn, question_of, with_params
+from pipelines.connectors.transports.paging import Pages, total_of
 from pipelines.connectors.transports.remote import (
     Fetched,
     Got,
     Nothing,
     NotModified,
-    Place,
     RemoteObject,
     SourceFailed,
     Validators,
 )
-from pipelines.connectors.transports.web import name_of
-from pipelines.connectors.transports.windows import Days, days_of, due
-from pipelines.landing.manifest import Attempt
-
-
-@dataclass(frozen=True)
-class InterfaceSource:
-    """An interface, what is asked of it, and what was asked before."""
-
-    http: HttpSource
-    service: Service
-    history: Sequence[Attempt]
-    today: date
-    zone: ZoneInfo
-    max_rows: int | None = None
-
-    @classmethod
-    def of(cls, place: Place) -> InterfaceSource:
-        """The interface behind a place.
-
-        Raises:
-            KeyError: where a secret is not set.
-        """
-        assert place.service is not None  # noqa: S101 - `asked` chose this transport by it
-        return cls(
-            HttpSource.of(place),
-            place.service,
-            place.history,
-            place.at.astimezone(place.zone).date(),
-            place.zone,
-            place.source.limits.max_rows,
-        )
-
-    def named(self, days: Days | None) -> str:
-        """The name under which the answer for some days is landed."""
-        filling = Filling(self._words(days))
-        name = name_of(filling.placed(self.http.url))
-        return days.named(name) if days else name
-
-    def filling(self, days: Days | None, exchange: Exchange) -> Filling:
-        """What placeholders stand for; what is secret of it is the exchange's not to say."""
-        return Filling(self._words(days), secrets=exchange.secrets)
-
-    def allowance(self) -> Allowance | None:
-        """Our share of what the service allows."""
-        rate, state = self.service.rate, self.http.state
-        if rate is None or state is None:
-            return None
-        return Allowance(state, rate.key or urlsplit(self.http.url).hostname or "", rate)
-
-    def last_count(self, name: str) -> int | None:
-        """How many records the last good answer of this name had."""
-        counts = [a.records for a in self.history if a.remote_name == name and a.sha256]
-        return next((count for count in reversed(counts) if count is not None), None)
-
-    def _words(self, days: Days | None) -> dict[str, date]:
-        return days.words(self.today) if days else {"today": self.today}
+from pipelines.connectors.transports.windows import days_of, due
 
 
 class InterfaceTransport:
@@ -130,6 +61,25 @@ class InterfaceTransport:
             failure.whole |= failure.code == "SOURCE_UNREACHABLE"
             raise
 
+    def first_page(
+        self, spec: InterfaceSource, item: RemoteObject
+    ) -> tuple[Page | None, int | None, int | None]:
+        """The first page of an answer, how many records it has and how many are announced; nothing
+        else is asked.
+
+        Raises:
+            SourceFailed: as `open` does.
+        """
+        paging = spec.service.paging
+        with Exchange(spec.http, self._network, spec.allowance()) as exchange:
+            filling = spec.filling(days_of(item.name), exchange)
+            with Session(spec.service.login, exchange, filling) as session:
+                page = Asking(spec, exchange, session, filling, None, item.name).first()
+        if page is None or paging.records is None:
+            return page, None, None
+        records = page.records(paging.records)
+        return page, len(records) if isinstance(records, list) else None, total_of(paging, page)
+
     def _opened(
         self, spec: InterfaceSource, item: RemoteObject, validators: Validators | None
     ) -> Got:
@@ -137,92 +87,13 @@ class InterfaceTransport:
         with Exchange(spec.http, self._network, spec.allowance()) as exchange:
             filling = spec.filling(days, exchange)
             with Session(spec.service.login, exchange, filling, self._token) as session:
-                asking = _Asking(spec, exchange, session, filling, validators)
+                asking = Asking(spec, exchange, session, filling, validators, item.name)
                 found = asking.whole()
                 keeps = spec.service.login is not None and spec.service.login.release is None
                 self._token = session.token if keeps else None
         if isinstance(found, NotModified):
             return found
         return _fetched(spec, exchange, item.name, found)
-
-
-@dataclass
-class _Asking:
-    """The questions of one answer."""
-
-    spec: InterfaceSource
-    exchange: Exchange
-    session: Session
-    filling: Filling
-    validators: Validators | None
-    size: int = 0
-
-    def whole(self) -> Pages | NotModified:
-        """All pages, or that nothing has changed since the validators."""
-        service = self.spec.service
-        if service.paging.style != "none":
-            return walk(service.paging, self._page, self.exchange.failed)
-        page = self._page(Turn(), self.validators)
-        if page is None:
-            return Pages([], 0)
-        if page.answer.status == 304:
-            return NotModified()
-        return Pages([page], self._count(page))
-
-    def _count(self, page: Page) -> int:
-        service = self.spec.service
-        if service.expect.count == "lines":
-            return sum(1 for line in text_of(page.answer).splitlines() if line.strip())
-        if service.paging.records is None:
-            return -1
-        records = page.records(service.paging.records)
-        if not isinstance(records, list):
-            raise self.exchange.failed(
-                "ANSWER_UNEXPECTED", f"has no records at '{service.paging.records}'"
-            )
-        return len(records)
-
-    def _page(self, turn: Turn, validators: Validators | None = None) -> Page | None:
-        """One page, within its session; None where the server says that there is nothing."""
-        service, renewed = self.spec.service, False
-        while True:
-            question = question_of(self.spec.http.url, service.request, self.filling, turn)
-            headers = {**question.headers, **self.session.headers}
-            url = self._with_secrets(question.url) if turn.url else question.url
-            question = replace(question, url=url, headers=headers)
-            answer, meant = self.exchange.ask(question, meaning_of(service), validators)
-            if meant.means != "renew" or renewed or service.login is None:
-                break
-            self.session.renew()
-            renewed = True
-        if meant.means == "renew":
-            raise self.exchange.failed("LOGIN_FAILED", meant.says, answer.status, whole=True)
-        if meant.means == "failed":
-            raise self.exchange.failed(meant.code, meant.says, answer.status)
-        if meant.means == "empty":
-            return None
-        page = Page(answer)
-        if answer.status != 304:
-            self.size += len(answer.body)
-            if self.size > self.spec.http.limits.max_bytes:
-                allowed = self.spec.http.limits.max_bytes
-                raise self.exchange.failed("TOO_LARGE", f"sends more than {allowed:,} bytes")
-            check_page(service.expect, page, self.filling.text, self.exchange.failed)
-        return page
-
-    def _with_secrets(self, url: str) -> str:
-        """A next address with the secret parameters that servers leave out of it."""
-        there = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
-        missing = {
-            name: self.filling.text(value)
-            for name, value in self.spec.service.request.params.items()
-            if not isinstance(value, tuple) and name not in there and _is_secret(value)
-        }
-        return with_params(url, missing)
-
-
-def _is_secret(value: str | FromEnvironment) -> bool:
-    return isinstance(value, FromEnvironment) or "{token}" in value or any(referenced(value))
 
 
 def _fetched(

@@ -60,6 +60,31 @@ def walk(paging: Paging, ask: Ask, failed: Failed) -> Pages:
         raise failed("PAGES_INCOMPLETE", f"{moved.what}, and so again from the start") from None
 
 
+def first_turn(paging: Paging) -> Turn:
+    """What is added to a question to get the first page."""
+    return _turn_of(paging, str(paging.first) if paging.style in ("offset", "page") else None)
+
+
+def total_of(paging: Paging, page: Page) -> int | None:
+    """How many records there are, as the answer announces."""
+    said: Any = ABSENT
+    if paging.total is not None:
+        said = at(page.document, paging.total)
+    elif paging.total_header is not None:
+        said = page.answer.headers.get(paging.total_header, ABSENT)
+    text = plain(said).strip()
+    return int(text) if text.isdecimal() else None
+
+
+def _turn_of(paging: Paging, cursor: str | None) -> Turn:
+    params = {}
+    if paging.size_parameter is not None:
+        params[paging.size_parameter] = str(paging.size)
+    if cursor is not None and paging.parameter is not None:
+        params[paging.parameter] = paging.sends.replace("{cursor}", cursor)
+    return Turn(tuple(params.items()))
+
+
 @dataclass
 class _Walk:
     """One walk. `before` are records that came twice on the walk before this one: those that do so
@@ -79,7 +104,7 @@ class _Walk:
     _turns: set[Turn] = field(default_factory=set)
 
     def run(self) -> Pages:
-        turn: Turn | None = self._first()
+        turn: Turn | None = first_turn(self.paging)
         while turn is not None:
             if len(self.pages) >= self.paging.max_pages:
                 raise self._incomplete(f"has more than {self.paging.max_pages} pages")
@@ -94,20 +119,6 @@ class _Walk:
             turn = self._take(page)
         self._check_whole()
         return Pages(self.pages, self.fetched)
-
-    def _first(self) -> Turn:
-        paging = self.paging
-        if paging.style in ("offset", "page"):
-            return self._turn(str(paging.first))
-        return self._turn(None)
-
-    def _turn(self, cursor: str | None) -> Turn:
-        paging, params = self.paging, {}
-        if paging.size_parameter is not None:
-            params[paging.size_parameter] = str(paging.size)
-        if cursor is not None and paging.parameter is not None:
-            params[paging.parameter] = paging.sends.replace("{cursor}", cursor)
-        return Turn(tuple(params.items()))
 
     def _take(self, page: Page) -> Turn | None:
         """Count one page in; returns the next turn, None where this was the last."""
@@ -131,16 +142,16 @@ class _Walk:
         if paging.end == "total" and self.total is not None and self.fetched >= self.total:
             return None
         if paging.style == "keyset":
-            return self._turn(self._key(records[-1]))
+            return _turn_of(self.paging, self._key(records[-1]))
         done = self.fetched if paging.style == "offset" else len(self.pages)
-        return self._turn(str(paging.first + done))
+        return _turn_of(self.paging, str(paging.first + done))
 
     def _linked(self, page: Page) -> Turn | None:
         link = _link(self.paging, page)
         if link is None:
             return None
         if self.paging.style == "token":
-            return self._turn(link)
+            return _turn_of(self.paging, link)
         try:
             url = urljoin(page.answer.url, link)
             there = origin(urlsplit(url))
@@ -153,7 +164,7 @@ class _Walk:
         return Turn(url=url)
 
     def _announce(self, page: Page) -> None:
-        said = _total(self.paging, page)
+        said = total_of(self.paging, page)
         if said is None:
             if self.total is None and not self.pages and self._announces:
                 raise self.failed("ANSWER_UNEXPECTED", "does not say how many records there are")
@@ -223,13 +234,3 @@ def _link(paging: Paging, page: Page) -> str | None:
     if found is ABSENT or found is None or found is False or found == "":
         return None
     return plain(found)
-
-
-def _total(paging: Paging, page: Page) -> int | None:
-    said: Any = ABSENT
-    if paging.total is not None:
-        said = at(page.document, paging.total)
-    elif paging.total_header is not None:
-        said = page.answer.headers.get(paging.total_header, ABSENT)
-    text = plain(said).strip()
-    return int(text) if text.isdecimal() else None

@@ -15,11 +15,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from pipelines.catalogue.service import Request
+from pipelines.catalogue.service_request import Request
 from pipelines.catalogue.source import FromEnvironment, filled, referenced, resolved
 from pipelines.connectors.transports.dialogue import Question
 
-_PLACEHOLDER = re.compile(r"\{(start|end|after|today|token)(?::([^{}]*))?\}")
+_PLACEHOLDER = re.compile(r"\{(start|end|after|today|token|ticket)(?::([^{}]*))?\}")
 _SAFE = ":/,()*'$@!;"
 """Signs that stand for themselves in a query; some portals do not know their quoted forms."""
 
@@ -30,6 +30,7 @@ class Filling:
 
     days: Mapping[str, date]
     token: str | None = None
+    ticket: str | None = None
     secrets: set[str] = field(default_factory=set)
 
     def text(self, declared: str | FromEnvironment) -> str:
@@ -58,8 +59,8 @@ class Filling:
 
     def _word(self, found: re.Match[str]) -> str:
         name, shape = found[1], found[2]
-        if name == "token":
-            return self.token or ""
+        if name in ("token", "ticket"):
+            return (self.token if name == "token" else self.ticket) or ""
         day = self.days.get(name)
         if day is None:
             return found[0]  # a question without a window has no {start}

@@ -123,7 +123,7 @@ def test_what_arrived_after_the_cut_off_does_not_exist_yet(
 
     assert list(figures(tmp_path / "then", catalogue).values()) == [5]
     assert list(figures(tmp_path / "now", catalogue).values()) == [7]
-    assert [(one.month, one.rows) for one in found["meter_intervals"]] == [("2026-03", 1)]
+    assert [(one.month, one.rows) for one in found["meter_intervals"].restated] == [("2026-03", 1)]
 
 
 def test_a_refused_delivery_never_replaces_the_last_accepted_one(

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.catalogue.catalogue import Binding, load
-from pipelines.collecting import large, read
+from pipelines.collecting import by_itself, large, read
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.collecting.paths import Verdict, stage_path
+from pipelines.collecting.so_far import SoFar
 from pipelines.connectors.parsers import text_files
 from pipelines.landing.files import read_parquet
 from pipelines.landing.store import Store
@@ -74,16 +75,17 @@ def judged(home: Path, binding: Binding, texts: list[str]) -> list[Delivery]:
     store = Store(home / "blobs")
     contract = contract_of(binding.dataset, ROOT / "expectations")
     found: list[Delivery] = []
+    so_far = SoFar(binding.dataset.id)
     for place, text in enumerate(texts):
         sha256 = store.put(text.encode())
         at = datetime(2026, 5, 1, tzinfo=UTC) + timedelta(days=place)
         received = Received(binding, sha256, "x.csv", at, place)
-        found.append(read.read(home, store, received, contract, found, NOTHING_KNOWN))
+        found.append(read.read(home, store, received, contract, so_far, NOTHING_KNOWN))
     return found
 
 
 def in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "LARGE_ROWS", 100)
+    monkeypatch.setattr(by_itself, "LARGE_ROWS", 100)
     monkeypatch.setattr(large, "ROWS", 64)
     monkeypatch.setattr(text_files, "BATCH_CELLS", 8 * 50)
 

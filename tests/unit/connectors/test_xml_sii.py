@@ -205,27 +205,30 @@ def test_m5_a_rectification_without_an_original_counts(read: Read) -> None:
     assert kwh(parsed) == 96
 
 
-def test_m5_an_annulment_is_rejected_with_its_reason_unless_a_binding_declares_otherwise(
+def test_m5_an_annulment_names_its_point_and_day_and_a_binding_may_declare_otherwise(
     read: Read,
 ) -> None:
     more = "<Motivazione>Annullamento rettifica</Motivazione>"
-    blob = flow(pod(ea(1, ["1,0"] * 96), more=more), pod(ea(2, ["1,0"] * 96)))
+    blob = flow(pod(ea(1, [""] * 96), more=more), pod(ea(2, ["1,0"] * 96)))
 
     parsed = read(blob, CURVES, "meter_intervals")
-    noted = read(
+    of_flow = read(blob, CURVES, "meter_intervals", over={"rows": {"annuls": "flow"}})
+    rejected = read(
         blob,
         CURVES,
         "meter_intervals",
-        over={"rows": {"rejected": {"reason": None}, "noted": {"reason": "(?i)annull"}}},
+        over={"rows": {"annulled": {"reason": None}, "rejected": {"reason": "(?i)annull"}}},
     )
 
-    assert kwh(parsed) == 96
-    assert [(one.code, one.raw) for one in parsed.rejects] == [
+    for one, day in ((parsed, "2026-01-01"), (of_flow, "2026-01-01 PDO")):
+        assert kwh(one) == 96
+        assert one.rejects == ()
+        assert [(note.code, note.month, note.point_id, note.detail) for note in one.notes] == [
+            ("READING_ANNULLED", "2026-01", POD, day)
+        ]
+    assert [(one.code, one.raw) for one in rejected.rejects] == [
         ("NOT_COUNTED", "Annullamento rettifica")
     ]
-    assert kwh(noted) == 96
-    assert noted.rejects == ()
-    assert [(note.code, note.count) for note in noted.notes] == [("SET_ASIDE", 1)]
 
 
 def test_m14_crlf_cdata_comments_inside_values_and_nil(read: Read) -> None:
