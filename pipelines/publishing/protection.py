@@ -215,6 +215,7 @@ def _wide(
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
         ("fct_kpi_quality", "kpi_quality"),
+        ("fct_source_freshness", "source_freshness"),
     ):
         table = read_table(marts / f"{mart}.parquet")
         if table is None:

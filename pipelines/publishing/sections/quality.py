@@ -30,6 +30,9 @@ _ORDER = (
     "pv",
     "water",
     "emissions",
+    "surfaces",
+    "activity",
+    "weather",
     "investment",
     "governance",
     "social",
@@ -200,6 +203,7 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
         found[row["dataset"]].append(row)
     if not found:
         return Note(words.say("quality.no_deliveries"))
+    newest = _newest(read)
     rows = []
     for dataset, files in sorted(found.items(), key=lambda item: words.named("dataset", item[0])):
         good = [
@@ -215,6 +219,7 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
                 Cell(words.number(sum(row["rows_accepted"] or 0 for row in files))),
                 Cell(words.number(sum(row["rows_quarantined"] or 0 for row in files))),
                 Cell(words.day(max(good).date()) if good else DASH),
+                Cell(words.month_short(newest[dataset]) if newest.get(dataset) else DASH),
             )
         )
     heads = (
@@ -224,8 +229,33 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
         Column(words.say("quality.accepted"), number=True),
         Column(words.say("quality.quarantined"), number=True),
         Column(words.say("quality.last"), width=1.6),
+        Column(words.say("quality.newest"), width=1.2),
     )
-    return Table("deliveries", words.say("quality.deliveries"), heads, tuple(rows))
+    late = [row for row in read.rows("source_freshness", read.month) if row["stale"]]
+    note = words.say("quality.stale", sources=words.both([_late(row, words) for row in late]))
+    return Table(
+        "deliveries", words.say("quality.deliveries"), heads, tuple(rows), note if late else None
+    )
+
+
+def _newest(read: DistrictReading) -> dict[str, str]:
+    """Up to which month each dataset speaks: that of its source that is furthest behind."""
+    found: dict[str, str] = {}
+    for row in read.rows("source_freshness", read.month):
+        if row["newest_month"] is not None:
+            found[row["dataset"]] = min(row["newest_month"], found.get(row["dataset"], "9999-12"))
+    return found
+
+
+def _late(row: Row, words: Words) -> str:
+    """«water (letture dei contatori): dati fino a luglio 2026», «… : mai arrivati»."""
+    until = row["newest_month"]
+    told = (
+        words.say("quality.until", month=words.month(until))
+        if until
+        else words.say("quality.no_data")
+    )
+    return f"{row['source_id']} ({words.named('dataset', row['dataset'])}): {told}"
 
 
 def _not_collected(read: DistrictReading, words: Words) -> Table | None:

@@ -5,6 +5,7 @@ Belongs here: these tables and notes. Does not belong here: consumption itself (
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipelines.publishing.document import Cell, Column, Note, Table
@@ -92,7 +93,7 @@ def water_sources(read: DistrictReading, words: Words) -> Table | None:
     )
 
 
-def _volume(by_month: dict[str, Row], months: list[str], words: Words) -> str:
+def _volume(by_month: dict[str, Row], months: Sequence[str], words: Words) -> str:
     """A sum, or why it is not told: hidden, withheld, or not known in every month."""
     rows = [by_month.get(month) for month in months]
     for row in rows:

@@ -49,11 +49,15 @@ select
     yields.kwh_per_kwp,
     yields.basis as yield_basis,
     cast(
-        {{ round_half_up('cast(monthly.potential_kw as decimal(18, 6)) * cast(yields.kwh_per_kwp as decimal(18, 6))', 6) }}
+        {{ round_half_up(
+            'cast(monthly.potential_kw as decimal(18, 6)) * cast(yields.kwh_per_kwp as decimal(18, 6))', 6
+        ) }}
         as decimal(28, 6)
     ) as potential_kwh_of_year,
     cast(
-        {{ round_half_up('cast(monthly.installed_kw as decimal(18, 6)) * cast(yields.kwh_per_kwp as decimal(18, 6))', 6) }}
+        {{ round_half_up(
+            'cast(monthly.installed_kw as decimal(18, 6)) * cast(yields.kwh_per_kwp as decimal(18, 6))', 6
+        ) }}
         as decimal(28, 6)
     ) as installed_kwh_of_year
 from monthly

@@ -99,10 +99,12 @@ select
         as precipitation_mm,
     max(case when earlier.month_index = monthly.month_index then earlier.normal_mm end)
         as precipitation_normal_mm,
-    case when count(earlier.precipitation_mm) = 3 and count(earlier.normal_mm) = 3
+    case
+        when count(earlier.precipitation_mm) = 3 and count(earlier.normal_mm) = 3
             then cast(sum(earlier.precipitation_mm) as decimal(18, 6))
     end as precipitation_three_months_mm,
-    case when count(earlier.precipitation_mm) = 3 and count(earlier.normal_mm) = 3
+    case
+        when count(earlier.precipitation_mm) = 3 and count(earlier.normal_mm) = 3
             then cast(sum(earlier.normal_mm) as decimal(18, 6))
     end as precipitation_normal_three_months_mm,
     max(monthly.basis) as precipitation_reference_basis,
