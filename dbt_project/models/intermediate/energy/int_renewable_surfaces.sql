@@ -5,7 +5,7 @@ with surfaces as (
         -- A surface without a study carries what its area holds at the density that its row declares.
         coalesce(
             potential_kw,
-            cast({{ round_half_up('cast(area_m2 as decimal(18, 6)) * kw_per_m2', 6) }} as decimal(28, 6))
+            cast({{ round_half_up('cast(area_m2 as decimal(19, 6)) * cast(kw_per_m2 as decimal(19, 6))', 6) }} as decimal(28, 6))
         ) as carries_kw
     from {{ ref('stg_renewable_surfaces') }}
 ),
@@ -50,13 +50,13 @@ select
     yields.basis as yield_basis,
     cast(
         {{ round_half_up(
-            'cast(monthly.potential_kw as decimal(18, 6)) * cast(yields.kwh_per_kwp as decimal(18, 6))', 6
+            'cast(monthly.potential_kw as decimal(19, 6)) * cast(yields.kwh_per_kwp as decimal(19, 6))', 6
         ) }}
         as decimal(28, 6)
     ) as potential_kwh_of_year,
     cast(
         {{ round_half_up(
-            'cast(monthly.installed_kw as decimal(18, 6)) * cast(yields.kwh_per_kwp as decimal(18, 6))', 6
+            'cast(monthly.installed_kw as decimal(19, 6)) * cast(yields.kwh_per_kwp as decimal(19, 6))', 6
         ) }}
         as decimal(28, 6)
     ) as installed_kwh_of_year
