@@ -1,83 +1,29 @@
--- What was spread over months is what flowed between readings, for points read by their total.
+-- The months that a span was cut into add up to it, to the last digit, wherever all of them are months of
+-- the calendar.
 with spans as (
     select
-        district_id,
-        source_id,
-        point_id,
-        carrier,
-        flow,
-        unit,
-        sum(quantity) as quantity,
-        count(*) as span_count
-    from {{ ref('int_register_spans') }} as spans
-    where
-        register = 'total'
-        and quantity is not null
-        -- Only spans that lie within the months there are.
-        and exists (
-            select 1 from {{ ref('int_district_months') }} as months
-            where
-                months.district_id = spans.district_id
-                and spans.span_start >= cast(months.month_start as timestamp)
-                and spans.span_start < cast(months.month_end as timestamp)
-        )
-        and exists (
-            select 1 from {{ ref('int_district_months') }} as months
-            where
-                months.district_id = spans.district_id
-                and spans.span_end > cast(months.month_start as timestamp)
-                and spans.span_end <= cast(months.month_end as timestamp)
-        )
-    group by district_id, source_id, point_id, carrier, flow, unit
-),
-
-cut_spans as (
-    select distinct
         spans.district_id,
-        spans.point_id
+        spans.point_id,
+        spans.span_start,
+        spans.span_end,
+        spans.quantity,
+        sum({{ part_of('spans.quantity', 'cuts.mark_before', 'cuts.mark_after', 'cuts.mark_end') }})
+            as over_months,
+        sum(cuts.mark_after - cuts.mark_before) as marks,
+        max(cuts.mark_end) as mark_end
     from {{ ref('int_register_spans') }} as spans
-    inner join (
-        select
-            district_id,
-            min(cast(month_start as timestamp)) as opens_at,
-            max(cast(month_end as timestamp)) as closes_at
-        from {{ ref('int_district_months') }}
-        group by district_id
-    ) as bounds
-        on spans.district_id = bounds.district_id
-    where spans.span_start < bounds.opens_at or spans.span_end > bounds.closes_at
-),
-
-months as (
-    select
-        district_id,
-        source_id,
-        point_id,
-        carrier,
-        flow,
-        unit,
-        sum(quantity) as quantity
-    from {{ ref('int_register_months') }}
-    group by district_id, source_id, point_id, carrier, flow, unit
+    inner join {{ ref('int_span_months') }} as cuts
+        on
+            spans.district_id = cuts.district_id
+            and spans.allocation = cuts.allocation
+            and spans.span_start = cuts.span_start
+            and spans.span_end = cuts.span_end
+    where spans.quantity is not null
+    group by
+        spans.district_id, spans.series, spans.source_id, spans.point_id, spans.carrier, spans.flow,
+        spans.unit, spans.serial, spans.register, spans.span_start, spans.span_end, spans.quantity
 )
 
-select
-    spans.district_id,
-    spans.point_id,
-    spans.quantity as between_readings,
-    months.quantity as over_months
+select *
 from spans
-inner join months
-    on
-        spans.district_id = months.district_id
-        and spans.source_id = months.source_id
-        and spans.point_id = months.point_id
-        and spans.carrier = months.carrier
-        and spans.flow = months.flow
-        and spans.unit = months.unit
-left join cut_spans
-    on spans.district_id = cut_spans.district_id and spans.point_id = cut_spans.point_id
--- Each cut rounds to a millionth.
-where
-    cut_spans.point_id is null
-    and abs(spans.quantity - months.quantity) > 0.000002 * spans.span_count
+where marks > mark_end or (marks = mark_end and over_months != quantity)

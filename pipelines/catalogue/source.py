@@ -20,6 +20,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.catalogue.dataset import Cadence
 from pipelines.catalogue.declaration import Declaration
 from pipelines.catalogue.drift import Drift
+from pipelines.catalogue.estimating import Calendarising, Carrier, Substitution
 
 SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
 """How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
@@ -100,7 +101,8 @@ class Access(Declaration):
 
     `host_key` pins an SFTP server: its public key like `ssh-ed25519 AAAA…`; without it nothing is
     asked. `ca` is a bundle of certificates for servers that no public authority vouches for.
-    `endpoint` is the address of an S3-compatible store other than Amazon's.
+    `endpoint` is the address of an S3-compatible store other than Amazon's. `tls: implicit` is
+    for FTPS servers that speak TLS from the first byte, mostly on port 990.
     """
 
     user: str | FromEnvironment | None = None
@@ -111,6 +113,7 @@ class Access(Declaration):
     host_key: tuple[str, ...] | str | None = None
     ca: str | None = None
     endpoint: str | None = None
+    tls: Literal["explicit", "implicit"] | None = None
 
 
 class SourceLimits(Declaration):
@@ -148,7 +151,9 @@ class Source(Declaration):
     `vanished` says whether a record that an interface gave before, and no longer has in its whole
     answer for the same days, still counts.
     `drift` says what happens when the files change their shape, `unknown_points` when they hold
-    points that the district's register does not.
+    points that the district's register does not. `calendarise` says how a period longer than a month
+    falls to its months, for all carriers or for each; `substitute` fills gaps in curves, and without
+    it a gap stays a gap.
     """
 
     dataset: str
@@ -171,6 +176,8 @@ class Source(Declaration):
     vanished: Literal["keep", "drop"] | None = None
     drift: Drift = Drift()
     unknown_points: UnknownPoints = "accept"
+    calendarise: Calendarising | dict[Carrier, Calendarising] | None = None
+    substitute: Substitution | None = None
     contact: Contact | None = None
     cadence: Cadence | None = None
     expected_after_days: int | None = None
@@ -195,6 +202,8 @@ class Source(Declaration):
             )
         if self.scheme in ("sftp", "ftps") and not (self.access.user or "@" in (self.from_ or "")):
             raise ValueError(f"an {self.scheme} source names who logs in: give 'access.user'")
+        if self.access.tls is not None and self.scheme != "ftps":
+            raise ValueError("'access.tls' belongs to ftps sources")
         if self.scheme not in FILE_SCHEMES and (
             self.sentinel or self.companion or self.settle_seconds is not None
         ):
@@ -204,6 +213,17 @@ class Source(Declaration):
             )
         if self.ask and self.service is None and self.scheme not in ("http", "https"):
             raise ValueError("'ask' belongs to sources behind http(s)")
+        return self
+
+    @model_validator(mode="after")
+    def _estimates_what_can_be_estimated(self) -> Self:
+        if self.calendarise is not None and self.dataset not in (
+            "meter_registers",
+            "utility_bills",
+        ):
+            raise ValueError("'calendarise' belongs to meter_registers and utility_bills")
+        if self.substitute is not None and self.dataset != "meter_intervals":
+            raise ValueError("'substitute' belongs to meter_intervals")
         return self
 
     @model_validator(mode="after")

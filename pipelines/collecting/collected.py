@@ -14,7 +14,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
-from pipelines.collecting.current import WHOLE, Resolved
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.findings import (
     Row,
@@ -29,6 +28,8 @@ from pipelines.collecting.findings import (
     restated,
     sent_again,
 )
+from pipelines.collecting.part_files import Resolved
+from pipelines.collecting.parts import WHOLE
 from pipelines.collecting.paths import stage_path
 from pipelines.collecting.verdicts import QUARANTINE
 from pipelines.connectors.containers import counts

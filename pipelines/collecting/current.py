@@ -1,7 +1,7 @@
-"""The rows that count as of a cut-off: per dataset and month, a pure function of what was accepted
+"""The rows that count as of a cut-off: per dataset and part, a pure function of what was accepted
 by then.
 
-Restatements are resolved here, where they arrive, and only in the months they touch, so that the
+Restatements are resolved here, where they arrive, and only in the parts they touch, so that the
 warehouse reads current rows only. The same code serves now and any earlier moment. Which of several
 rows counts: `ranking`.
 """
@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,63 +22,26 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
-from pipelines.collecting import annulments, ranking, vanishing
+from pipelines.collecting import annulments, part_files, parts, ranking, vanishing
 from pipelines.collecting.annulments import annulments_of
 from pipelines.collecting.deliveries import Delivery
-from pipelines.collecting.ranking import (
-    ORDER,
-    Disagreement,
-    Restated,
-    disagreements,
-    keys_of,
-    restated,
-    said_of,
-    standing,
-)
-from pipelines.collecting.vanishing import (
-    TakenBack,
-    Vanished,
-    sweeps_of,
-    vanished_between,
-)
-from pipelines.landing.engine import engine, parquet
+from pipelines.collecting.part_files import Resolved, current_schema, write_stretch
+from pipelines.collecting.parts import Part, by_source, parts_of, stretches
+from pipelines.collecting.ranking import disagreed_by_month, restated_by_month, said_of
+from pipelines.collecting.vanishing import sweeps_of, vanished_between
+from pipelines.landing.engine import engine, parquet, spilling
 from pipelines.landing.files import sha256_of, whole, write_parquet
 
 EMPTY = "_empty.parquet"
 STATE = "_parts.json"
-WHOLE = "all"
-
-
-@dataclass(frozen=True)
-class Resolved:
-    """What was found while the rows that count of one dataset were resolved, of all its months."""
-
-    restated: list[Restated] = field(default_factory=list)
-    disagreements: list[Disagreement] = field(default_factory=list)
-    vanished: list[Vanished] = field(default_factory=list)
-
-    def joined(self, other: Resolved) -> Resolved:
-        """With what was found in another part."""
-        return Resolved(
-            self.restated + other.restated,
-            self.disagreements + other.disagreements,
-            self.vanished + other.vanished,
-        )
-
-    @classmethod
-    def of(cls, kept: dict[str, Any]) -> Resolved:
-        """As it was kept of one part."""
-        return cls(
-            [Restated(**row) for row in kept["restated"]],
-            [Disagreement(**row) for row in kept["disagreements"]],
-            [Vanished(**row) for row in kept["vanished"]],
-        )
+MEMORY = "3GB"
+"""What resolving may hold before it goes on on disk."""
 
 
 def resolve_current(
     catalogue: Catalogue, deliveries: Iterable[Delivery], view: Path, cut_off: datetime
 ) -> dict[str, Resolved]:
-    """Bring `view/current/<dataset>/<month|all>.parquet` up to the cut-off.
+    """Bring `view/current/<dataset>/<all|month|day>.parquet` up to the cut-off.
 
     Args:
         catalogue: For the datasets.
@@ -104,66 +67,64 @@ def resolve_current(
 def _resolve_dataset(
     dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
 ) -> Resolved:
-    write_parquet(dataset.schema().empty_table(), folder / EMPTY)
-    wanted = _parts(dataset, deliveries, cut_off)
+    write_parquet(current_schema(dataset).empty_table(), folder / EMPTY)
     sweeps = sweeps_of(deliveries, cut_off) if dataset.delivers == "increments" else []
-    annulled = annulments_of(deliveries)
+    divided = parts_of(dataset, deliveries, sweeps, annulments_of(deliveries), cut_off)
+    wanted = {part.name: part for part in divided}
     known = _state(folder)
-    found = Resolved()
-    state: dict[str, dict[str, Any]] = {}
-    for part, feeding in sorted(wanted.items()):
-        back = TakenBack(
-            [one for one in sweeps if one.touches(part)],
-            [one for one in annulled if f"{one.day:%Y-%m}" == part],
-        )
-        fingerprint = _fingerprint(dataset, feeding, back)
-        path = folder / f"{part}.parquet"
-        before = known.get(part, {})
-        if before.get("fingerprint") == fingerprint and before.get("sha256") == sha256_of(path):
-            state[part] = before
-        else:
-            resolved = _write_part(dataset, part, feeding, back, path, cut_off)
-            said = {"fingerprint": fingerprint, "sha256": sha256_of(path)}
-            state[part] = {**said, **asdict(resolved)}
-        found = found.joined(Resolved.of(state[part]))
-    for source, pair in _last_two_of_each(dataset, deliveries, cut_off).items():
-        name, fingerprint = f"{source}.", _fingerprint(dataset, pair)
-        before = known.get(name, {})
-        if before.get("fingerprint") != fingerprint:
-            lost = Resolved(vanished=vanished_between(dataset, *pair))
-            before = {"fingerprint": fingerprint, **asdict(lost)}
-        state[name] = before
-        found = found.joined(Resolved.of(before))
+    fingerprints = _fingerprints(dataset, wanted.values())
+    state = {
+        name: before
+        for name, before in known.items()
+        if before.get("fingerprint") == fingerprints.get(name)
+        and before.get("sha256") == sha256_of(folder / f"{name}.parquet")
+    }
+    stale = [wanted[name] for name in sorted(set(wanted) - set(state))]
+    for name, found in _resolved(dataset, stale, folder, cut_off):
+        said = {"fingerprint": fingerprints[name], "sha256": sha256_of(folder / f"{name}.parquet")}
+        state[name] = {**said, **asdict(found)}
+    state |= _lost(dataset, deliveries, known, cut_off)
     for path in folder.glob("*.parquet"):
         if path.name != EMPTY and path.stem not in wanted:
             path.unlink()
     if state != known:
         with whole(folder / STATE) as temporary:
             temporary.write_text(json.dumps(state, sort_keys=True))
-    return found
+    told = [Resolved.of(state[name]) for name in sorted(state)]
+    return Resolved(
+        restated_by_month(row for one in told for row in one.restated),
+        disagreed_by_month(row for one in told for row in one.disagreements),
+        [row for one in told for row in one.vanished],
+    )
 
 
-def _parts(
-    dataset: Dataset, deliveries: list[Delivery], cut_off: datetime
-) -> dict[str, list[Delivery]]:
-    """Which deliveries feed which file: by month for increments, the newest of each source for
-    registers.
-    """
-    if dataset.delivers == "snapshots":
-        newest = _newest_of_each(deliveries, cut_off)
-        return {WHOLE: sorted(newest, key=lambda one: str(one.binding))} if newest else {}
-    parts: dict[str, list[Delivery]] = defaultdict(list)
-    whole_each_time = [one for one in deliveries if one.binding.format.delivers == "snapshots"]
-    adding_up = [one for one in deliveries if one.binding.format.delivers != "snapshots"]
-    for delivery in [*adding_up, *_newest_of_each(whole_each_time, cut_off)]:
-        for month in delivery.verdict.months:
-            parts[month].append(delivery)
-    return dict(parts)
+def _resolved(
+    dataset: Dataset, stale: list[Part], folder: Path, cut_off: datetime
+) -> Iterator[tuple[str, Resolved]]:
+    """Make the stale parts again, in sessions that hold a few million rows and go on on disk."""
+    if not stale:
+        return
+    with spilling(folder, MEMORY) as session:
+        for stretch in stretches(stale):
+            yield from write_stretch(session, dataset, stretch, folder, cut_off).items()
 
 
-def _newest_of_each(deliveries: list[Delivery], cut_off: datetime) -> list[Delivery]:
-    """The newest delivery of each source: it is the whole, and what it lacks is no more."""
-    return [given[-1] for given in _by_source(deliveries, cut_off).values()]
+def _lost(
+    dataset: Dataset,
+    deliveries: list[Delivery],
+    known: dict[str, dict[str, Any]],
+    cut_off: datetime,
+) -> dict[str, dict[str, Any]]:
+    """What the newest whole register of each source lacks that the one before it had."""
+    state = {}
+    for source, pair in _last_two_of_each(dataset, deliveries, cut_off).items():
+        name = f"{source}."
+        fingerprint = hashlib.sha256(_said(dataset, pair).encode()).hexdigest()
+        state[name] = known.get(name, {})
+        if state[name].get("fingerprint") != fingerprint:
+            lost = Resolved(vanished=vanished_between(dataset, *pair))
+            state[name] = {"fingerprint": fingerprint, **asdict(lost)}
+    return state
 
 
 def _last_two_of_each(
@@ -173,31 +134,35 @@ def _last_two_of_each(
     whole_each_time = [
         one for one in deliveries if "snapshots" in (dataset.delivers, one.binding.format.delivers)
     ]
-    given = _by_source(whole_each_time, cut_off)
+    given = by_source(whole_each_time, cut_off)
     return {source: sent[-2:] for source, sent in given.items() if len(sent) > 1}
 
 
-def _by_source(deliveries: list[Delivery], cut_off: datetime) -> dict[str, list[Delivery]]:
-    by_arrival = sorted(
-        deliveries, key=lambda one: (one.received.last_arrival(cut_off), one.position)
-    )
-    found: dict[str, list[Delivery]] = defaultdict(list)
-    for one in by_arrival:
-        found[str(one.binding)].append(one)
-    return found
+def _fingerprints(dataset: Dataset, wanted: Iterable[Part]) -> dict[str, str]:
+    """By part, a hash of all that decides its rows. Days of a month are often fed by the same
+    deliveries, whose names are then put into words once.
+    """
+    said: dict[tuple[int, ...], str] = {}
+    made = {}
+    for part in wanted:
+        fed = tuple(map(id, part.feeding))
+        if fed not in said:
+            said[fed] = _said(dataset, part.feeding)
+        words = "\n".join([part.name, said[fed], *part.taken_back.said()])
+        made[part.name] = hashlib.sha256(words.encode()).hexdigest()
+    return made
 
 
-def _fingerprint(dataset: Dataset, feeding: list[Delivery], back: TakenBack | None = None) -> str:
-    taken_back = back.said() if back else []
-    said = [_rule(), dataset.model_dump_json(), *said_of(feeding), *taken_back]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+def _said(dataset: Dataset, feeding: Sequence[Delivery]) -> str:
+    return "\n".join([_rule(), dataset.model_dump_json(), *said_of(feeding)])
 
 
 @cache
 def _rule() -> str:
-    """Hash of this code, so that a change of it resolves every month again."""
-    rooms = (__file__, *(str(one.__file__) for one in (ranking, vanishing, annulments)))
-    return hashlib.sha256(b"".join(Path(one).read_bytes() for one in rooms)).hexdigest()
+    """Hash of this code, so that a change of it resolves everything again."""
+    rooms = (annulments, parts, part_files, ranking, vanishing)
+    modules = [__file__, *(str(one.__file__) for one in rooms)]
+    return hashlib.sha256(b"".join(Path(one).read_bytes() for one in modules)).hexdigest()
 
 
 def _state(folder: Path) -> dict[str, dict[str, Any]]:
@@ -207,50 +172,30 @@ def _state(folder: Path) -> dict[str, dict[str, Any]]:
         return {}  # everything is resolved again from what was accepted
 
 
-def _write_part(
-    dataset: Dataset,
-    part: str,
-    feeding: list[Delivery],
-    back: TakenBack,
-    path: Path,
-    cut_off: datetime,
-) -> Resolved:
-    schema = dataset.schema()
-    keys = keys_of(dataset)
-    values = [name for name in dataset.columns if name not in dataset.key]
-    with engine() as session:
-        session.register("sent", standing(feeding))
-        session.execute(
-            f"""
-            create temporary view sent_rows as select * from {parquet(one.path for one in feeding)}
-            where {"true" if part == WHOLE else f"month = '{part}'"}
-            """  # noqa: S608 - paths of our own, and a month
-        )
-        missed = back.missed(session, dataset, feeding, cut_off)
-        session.execute(
-            f"""
-            create temporary table ranked as
-            select *, hash(row({", ".join(values or keys)})) as _said,
-                row_number() over (partition by {", ".join(keys)} order by {ORDER}) as _place
-            from sent_rows join sent using (district_id, source_id, _sha256)
-            where {back.stands(session, dataset)}
-            """  # noqa: S608 - names come from the declarations
-        )
-        columns = ", ".join(schema.names)
-        table = session.sql(
-            f"select {columns} from ranked where _place = 1 order by {', '.join(keys)}"  # noqa: S608
-        ).to_arrow_table()
-        write_parquet(table.cast(schema), path)
-        several = len({str(one.binding) for one in feeding}) > 1
-        return Resolved(
-            [] if dataset.delivers == "snapshots" else restated(session, dataset),
-            disagreements(session, dataset) if several else [],
-            missed,
-        )
-
-
 def read_current(view: Path, dataset: Dataset) -> pa.Table:
     """All rows that count of one dataset, for previews and checks."""
     files = sorted((view / "current" / dataset.id).glob("*.parquet"))
+    columns = ", ".join(dataset.schema().names)
     with engine() as session:
-        return session.sql(f"select * from {parquet(files)}").to_arrow_table()  # noqa: S608
+        return session.sql(f"select {columns} from {parquet(files)}").to_arrow_table()  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """What a person is shown of the rows that count: how many, of which months, and the first."""
+
+    rows: int
+    first_month: str | None
+    last_month: str | None
+    first: pa.Table
+
+
+def glimpse(view: Path, dataset: Dataset, rows: int = 5) -> Glimpse:
+    """The same for rows of any number, without holding them."""
+    files = parquet(sorted((view / "current" / dataset.id).glob("*.parquet")))
+    columns = ", ".join(dataset.schema().names)
+    with engine() as session:
+        counted = session.sql(f"select count(*), min(month), max(month) from {files}").fetchall()  # noqa: S608
+        first = session.sql(f"select {columns} from {files} limit {rows}").to_arrow_table()  # noqa: S608
+    count, opening, closing = counted[0]
+    return Glimpse(count, opening, closing, first)

@@ -13,10 +13,10 @@ from typing import Any
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.catalogue.issue import issues
-from pipelines.collecting.current import WHOLE
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.due import late_months, missing_months
-from pipelines.collecting.ranking import Disagreement, Restated
+from pipelines.collecting.parts import WHOLE
+from pipelines.collecting.ranking import Disagreement, Restated, in_words
 from pipelines.collecting.vanishing import Vanished
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.manifest import Attempt
@@ -172,8 +172,8 @@ def disagreement(dataset: str, row: Disagreement) -> Row:
         "code": "SOURCES_DISAGREE",
         "severity": "info" if row.decided else known.severity,
         "count": row.rows,
-        "detail_it": f"vale {row.source_id}, non {row.other}: {row.differences}",
-        "detail_en": f"{row.source_id} counts, not {row.other}: {row.differences}",
+        "detail_it": f"vale {row.source_id}, non {row.other}: {in_words(row.differences)}",
+        "detail_en": f"{row.source_id} counts, not {row.other}: {in_words(row.differences)}",
         "sha256": row.sha256,
         "known_at": datetime.fromisoformat(row.known_at),
     }

@@ -8,7 +8,6 @@ here: the order of a large delivery's rows and its stages. Does not belong here:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,7 +38,7 @@ from pipelines.collecting.verdicts import (
     verdict_on,
 )
 from pipelines.connectors.parsers import Findings, in_order, one_per_key, zero_gives_way
-from pipelines.landing.engine import parquet
+from pipelines.landing.engine import parquet, spilling
 from pipelines.landing.files import read_batches, write_batches
 from pipelines.quality.contract import Contract
 from pipelines.quality.drift import Change
@@ -89,7 +88,7 @@ def read_large(
     if quarantined.num_rows:
         to = stage_path(home, "quarantine", binding, received.key)
         write_batches([quarantined], QUARANTINE, to)
-    with sorting(home) as session:
+    with spilling(home, MEMORY) as session:
         accepted = Accepted()
         if judged.refusal is None:
             session.execute(f"create view rows as from {parquet([accepted_path])}")
@@ -118,7 +117,7 @@ def _points(home: Path, dataset: Dataset, received: Path) -> list[str]:
     if "point_id" not in dataset.columns:
         return []
     query = f"select distinct point_id from {parquet([received])} order by all"  # noqa: S608
-    with sorting(home) as session:
+    with spilling(home, MEMORY) as session:
         return [str(point) for (point,) in session.execute(query).fetchall() if point]
 
 
@@ -159,7 +158,7 @@ def write_received(
         if order.kept:
             spool.replace(path)
             return total
-        with sorting(path.parent) as session:
+        with spilling(path.parent, MEMORY) as session:
             sorted_rows = _sorted(session, spool, dataset)
             return write_batches(
                 _unique(sorted_rows, dataset, left_out.findings, zero_gives_way=zero_gives_way),
@@ -292,14 +291,3 @@ def _keep(path: Path, stays: np.ndarray) -> None:
             at += batch.num_rows
 
     write_batches(kept_rows(), pq.read_schema(path), path)
-
-
-@contextmanager
-def sorting(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An engine of its own that goes on on disk, beside what it makes, when memory is used up."""
-    folder.mkdir(parents=True, exist_ok=True)
-    spill = str(folder / ".sorting")
-    config: dict[str, Any] = {"threads": 2, "memory_limit": MEMORY, "temp_directory": spill}
-    with duckdb.connect(config=config) as session:
-        session.execute("set TimeZone = 'UTC'")
-        yield session

@@ -73,7 +73,8 @@ def verdict_path(home: Path, binding: Binding, key: str) -> Path:
 class Verdict:
     """How one delivery was judged, and what later steps need to know of it without opening it.
 
-    `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows;
+    `months` maps each local month ('YYYY-MM', or 'all' for a register) to its accepted rows,
+    `days` to the first and the last day, in UTC, on which the periods of those rows begin;
     `levels` are the quantities per point that the scale alarm compares the next delivery with;
     `shape` is what the file looked like; `points` are the points it speaks of and `register` what
     the district's register said of them when it was judged; `files` are the hashes of what was
@@ -88,6 +89,7 @@ class Verdict:
     rows_accepted: int = 0
     rows_quarantined: int = 0
     months: dict[str, int] = field(default_factory=dict)
+    days: dict[str, list[str]] = field(default_factory=dict)
     quarantined: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     levels: list[list[str]] = field(default_factory=list)

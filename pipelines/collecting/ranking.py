@@ -11,8 +11,10 @@ feed which file (`current`), the words of findings (`findings`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -55,7 +57,8 @@ class Restated:
 @dataclass(frozen=True)
 class Disagreement:
     """Rows of one month for which another source of the dataset says something else than the source
-    that counts. `differences` says by how much, column by column; `decided` whether the district
+    that counts. `differences` holds, column by column, in how many rows, and of numbers the sum and the
+    largest of the differences; `decided` whether the district
     has declared which of the two counts.
     """
 
@@ -64,10 +67,13 @@ class Disagreement:
     other: str
     month: str | None
     rows: int
-    differences: str
+    differences: dict[str, list[str]]
     decided: bool
     sha256: str
     known_at: str
+
+
+Said = TypeVar("Said", Restated, Disagreement)
 
 
 def standing(feeding: Sequence[Delivery]) -> pa.Table:
@@ -151,7 +157,7 @@ def disagreements(session: duckdb.DuckDBPyConnection, dataset: Dataset) -> list[
     return [
         Disagreement(
             *(d, s, o, m, rows),
-            differences=_words(names, more),
+            differences=_differences(names, more),
             decided=decided,
             sha256=sha,
             known_at=known.isoformat(),
@@ -172,19 +178,65 @@ def _size(dataset: Dataset, name: str) -> str:
     return f"sum(abs(w.{name} - o.{name})), max(abs(w.{name} - o.{name}))"
 
 
-def _words(names: list[str], sizes: list[object]) -> str:
-    said = []
+def _differences(names: list[str], sizes: list[object]) -> dict[str, list[str]]:
+    said = {}
     for place, name in enumerate(names):
-        rows, total, largest = sizes[3 * place : 3 * place + 3]
-        if not rows:
-            continue
-        size = "" if total is None else f" Σ|Δ| {_plain(total)}, max |Δ| {_plain(largest)}"
-        said.append(f"{name} ({rows}){size}")
+        rows, *size = sizes[3 * place : 3 * place + 3]
+        if rows:
+            said[name] = [str(rows), *(str(one) for one in size if one is not None)]
+    return said
+
+
+def in_words(differences: dict[str, list[str]]) -> str:
+    """Differences as a finding says them: quantity (2) Σ|Δ| 3.5, max |Δ| 2."""
+    said = []
+    for name, (rows, *size) in differences.items():
+        sums = f" Σ|Δ| {_plain(size[0])}, max |Δ| {_plain(size[1])}" if size else ""
+        said.append(f"{name} ({rows}){sums}")
     return "; ".join(said)
 
 
-def _plain(number: object) -> str:
-    text = str(number)
+def restated_by_month(restated: Iterable[Restated]) -> list[Restated]:
+    """What was restated in the days of a month, said once for the month."""
+    found: dict[tuple[str, str, str], Restated] = {}
+    for one in restated:
+        place = (one.district_id, one.source_id, one.month)
+        before = found.get(place, replace(one, rows=0))
+        found[place] = replace(_newer(before, one), rows=before.rows + one.rows)
+    return list(found.values())
+
+
+def disagreed_by_month(disagreements: Iterable[Disagreement]) -> list[Disagreement]:
+    """What two sources say differently in the days of a month, said once for the month."""
+    found: dict[tuple[str | None, ...], Disagreement] = {}
+    for one in disagreements:
+        place = (one.district_id, one.source_id, one.other, one.month)
+        before = found.get(place, replace(one, rows=0, differences={}))
+        found[place] = replace(
+            _newer(before, one),
+            rows=before.rows + one.rows,
+            differences=_added(before.differences, one.differences),
+            decided=before.decided and one.decided,
+        )
+    return list(found.values())
+
+
+def _newer(one: Said, other: Said) -> Said:
+    return max(one, other, key=lambda said: (said.known_at, said.sha256))
+
+
+def _added(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, list[str]]:
+    added = {**one, **other}
+    for name in one.keys() & other.keys():
+        (rows, *size), (more, *further) = one[name], other[name]
+        added[name] = [str(int(rows) + int(more))]
+        if size:
+            total = Decimal(size[0]) + Decimal(further[0])
+            added[name] += [str(total), str(max(Decimal(size[1]), Decimal(further[1])))]
+    return added
+
+
+def _plain(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

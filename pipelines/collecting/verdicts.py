@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.collecting.current import WHOLE
 from pipelines.collecting.deliveries import Delivery, Received
+from pipelines.collecting.parts import WHOLE
 from pipelines.collecting.paths import (
     Verdict,
     stage_path,
@@ -76,21 +76,25 @@ class Accepted:
     rows: int = 0
     months: dict[str, int] = field(default_factory=dict)
     levels: list[list[str]] = field(default_factory=list)
+    days: dict[str, list[str]] = field(default_factory=dict)
 
 
 def accepted_of(session: duckdb.DuckDBPyConnection, received: Received) -> Accepted:
     """The accepted rows of a delivery, which the session knows as `rows`."""
     dataset = received.binding.dataset
+    period = dataset.period or "null"
     counted = session.execute(
-        "select month, count(*) from rows group by month order by month nulls last"
+        f"select month, count(*), cast(min({period}) as date), cast(max({period}) as date)"  # noqa: S608
+        " from rows group by month order by month nulls last"
     ).fetchall()
-    total = sum(count for _, count in counted)
+    total = sum(count for _, count, *_ in counted)
     snapshot = dataset.delivers == "snapshots"
-    months = {WHOLE: total} if snapshot else dict(counted)
+    months = {WHOLE: total} if snapshot else {month: count for month, count, *_ in counted}
+    days = {} if snapshot else {month: [str(day) for day in of] for month, _, *of in counted}
     query = _LEVEL_QUERIES.get(dataset.id)
     found = session.execute(query).fetchall() if query and total else []
     levels: list[Any] = [[None if v is None else str(v) for v in row] for row in found]
-    return Accepted(total, months, levels)
+    return Accepted(total, months, levels, days)
 
 
 def kept(home: Path, received: Received, verdict: Verdict) -> Delivery:
@@ -153,6 +157,7 @@ def verdict_on(
         rows_accepted=accepted.rows,
         rows_quarantined=quarantined.num_rows,
         months=accepted.months,
+        days=accepted.days,
         quarantined=_by_code_and_month(quarantined),
         notes=_notes(notes, results),
         levels=accepted.levels,

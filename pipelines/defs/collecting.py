@@ -9,7 +9,7 @@ import pyarrow as pa
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.collect import Outcome, collect_dataset, refresh_current
-from pipelines.collecting.current import read_current
+from pipelines.collecting.current import glimpse
 from pipelines.collecting.judging import drift_of
 from pipelines.collecting.paths import stage_path
 from pipelines.landing.files import read_parquet
@@ -101,15 +101,14 @@ def current(catalogue: Catalogue) -> dg.AssetsDefinition:
     def resolve() -> Iterator[dg.MaterializeResult]:
         refresh_current(settings(), catalogue, now())
         for dataset in catalogue.datasets.values():
-            rows = read_current(settings().view, dataset)
-            months = sorted({month for month in rows["month"].unique().to_pylist() if month})
+            seen = glimpse(settings().view, dataset)
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["current", dataset.id]),
                 metadata={
-                    "dagster/row_count": rows.num_rows,
-                    "first_month": months[0] if months else "none",
-                    "last_month": months[-1] if months else "none",
-                    "preview": dg.MetadataValue.md(preview(rows)),
+                    "dagster/row_count": seen.rows,
+                    "first_month": seen.first_month or "none",
+                    "last_month": seen.last_month or "none",
+                    "preview": dg.MetadataValue.md(preview(seen.first)),
                 },
             )
 

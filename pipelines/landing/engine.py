@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -23,6 +24,17 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         yield session
     finally:
         session.close()
+
+
+@contextmanager
+def spilling(folder: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine of its own that goes on on disk, beside what it makes, when memory is used up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    spill = str(folder / ".spilled")
+    config: dict[str, Any] = {"threads": 2, "memory_limit": memory, "temp_directory": spill}
+    with duckdb.connect(config=config) as session:
+        session.execute("set TimeZone = 'UTC'")
+        yield session
 
 
 def parquet(files: Iterable[Path]) -> str:

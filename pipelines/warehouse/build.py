@@ -20,6 +20,7 @@ import duckdb
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.landing.files import whole
 from pipelines.settings import Settings
+from pipelines.warehouse.carried import bring_along, carry_over
 from pipelines.warehouse.declared import write_declared
 
 
@@ -65,6 +66,7 @@ def build(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> list[N
         BuildFailed: where a model or a test failed.
     """
     write_declared(settings, catalogue, cut_off)
+    bring_along(settings.view)
     _begin_anew(settings)
     # Unit tests say whether the formulas are right; that is settled before a version is deployed.
     results, trouble = run_dbt(settings, "build", "--exclude-resource-type", "unit_test")
@@ -129,7 +131,9 @@ def warehouse_path(settings: Settings) -> Path:
 
 
 def export_marts(settings: Settings) -> None:
-    """Copy every `fct_` table of the warehouse to `view/marts/`, each file replaced whole."""
+    """Copy every `fct_` table of the warehouse to `view/marts/`, each file replaced whole, and keep
+    what the next build takes over.
+    """
     folder = settings.view / "marts"
     with duckdb.connect(str(warehouse_path(settings)), read_only=True) as engine:
         engine.execute("set TimeZone = 'UTC'")
@@ -145,6 +149,7 @@ def export_marts(settings: Settings) -> None:
                 engine.execute(
                     f"copy (from {name} order by all) to '{temporary}' (format parquet, codec zstd)"
                 )
+        carry_over(settings.view, engine)
 
 
 @contextmanager

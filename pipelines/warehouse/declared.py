@@ -21,9 +21,11 @@ from pipelines.settings import Settings
 from pipelines.warehouse.declared_districts import (
     boundary_rows,
     calendar_rows,
+    calendarisation_rows,
     district_row,
     municipality_rows,
     source_rows,
+    substitution_rows,
     target_rows,
 )
 from pipelines.warehouse.declared_factors import factor_tables
@@ -87,6 +89,18 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "reason_en": _TEXT,
         "licence": _TEXT,
         "attribution": _TEXT,
+    },
+    "calendarisations": {
+        "district_id": _TEXT,
+        "source_id": _TEXT,
+        "carrier": _TEXT,
+        "method": _TEXT,
+    },
+    "substitutions": {
+        "district_id": _TEXT,
+        "source_id": _TEXT,
+        "method": _TEXT,
+        "up_to_hours": pa.decimal128(9, 2),
     },
     "calendar": {
         "district_id": _TEXT,
@@ -157,6 +171,8 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
         "boundary_municipalities": [row for one in districts for row in municipality_rows(one)],
         "targets": [row for one in districts for row in target_rows(one)],
         "sources": list(source_rows(catalogue)),
+        "calendarisations": list(calendarisation_rows(catalogue)),
+        "substitutions": list(substitution_rows(catalogue)),
         "calendar": [row for one in districts for row in calendar_rows(one, opening, cut_off)],
         "kpis": [_kpi(one) for one in declared_kpis.values()],
         "thresholds": [
@@ -183,7 +199,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
 
 def _first_month(view: Path, cut_off: datetime) -> str:
     """The first month anything is known about; the month of the cut-off where nothing is."""
-    found = [path.stem for path in (view / "current").glob("*/????-??.parquet")]
+    found = [path.stem[:7] for path in (view / "current").glob("*/????-??*.parquet")]
     return min(found, default=f"{cut_off:%Y-%m}")
 
 

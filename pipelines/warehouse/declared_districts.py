@@ -11,6 +11,7 @@ import holidays
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.district import District
+from pipelines.catalogue.estimating import calendarised
 from pipelines.collecting.due import month_after
 
 Row = dict[str, Any]
@@ -107,6 +108,30 @@ def source_rows(catalogue: Catalogue) -> Iterator[Row]:
                 "contact_name": absent.who,
                 "reason_it": absent.reason.it,
                 "reason_en": absent.reason.en,
+            }
+
+
+def calendarisation_rows(catalogue: Catalogue) -> Iterator[Row]:
+    """How the periods of a source fall to their months, where it says so."""
+    for binding in catalogue.bindings:
+        for carrier, method in calendarised(binding.source.calendarise):
+            yield {
+                "district_id": binding.district.id,
+                "source_id": binding.source_id,
+                "carrier": carrier,
+                "method": method,
+            }
+
+
+def substitution_rows(catalogue: Catalogue) -> Iterator[Row]:
+    """How the gaps of a source are filled, where it says so."""
+    for binding in catalogue.bindings:
+        if said := binding.source.substitute:
+            yield {
+                "district_id": binding.district.id,
+                "source_id": binding.source_id,
+                "method": said.method,
+                "up_to_hours": said.up_to_hours,
             }
 
 

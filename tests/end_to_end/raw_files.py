@@ -84,17 +84,31 @@ def _moment(day: str, time: str, flag: int) -> tuple[datetime, bool]:
 
 @dataclass(frozen=True)
 class Span:
-    """What flowed through a point between two days, the second excluded."""
+    """What flowed through a point between two days, the second excluded; `read` where a meter told
+    it, whose hours count, and not a bill, which counts days.
+    """
 
     point_id: str
     start: date
     end: date
     quantity: Decimal
+    read: bool = False
 
     def of_month(self, month: str) -> Decimal | None:
-        """The part of a month, spread evenly over local days; nothing where they do not meet."""
-        days = (min(self.end, month_start(month, 1)) - max(self.start, month_start(month))).days
-        return self.quantity * days / (self.end - self.start).days if days > 0 else None
+        """The part of a month, spread evenly; nothing where they do not meet."""
+        start, end = max(self.start, month_start(month)), min(self.end, month_start(month, 1))
+        if start >= end:
+            return None
+        return self.quantity * self._length(start, end) / self._length(self.start, self.end)
+
+    def _length(self, start: date, end: date) -> Decimal:
+        if not self.read:
+            return Decimal((end - start).days)
+        first, last = (
+            datetime(day.year, day.month, day.day, tzinfo=ROME).astimezone(UTC)
+            for day in (start, end)
+        )
+        return Decimal((last - first) // QUARTER)
 
 
 @dataclass(frozen=True)
@@ -244,23 +258,25 @@ class Raw:
 
     def registers(self, district: str) -> list[Span]:
         """What flowed between two readings of one meter, gas in Smc and water in m³."""
-        meters: dict[tuple[str, str], dict[date, Decimal]] = defaultdict(dict)
+        meters: dict[tuple[str, str], dict[date, tuple[Decimal, bool]]] = defaultdict(dict)
         for row in self.rows(f"{district}/gas/*.xlsx", "PDR", "Lettura"):
             # A spreadsheet took the PDR for a number: fourteen digits, the leading zeros gone.
             code = row["PDR"] if isinstance(row["PDR"], str) else f"{int(row['PDR']):014d}"
             read_on = day_of(row["Data lettura"])
-            meters[code, row["Matricola"]][read_on] = Decimal(str(row["Lettura"]))
+            shown = Decimal(str(row["Lettura"]))
+            meters[code, row["Matricola"]][read_on] = shown, row["Tipo lettura"] == "S"
         for row in self.rows(f"{district}/water/*.csv", "Codice utenza", "Lettura (mc)"):
             reading = number(row["Lettura (mc)"])
             assert reading is not None
             meter = row["Codice utenza"], row["Matricola contatore"]
-            meters[meter][day_of(row["Data lettura"])] = reading
+            guessed = row["Tipo lettura"] in {"stimata", "acconto"}
+            meters[meter][day_of(row["Data lettura"])] = reading, guessed
         found = []
         for (point, _), readings in meters.items():
-            days = sorted(readings)
-            for start, end in pairwise(days):
-                assert readings[end] >= readings[start], f"{point}: a meter ran backwards"
-                found.append(Span(point, start, end, readings[end] - readings[start]))
+            for start, end in pairwise(_real_or_last(readings)):
+                quantity = readings[end][0] - readings[start][0]
+                assert quantity >= 0, f"{point}: a meter ran backwards"
+                found.append(Span(point, start, end, quantity, read=True))
         return found
 
     def bills(self, district: str) -> list[Span]:
@@ -277,6 +293,16 @@ class Raw:
                 Decimal(str(row["Consumo"])),
             )
         return list(found.values())
+
+
+def _real_or_last(readings: dict[date, tuple[Decimal, bool]]) -> list[date]:
+    """Days of readings without the estimates that lie between two real ones."""
+    real = [day for day, (_, guessed) in readings.items() if not guessed]
+    return [
+        day
+        for day in sorted(readings)
+        if not readings[day][1] or not real or not min(real) < day < max(real)
+    ]
 
 
 Layout = Callable[[Raw, Path], Series]

@@ -42,7 +42,9 @@ class Served:
         return place(f"ftps://127.0.0.1:{self.port}/{pattern}", access=access, **declared)
 
 
-def _running(served: Served, handler: type[FTPHandler], **settings: Any) -> tuple[FTPServer, Any]:
+def _running(
+    served: Served, handler: type[FTPHandler], *, greets: bool = True, **settings: Any
+) -> tuple[FTPServer, Any]:
     authorizer = DummyAuthorizer()
     authorizer.add_user(USER, PASSWORD, str(served.folder), perm="elr")
 
@@ -61,7 +63,8 @@ def _running(served: Served, handler: type[FTPHandler], **settings: Any) -> tupl
     )
     thread.start()
     with socket.create_connection(server.address) as greeted:
-        greeted.recv(3)  # it serves from here on
+        if greets:
+            greeted.recv(3)  # it serves from here on
     return server, thread
 
 
@@ -106,6 +109,42 @@ def test_reads_files_over_tls_on_both_connections(server: Served) -> None:
         "2026/09/x_PDO_1.zip": bytes(range(256)) * 4096
     }
     assert "PROT P" in server.commands
+
+
+class _FromTheFirstByte(TLS_FTPHandler):  # type: ignore[misc]
+    """A server that greets inside TLS, as on port 990."""
+
+    def handle(self) -> None:
+        self.secure_connection(self.ssl_context)
+
+    def handle_ssl_established(self) -> None:
+        super().handle()
+
+
+def test_a_server_that_speaks_tls_from_the_first_byte_is_read_where_that_is_declared(
+    served: Served, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    settings["tls_control_required"] = False
+    running, thread = _running(served, _FromTheFirstByte, greets=False, **settings)
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "other.pem"))
+    implicit = {"tls": "implicit"}
+    try:
+        found = bodies(served.place(access=implicit))
+        said = list(served.commands)
+        untrusted = failure(served.place(access={**implicit, "ca": str(tmp_path / "other.pem")}))
+    finally:
+        running.close_all()
+        thread.join()
+
+    assert found == {"a.csv": b"a", "b.csv": b"b"}
+    assert "PROT P" in said
+    assert not any(command.startswith("AUTH") for command in said)
+    assert "certificate" in untrusted.message
+
+
+def test_tls_from_the_first_byte_is_a_word_of_ftps_alone() -> None:
+    with pytest.raises(ValueError, match="belongs to ftps"):
+        place("webdavs://127.0.0.1/x/*.csv", access={"tls": "implicit"})
 
 
 def test_a_server_without_tls_is_not_told_the_password(served: Served) -> None:

@@ -59,6 +59,8 @@ ANSWERS = {
         _head("200 OK", b"Content-Length: 5", b"Content-Length: 7") + GOOD,
         "SOURCE_UNREACHABLE",
     ),
+    "length_in_words": (_head("200 OK", b"Content-Length: many") + GOOD, "BODY_CUT"),
+    "length_below_nothing": (_head("200 OK", b"Content-Length: -9") + GOOD, "BODY_CUT"),
     "chunks": (_head("200 OK", b"Transfer-Encoding: chunked") + b"ZZ\r\nabc\r\n", "BODY_CUT"),
     "odd_status": (_head("999 Nope", b"Content-Length: 0"), "HTTP_STATUS"),
     "no_status": (_head("abc Nope", b"Content-Length: 0"), "SOURCE_UNREACHABLE"),

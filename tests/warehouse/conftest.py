@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.settings import checkout
 from tests.warehouse import small_district
+from tests.warehouse.models import Models
 
 Ask = Callable[..., Any]
 
@@ -36,6 +37,12 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     assert built.returncode == 0, built.stdout[-4000:]
     return home / "warehouse.duckdb"
+
+
+@pytest.fixture(scope="session")
+def models(warehouse: Path) -> Models:
+    """The models of that build, to be run over other rows."""
+    return Models(warehouse.parent / "target", warehouse)
 
 
 @pytest.fixture(scope="session")

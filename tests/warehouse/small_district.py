@@ -23,7 +23,9 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.declaration import declare, read_yaml
 from pipelines.catalogue.district import District
+from pipelines.collecting.part_files import current_schema
 from pipelines.settings import Settings, checkout
+from pipelines.warehouse.carried import bring_along
 from pipelines.warehouse.declared import SCHEMAS, write_declared
 
 ROME = ZoneInfo("Europe/Rome")
@@ -78,11 +80,14 @@ def write(home: Path) -> None:
         months = sorted({row["month"] or "all" for row in lined})
         for month in months:
             of_month = [row for row in lined if (row["month"] or "all") == month]
+            for row in of_month:
+                row["part"] = month
             _write(
-                pa.Table.from_pylist(of_month, schema=dataset.schema()),
+                pa.Table.from_pylist(of_month, schema=current_schema(dataset)),
                 home / "current" / name / f"{month}.parquet",
             )
-        _write(dataset.schema().empty_table(), home / "current" / name / "_empty.parquet")
+        _write(current_schema(dataset).empty_table(), home / "current" / name / "_empty.parquet")
+    bring_along(home)
     for name, schema in COLLECTED.items():
         _write(schema.empty_table(), home / "collected" / f"{name}.parquet")
     _declare(home, datasets, {name for name, some in rows.items() if some})

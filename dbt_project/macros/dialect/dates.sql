@@ -82,6 +82,20 @@ from_utc_timestamp({{ moment }}, {{ zone }})
 {%- endmacro %}
 
 
+{#- The moment of a wall-clock time in a zone; used for midnights, which no change of clocks repeats. -#}
+{% macro to_utc(wall, zone) -%}
+{{ return(adapter.dispatch('to_utc', 'net_zero_districts')(wall, zone)) }}
+{%- endmacro %}
+
+{% macro default__to_utc(wall, zone) -%}
+(cast({{ wall }} as timestamp) at time zone {{ zone }})
+{%- endmacro %}
+
+{% macro spark__to_utc(wall, zone) -%}
+to_utc_timestamp({{ wall }}, {{ zone }})
+{%- endmacro %}
+
+
 {% macro month_of(day) -%}
 substr(cast({{ day }} as {{ text_type() }}), 1, 7)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""Members of zip archives and the one member of a gzip.
+"""Members of zip archives and the one member of a gzip or bzip2.
 
 Belongs here: entries, their names, links and folders. Does not belong here: counting bytes
 (`inflating`) and zips that are one document (`is_document`, which says so).
@@ -15,6 +15,7 @@ from pipelines.connectors.containers.inflating import (
     Budget,
     Exhausted,
     Limits,
+    bunzipped,
     damaged,
     gunzipped,
     inflated,
@@ -98,6 +99,18 @@ def gzip_member(blob: bytes, name: str, budget: Budget) -> Iterator[Member]:
     except BROKEN as error:
         raise damaged(own, own, error) from error
     yield Member(recorded(stem), body)
+
+
+def bzip2_member(blob: bytes, name: str, budget: Budget) -> Iterator[Member]:
+    """The one file inside a bzip2, by the name of the archive: it keeps none itself.
+
+    Raises:
+        DeliveryRefused: TRUNCATED, ARCHIVE_DAMAGED, TOO_LARGE.
+    """
+    budget.enter(1)
+    own = name.rpartition("/")[2]
+    stem = own[:-4] if own.casefold().endswith(".bz2") else own
+    yield Member(recorded(stem), b"".join(bunzipped(blob, own, budget)))
 
 
 def _packed_as(blob: bytes) -> str:

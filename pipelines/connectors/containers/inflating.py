@@ -1,11 +1,12 @@
 """Compressed bytes made large again, counted as they come.
 
-Belongs here: the limits that hold for every zip and gzip, archives and workbooks alike. Does not
+Belongs here: the limits that hold for every zip, gzip and bzip2, archives and workbooks alike. Does not
 belong here: what members are (`archives`, `parsers.workbooks`).
 """
 
 from __future__ import annotations
 
+import bz2
 import io
 import lzma
 import struct
@@ -158,6 +159,35 @@ def gunzipped(blob: bytes, name: str, budget: Budget) -> Iterator[bytes]:
                 yield chunk
             left = stream.unconsumed_tail
         left = stream.unused_data.lstrip(b"\0")  # tapes and some servers pad with zeros
+
+
+def is_bzip2(blob: bytes) -> bool:
+    """Whether these bytes were packed by bzip2; 'BZh' alone also begins words."""
+    return blob[:3] == b"BZh" and blob[4:10] in (b"1AY&SY", b"\x17rE8P\x90")
+
+
+def bunzipped(blob: bytes, name: str, budget: Budget) -> Iterator[bytes]:
+    """What bzip2 packed, piece by piece, counted; several in a row are one, as for `bunzip2`.
+
+    Raises:
+        DeliveryRefused: TRUNCATED, ARCHIVE_DAMAGED, TOO_LARGE.
+    """
+    left, size = blob, 0
+    while left:
+        stream = bz2.BZ2Decompressor()
+        while not stream.eof:
+            try:
+                chunk = stream.decompress(left, CHUNK)
+            except OSError as error:
+                raise damaged(name, name, error) from error
+            left = b""
+            if not chunk and not stream.eof:
+                raise damaged(name, name, EOFError("it ends early"))
+            size += len(chunk)
+            budget.spend(name, len(chunk), size, len(blob))
+            if chunk:
+                yield chunk
+        left = stream.unused_data.lstrip(b"\0")
 
 
 def damaged(what_en: str, what_it: str, error: Exception) -> DeliveryRefused:

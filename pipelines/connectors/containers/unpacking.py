@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pipelines.connectors.containers.archives import gzip_member, is_document, zip_members
-from pipelines.connectors.containers.inflating import Budget, Exhausted
+from pipelines.connectors.containers.archives import (
+    bzip2_member,
+    gzip_member,
+    is_document,
+    zip_members,
+)
+from pipelines.connectors.containers.inflating import Budget, Exhausted, is_bzip2
 from pipelines.connectors.containers.member import Member, counts, is_paper, numbered
 from pipelines.connectors.containers.messages import MAX_DEPTH, attachments, is_message
 from pipelines.connectors.containers.signed import is_envelope, signed_document
@@ -17,10 +22,11 @@ from pipelines.connectors.refusal import DeliveryRefused
 
 MAX_ARCHIVES = 2
 """Archives inside one another: a zip of zips is common, a third layer is a mistake or a trap."""
-_ARCHIVES = ("zip", "gzip")
+_ARCHIVES = ("zip", "gzip", "bzip2")
 _OPENERS: dict[str, Callable[[bytes, str, Budget], Iterator[Member]]] = {
     "zip": zip_members,
     "gzip": gzip_member,
+    "bzip2": bzip2_member,
     "p7m": signed_document,
     "message": attachments,
 }
@@ -34,7 +40,7 @@ _NAMED = 5
 
 
 def container_of(blob: bytes) -> str | None:
-    """`zip`, `gzip`, `p7m` or `message`; None for anything that is a file of its own.
+    """`zip`, `gzip`, `bzip2`, `p7m` or `message`; None for anything that is a file of its own.
 
     Bytes decide, names do not. A workbook is a file, though it is a zip.
     """
@@ -42,6 +48,8 @@ def container_of(blob: bytes) -> str | None:
         return None if is_document(blob) else "zip"
     if blob.startswith(b"\x1f\x8b"):
         return "gzip"
+    if is_bzip2(blob):
+        return "bzip2"
     if is_envelope(blob):
         return "p7m"
     return "message" if is_message(blob) else None

@@ -14,7 +14,13 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from pipelines.catalogue.format_reading import Read
-from pipelines.connectors.containers.inflating import Budget, gunzipped, inflated, opened
+from pipelines.connectors.containers.inflating import (
+    Budget,
+    bunzipped,
+    gunzipped,
+    inflated,
+    opened,
+)
 from pipelines.connectors.inspecting.delimited import read_of_text
 from pipelines.connectors.inspecting.documents import lists_in, records_in
 from pipelines.connectors.inspecting.workbook import headers_of, visible_sheets
@@ -27,6 +33,9 @@ LIMITS = replace(WORKBOOK, total=200 * 1024 * 1024)
 """What looking at a file may cost, whatever it is packed in: no more than a workbook may."""
 KINDS = frozenset(get_args(Read.model_fields["file"].annotation))
 """The kinds of file that a declaration can name."""
+
+
+_PACKED = {"gzip": (".gz", gunzipped), "bzip2": (".bz2", bunzipped)}
 
 
 @dataclass
@@ -48,8 +57,8 @@ class Sighting:
 def sighted(blob: bytes, name: str) -> Sighting:
     """What a file is, as far as its bytes tell; the first member of an archive in its place."""
     kind = kind_of(blob)
-    if kind == "gzip":
-        return _gunzipped(blob, name)
+    if kind in _PACKED:
+        return _unpacked(blob, name, kind)
     if kind == "zip":
         return _of_zip(blob, name)
     if kind == "ole":
@@ -139,13 +148,14 @@ def _kind_of_text(blob: bytes) -> str:
     return "json"
 
 
-def _gunzipped(blob: bytes, name: str) -> Sighting:
+def _unpacked(blob: bytes, name: str, kind: str) -> Sighting:
+    ending, unpacked = _PACKED[kind]
     try:
-        inner = b"".join(gunzipped(blob, name, Budget(LIMITS)))
+        inner = b"".join(unpacked(blob, name, Budget(LIMITS)))
     except DeliveryRefused as refusal:
-        return Sighting(name, "gzip", [f"gzip that cannot be unpacked: {_short(refusal)}"])
-    found = sighted(inner, name.removesuffix(".gz"))
-    found.said.insert(0, f"gzip around {found.name}; it is unpacked on arrival")
+        return Sighting(name, kind, [f"{kind} that cannot be unpacked: {_short(refusal)}"])
+    found = sighted(inner, name.removesuffix(ending))
+    found.said.insert(0, f"{kind} around {found.name}; it is unpacked on arrival")
     return found
 
 

@@ -10,7 +10,7 @@ import codecs
 import re
 import zipfile
 
-from pipelines.connectors.containers.inflating import Budget, Limits, inflated, opened
+from pipelines.connectors.containers.inflating import Budget, Limits, inflated, is_bzip2, opened
 from pipelines.connectors.parsers.blob import Blob
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 
@@ -41,6 +41,8 @@ def kind_of(blob: bytes) -> str:
     for magic, kind in _MAGIC.items():
         if blob.startswith(magic):
             return kind
+    if is_bzip2(blob):
+        return "bzip2"
     start = blob[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         return "html" if _HTML.search(start) else "xml"

@@ -57,6 +57,15 @@ def complaint(response: requests.Response) -> bytes:
 
 
 def length(response: requests.Response) -> int | None:
-    """How many bytes the answer announces."""
-    text = response.headers.get("Content-Length", "")
-    return int(text) if text.isdecimal() else None
+    """How many bytes the answer announces; a body in chunks announces itself as it comes.
+
+    Raises:
+        Damaged: where what it announces is no number, or several that differ.
+    """
+    said = {text.strip() for text in response.headers.get("Content-Length", "").split(",")}
+    if said == {""} or "chunked" in response.headers.get("Transfer-Encoding", "").lower():
+        return None
+    text = said.pop()
+    if said or not (text.isascii() and text.isdecimal()):
+        raise Damaged("announces its length in no number")
+    return int(text)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -19,13 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from pipelines.connectors.transports.addresses import NoAddress, origin, permitted
 from pipelines.connectors.transports.allowance import Allowance
-from pipelines.connectors.transports.bodies import (
-    Damaged,
-    Inflated,
-    complaint,
-    inflated,
-    length,
-)
+from pipelines.connectors.transports.bodies import complaint
 from pipelines.connectors.transports.dialogue import (
     Answer,
     Meant,
@@ -35,28 +28,13 @@ from pipelines.connectors.transports.dialogue import (
 )
 from pipelines.connectors.transports.http_source import HttpSource
 from pipelines.connectors.transports.network import CheckedAdapter, Network, took_no_connection
+from pipelines.connectors.transports.receiving import Part, Passing, Receiver
 from pipelines.connectors.transports.redaction import SECRET_HEADERS, redacted, redacted_url
 from pipelines.connectors.transports.remote import SourceFailed, Validators
 from pipelines.connectors.transports.unreached import Server, remember, why_silent
 
 USER_AGENT = "net-zero-districts/0.1 (monthly collection)"
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CHUNK = 64 * 1024
-
-
-class _Passing(SourceFailed):
-    """A failure that may be over when one asks again."""
-
-    server: Server | None = None
-    """The server that took no connection."""
-
-
-@dataclass
-class _Part:
-    """The body so far, and the strong tag that says of which bytes it is the beginning."""
-
-    body: bytearray = field(default_factory=bytearray)
-    etag: str | None = None
 
 
 class Exchange:
@@ -80,6 +58,9 @@ class Exchange:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
+        limit = source.limits.max_bytes
+        self._receiver = Receiver(limit, self.failed, self._passing, self.time_left)
+
     def __enter__(self) -> Exchange:
         return self
 
@@ -98,7 +79,7 @@ class Exchange:
             SourceFailed: SOURCE_UNREACHABLE, HTTP_STATUS, ASK_LATER, BODY_CUT, DEADLINE, TOO_LARGE,
                 RATE_LIMIT_OWN.
         """
-        part = _Part()
+        part = Part()
         tries = cuts = 0
         while True:
             try:
@@ -108,7 +89,7 @@ class Exchange:
                     return answer, meant
                 failure, wait = self._later(answer, meant, tries)
                 tries += 1
-            except _Passing as passing:
+            except Passing as passing:
                 failure, wait = passing, 0.0
                 if passing.code == "BODY_CUT":
                     cuts += 1
@@ -119,7 +100,7 @@ class Exchange:
                         max(1, self.source.limits.retries) if passing.server and not tries else 1
                     )
             if self._is_over(question, tries, cuts) or wait > self.time_left():
-                if isinstance(failure, _Passing) and failure.server is not None:
+                if isinstance(failure, Passing) and failure.server is not None:
                     remember(self.source.at, failure.server, "took no connection")
                 # A server that cannot be reached is not tried for every window of a history.
                 failure.whole = failure.code == "SOURCE_UNREACHABLE"
@@ -166,7 +147,7 @@ class Exchange:
         jitter = random.random()  # noqa: S311 - keeps waiting clients apart, guards nothing
         return min(60.0, base * 2**tries * (0.5 + jitter)) if tries else base * jitter
 
-    def _once(self, question: Question, part: _Part, validators: Validators | None) -> Answer:
+    def _once(self, question: Question, part: Part, validators: Validators | None) -> Answer:
         response = self._response(question, self._headers(question, part, validators))
         with response:
             status, continued = response.status_code, False
@@ -182,15 +163,15 @@ class Exchange:
             elif part.body:
                 part.body.clear()
             if status == 200 or continued:
-                self._receive(response, part)
-                body = self._decoded(bytes(part.body), response)
+                self._receiver.receive(response, part)
+                body = self._receiver.decoded(bytes(part.body), response)
             else:
                 body = complaint(response)
             headers = CaseInsensitiveDict(response.headers)
             return Answer(response.url or question.url, 200 if continued else status, headers, body)
 
     def _headers(
-        self, question: Question, part: _Part, validators: Validators | None
+        self, question: Question, part: Part, validators: Validators | None
     ) -> dict[str, str]:
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         if origin(urlsplit(question.url)) == origin(urlsplit(self.source.url)):
@@ -265,52 +246,13 @@ class Exchange:
             said = f"cannot be reached ({type(error).__name__})"
             raise self._unreached(said, server, error) from None
 
-    def _receive(self, response: requests.Response, part: _Part) -> None:
-        announced = length(response)
-        already = len(part.body)
-        tag = response.headers.get("ETag")
-        # Only a strong tag names the very bytes; after gzip on the fly it is weak and a part may
-        # not fit.
-        part.etag = tag if tag and not tag.startswith("W/") else None
-        limit = self.source.limits.max_bytes
-        if announced is not None and already + announced > limit:
-            raise self.failed(
-                "TOO_LARGE", f"announces {already + announced:,} bytes; {limit:,} are allowed"
-            )
-        try:
-            while chunk := response.raw.read1(_CHUNK, decode_content=False):
-                part.body += chunk
-                if len(part.body) > limit:
-                    raise self.failed("TOO_LARGE", f"sends more than {limit:,} bytes")
-                self.time_left()
-        except TimeoutError as error:
-            raise self._passing("BODY_CUT", f"stopped after {len(part.body):,} bytes") from error
-        except (HTTPError, OSError) as error:
-            raise self._passing("BODY_CUT", f"broke off after {len(part.body):,} bytes") from error
-        received = len(part.body) - already
-        if announced is not None and received != announced:
-            raise self._passing(
-                "BODY_CUT", f"announced {announced:,} bytes and delivered {received:,}"
-            )
-
-    def _decoded(self, body: bytes, response: requests.Response) -> bytes:
-        """The body as it was before the server compressed it for the way."""
-        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-        limit = self.source.limits.max_bytes
-        try:
-            return inflated(body, encoding, limit)
-        except Inflated as bomb:
-            raise self.failed("TOO_LARGE", f"inflates beyond {limit:,} bytes") from bomb
-        except Damaged as damage:
-            raise self._passing("BODY_CUT", f"sends a compressed body that {damage}") from damage
-
-    def _unreached(self, what: str, server: Server, error: Exception) -> _Passing:
+    def _unreached(self, what: str, server: Server, error: Exception) -> Passing:
         passing = self._passing("SOURCE_UNREACHABLE", what)
         passing.server = server if took_no_connection(error) else None
         return passing
 
-    def _passing(self, code: str, what: str) -> _Passing:
-        return _Passing(code, self._said(what))
+    def _passing(self, code: str, what: str) -> Passing:
+        return Passing(code, self._said(what))
 
     def _said(self, what: str) -> str:
         # By itself, so that the end of what was cut is seen to be an end.

@@ -1,8 +1,7 @@
 """FTP servers over TLS: the login, the listings and the files.
 
 Belongs here: how such a server is reached and read, on fsspec's FTP filesystem. Does not belong
-here: which of its files count (`listing`). Without TLS nothing is sent; with implicit TLS (port
-990) nothing is done yet.
+here: which of its files count (`listing`). Without TLS nothing is sent.
 """
 
 from __future__ import annotations
@@ -53,6 +52,8 @@ class _Tls(ftplib.FTP_TLS):
     ask for that want to know that both come from the same client.
     """
 
+    certified = ""
+
     def ntransfercmd(
         self, cmd: str, rest: int | str | None = None
     ) -> tuple[socket.socket, int | None]:
@@ -63,6 +64,24 @@ class _Tls(ftplib.FTP_TLS):
         return wrapped, size
 
 
+class _ImplicitTls(_Tls):
+    """FTP inside TLS from the first byte."""
+
+    def connect(self, host: str = "", port: int = 0, *_: Any, **__: Any) -> str:
+        """Connect and begin TLS before the server greets."""
+        self.host = host
+        plain = socket.create_connection((host, port), self.timeout)
+        try:
+            self.sock = self.context.wrap_socket(plain, server_hostname=self.certified)
+        except BaseException:
+            plain.close()
+            raise
+        self.af = self.sock.family
+        self.file = self.sock.makefile("r", encoding=self.encoding)
+        self.welcome = self.getresp()
+        return self.welcome
+
+
 class _TlsFileSystem(FTPFileSystem):  # type: ignore[misc]
     """fsspec's FTP, which by itself would neither look at certificates nor encrypt the data again
     after it connects anew.
@@ -71,14 +90,18 @@ class _TlsFileSystem(FTPFileSystem):  # type: ignore[misc]
     def __init__(self, server: Server, context: ssl.SSLContext, **how: Any) -> None:
         self._context = context
         self._address = server.address
+        self._implicit = server.implicit_tls
         super().__init__(server.host, server.port, server.user, server.password, tls=True, **how)
 
     def _connect(self) -> None:
-        self.ftp = _Tls(context=self._context, timeout=self.timeout, encoding=self.encoding)
+        kind = _ImplicitTls if self._implicit else _Tls
+        self.ftp = kind(context=self._context, timeout=self.timeout, encoding=self.encoding)
+        self.ftp.certified = self.host  # whose certificate it has to show
         self.ftp.connect(self._address, self.port)
-        self.ftp.host = self.host  # whose certificate it has to show
+        self.ftp.host = self.host
         try:
-            self.ftp.auth()
+            if not self._implicit:
+                self.ftp.auth()
         except (ftplib.error_perm, ftplib.error_temp) as error:
             raise SourceFailed(
                 "SOURCE_UNREACHABLE",

@@ -39,6 +39,7 @@ class Server:
     host_keys: tuple[str, ...] = ()
     ca: str | None = None
     endpoint: str | None = None
+    implicit_tls: bool = False
 
     @classmethod
     def of(cls, place: Place) -> Server:
@@ -78,6 +79,7 @@ class Server:
             host_keys=(keys,) if isinstance(keys, str) else keys,
             ca=access.ca,
             endpoint=access.endpoint,
+            implicit_tls=access.tls == "implicit",
         )
 
     @property

@@ -12,10 +12,12 @@ import pyarrow as pa
 import pytest
 
 from pipelines.catalogue.catalogue import Catalogue, load
-from pipelines.collecting.current import Resolved, read_current, resolve_current
+from pipelines.collecting.current import read_current, resolve_current
 from pipelines.collecting.deliveries import Delivery, Received
 from pipelines.collecting.findings import disagreement
+from pipelines.collecting.part_files import Resolved
 from pipelines.collecting.paths import Verdict
+from pipelines.collecting.ranking import in_words
 from pipelines.landing.files import write_parquet
 from tests.declaring import PROVA
 
@@ -98,7 +100,7 @@ def test_the_source_that_stands_first_counts_and_the_difference_is_said(tmp_path
         "2026-03",
         2,
     )
-    assert said.differences == "quantity (2) Σ|Δ| 2.5, max |Δ| 2"
+    assert in_words(said.differences) == "quantity (2) Σ|Δ| 2.5, max |Δ| 2"
     row = disagreement("meter_intervals", said)
     assert (row["code"], row["severity"]) == ("SOURCES_DISAGREE", "warning")
     assert row["detail_en"].startswith("portal counts, not supplier: ")
@@ -117,7 +119,8 @@ def test_no_order_of_arrival_changes_what_counts_or_what_is_said(tmp_path: Path)
         ]
         found = resolved(folder, catalogue, *given)
         said = [
-            (one.source_id, one.other, one.rows, one.differences) for one in found.disagreements
+            (one.source_id, one.other, one.rows, in_words(one.differences))
+            for one in found.disagreements
         ]
         seen.add((tuple(figures(folder, catalogue)), tuple(said), len(found.restated)))
 

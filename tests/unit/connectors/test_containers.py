@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
 import lzma
@@ -15,7 +16,15 @@ import pytest
 
 from pipelines.catalogue.issue import issues
 from pipelines.connectors.containers import Member, container_of, counts, refusal_of, unpack
-from pipelines.connectors.containers.inflating import Budget, Limits, gunzipped, inflated, opened
+from pipelines.connectors.containers.inflating import (
+    Budget,
+    Exhausted,
+    Limits,
+    bunzipped,
+    gunzipped,
+    inflated,
+    opened,
+)
 from pipelines.connectors.pages import write_pages
 from pipelines.connectors.parsers import DeliveryRefused
 from tests.packing import Signer, certified, mail, zipped
@@ -446,3 +455,26 @@ def test_whatever_happens_to_a_container_it_is_opened_or_refused_with_a_known_co
 
     assert codes - {""} <= issues().keys()
     assert {"TRUNCATED", "ARCHIVE_DAMAGED"} <= codes
+
+
+# --- bzip2 --------------------------------------------------------------------------------------
+
+
+def test_a_bzip2_is_known_by_its_bytes_and_named_after_itself() -> None:
+    assert files(bz2.compress(CSV), "2026-05.csv.bz2") == {"2026-05.csv": CSV}
+    assert files(bz2.compress(CSV) + bz2.compress(CSV) + bytes(64), "a.bz2") == {"a": CSV * 2}
+    assert container_of(b"BZhello;world") is None
+    packed = zipped({"a.csv.bz2": bz2.compress(CSV)})
+    assert files(packed, "a.zip") == {"a.csv.bz2/a.csv": CSV}
+
+
+def test_a_cut_a_damaged_and_a_dense_bzip2_are_refused() -> None:
+    whole = bz2.compress(XML * 50)
+    broken = bytearray(whole)
+    broken[len(whole) // 2] ^= 0xFF
+
+    assert refused(whole[: len(whole) // 2]) == "TRUNCATED"
+    assert refused(bytes(broken)) == "ARCHIVE_DAMAGED"
+    assert refused(bz2.compress(bytes(200_000_000))) == "TOO_LARGE"
+    with pytest.raises(Exhausted):
+        list(bunzipped(bz2.compress(bytes(2000)), "a", Budget(Limits(total=1000))))

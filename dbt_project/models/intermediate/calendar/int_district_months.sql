@@ -4,7 +4,7 @@ with first_months as (
     select
         min(month) as month,
         1 as preference
-    from {{ ref('stg_meter_intervals') }}
+    from {{ ref('stg_interval_parts') }}
     union all
     select
         min(month) as month,

@@ -1,44 +1,26 @@
--- Bills in force prorated by days. Credits take back quantity, amount and days.
+-- Bills in force cut at the month. Credits take back quantity, amount and days.
 with bills as (
     select * from {{ ref('int_bill_spans') }}
     where not superseded
 ),
 
-months as (
-    select * from {{ ref('int_district_months') }}
-),
-
 parts as (
     select
         bills.*,
-        months.month,
-        {{ days_between('bills.period_start', 'bills.period_end') }} as period_days,
-        {{ days_between(
-            'greatest(bills.period_start, months.month_start)',
-            'least(bills.period_end, months.month_end)'
-        ) }} as part_days
+        cuts.month,
+        cuts.method,
+        cuts.part_days,
+        {{ part_of('bills.quantity', 'cuts.mark_before', 'cuts.mark_after', 'cuts.mark_end') }}
+            as part_quantity,
+        {{ part_of('bills.amount_net_eur', 'cuts.mark_before', 'cuts.mark_after', 'cuts.mark_end') }}
+            as part_amount_eur
     from bills
-    inner join months
+    inner join {{ ref('int_span_months') }} as cuts
         on
-            bills.district_id = months.district_id
-            and bills.period_start < months.month_end
-            and bills.period_end > months.month_start
-),
-
-prorated as (
-    select
-        *,
-        cast(
-            {{ round_half_up(
-                double('quantity') ~ ' * part_days / period_days', 6
-            ) }} as decimal(28, 6)
-        ) as part_quantity,
-        cast(
-            {{ round_half_up(
-                double('amount_net_eur') ~ ' * part_days / period_days', 6
-            ) }} as decimal(28, 6)
-        ) as part_amount_eur
-    from parts
+            bills.district_id = cuts.district_id
+            and bills.allocation = cuts.allocation
+            and bills.span_start = cuts.span_start
+            and bills.span_end = cuts.span_end
 )
 
 select
@@ -55,6 +37,16 @@ select
         coalesce(sum(case when estimated then abs(part_quantity) end), 0) as decimal(28, 6)
     ) as estimated_quantity,
     cast(
+        coalesce(sum({{ allocated_of('quantity', 'part_quantity') }}), 0) as decimal(28, 6)
+    ) as allocated_quantity,
+    case
+        when
+            min(case when part_quantity != quantity then method end)
+            = max(case when part_quantity != quantity then method end)
+            then min(case when part_quantity != quantity then method end)
+        when min(case when part_quantity != quantity then method end) is not null then 'several'
+    end as allocation,
+    cast(
         sum(case when quantity is null then 0 else part_days * period_sign end) * 86400 as bigint
     ) as covered_seconds,
     cast(
@@ -65,5 +57,5 @@ select
     ) as priced_amount_eur,
     count(*) as row_count,
     max(known_at) as known_at
-from prorated
+from parts
 group by district_id, source_id, point_id, carrier, unit, month

@@ -42,18 +42,32 @@ select
     bills.known_at,
     bills.period_start,
     bills.period_end,
+    {{ to_utc('bills.period_start', 'districts.timezone') }} as span_start,
+    {{ to_utc('bills.period_end', 'districts.timezone') }} as span_end,
+    coalesce(calendarisations.method, 'days') as allocation,
     bills.quality = 'estimated' or bills.bill_kind = 'advance' as estimated,
     replaced.bill_id is not null as superseded,
-    case
-        when bills.bill_kind = 'credit' then -abs(bills.quantity)
-        else bills.quantity
-    end as quantity,
-    case
-        when bills.bill_kind = 'credit' then -abs(bills.amount_net_eur)
-        else bills.amount_net_eur
-    end as amount_net_eur,
+    cast(
+        case
+            when bills.bill_kind = 'credit' then -abs(bills.quantity)
+            else bills.quantity
+        end as decimal(28, 6)
+    ) as quantity,
+    cast(
+        case
+            when bills.bill_kind = 'credit' then -abs(bills.amount_net_eur)
+            else bills.amount_net_eur
+        end as decimal(28, 6)
+    ) as amount_net_eur,
     case when bills.bill_kind = 'credit' then -1 else 1 end as period_sign
 from bills
+inner join {{ ref('stg_districts') }} as districts
+    on bills.district_id = districts.district_id
+left join {{ ref('stg_calendarisations') }} as calendarisations
+    on
+        bills.district_id = calendarisations.district_id
+        and bills.source_id = calendarisations.source_id
+        and bills.carrier = calendarisations.carrier
 left join replaced
     on
         bills.district_id = replaced.district_id

@@ -12,6 +12,8 @@ with candidates as (
         quantity,
         absolute_quantity,
         estimated_quantity,
+        cast(0 as decimal(28, 6)) as allocated_quantity,
+        cast(null as {{ text_type() }}) as allocation,
         covered_seconds,
         longest_seconds <= 3600 as hourly,
         row_count,
@@ -32,6 +34,8 @@ with candidates as (
         quantity,
         absolute_quantity,
         estimated_quantity,
+        allocated_quantity,
+        allocation,
         covered_seconds,
         false as hourly,
         row_count,
@@ -52,6 +56,8 @@ with candidates as (
         quantity,
         absolute_quantity,
         estimated_quantity,
+        allocated_quantity,
+        allocation,
         covered_seconds,
         false as hourly,
         row_count,
@@ -79,8 +85,8 @@ timed as (
         months.calendar_year,
         months.month_index,
         case
-            when candidates.method = 'interval' then months.quarter_hours * 900
-            else months.days * 86400
+            when candidates.method = 'bill' then months.days * 86400
+            else months.quarter_hours * 900
         end as month_seconds,
         greatest(
             {{ days_between(
@@ -108,6 +114,10 @@ select
         least(coalesce({{ safe_divide('estimated_quantity', 'absolute_quantity') }}, 0), 1)
         as decimal(9, 6)
     ) as estimated_share,
+    cast(
+        least(coalesce({{ safe_divide('allocated_quantity', 'absolute_quantity') }}, 0), 1)
+        as decimal(9, 6)
+    ) as allocated_share,
     row_number() over (
         partition by district_id, point_id, carrier, flow, month
         order by

@@ -45,6 +45,8 @@ select
             then candidates.quantity
     end as volume_m3,
     candidates.estimated_share,
+    candidates.allocated_share,
+    candidates.allocation,
     candidates.coverage_of_month,
     candidates.coverage_of_month >= {{ var('full_coverage') }} as fully_covered,
     candidates.hourly,

@@ -1,23 +1,14 @@
--- Register differences spread evenly over local time, then cut at the month.
+-- Register differences cut at the month.
 with spans as (
     select * from {{ ref('int_register_spans') }}
     where quantity is not null
-),
-
-months as (
-    select
-        district_id,
-        month,
-        cast(month_start as timestamp) as starts_at,
-        cast(month_end as timestamp) as ends_at
-    from {{ ref('int_district_months') }}
 ),
 
 -- A meter that reports a total as well as bands is counted by its total.
 points_with_total as (
     select distinct
         district_id,
-        source_id,
+        series,
         point_id,
         carrier,
         flow,
@@ -29,27 +20,28 @@ points_with_total as (
 parts as (
     select
         spans.*,
-        months.month,
-        {{ seconds_between('spans.span_start', 'spans.span_end') }} as span_seconds,
-        {{ seconds_between(
-            'greatest(spans.span_start, months.starts_at)', 'least(spans.span_end, months.ends_at)'
-        ) }} as part_seconds
+        cuts.month as part_month,
+        cuts.method,
+        cuts.part_seconds,
+        {{ part_of('spans.quantity', 'cuts.mark_before', 'cuts.mark_after', 'cuts.mark_end') }}
+            as part_quantity,
+        row_number() over (
+            partition by
+                spans.district_id, spans.series, spans.point_id, spans.carrier, spans.flow, spans.unit,
+                cuts.month
+            order by spans.span_end desc, spans.source_id asc
+        ) as last_of_month
     from spans
-    inner join months
+    inner join {{ ref('int_span_months') }} as cuts
         on
-            spans.district_id = months.district_id
-            and (
-                (spans.span_start < months.ends_at and spans.span_end > months.starts_at)
-                -- Within the hour that summer time gives back, no local time passes.
-                or (
-                    spans.span_start = spans.span_end
-                    and spans.span_start >= months.starts_at and spans.span_start < months.ends_at
-                )
-            )
+            spans.district_id = cuts.district_id
+            and spans.allocation = cuts.allocation
+            and spans.span_start = cuts.span_start
+            and spans.span_end = cuts.span_end
     left join points_with_total
         on
             spans.district_id = points_with_total.district_id
-            and spans.source_id = points_with_total.source_id
+            and spans.series = points_with_total.series
             and spans.point_id = points_with_total.point_id
             and spans.carrier = points_with_total.carrier
             and spans.flow = points_with_total.flow
@@ -60,47 +52,31 @@ parts as (
 registers as (
     select
         district_id,
-        source_id,
+        series,
         point_id,
         carrier,
         flow,
         unit,
-        month,
+        part_month as month,
         register,
+        max(case when last_of_month = 1 then source_id end) as source_id,
         max(flow_rank) as flow_rank,
-        sum(
-            case
-                when span_seconds = 0 then quantity
-                else cast(
-                    {{ round_half_up(
-                        double('quantity') ~ ' * ' ~ double('part_seconds')
-                        ~ ' / nullif(' ~ double('span_seconds') ~ ', 0)', 6
-                    ) }} as decimal(28, 6)
-                )
-            end
-        ) as quantity,
-        sum(
-            case
-                when not estimated then 0
-                when span_seconds = 0 then quantity
-                else cast(
-                    {{ round_half_up(
-                        double('quantity') ~ ' * ' ~ double('part_seconds')
-                        ~ ' / nullif(' ~ double('span_seconds') ~ ', 0)', 6
-                    ) }} as decimal(28, 6)
-                )
-            end
-        ) as estimated_quantity,
+        sum(part_quantity) as quantity,
+        sum(case when estimated then part_quantity else 0 end) as estimated_quantity,
+        sum({{ allocated_of('quantity', 'part_quantity') }}) as allocated_quantity,
+        min(case when part_quantity != quantity then method end) as allocation,
+        max(case when part_quantity != quantity then method end) as other_allocation,
         sum(part_seconds) as covered_seconds,
         count(*) as row_count,
         max(known_at) as known_at
     from parts
-    group by district_id, source_id, point_id, carrier, flow, unit, month, register
+    group by district_id, series, point_id, carrier, flow, unit, part_month, register
 )
 
 select
     district_id,
-    source_id,
+    max(source_id) as source_id,
+    series,
     point_id,
     carrier,
     flow,
@@ -110,8 +86,13 @@ select
     cast(sum(quantity) as decimal(28, 6)) as quantity,
     cast(sum(quantity) as decimal(28, 6)) as absolute_quantity,
     cast(sum(estimated_quantity) as decimal(28, 6)) as estimated_quantity,
+    cast(sum(allocated_quantity) as decimal(28, 6)) as allocated_quantity,
+    case
+        when min(allocation) = max(other_allocation) then min(allocation)
+        when min(allocation) is not null then 'several'
+    end as allocation,
     cast(min(covered_seconds) as bigint) as covered_seconds,
     cast(sum(row_count) as bigint) as row_count,
     max(known_at) as known_at
 from registers
-group by district_id, source_id, point_id, carrier, flow, unit, month
+group by district_id, series, point_id, carrier, flow, unit, month

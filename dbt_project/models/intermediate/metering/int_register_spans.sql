@@ -1,46 +1,25 @@
 -- What flowed between two consecutive readings of one meter. A span without a quantity says why.
 with readings as (
-    select * from {{ ref('stg_meter_registers') }}
-),
-
-districts as (
-    select * from {{ ref('stg_districts') }}
+    select * from {{ ref('int_register_readings') }}
+    where not merged
 ),
 
 ordered as (
     select
-        readings.district_id,
-        readings.source_id,
-        readings.point_id,
-        readings.carrier,
-        readings.flow,
-        readings.unit,
-        readings.serial,
-        readings.register,
-        readings.flow_rank,
-        readings.known_at,
-        readings.reading,
-        readings.digits,
-        readings.quality,
-        readings.event,
-        {{ to_local('readings.read_at', 'districts.timezone') }} as read_local,
-        lag(readings.reading) over meter as previous_reading,
-        lag(readings.reading, 2) over meter as reading_before,
-        lag(readings.quality) over meter as previous_quality,
-        lag(readings.event) over meter as previous_event,
-        lag(readings.known_at) over meter as previous_known_at,
-        lag({{ to_local('readings.read_at', 'districts.timezone') }}) over meter as previous_local
+        *,
+        lag(reading) over following as previous_reading,
+        lag(reading, 2) over following as reading_before,
+        lag(quality) over following as previous_quality,
+        lag(event) over following as previous_event,
+        lag(known_at) over following as previous_known_at,
+        lag(read_at) over following as previous_read_at
     from readings
-    inner join districts
-        on readings.district_id = districts.district_id
-    window meter as (
-        partition by
-            readings.district_id, readings.source_id, readings.point_id, readings.carrier,
-            readings.flow, readings.unit, readings.register, coalesce(readings.serial, '')
+    window following as (
+        partition by district_id, series, point_id, carrier, flow, unit, register, meter
         order by
-            readings.read_at asc nulls last,
-            case readings.event when 'exchange_in' then 0 when 'periodic' then 1 else 2 end asc,
-            readings.known_at asc, readings.source_row asc
+            read_at asc nulls last,
+            case event when 'exchange_in' then 0 when 'periodic' then 1 else 2 end asc,
+            known_at asc, source_row asc
     )
 ),
 
@@ -56,38 +35,48 @@ deltas as (
         end as rolled_over
     from ordered
     where
-        previous_local is not null
+        previous_read_at is not null
         -- With no serial, the old meter's last reading and the new one's first stand side by side.
         and not (previous_event = 'exchange_out' or event = 'exchange_in')
 )
 
 select
-    district_id,
-    source_id,
-    point_id,
-    carrier,
-    flow,
-    unit,
-    serial,
-    register,
-    flow_rank,
-    previous_local as span_start,
-    read_local as span_end,
+    deltas.district_id,
+    deltas.source_id,
+    deltas.series,
+    deltas.point_id,
+    deltas.carrier,
+    deltas.flow,
+    deltas.unit,
+    deltas.serial,
+    deltas.register,
+    deltas.flow_rank,
+    deltas.previous_read_at as span_start,
+    deltas.read_at as span_end,
+    deltas.month,
+    coalesce(calendarisations.method, 'time') as allocation,
     cast(
         case
-            when after_misreading then null
-            when delta >= 0 then delta
+            when deltas.after_misreading then null
+            when deltas.delta >= 0 then deltas.delta
             -- A meter that turned over moved by less than half of its range; one that fell by more
             -- than its range did not turn over.
-            when rolled_over >= 0 and rolled_over < power(10, digits) / 2 then rolled_over
+            when deltas.rolled_over >= 0 and deltas.rolled_over < power(10, deltas.digits) / 2
+                then deltas.rolled_over
         end as decimal(28, 6)
     ) as quantity,
-    quality = 'estimated' or previous_quality = 'estimated' as estimated,
+    deltas.quality = 'estimated' or deltas.previous_quality = 'estimated' as estimated,
     case
-        when after_misreading then 'after_misreading'
-        when delta >= 0 then 'difference'
-        when rolled_over >= 0 and rolled_over < power(10, digits) / 2 then 'rollover'
+        when deltas.after_misreading then 'after_misreading'
+        when deltas.delta >= 0 then 'difference'
+        when deltas.rolled_over >= 0 and deltas.rolled_over < power(10, deltas.digits) / 2
+            then 'rollover'
         else 'negative_difference'
     end as outcome,
-    greatest(known_at, previous_known_at) as known_at
+    greatest(deltas.known_at, deltas.previous_known_at) as known_at
 from deltas
+left join {{ ref('stg_calendarisations') }} as calendarisations
+    on
+        deltas.district_id = calendarisations.district_id
+        and deltas.source_id = calendarisations.source_id
+        and deltas.carrier = calendarisations.carrier

@@ -125,6 +125,7 @@ measures as (
         on
             intervals.district_id = load.district_id
             and intervals.month = load.month
+            and intervals.part = load.part
             and intervals.interval_start = load.peak_at
     inner join {{ ref('int_points') }} as points
         on intervals.district_id = points.district_id and intervals.point_id = points.point_id

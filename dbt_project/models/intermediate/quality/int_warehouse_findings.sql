@@ -48,9 +48,12 @@ out_of_boundary as (
 
 spans as (
     select
-        *,
-        {{ month_of('span_end') }} as month
-    from {{ ref('int_register_spans') }}
+        spans.*,
+        cast({{ to_local('spans.span_start', 'districts.timezone') }} as date) as starts_on,
+        cast({{ to_local('spans.span_end', 'districts.timezone') }} as date) as ends_on
+    from {{ ref('int_register_spans') }} as spans
+    inner join {{ ref('stg_districts') }} as districts
+        on spans.district_id = districts.district_id
 ),
 
 negative_differences as (
@@ -62,14 +65,40 @@ negative_differences as (
         'NEGATIVE_DELTA' as code,
         'warning' as severity,
         count(*) as finding_count,
-        'Una lettura è più bassa della precedente dello stesso contatore: nessun consumo calcolato.'
-            as detail_it,
-        'A reading is lower than the one before it of the same meter: no consumption was computed.'
-            as detail_en,
+        concat(
+            'Una lettura è più bassa della precedente dello stesso contatore: nessun consumo dal ',
+            cast(min(starts_on) as {{ text_type() }}), ' al ',
+            cast(max(ends_on) as {{ text_type() }}), '.'
+        ) as detail_it,
+        concat(
+            'A reading is lower than the one before it of the same meter: no consumption from ',
+            cast(min(starts_on) as {{ text_type() }}), ' to ',
+            cast(max(ends_on) as {{ text_type() }}), '.'
+        ) as detail_en,
         'register' as method,
         max(known_at) as known_at
     from spans
-    where outcome = 'negative_difference'
+    where outcome in ('negative_difference', 'after_misreading')
+    group by district_id, source_id, month, point_id
+),
+
+merged_estimates as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'ESTIMATE_MERGED' as code,
+        'info' as severity,
+        count(*) as finding_count,
+        'Una lettura stimata è assorbita dalla lettura reale che la segue: il consumo è fra due reali.'
+            as detail_it,
+        'An estimated reading is merged into the real one that follows: consumption is between real ones.'
+            as detail_en,
+        'register' as method,
+        max(known_at) as known_at
+    from {{ ref('int_register_readings') }}
+    where merged
     group by district_id, source_id, month, point_id
 ),
 
@@ -296,6 +325,8 @@ found as (
     select * from out_of_boundary
     union all
     select * from negative_differences
+    union all
+    select * from merged_estimates
     union all
     select * from rollovers
     union all

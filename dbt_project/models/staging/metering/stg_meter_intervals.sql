@@ -18,5 +18,6 @@ select
     flow_rank,
     _sha256 as sha256,
     _row as source_row,
-    _known_at as known_at
+    _known_at as known_at,
+    part
 from source

@@ -1,0 +1,115 @@
+-- The quarter hour of each part of a month in which the points that are taken from intervals together
+-- drew most. Taken over from the last build as long as the part and those points are the same.
+with parts as (
+    select * from {{ ref('stg_interval_parts') }}
+),
+
+carried as (
+    select * from {{ ref('stg_carried_interval_part_loads') }}
+),
+
+point_months as (
+    select
+        district_id,
+        month,
+        source_id,
+        point_id
+    from {{ ref('int_point_months') }}
+    where method = 'interval' and role = 'supply' and carrier = 'electricity' and flow = 'import'
+),
+
+selections as (
+    select
+        district_id,
+        month,
+        {{ fingerprint("concat(source_id, '/', point_id)") }} as points
+    from point_months
+    group by district_id, month
+),
+
+wanted as (
+    select
+        parts.part,
+        parts.part_sha256,
+        selections.district_id,
+        selections.month,
+        selections.points
+    from selections
+    inner join parts on selections.month = parts.month
+),
+
+kept as (
+    select carried.*
+    from carried
+    inner join wanted
+        on
+            carried.part = wanted.part
+            and carried.part_sha256 = wanted.part_sha256
+            and carried.district_id = wanted.district_id
+            and carried.points = wanted.points
+),
+
+missing as (
+    select wanted.*
+    from wanted
+    left join kept on wanted.part = kept.part and wanted.district_id = kept.district_id
+    where kept.part is null
+),
+
+loads as (
+    select
+        readings.part,
+        readings.district_id,
+        readings.interval_start,
+        sum(readings.quantity) as quarter_hour_kwh
+    from {{ ref('stg_meter_intervals') }} as readings
+    inner join missing
+        on readings.part = missing.part and readings.district_id = missing.district_id
+    inner join point_months
+        on
+            readings.district_id = point_months.district_id
+            and readings.month = point_months.month
+            and readings.source_id = point_months.source_id
+            and readings.point_id = point_months.point_id
+    where
+        readings.carrier = 'electricity'
+        and readings.flow = 'import'
+        and readings.unit = 'kWh'
+        and {{ seconds_between('readings.interval_start', 'readings.interval_end') }} = 900
+    group by readings.part, readings.district_id, readings.interval_start
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by part, district_id
+            order by quarter_hour_kwh desc, interval_start asc
+        ) as height
+    from loads
+)
+
+select
+    part,
+    part_sha256,
+    district_id,
+    month,
+    points,
+    peak_at,
+    quarter_hour_kwh
+from kept
+union all
+select
+    missing.part,
+    missing.part_sha256,
+    missing.district_id,
+    missing.month,
+    missing.points,
+    ranked.interval_start as peak_at,
+    cast(ranked.quarter_hour_kwh as decimal(28, 6)) as quarter_hour_kwh
+from missing
+left join ranked
+    on
+        missing.part = ranked.part
+        and missing.district_id = ranked.district_id
+        and ranked.height = 1

@@ -1,0 +1,23 @@
+with source as (
+    select * from {{ source('carried', 'int_interval_part_sums') }}
+)
+
+select
+    part,
+    part_sha256,
+    district_id,
+    month,
+    source_id,
+    point_id,
+    carrier,
+    flow,
+    unit,
+    flow_rank,
+    quantity,
+    absolute_quantity,
+    estimated_quantity,
+    covered_seconds,
+    longest_seconds,
+    row_count,
+    known_at
+from source
