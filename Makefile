@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 UV := .uv/bin/uv
 NZD := .venv/bin/nzd
 
-.PHONY: demo test lint lock ckan clean
+.PHONY: demo test lint lock ckan oracle clean
 
 demo: .venv/runtime.stamp
 	NZD_HOME="$${NZD_HOME:-var}" NZD_DISTRICTS="$${NZD_DISTRICTS:-sample/districts}" $(NZD) demo
@@ -41,6 +41,14 @@ ckan: .ckan/stamp
 	@$(UV) pip sync --quiet --python .ckan/bin/python --require-hashes requirements/ckan.txt
 	@touch $@
 
+# The CalTRACK 2.0 reference for tests/baselines, which leave its sample meters out where it is absent.
+oracle: .oracle/stamp
+
+.oracle/stamp: requirements/oracle.txt | $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .oracle
+	@$(UV) pip sync --quiet --python .oracle/bin/python --require-hashes requirements/oracle.txt
+	@touch $@
+
 $(UV): requirements/uv.txt
 	@$(PYTHON) -m venv .uv
 	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
@@ -52,6 +60,7 @@ lock: | $(UV)
 	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
 	$(LOCK) -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/ckan.in -o requirements/ckan.txt
+	$(LOCK) requirements/oracle.in -o requirements/oracle.txt
 
 clean:
-	rm -rf var .venv .uv .ckan
+	rm -rf var .venv .uv .ckan .oracle

@@ -81,6 +81,9 @@ class Read(Declaration):
     quoted_rows: bool = False
     null_texts: tuple[str, ...] = NULL_TEXTS
     sheet: Sheet | None = None
+    hidden: Literal["read", "skip"] | None = None
+    """Whether hidden sheets, rows and columns are data. By default sheets are not and the others are;
+    a note says so where there are any."""
     range: str | None = Field(default=None, pattern=r"^[A-Z]{1,3}\d*:[A-Z]{1,3}\d*$")
     records: str | None = None
     arrays: str | None = None
@@ -107,8 +110,8 @@ class Read(Declaration):
             raise ValueError("'thousands' and 'decimal' are the same sign")
         if (self.file == "xml") != (self.xml is not None):
             raise ValueError("'file: xml' says in 'xml' which elements are records, and only it")
-        if self.file != "xlsx" and (self.sheet is not None or self.range is not None):
-            raise ValueError("'sheet' and 'range' belong to xlsx files")
+        if self.file != "xlsx" and any((self.sheet, self.range, self.hidden)):
+            raise ValueError("'sheet', 'range' and 'hidden' belong to xlsx files")
         if self.file != "csv" and self.quoted_rows:
             raise ValueError("'quoted_rows' belongs to csv files")
         return self

@@ -150,6 +150,8 @@ class Source(Declaration):
     counts, and of equals the one that stands first in the file.
     `vanished` says whether a record that an interface gave before, and no longer has in its whole
     answer for the same days, still counts.
+    `retention_days` is how long its deliveries may be kept after they last came, as what people
+    answered may not be kept for ever.
     `drift` says what happens when the files change their shape, `unknown_points` when they hold
     points that the district's register does not. `calendarise` says how a period longer than a month
     falls to its months, for all carriers or for each; `substitute` fills gaps in curves, and without
@@ -170,6 +172,7 @@ class Source(Declaration):
     companion: Literal[".ok", ".md5", ".sha256"] | None = None
     members: str | None = None
     mail: Mail | None = None
+    retention_days: int | None = Field(default=None, gt=0)
     personal_data: bool = False
     """Whether its deliveries name people: then only the account that runs this may read them."""
     rank: int = 0

@@ -34,6 +34,7 @@ from pipelines.collecting.paths import (
 )
 from pipelines.collecting.read import read
 from pipelines.collecting.registers import Registers, register_first
+from pipelines.collecting.retention import erase_what_may_not_be_kept
 from pipelines.collecting.so_far import SoFar
 from pipelines.landing.manifest import Attempt
 from pipelines.landing.store import BlobDamaged, BlobMissing, Store
@@ -211,9 +212,12 @@ def refresh_current(settings: Settings, catalogue: Catalogue, cut_off: datetime)
     """Resolve the rows that count as of the cut-off, and write down what was found on the way.
 
     What was landed and has no verdict under today's declarations and code is judged first, so that
-    a changed declaration or a new version never makes figures disappear.
+    a changed declaration or a new version never makes figures disappear. What may not be kept any
+    longer goes first.
     """
     landing = Landing.at(settings.landing, settings.inbox)
+    if settings.view == settings.home:  # an earlier day is only looked at
+        erase_what_may_not_be_kept(settings, catalogue, cut_off)
     unread: list[tuple[Binding, str]] = []
     registers = _registers(settings, catalogue)
     for binding in register_first(catalogue.bindings):

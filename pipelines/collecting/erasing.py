@@ -12,11 +12,10 @@ from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.collecting.collect import refresh_current
 from pipelines.collecting.deliveries import Received, received_by
 from pipelines.collecting.fetch import Landing
-from pipelines.collecting.paths import Stage, read_verdict, stage_path, verdict_path
+from pipelines.collecting.paths import read_verdict, verdict_path
+from pipelines.collecting.retention import bytes_of, erased, take_away
 from pipelines.landing.manifest import Attempt
 from pipelines.settings import Settings
-
-_STAGES: tuple[Stage, ...] = ("received", "accepted", "quarantine")
 
 
 def erase(
@@ -42,9 +41,9 @@ def erase(
     history = landing.manifest.attempts(binding.district.id, binding.source_id)
     known = received_by(binding, history)
     going = known if everything else _replaced(settings, binding, known)
-    hashes = list(dict.fromkeys(sha for one in going for sha in _bytes_of(one)))
-    landing.manifest.append([_erased(binding, at, sha256) for sha256 in hashes])
-    _take_away(settings, landing, binding, [*hashes, *_erased_before(history)])
+    hashes = list(dict.fromkeys(sha for one in going for sha in bytes_of(one)))
+    landing.manifest.append([erased(binding, at, sha256, "asked for") for sha256 in hashes])
+    take_away(settings, landing, binding, [*hashes, *_erased_before(history)])
     refresh_current(settings, catalogue, at)
     return hashes
 
@@ -63,31 +62,7 @@ def _replaced(settings: Settings, binding: Binding, known: list[Received]) -> li
     return by_arrival[: accepted[-1]] if accepted else []
 
 
-def _bytes_of(one: Received) -> list[str]:
-    return [sha256 for sha256 in (one.sha256, one.parent_sha256) if sha256 is not None]
-
-
-def _erased(binding: Binding, at: datetime, sha256: str) -> Attempt:
-    place = binding.district.id, binding.source_id, binding.dataset.id
-    return Attempt(*place, at, "erased", "erased", sha256=sha256)
-
-
 def _erased_before(history: list[Attempt]) -> list[str]:
     """What was erased on paper and has not come again since."""
     last = {one.sha256: one.outcome for one in history if one.sha256 is not None}
     return [sha256 for sha256, outcome in last.items() if outcome == "erased" and sha256]
-
-
-def _take_away(settings: Settings, landing: Landing, binding: Binding, hashes: list[str]) -> None:
-    elsewhere = {
-        one.sha256
-        for one in landing.manifest.attempts()
-        if (one.district_id, one.source_id) != (binding.district.id, binding.source_id)
-    }
-    for sha256 in hashes:
-        for stage in _STAGES:
-            folder = stage_path(settings.home, stage, binding, "any").parent
-            for path in folder.glob(f"{sha256[:16]}-*"):
-                path.unlink()
-        if sha256 not in elsewhere:
-            landing.store.erase(sha256)

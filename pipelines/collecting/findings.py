@@ -97,6 +97,9 @@ def of_attempts(attempts: list[Attempt], catalogue: Catalogue) -> Iterator[Row]:
                 detail_it=said,
                 detail_en=said,
             )
+    for one in attempts:
+        if one.outcome == "erased" and one.location == "retention":
+            yield finding(one, "RETENTION_ENDED", one.at, sha256=one.sha256)
     for one in failing(attempts):
         said = one.error_text or ""
         yield finding(one, one.error_code or "", one.at, detail_it=said, detail_en=said)

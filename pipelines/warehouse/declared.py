@@ -30,7 +30,7 @@ from pipelines.warehouse.declared_districts import (
 )
 from pipelines.warehouse.declared_factors import factor_tables
 
-MODEL_VERSION = "hdd18-15/monthly-ols/1"
+MODEL_VERSION = "caltrack-2.0/balance-points-celsius/1"
 """Name of the way weather is normalised; a change of the models changes it."""
 
 _DATE = pa.date32()

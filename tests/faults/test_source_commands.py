@@ -133,3 +133,22 @@ def test_inspect_shows_no_personal_data(typed, tmp_path: Path) -> None:
 
     assert "Mario" not in shown
     assert "example.org" not in shown
+
+
+def test_inspect_of_a_weather_year_proposes_the_source_of_the_format_that_reads_it(
+    typed, tmp_path: Path
+) -> None:
+    head = ["LOCATION,Prova,-,ITA,IGDG,161700,43.8,11.2,1.0,38.0", *(f"H{n},x" for n in range(7))]
+    hours = [
+        f"1990,1,{1 + n // 24},{n % 24 + 1},60,C9*0,{n % 10}.5,1.0,80,101000,0,0,300,5,5,5,0,0,0,0,90,"
+        "2.0,5,5,9.9,77777,9,999999999,0,0.0,0,88,0.0,0.0,0.0"
+        for n in range(48)
+    ]
+    file = tmp_path / "Firenze.epw"
+    file.write_text("\n".join([*head, *hours, ""]))
+
+    found = typed("inspect", str(file))
+
+    assert found.exit_code == 0, found.output
+    assert "#   epw_hourly → context_series: 288 rows read, 0 left out" in found.output
+    assert "format: epw_hourly" in found.output

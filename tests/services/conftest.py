@@ -43,6 +43,8 @@ ROUTES = {
     r"/load/v2\.0/total-load": providers.terna_load,
     r"/api": providers.entsoe,
     r"/api/v5_\d/seriescalc": providers.pvgis,
+    r"/api/v5_\d/tmy": providers.pvgis_tmy,
+    r"/eurostat/api/dissemination/statistics/1\.0/data/.*": providers.eurostat_jsonstat,
     r"/opendata/osservati/meteo/storico/.*": providers.arpae,
     r"/previ/ita/xml/.*": providers.lamma,
     r"/content/.*": providers.italia_domani,

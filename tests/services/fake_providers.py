@@ -252,6 +252,53 @@ def pvgis(asked: Asked) -> Response:
     return as_json({"inputs": {}, "outputs": {"hourly": rows}, "meta": {}})
 
 
+def pvgis_tmy(asked: Asked) -> Response:
+    """A typical year: each month keeps its own year, and the legend stands below the data."""
+    if "lat" not in asked.params or "lon" not in asked.params:
+        return as_json({"message": "lat: Mandatory parameter missing", "status": 400}, 400)
+    years = {month: 2006 + month for month in range(1, 13)}
+    lines = [f"Latitude (decimal degrees): {float(asked.params['lat']):.3f}"]
+    lines += [f"Longitude (decimal degrees): {float(asked.params['lon']):.3f}", "month,year"]
+    lines += [f"{month},{year}" for month, year in years.items()]
+    lines.append("time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP")
+    day = datetime(2023, 1, 1, tzinfo=UTC)
+    for hour in range(8760):
+        at = day + timedelta(hours=hour)
+        at = at.replace(year=years[at.month])
+        lines.append(f"{at:%Y%m%d:%H%M},{at.month}.5,80.0,10.0,0.0,10.0,300.0,1.5,90.0,99870.0")
+    lines += [
+        "",
+        "T2m: 2-m air temperature (degree Celsius)",
+        "RH: relative humidity (%)",
+        "",
+        "PVGIS",
+    ]
+    return Response("\r\n".join(lines) + "\r\n", content_type="text/csv")
+
+
+def eurostat_jsonstat(asked: Asked) -> Response:
+    """A cube of one place, sparse, with a status; a warning instead where it is still prepared."""
+    if "geo" not in asked.params:
+        return as_json({"error": [{"status": 400, "label": "Missing geo"}]}, 400)
+    if asked.params["geo"] == "XX":
+        return as_json({"error": [{"status": 404, "label": "No results found"}]}, 404)
+    cube = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": ["freq", "unit", "geo", "time"],
+        "size": [1, 1, 1, len(YEARS)],
+        "value": {str(place): year + 0.5 for place, year in enumerate(YEARS) if year != 2020},
+        "status": {str(YEARS.index(2020)): "c"},
+        "dimension": {
+            "freq": {"category": {"index": {"A": 0}}},
+            "unit": {"category": {"index": {"MIO_EUR": 0}}},
+            "geo": {"category": {"index": {asked.params["geo"]: 0}}},
+            "time": {"category": {"index": {str(year): place for place, year in enumerate(YEARS)}}},
+        },
+    }
+    return as_json(cube)
+
+
 def arpae(asked: Asked) -> Response:
     month = asked.path.rpartition("/")[2].removesuffix(".json.gz")
     if month >= "2024-03":

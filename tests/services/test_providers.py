@@ -207,6 +207,31 @@ def test_pvgis_hours_begin_at_the_hour_they_are_labelled_in(district: District) 
     assert min(row["interval_start"] for row in rows) == datetime(2022, 1, 1, tzinfo=UTC)
 
 
+def test_a_typical_year_of_pvgis_keeps_the_year_of_each_month(district: District) -> None:
+    district.declare(
+        anno_tipo={
+            "dataset": "context_series",
+            "format": "pvgis_tmy_csv",
+            "from": "{address}/api/v5_3/tmy",
+            "service": "pvgis_tmy",
+            "ask": {"request": {"params": {"lat": "43.88", "lon": "11.1"}}},
+        }
+    )
+
+    district.collect()
+
+    rows = [r for r in district.rows("context_series") if r["variable"] == "air_temperature"]
+    days = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+    assert len(rows) == 8760
+    # Months of a typical year are of the years 2007 to 2018.
+    assert sum(r["quantity"] for r in rows) == sum(
+        (month + Decimal("0.5")) * count * 24 for month, count in days.items()
+    )
+    assert {(r["interval_start"].year, r["interval_start"].month) for r in rows} == {
+        (2006 + month, month) for month in days
+    }
+
+
 def test_a_file_of_the_recovery_plan_that_was_moved_is_a_failure_and_not_a_table(
     district: District, trouble: Callable[..., str]
 ) -> None:

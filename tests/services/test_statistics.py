@@ -99,6 +99,36 @@ def test_eurostat_values_keep_their_flags_and_a_hidden_one_is_null(district: Dis
     assert found[2023]["quantity"] == Decimal("2023.5")
 
 
+def test_eurostat_as_a_cube_gives_the_same_figures_as_its_table(
+    district: District, trouble: Callable[..., str]
+) -> None:
+    cube = {
+        "dataset": "context_series",
+        "format": "jsonstat_series",
+        "from": "{address}/eurostat/api/dissemination/statistics/1.0/data/NAMA_10R_3GDP",
+        "service": "eurostat_jsonstat",
+        "ask": {"request": {"params": {"geo": "ITI15", "unit": "MIO_EUR"}}},
+        "with": {"columns": {"variable": {"const": "gdp"}, "unit": {"const": "MEUR"}}},
+    }
+    district.declare(cubo=cube, pil=eurostat("NAMA_10R_3GDP"))
+
+    district.collect()
+
+    found = [row for row in district.rows("context_series") if row["source_id"] == "cubo"]
+    table = [row for row in district.rows("context_series") if row["source_id"] == "pil"]
+    assert {r["interval_end"].year: r["quantity"] for r in found} == {
+        r["interval_end"].year: r["quantity"] for r in table
+    }
+    assert [r["status"] for r in found if r["quantity"] is None] == ["c"]
+
+    nowhere = {**cube, "ask": {"request": {"params": {"geo": "XX"}}}}
+    refused = {**cube, "ask": {"request": {"params": {"geo": None}}}}
+    district.declare(cubo=nowhere)
+    assert not trouble(district.collect())
+    district.declare(cubo=refused)
+    assert "does not accept" in trouble(district.collect())
+
+
 def test_eurostat_that_asks_for_less_is_a_failure_that_says_so(
     district: District, trouble: Callable[..., str]
 ) -> None:

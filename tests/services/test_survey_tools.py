@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from pytest_httpserver import HTTPServer
 
@@ -349,6 +350,30 @@ def test_q15_what_was_withdrawn_is_erased_from_landing_and_the_manifest_says_so(
     assert not [path for path in files if path.name.startswith(str(first)[:16])]
     manifest = Manifest(deployment.settings.landing / "manifest.sqlite").attempts()
     assert [one.sha256 for one in manifest if one.outcome == "erased"] == [first]
+
+
+def test_q15_what_may_not_be_kept_any_longer_is_erased_by_collecting(bound: Any) -> None:
+    deployment = bound(FILE + "    retention_days: 30\n", "unused")
+    inbox = deployment.settings.inbox
+    inbox.mkdir(parents=True)
+    (inbox / "a.csv").write_text(
+        f"Informazioni cronologiche,Fiducia,Note\n01/10/2026 10.03.22,3,{CANARIES[0]}\n"
+    )
+    deployment.collect()
+    assert deployment.scores() == [Decimal(3)]
+
+    deployment.collect(days=30)
+    assert deployment.scores() == [Decimal(3)]
+    deployment.collect(days=31)
+
+    assert deployment.scores() == []
+    home = deployment.settings.home
+    kept = [path for path in home.rglob("*") if path.is_file() and path.parent != inbox]
+    assert not [path for path in kept if CANARIES[0].encode() in path.read_bytes()]
+    attempts = Manifest(deployment.settings.landing / "manifest.sqlite").attempts()
+    assert [one.location for one in attempts if one.outcome == "erased"] == ["retention"]
+    found = pq.read_table(deployment.settings.view / "collected/findings.parquet")
+    assert "RETENTION_ENDED" in found["code"].to_pylist()
 
 
 def test_a_file_that_was_erased_is_not_taken_again_from_the_inbox(bound: Any) -> None:

@@ -437,14 +437,14 @@ def _bill(
 
 
 def _gas(start: date, end: date) -> Decimal:
-    """2 Smc a day and 1 Smc for every heating degree day."""
+    """2 Smc a day and 1 Smc for every degree below 18 °C."""
     days = [start + timedelta(days=n) for n in range((end - start).days)]
     return sum((2 + _hdd(day) for day in days), Decimal(0))
 
 
 def _hdd(day: date) -> Decimal:
     mean = _temperature(day)
-    return 18 - mean if mean <= 15 else Decimal(0)
+    return max(18 - mean, Decimal(0))
 
 
 def _temperature(day: date) -> Decimal:

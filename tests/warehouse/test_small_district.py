@@ -31,27 +31,41 @@ def test_a_month_of_summer_time_change_has_all_its_quarter_hours(ask: Ask) -> No
 
 
 def test_an_exchanged_meter_is_counted_on_both_sides_of_the_exchange(ask: Ask) -> None:
-    hdd = ask("fct_energy_monthly", "hdd", month="2026-03")
+    burnt = ask("int_point_months", "quantity", month="2026-03", point_id="G-BOILER")
 
-    assert ask(
-        "int_point_months", "quantity", month="2026-03", point_id="G-BOILER"
-    ) == pytest.approx(2 * 31 + hdd)
+    assert burnt == pytest.approx(2 * 31 + _degree_days(ask, "2026-03"))
 
 
-def test_a_model_of_the_boiler_finds_its_slope_and_its_base(ask: Ask) -> None:
+def _degree_days(ask: Ask, month: str, prefix: str = "") -> float:
+    """Degree days below 18 °C, or the normal ones of that month."""
+    position = ask("int_balance_points", "position", balance_point="18")
+    found = ask(
+        "int_baseline_weather_months",
+        f"{prefix}heating_degree_days",
+        month=month,
+        position=str(position),
+    )
+    return float(found)
+
+
+def test_a_model_of_the_boiler_finds_its_balance_point_its_slope_and_its_base(ask: Ask) -> None:
     where = {"point_id": "G-BOILER"}
 
-    assert ask("int_heating_models", "kwh_per_hdd", **where) == pytest.approx(KWH_PER_SMC, abs=1e-3)
-    assert ask("int_heating_models", "base_kwh_per_day", **where) == pytest.approx(
+    assert ask("int_baseline_models", "model_type", **where) == "hdd_only"
+    assert ask("int_baseline_models", "heating_balance_point", **where) == 18
+    assert ask("int_baseline_models", "kwh_per_heating_degree_day", **where) == pytest.approx(
+        KWH_PER_SMC, abs=1e-3
+    )
+    assert ask("int_baseline_models", "base_kwh_per_day", **where) == pytest.approx(
         2 * KWH_PER_SMC, abs=1e-3
     )
-    assert ask("int_heating_models", "qualified", **where) is True
+    assert ask("int_baseline_models", "model_grade", **where) == "A"
 
 
 def test_normal_weather_moves_only_what_has_a_model(ask: Ask) -> None:
     raw = ask("fct_energy_monthly", "final_energy_kwh", month="2026-02")
     adjusted = ask("fct_energy_monthly", "final_energy_adjusted_kwh", month="2026-02")
-    missing = ask("fct_energy_monthly", "reference_hdd - hdd", month="2026-02")
+    missing = _degree_days(ask, "2026-02", "reference_") - _degree_days(ask, "2026-02")
 
     assert missing > 0
     assert adjusted - raw == pytest.approx(KWH_PER_SMC * missing, abs=1e-2)

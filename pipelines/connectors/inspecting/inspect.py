@@ -12,7 +12,7 @@ from pipelines.catalogue.dataset import Dataset
 from pipelines.connectors.inspecting.columns import Guessed, guessed
 from pipelines.connectors.inspecting.fitting import Fit, fits
 from pipelines.connectors.inspecting.mapping import likely_dataset, measured
-from pipelines.connectors.inspecting.proposal import in_words, proposal
+from pipelines.connectors.inspecting.proposal import in_words, proposal, source_of
 from pipelines.connectors.inspecting.sighting import Sighting, sighted
 from pipelines.connectors.inspecting.times import Timing, timing
 
@@ -36,8 +36,7 @@ def inspected(
     seen = sighted(blob, name)
     facts = [f"{name}: {len(blob):,} bytes, {seen.kind}", *seen.said]
     if seen.table is None:
-        facts.append("Nothing in it could be read as rows; there is nothing to propose.")
-        return _comments(facts)
+        return _bound(seen, facts, fits(seen.blob, name, seen.kind, formats, datasets))
     columns = guessed(seen.table)
     when = timing(seen.table, columns)
     facts += _of_time(seen, when)
@@ -46,6 +45,18 @@ def inspected(
     facts += _of_fits(fits(seen.blob, name, seen.read["file"], formats, datasets))
     chosen = datasets[dataset or _dataset(columns, when, datasets)]
     return "\n".join([_comments(facts), proposal(seen, columns, when, chosen)])
+
+
+def _bound(seen: Sighting, facts: list[str], found: list[Fit]) -> str:
+    """A source of the format that reads a file which nothing else makes rows of, like a weather year
+    between a header and a legend.
+    """
+    reading = [one for one in found if one.refused is None and one.rows]
+    if not reading:
+        facts.append("Nothing in it could be read as rows; there is nothing to propose.")
+        return _comments(facts)
+    best = reading[0]
+    return "\n".join([_comments([*facts, *_of_fits(found)]), source_of(seen.name, best)])
 
 
 def _dataset(columns: list[Guessed], when: Timing, datasets: Mapping[str, Dataset]) -> str:

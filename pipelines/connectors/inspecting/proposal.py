@@ -13,6 +13,7 @@ from typing import Any
 from pipelines.catalogue.dataset import Dataset
 from pipelines.catalogue.units import UNITS, unit_named
 from pipelines.connectors.inspecting.columns import Guessed, point_column
+from pipelines.connectors.inspecting.fitting import Fit
 from pipelines.connectors.inspecting.mapping import (
     POD_IN_NAME,
     QUANTITIES,
@@ -31,8 +32,7 @@ Lines = list[str]
 
 def proposal(seen: Sighting, columns: list[Guessed], when: Timing, dataset: Dataset) -> str:
     """Two YAML documents: the format, and what a district's file says to bind it."""
-    slug = re.sub(r"\W+", "_", PurePosixPath(seen.name).stem.casefold(), flags=re.ASCII)
-    name = f"new_{slug.strip('_') or 'format'}"[:60]
+    name = _id(seen.name)
     lines = [
         f"# Save as formats/{name}.yaml beside the district files, settle each CHECK, then: nzd check",
         f"id: {name}",
@@ -41,15 +41,31 @@ def proposal(seen: Sighting, columns: list[Guessed], when: Timing, dataset: Data
         f"dataset: {dataset.id}  # CHECK: what these rows become",
         *_body(seen, columns, when, dataset),
         "---",
+        *_source(name, dataset.id, name),
+    ]
+    return "\n".join(line.replace("\n", " ").replace("\r", " ") for line in lines)
+
+
+def source_of(name: str, fit: Fit) -> str:
+    """A source of a format that is declared already and reads the file."""
+    return "\n".join(_source(_id(name), fit.dataset, fit.format_id))
+
+
+def _id(file_name: str) -> str:
+    slug = re.sub(r"\W+", "_", PurePosixPath(file_name).stem.casefold(), flags=re.ASCII)
+    return f"new_{slug.strip('_') or 'format'}"[:60]
+
+
+def _source(name: str, dataset: str, form: str) -> Lines:
+    return [
         "# In the district's file:",
         "sources:",
         f"  {name}:",
-        f"    dataset: {dataset.id}",
-        f"    format: {name}",
+        f"    dataset: {dataset}",
+        f"    format: {form}",
         f'    from: "${{NZD_INBOX}}/{name}/*"  # CHECK: where the files arrive',
         "    contact: {name: CHECK}  # CHECK: who answers for them",
     ]
-    return "\n".join(line.replace("\n", " ").replace("\r", " ") for line in lines)
 
 
 def _body(seen: Sighting, columns: list[Guessed], when: Timing, dataset: Dataset) -> Lines:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -19,10 +21,12 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from pipelines.catalogue.format_reading import Read
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.grids import tables_of
+from pipelines.connectors.parsers.hidden_cells import Hidden, hidden_in
 from pipelines.connectors.parsers.sniffing import check_container
 from pipelines.connectors.parsers.source_table import SourceTable, normalised
 from pipelines.connectors.parsers.workbook_checks import check_workbook, column_number
 
+HIDDEN = "HIDDEN_CELLS"
 MAX_ROWS = 1_100_000
 MAX_CELLS = 30_000_000
 _RANGE = re.compile(r"([A-Z]{1,3})(\d*):([A-Z]{1,3})(\d*)")
@@ -37,12 +41,14 @@ def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
             (here: several sheets, no sheet), MISSING_VALUE (formulas never calculated) and what a
             grid may be refused for.
     """
-    if blob.startswith(b"PK"):
-        check_workbook(check_container(blob), MAX_CELLS)
+    container = check_container(blob) if blob.startswith(b"PK") else None
+    if container is not None:
+        check_workbook(container, MAX_CELLS)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(blob))
         names = _sheets(book, read)
-        return _filled([partial(_sheet, book, name, read) for name in names])
+        found = _filled([partial(_sheet, book, container, name, read) for name in names])
+        return [_told(found[0], book, names), *found[1:]] if found else found
     except PasswordError as error:
         raise DeliveryRefused(
             "ENCRYPTED",
@@ -57,12 +63,52 @@ def read_workbook(blob: bytes, read: Read) -> list[SourceTable]:
         ) from error
 
 
-def _sheet(book: CalamineWorkbook, name: str, read: Read) -> SourceTable:
+def _sheet(
+    book: CalamineWorkbook, container: zipfile.ZipFile | None, name: str, read: Read
+) -> SourceTable:
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MAX_ROWS)
+    hidden = _hidden(container, name, read).within(cells)
+    if read.hidden == "skip":
+        cells = hidden.blanked(cells)
     if read.range is not None:
         cells = _part(cells, read.range)
     grid = [[cell_text(cell, read.decimal) for cell in row] for row in cells]
-    return next(tables_of(grid, read, name, typed=True))
+    table = next(tables_of(grid, read, name, typed=True))
+    if not hidden:
+        return table
+    said = f"{name}: {len(hidden.rows)} rows, {len(hidden.columns)} columns"
+    said += " not read" if read.hidden == "skip" else " read"
+    return replace(table, notes=(*table.notes, (HIDDEN, said)))
+
+
+def _hidden(container: zipfile.ZipFile | None, name: str, read: Read) -> Hidden:
+    """What a sheet hides.
+
+    Raises:
+        DeliveryRefused: WRONG_FILE_KIND where it is to be left out and cannot be known.
+    """
+    if container is not None and "xl/workbook.xml" in container.namelist():
+        return hidden_in(container, name)
+    if read.hidden == "skip":
+        raise DeliveryRefused(
+            "WRONG_FILE_KIND",
+            "Only .xlsx and .xlsm tell which rows and columns are hidden. Ask for one of them.",
+            "Solo .xlsx e .xlsm dicono quali righe e colonne sono nascoste. Chiederne uno.",
+        )
+    return Hidden()
+
+
+def _told(first: SourceTable, book: CalamineWorkbook, read: list[str]) -> SourceTable:
+    """The first table, with the hidden sheets that were left out."""
+    hidden = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible != SheetVisibleEnum.Visible and sheet.name not in read
+    ]
+    if not hidden:
+        return first
+    said = f"sheets not read: {', '.join(hidden)}"
+    return replace(first, notes=(*first.notes, (HIDDEN, said)))
 
 
 def _part(cells: list[list[Any]], asked: str) -> list[list[Any]]:
@@ -91,7 +137,9 @@ def _filled(sheets: Sequence[Callable[[], SourceTable]]) -> list[SourceTable]:
 
 def _sheets(book: CalamineWorkbook, read: Read) -> list[str]:
     visible = [
-        sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible == SheetVisibleEnum.Visible or read.hidden == "read"
     ]
     chosen = read.sheet
     if chosen is None:

@@ -649,3 +649,57 @@ def test_what_the_page_on_questionnaires_shows_can_be_copied(block: str) -> None
     if "service" in source:
         path = CATALOGUE / "services" / f"{source['service']}.yaml"
         service_of(laid_over(read_yaml(path), source.get("ask", {})), path)
+
+
+EUSURVEY_HEAD = [
+    "Alias", "Contribution ID", "Creation Date", "Lingua",
+    "Mi fido delle decisioni del distretto (Q1)", "Come si sposta? (Q2)", "Commento (Q3)",
+]  # fmt: skip
+
+
+def test_an_export_of_eusurvey_is_read_by_question_or_by_its_id(read: Read) -> None:
+    lines = [
+        [
+            "prato",
+            "c-1",
+            "05/10/2026 10:03:22",
+            "it",
+            "4",
+            "A piedi; In autobus",
+            "tel 333 1234567",
+        ],
+        ["prato", "c-2", "06/10/2026 11:00:00", "it", "2", "In autobus", ""],
+        ["prato", "c-3", "07/10/2026 11:00:00", "it", "", "", ""],
+    ]
+    items = {
+        "trust": {
+            "column": "Mi fido delle decisioni del distretto",
+            "aliases": ["Mi fido delle decisioni del distretto (Q1)"],
+            "kind": "likert",
+            "scale": [1, 5],
+        },
+        "means": {
+            "column": "Come si sposta? (Q2)",
+            "kind": "multi",
+            "separator": ";",
+            "options": {"A piedi": "w", "In autobus": "b"},
+        },
+    }
+
+    parsed = read(
+        workbook({"Content": [EUSURVEY_HEAD, *lines]}),
+        "eusurvey_xlsx",
+        "survey_answers",
+        {"survey": {"items": items}, "columns": {"survey_id": {"const": "prato_2026"}}},
+    )
+
+    assert answers(parsed) == [
+        ("means", "b", None, "given"),
+        ("means", "w", None, "given"),
+        ("trust", "4", Decimal(4), "given"),
+        ("means", "b", None, "given"),
+        ("trust", "2", Decimal(2), "given"),
+    ]
+    assert "333" not in str(parsed.table.to_pydict())
+    assert len(set(parsed.table["respondent_key"].to_pylist())) == 2
+    assert parsed.table["survey_id"].unique().to_pylist() == ["prato_2026"]

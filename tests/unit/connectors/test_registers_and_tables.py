@@ -79,6 +79,33 @@ def test_gas_readings_of_a_workbook_keep_zeros_serials_and_the_exchange(read: Re
     assert [(n.code, n.count) for n in parsed.notes] == [("ID_REPAIRED", 1)]
 
 
+def test_c21_readings_and_curve_days_of_one_file_are_read_by_a_format_each(read: Read) -> None:
+    bands = ";".join(f"lettura_f{n}" for n in range(1, 7))
+    quarters = ";".join(f"ea{n}" for n in range(1, 97))
+    head = "pod;data_lettura;data_ricezione;motivazione;lettura_monoraria;"
+    head += f"{bands};tipo_flusso;annomese_riferimento;{quarters}"
+    lines = [
+        "IT001E12345678;31/01/2026;05/02/2026;;;1000,5;900;0801,25;;;;PNO;202601" + ";" * 96,
+        "IT001E12345678;07/01/2026;05/02/2026;" + ";" * 8 + "PDO;202601" + ";1,5" * 96,
+        "IT001E00000001;31/01/2026;05/02/2026;;77;;;;;;;PNO;202601" + ";" * 96,
+    ]
+
+    text = "\n".join([head, *lines, ""])
+    readings = read(text, "portale_consumi_electricity_readings", "meter_registers")
+    curves = read(text, "portale_consumi_electricity")
+
+    assert sorted(
+        (row["point_id"][-1], row["register"], row["reading"]) for row in readings.table.to_pylist()
+    ) == [
+        ("1", "total", Decimal(77)),
+        ("8", "F1", Decimal("1000.5")),
+        ("8", "F2", Decimal(900)),
+        ("8", "F3", Decimal("801.25")),
+    ]
+    assert (readings.rejects, curves.rejects) == ((), ())
+    assert sum(curves.table["quantity"].to_pylist()) == Decimal("1.5") * 96
+
+
 def test_a_supply_point_that_a_spreadsheet_destroyed_refuses_the_whole_file(read: Read) -> None:
     text = "PDR;DATA LETTURA;LETTURA\n8,811E+11;2026-01-31;10\n"
 

@@ -181,6 +181,48 @@ def test_a_hidden_sheet_with_old_data_is_not_read(read: Read) -> None:  # X5
     assert quantities(read(blob, DAILY, over=XLSX)) == [Decimal("1.5")]
 
 
+def with_hidden_cells() -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Dati & altro")
+        sheet.write_row(0, 0, [*HEAD, "nota"])
+        sheet.write_row(1, 0, [*ROW, "x"])
+        sheet.write_row(2, 0, ["A", "02/07/2026", 9, "vecchio"])
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.write_row(3, 0, ["A", "03/07/2026", 2, "x"])
+        sheet.set_column(3, 20, None, None, {"hidden": True})
+    return stream.getvalue()
+
+
+def test_hidden_rows_and_columns_are_a_declared_choice_and_said(read: Read) -> None:  # X5
+    blob = with_hidden_cells()
+
+    as_it_is = read(blob, DAILY, over=XLSX)
+    skipped = read(blob, DAILY, over={**XLSX, "read": {**XLSX["read"], "hidden": "skip"}})
+
+    assert quantities(as_it_is) == [Decimal("1.5"), Decimal(9), Decimal(2)]
+    assert quantities(skipped) == [Decimal("1.5"), Decimal(2)]
+    assert skipped.table["_row"].to_pylist() == [2, 4]
+    said = [
+        [n.detail for n in one.notes if n.code == "HIDDEN_CELLS"] for one in (as_it_is, skipped)
+    ]
+    assert said == [
+        ["Dati & altro: 1 rows, 1 columns read"],
+        ["Dati & altro: 1 rows, 1 columns not read"],
+    ]
+
+
+def test_hidden_sheets_are_said_and_read_where_that_is_declared(read: Read) -> None:  # X5
+    blob = workbook({"ora": [HEAD, ROW], "prima": [HEAD, ["A", "01/07/2025", 9]]}, ("prima",))
+    every: dict[str, Any] = {**XLSX["read"], "sheet": {"each": True}}
+
+    visible = read(blob, DAILY, over={**XLSX, "read": every})
+    both = read(blob, DAILY, over={**XLSX, "read": {**every, "hidden": "read"}})
+
+    assert [note.detail for note in visible.notes] == ["sheets not read: prima"]
+    assert sorted(quantities(both)) == [Decimal("1.5"), Decimal(9)]
+
+
 @pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!"])
 def test_an_error_in_a_cell_is_never_a_number(read: Read, error: str) -> None:  # X7
     stream = io.BytesIO()

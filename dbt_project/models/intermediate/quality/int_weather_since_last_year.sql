@@ -1,26 +1,78 @@
--- What the weather of a month moves against the same month a year before, for points with a qualified model.
+-- What the weather of a month moves against the same month a year before, for points whose model speaks.
 with models as (
-    select * from {{ ref('int_heating_models') }}
-    where qualified
+    select * from {{ ref('int_baseline_models') }}
+    where model_grade != 'D'
 ),
 
 weather as (
-    select * from {{ ref('int_weather_months') }}
-    where hdd is not null
+    select * from {{ ref('int_baseline_weather_months') }}
+),
+
+heating as (
+    select
+        models.district_id,
+        models.point_id,
+        models.carrier,
+        weather.month,
+        models.kwh_per_heating_degree_day * (weather.heating_degree_days - last_year.heating_degree_days)
+            as moved_kwh
+    from models
+    inner join weather
+        on models.district_id = weather.district_id and models.heating_position = weather.position
+    inner join weather as last_year
+        on
+            weather.district_id = last_year.district_id
+            and weather.position = last_year.position
+            and weather.month_index = last_year.month_index + 12
+),
+
+cooling as (
+    select
+        models.district_id,
+        models.point_id,
+        models.carrier,
+        weather.month,
+        models.kwh_per_cooling_degree_day * (weather.cooling_degree_days - last_year.cooling_degree_days)
+            as moved_kwh
+    from models
+    inner join weather
+        on models.district_id = weather.district_id and models.cooling_position = weather.position
+    inner join weather as last_year
+        on
+            weather.district_id = last_year.district_id
+            and weather.position = last_year.position
+            and weather.month_index = last_year.month_index + 12
 )
 
 select
-    models.district_id,
-    models.point_id,
-    models.carrier,
-    weather.month,
+    heating.district_id,
+    heating.point_id,
+    heating.carrier,
+    heating.month,
     cast(
-        {{ round_half_up('models.kwh_per_hdd * (weather.hdd - last_year.hdd)', 6) }} as decimal(28, 6)
+        {{ round_half_up('heating.moved_kwh + coalesce(cooling.moved_kwh, 0)', 6) }} as decimal(28, 6)
     ) as moved_kwh
-from models
-inner join weather
-    on models.district_id = weather.district_id
-inner join weather as last_year
+from heating
+left join cooling
     on
-        models.district_id = last_year.district_id
-        and weather.month_index = last_year.month_index + 12
+        heating.district_id = cooling.district_id
+        and heating.point_id = cooling.point_id
+        and heating.carrier = cooling.carrier
+        and heating.month = cooling.month
+
+union all
+
+select
+    cooling.district_id,
+    cooling.point_id,
+    cooling.carrier,
+    cooling.month,
+    cast({{ round_half_up('cooling.moved_kwh', 6) }} as decimal(28, 6)) as moved_kwh
+from cooling
+left join heating
+    on
+        heating.district_id = cooling.district_id
+        and heating.point_id = cooling.point_id
+        and heating.carrier = cooling.carrier
+        and heating.month = cooling.month
+where heating.month is null

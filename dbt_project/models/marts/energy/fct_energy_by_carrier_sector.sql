@@ -42,7 +42,7 @@ adjustments as (
         sector,
         'import' as flow,
         sum(adjustment_kwh) as adjustment_kwh
-    from {{ ref('int_point_months_weather') }}
+    from {{ ref('int_baseline_point_months') }}
     group by district_id, month, carrier, sector
 ),
 

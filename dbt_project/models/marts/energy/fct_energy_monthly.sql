@@ -61,15 +61,7 @@ pv as (
 ),
 
 weather as (
-    select
-        district_id,
-        month,
-        sum(adjustment_kwh) as adjustment_kwh,
-        sum(energy_kwh) as weather_modelled_kwh,
-        sum(baseline_expected_kwh) as baseline_expected_kwh,
-        sum(baseline_actual_kwh) as baseline_actual_kwh
-    from {{ ref('int_point_months_weather') }}
-    group by district_id, month
+    select * from {{ ref('int_baseline_district_months') }}
 ),
 
 bills as (
@@ -157,9 +149,15 @@ select
     cast(
         case
             when degree_days.hdd is not null and consumption.final_energy_kwh is not null
-                then coalesce(weather.weather_modelled_kwh, 0)
+                then coalesce(weather.modelled_kwh, 0)
         end as decimal(28, 6)
     ) as weather_modelled_kwh,
+    cast(
+        case
+            when degree_days.hdd is not null and consumption.final_energy_kwh is not null
+                then coalesce(weather.modelled_well_kwh, 0)
+        end as decimal(28, 6)
+    ) as weather_modelled_well_kwh,
     cast(consumption.electricity_import_kwh as decimal(28, 6)) as electricity_import_kwh,
     cast(pv.electricity_export_kwh as decimal(28, 6)) as electricity_export_kwh,
     cast(pv.pv_generation_kwh as decimal(28, 6)) as pv_generation_kwh,
@@ -186,10 +184,14 @@ select
     cast(bills.billed_energy_kwh as decimal(28, 6)) as billed_energy_kwh,
     cast(bills.billed_energy_eur as decimal(18, 2)) as billed_energy_eur,
     load.peak_load_kw,
-    cast(weather.baseline_expected_kwh as decimal(28, 6)) as baseline_expected_kwh,
-    cast(weather.baseline_actual_kwh as decimal(28, 6)) as baseline_actual_kwh,
-    cast(weather.baseline_expected_kwh - weather.baseline_actual_kwh as decimal(28, 6))
-        as baseline_saving_kwh,
+    cast(weather.expected_kwh as decimal(28, 6)) as baseline_expected_kwh,
+    cast(weather.actual_kwh as decimal(28, 6)) as baseline_actual_kwh,
+    cast(weather.expected_kwh - weather.actual_kwh as decimal(28, 6)) as baseline_saving_kwh,
+    weather.uncertainty_kwh as baseline_uncertainty_kwh,
+    weather.cumulated_saving_kwh as baseline_cumulated_saving_kwh,
+    weather.uncertainty_since_kwh as baseline_cumulated_uncertainty_kwh,
+    weather.improvement_low as baseline_improvement_low,
+    weather.improvement_high as baseline_improvement_high,
     cast(coalesce(floor_areas.floor_area_m2, activity.heated_floor_area_m2) as decimal(18, 6))
         as heated_floor_area_m2,
     cast(
