@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import socket
 import threading
 import warnings
 from collections.abc import Iterator
@@ -159,3 +160,25 @@ def test_a_refused_key_says_so_without_the_secret(store: Store, said: str) -> No
 
     assert failed.code == "LOGIN_FAILED"
     assert SECRET not in str(failed)
+
+
+def test_a_store_is_asked_where_its_name_led_when_it_was_looked_at(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.put("out/a.csv", b"a")
+    real, asked_again = socket.getaddrinfo, []
+
+    def elsewhere(host: Any, port: Any, *more: Any, **named: Any) -> Any:
+        if host != "localhost":
+            return real(host, port, *more, **named)
+        asked_again.append(host)  # by now the name leads to where nobody serves
+        return real("127.0.0.9", port, *more, **named)
+
+    # The address was checked by the function as it was when the module was loaded.
+    monkeypatch.setattr(socket, "getaddrinfo", elsewhere)
+    endpoint = store.endpoint.replace("127.0.0.1", "localhost")
+
+    found = bodies(store.place(access={"endpoint": endpoint}, allow_private=True, insecure=True))
+
+    assert found["a.csv"] == b"a"
+    assert asked_again == []

@@ -6,15 +6,20 @@ here: which of its files count (`listing`).
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import botocore.exceptions as boto
+from aiohttp.abc import AbstractResolver, ResolveResult
 from fsspec.asyn import sync_wrapper
 from fsspec.exceptions import FSTimeoutError
 from s3fs import S3FileSystem
 
+from pipelines.connectors.transports.addresses import reachable
 from pipelines.connectors.transports.certificates import trusting
 from pipelines.connectors.transports.filesystems import (
     CONNECT_SECONDS,
@@ -32,6 +37,38 @@ _PART = 1024 * 1024
 _NOT_KNOWN = frozenset(
     {"InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken"}
 )
+
+
+class _Resolver(AbstractResolver):
+    """Names lead where they led when they were looked at; any other one is looked at before it is
+    connected to, like the hosts of Amazon's buckets.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of a host that may be asked."""
+        server, found = self._server, [self._server.address]
+        if host != server.host:
+            look = partial(reachable, host, port, allow_private=server.allow_private)
+            found = await asyncio.to_thread(look)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=one,
+                port=port,
+                family=socket.AF_INET6 if ":" in one else family,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for one in found
+        ]
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 class _Bucket(S3FileSystem):  # type: ignore[misc]
@@ -68,6 +105,7 @@ class S3Files:
                 "retries": {"total_max_attempts": 2},
                 # Nothing of the machine's own settings: a declaration says where one asks.
                 "proxies": {},
+                "connector_args": {"resolver": _Resolver(server)},
                 "ignore_configured_endpoint_urls": True,
                 "s3": {"addressing_style": "path" if server.endpoint else "auto"},
             },

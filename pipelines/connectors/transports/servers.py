@@ -22,7 +22,7 @@ class Server:
 
     `address` is where the name led when it was looked at and found to be allowed. It is what one
     connects to, so that the name cannot lead elsewhere a moment later; certificates are still held
-    against the name. A bucket's endpoint is the exception: s3fs looks it up itself.
+    against the name.
     """
 
     scheme: str
@@ -40,6 +40,7 @@ class Server:
     ca: str | None = None
     endpoint: str | None = None
     implicit_tls: bool = False
+    allow_private: bool = False
 
     @classmethod
     def of(cls, place: Place) -> Server:
@@ -80,6 +81,7 @@ class Server:
             ca=access.ca,
             endpoint=access.endpoint,
             implicit_tls=access.tls == "implicit",
+            allow_private=source.allow_private,
         )
 
     @property
