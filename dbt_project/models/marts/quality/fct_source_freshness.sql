@@ -5,10 +5,12 @@ with sources as (
         source_id,
         dataset,
         cadence,
-        case cadence
-            when 'quarterly' then 3
-            when 'semi_annual' then 6
-            when 'annual' then 12
+        -- A file that comes once and a wave of a survey do not go on, so they are never behind.
+        case
+            when cadence = 'once' or dataset = 'survey_answers' then null
+            when cadence = 'quarterly' then 3
+            when cadence = 'semi_annual' then 6
+            when cadence = 'annual' then 12
             else 1
         end as cadence_months
     from {{ ref('stg_sources') }}
@@ -59,10 +61,12 @@ select
     newest.newest_month,
     newest.last_received_at,
     cast(newest.month_index - {{ month_index('newest.newest_month') }} as integer) as months_behind,
-    -- A source that never spoke is as late as one can be.
-    coalesce(
-        newest.month_index - {{ month_index('newest.newest_month') }}
-        >= thresholds.stale_after_cadences * newest.cadence_months, true
-    ) as stale
+    case
+        when newest.newest_month is null then true
+        else coalesce(
+            newest.month_index - {{ month_index('newest.newest_month') }}
+            >= thresholds.stale_after_cadences * newest.cadence_months, false
+        )
+    end as stale
 from newest
 cross join {{ ref('int_thresholds') }} as thresholds
