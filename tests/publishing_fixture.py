@@ -745,6 +745,7 @@ def _completeness(district: str, month: str, measures: Any) -> list[Row]:
                 "expected_intervals": 2976 if physical else None,
                 "present_intervals": 2880 if physical else None,
                 "estimated_share": _dec(0.04),
+                "substituted_share": _dec(0.01) if physical else None,
                 "quarantined_rows": 3,
                 "accepted_rows": 2900,
                 "age_days": 12,

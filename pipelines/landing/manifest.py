@@ -18,7 +18,7 @@ from typing import Literal
 Outcome = Literal["new", "same_content", "not_modified", "listed", "empty", "error", "erased"]
 
 _SCHEMA = """
-pragma journal_mode = wal;
+pragma journal_mode = delete;
 create table if not exists attempts (
     attempt_id integer primary key autoincrement,
     district_id text not null,

@@ -60,9 +60,9 @@ def interval(
 ) -> Row:
     """What flowed between two moments."""
     begins, ends = (at if isinstance(at, datetime) else midnight(at) for at in (start, end))
+    month = f"{begins.astimezone(ROME):%Y-%m}"
     return _row(
-        interval_start=begins, interval_end=ends, quantity=Decimal(str(kwh)),
-        month=f"{begins.astimezone(ROME):%Y-%m}",
+        interval_start=begins, interval_end=ends, quantity=Decimal(str(kwh)), month=month, part=month,
         **{"point_id": "p", "carrier": "electricity", "flow": "import", "unit": "kWh",
            "quality": "measured", **more},
     )  # fmt: skip

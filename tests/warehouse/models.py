@@ -68,6 +68,8 @@ class Models:
 
     def run(self, given: Mapping[str, list[Row]], *wanted: str) -> dict[str, list[Row]]:
         """Rows of the wanted models, where the given ones hold the given rows."""
+        if curves := given.get("stg_meter_intervals"):
+            given = {**given, "stg_interval_parts": _parts(curves)}
         needed = self._ancestors(wanted, given)
         with duckdb.connect() as engine:
             engine.execute("set TimeZone = 'UTC'")
@@ -94,6 +96,12 @@ class Models:
             schema = engine.sql(f"from {name}").to_arrow_table().schema
             engine.register("given", pa.Table.from_pylist(rows, schema=schema))
             engine.execute(f"insert into {name} from given")
+
+
+def _parts(curves: list[Row]) -> list[Row]:
+    """The parts of the current rows that curves lie in: their months."""
+    parts = sorted({row["part"] for row in curves})
+    return [{"part": part, "part_sha256": part, "month": part} for part in parts]
 
 
 def one(rows: list[Row], **where: object) -> Row:

@@ -192,7 +192,7 @@ def intervals() -> Iterator[Row]:
 
 
 def registers() -> Iterator[Row]:
-    """Gas read on the first of each month, with an exchange on 16 March 2026; water with one estimate."""
+    """Gas read on the first of each month, with an exchange on 16 March 2026; water with estimates at its end."""
     reading, serial = Decimal(1000), "old"
     for month in _firsts():
         yield _reading("G-BOILER", "natural_gas", serial, month, reading, "Smc")
@@ -214,7 +214,8 @@ def registers() -> Iterator[Row]:
             reading += _gas(month, _next(month))
     for number, month in enumerate(_firsts()):
         days = (month - FIRST).days
-        quality = "estimated" if month == date(2026, 9, 1) else "measured"
+        # Nobody has read the well since August 2026: no later reading takes the estimates' place.
+        quality = "estimated" if month >= date(2026, 9, 1) else "measured"
         yield _reading("W-DYE", "water", "w1", month, Decimal(10 * days), "m3", quality=quality)
         # The reuse meter has four digits and turned over once; it was misread in December 2025.
         shown = Decimal((9000 + 150 * number) % 10000)

@@ -140,7 +140,7 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
         _graded(_share(row["coverage"], words), row["grade_coverage"]),
         Cell(_of(row["points_full"], row["points"], words)),
         Cell(_of(row["present_intervals"], row["expected_intervals"], words)),
-        _graded(_share(row["estimated_share"], words), row["grade_estimated"]),
+        _estimated(row, words),
         _graded(rows or DASH, row["grade_quarantine"]),
         _graded(days or DASH, row["grade_age"]),
         _support(row, words),
@@ -151,6 +151,15 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
 def _graded(text: str, letter: str | None) -> Cell:
     """A part with its letter: «97 % B»."""
     return Cell(text if letter is None or text == DASH else f"{text} {letter}")
+
+
+def _estimated(row: Row, words: Words) -> Cell:
+    """«3 % B», and how much of it stands for gaps that were filled as declared."""
+    cell = _graded(_share(row["estimated_share"], words), row["grade_estimated"])
+    if not row["substituted_share"]:
+        return cell
+    told = words.say("quality.substituted", share=words.percent(row["substituted_share"] * 100, 1))
+    return Cell(cell.text, note=told)
 
 
 def _of(done: int | None, whole: int | None, words: Words) -> str:

@@ -1,12 +1,20 @@
--- Production, export and what stays on site, by site and month. Self-consumption needs both meters.
+-- Renewable production, export and what stays on site, by site and month. Self-consumption needs both meters.
+-- What an engine makes of fuel is no final energy of its own: the fuel was counted.
 with flows as (
-    select * from {{ ref('int_point_months') }}
+    select
+        point_months.*,
+        coalesce(points.generator, '') = 'chp' as of_fuel
+    from {{ ref('int_point_months') }} as point_months
+    inner join {{ ref('int_points') }} as points
+        on
+            point_months.district_id = points.district_id
+            and point_months.point_id = points.point_id
     where
-        carrier = 'electricity'
-        and energy_kwh is not null
+        point_months.carrier = 'electricity'
+        and point_months.energy_kwh is not null
         and (
-            (role = 'generation' and flow in ('production', 'export'))
-            or (role = 'supply' and flow = 'export')
+            (point_months.role = 'generation' and point_months.flow in ('production', 'export'))
+            or (point_months.role = 'supply' and point_months.flow = 'export')
         )
 ),
 
@@ -15,7 +23,8 @@ sites as (
         district_id,
         site_id,
         month,
-        sum(case when flow = 'production' then energy_kwh end) as production_kwh,
+        sum(case when flow = 'production' and not of_fuel then energy_kwh end) as production_kwh,
+        sum(case when flow = 'production' then energy_kwh end) as all_production_kwh,
         min(case when flow = 'production' then coverage_of_month end) as production_coverage,
         sum(case when flow = 'export' and role = 'supply' then energy_kwh end) as exchange_export_kwh,
         sum(case when flow = 'export' and role = 'generation' then energy_kwh end)
@@ -31,16 +40,32 @@ sites as (
     group by district_id, site_id, month
 ),
 
-balanced as (
+exporting as (
     select
         *,
         -- The exchange meter is the one the network bills by; a generator's own export is second best.
-        coalesce(exchange_export_kwh, generation_export_kwh) as export_kwh,
+        coalesce(exchange_export_kwh, generation_export_kwh) as site_export_kwh,
         case
             when exchange_export_kwh is not null then exchange_coverage
             else generation_coverage
         end as export_coverage
     from sites
+),
+
+-- Where an engine stands beside the roof, what leaves the site is of both in proportion to what they made.
+balanced as (
+    select
+        *,
+        case
+            when coalesce(production_kwh = all_production_kwh, all_production_kwh is null)
+                then site_export_kwh
+            else cast(
+                {{ round_half_up(
+                    'site_export_kwh * ' ~ safe_divide('production_kwh', 'all_production_kwh'), 6
+                ) }} as decimal(28, 6)
+            )
+        end as export_kwh
+    from exporting
 ),
 
 holders as (

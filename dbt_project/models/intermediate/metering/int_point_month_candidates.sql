@@ -1,5 +1,5 @@
 -- Every way in which a point's month is known; the best one is chosen in int_point_months.
-with candidates as (
+with substituted as (
     select
         district_id,
         source_id,
@@ -8,19 +8,49 @@ with candidates as (
         flow,
         unit,
         month,
-        flow_rank,
-        quantity,
-        absolute_quantity,
-        estimated_quantity,
+        sum(quantity) as quantity,
+        sum(abs(quantity)) as absolute_quantity
+    from {{ ref('int_substitutions') }}
+    group by district_id, source_id, point_id, carrier, flow, unit, month
+),
+
+candidates as (
+    select
+        intervals.district_id,
+        intervals.source_id,
+        intervals.point_id,
+        intervals.carrier,
+        intervals.flow,
+        intervals.unit,
+        intervals.month,
+        intervals.flow_rank,
+        -- What stands for a gap adds to the quantity and is estimated; the time it stands for was not read.
+        cast(intervals.quantity + coalesce(substituted.quantity, 0) as decimal(28, 6)) as quantity,
+        cast(
+            intervals.absolute_quantity + coalesce(substituted.absolute_quantity, 0) as decimal(28, 6)
+        ) as absolute_quantity,
+        cast(
+            intervals.estimated_quantity + coalesce(substituted.absolute_quantity, 0) as decimal(28, 6)
+        ) as estimated_quantity,
+        cast(coalesce(substituted.absolute_quantity, 0) as decimal(28, 6)) as substituted_quantity,
         cast(0 as decimal(28, 6)) as allocated_quantity,
         cast(null as {{ text_type() }}) as allocation,
-        covered_seconds,
-        longest_seconds <= 3600 as hourly,
-        row_count,
-        known_at,
+        intervals.covered_seconds,
+        intervals.longest_seconds <= 3600 as hourly,
+        intervals.row_count,
+        intervals.known_at,
         'interval' as method,
         1 as method_rank
-    from {{ ref('int_interval_months') }}
+    from {{ ref('int_interval_months') }} as intervals
+    left join substituted
+        on
+            intervals.district_id = substituted.district_id
+            and intervals.source_id = substituted.source_id
+            and intervals.point_id = substituted.point_id
+            and intervals.carrier = substituted.carrier
+            and intervals.flow = substituted.flow
+            and intervals.unit = substituted.unit
+            and intervals.month = substituted.month
     union all
     select
         district_id,
@@ -34,6 +64,7 @@ with candidates as (
         quantity,
         absolute_quantity,
         estimated_quantity,
+        cast(0 as decimal(28, 6)) as substituted_quantity,
         allocated_quantity,
         allocation,
         covered_seconds,
@@ -56,6 +87,7 @@ with candidates as (
         quantity,
         absolute_quantity,
         estimated_quantity,
+        cast(0 as decimal(28, 6)) as substituted_quantity,
         allocated_quantity,
         allocation,
         covered_seconds,
@@ -118,6 +150,10 @@ select
         least(coalesce({{ safe_divide('allocated_quantity', 'absolute_quantity') }}, 0), 1)
         as decimal(9, 6)
     ) as allocated_share,
+    cast(
+        least(coalesce({{ safe_divide('substituted_quantity', 'absolute_quantity') }}, 0), 1)
+        as decimal(9, 6)
+    ) as substituted_share,
     row_number() over (
         partition by district_id, point_id, carrier, flow, month
         order by

@@ -47,6 +47,14 @@ select
     candidates.estimated_share,
     candidates.allocated_share,
     candidates.allocation,
+    candidates.substituted_share,
+    -- The worst that holds of any part of the figure.
+    case
+        when candidates.substituted_share > 0 then 'substituted'
+        when candidates.estimated_share > 0 then 'estimated'
+        when candidates.allocated_share > 0 then 'allocated'
+        else 'measured'
+    end as value_status,
     candidates.coverage_of_month,
     candidates.coverage_of_month >= {{ var('full_coverage') }} as fully_covered,
     candidates.hourly,

@@ -9,6 +9,29 @@ with registered as (
     from {{ ref('stg_metering_points') }}
 ),
 
+-- A point behind another of its role and carrier is counted there: a meter behind a meter is a sub-meter,
+-- whatever its role says. A converter's meter is a supply point where it draws from the network itself.
+placed as (
+    select
+        registered.*,
+        parents.point_id is not null as lies_behind,
+        case
+            when registered.role = 'conversion' and parents.point_id is null then 'supply'
+            when registered.role in ('conversion', 'storage') and parents.point_id is not null then 'submeter'
+            when registered.role = parents.role and registered.carrier = parents.carrier then 'submeter'
+            else registered.role
+        end as counted_role
+    from registered
+    left join registered as parents
+        on
+            registered.district_id = parents.district_id
+            and registered.parent_point_id = parents.point_id
+            and registered.carrier = parents.carrier
+            and parents.newest = 1
+            and registered.point_id != parents.point_id
+    where registered.newest = 1
+),
+
 read as (
     select
         district_id,
@@ -56,7 +79,15 @@ select
     district_id,
     point_id,
     carrier,
-    role,
+    counted_role as role,
+    role = 'conversion' as converts,
+    -- Whose figure holds what a converter draws.
+    case when lies_behind then parent_point_id else point_id end as drawn_by_point_id,
+    case
+        when role = 'generation' and carrier = 'electricity' then coalesce(generator, 'photovoltaic')
+        when role = 'generation' then generator
+    end as generator,
+    end_use,
     site_id,
     parent_point_id,
     sector,
@@ -69,8 +100,7 @@ select
     valid_from,
     valid_to,
     true as registered
-from registered
-where newest = 1
+from placed
 
 union all
 
@@ -79,6 +109,10 @@ select
     point_id,
     carrier,
     role,
+    false as converts,
+    point_id as drawn_by_point_id,
+    case when role = 'generation' and carrier = 'electricity' then 'photovoltaic' end as generator,
+    cast(null as {{ text_type() }}) as end_use,
     point_id as site_id,
     cast(null as {{ text_type() }}) as parent_point_id,
     'unassigned' as sector,

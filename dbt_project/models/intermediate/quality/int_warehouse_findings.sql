@@ -156,24 +156,123 @@ estimated as (
         method,
         known_at
     from point_months
-    where estimated_share > 0
+    where estimated_share > substituted_share
+),
+
+gap_lengths as (
+    select
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        flow,
+        unit,
+        month,
+        count(*) as gap_count,
+        cast(
+            cast({{ round_half_up('sum(missing_seconds) / 3600e0', 2) }} as decimal(9, 2))
+            as {{ text_type() }}
+        ) as missing_hours,
+        cast(
+            cast({{ round_half_up('max(missing_seconds) / 3600e0', 2) }} as decimal(9, 2))
+            as {{ text_type() }}
+        ) as longest_hours,
+        min(starts_at) as first_gap
+    from {{ ref('int_interval_gaps') }}
+    group by district_id, source_id, point_id, carrier, flow, unit, month
 ),
 
 gaps as (
     select
-        district_id,
-        source_id,
-        month,
-        point_id,
+        point_months.district_id,
+        point_months.source_id,
+        point_months.month,
+        point_months.point_id,
         'GAP_IN_SERIES' as code,
         'warning' as severity,
-        1 as finding_count,
-        'Nel mese mancano intervalli: la somma è parziale.' as detail_it,
-        'Intervals of the month are missing: the sum is partial.' as detail_en,
-        method,
-        known_at
+        coalesce(gap_lengths.gap_count, 1) as finding_count,
+        concat(
+            'Nel mese mancano intervalli: la somma è parziale.',
+            coalesce(
+                concat(
+                    ' Mancano ', replace(gap_lengths.missing_hours, '.', ','), ' ore, la più lunga ',
+                    replace(gap_lengths.longest_hours, '.', ','), ', dal ',
+                    substr(
+                        cast({{ to_local('gap_lengths.first_gap', 'months.timezone') }} as {{ text_type() }}),
+                        1, 16
+                    ), '.'
+                ), ''
+            )
+        ) as detail_it,
+        concat(
+            'Intervals of the month are missing: the sum is partial.',
+            coalesce(
+                concat(
+                    ' ', gap_lengths.missing_hours, ' hours are missing, the longest ',
+                    gap_lengths.longest_hours, ', from ',
+                    substr(
+                        cast({{ to_local('gap_lengths.first_gap', 'months.timezone') }} as {{ text_type() }}),
+                        1, 16
+                    ), '.'
+                ), ''
+            )
+        ) as detail_en,
+        point_months.method,
+        point_months.known_at
     from point_months
-    where method = 'interval' and not fully_covered
+    inner join months
+        on
+            point_months.district_id = months.district_id
+            and point_months.month = months.month
+    left join gap_lengths
+        on
+            point_months.district_id = gap_lengths.district_id
+            and point_months.source_id = gap_lengths.source_id
+            and point_months.point_id = gap_lengths.point_id
+            and point_months.carrier = gap_lengths.carrier
+            and point_months.flow = gap_lengths.flow
+            and point_months.unit = gap_lengths.unit
+            and point_months.month = gap_lengths.month
+    where point_months.method = 'interval' and not point_months.fully_covered
+),
+
+substituted as (
+    select
+        substitutions.district_id,
+        substitutions.source_id,
+        substitutions.month,
+        substitutions.point_id,
+        'GAP_SUBSTITUTED' as code,
+        'info' as severity,
+        count(*) as finding_count,
+        concat(
+            'Una lacuna è sostituita come dichiarato (',
+            case min(substitutions.method)
+                when 'linear' then 'media fra prima e dopo'
+                else 'stesse ore di un anno prima'
+            end, '): conta come stimata.'
+        ) as detail_it,
+        concat(
+            'A gap is substituted as declared (',
+            case min(substitutions.method)
+                when 'linear' then 'mean of before and after'
+                else 'same hours of the year before'
+            end, '): it counts as estimated.'
+        ) as detail_en,
+        'interval' as method,
+        max(point_months.known_at) as known_at
+    from {{ ref('int_substitutions') }} as substitutions
+    inner join point_months
+        on
+            substitutions.district_id = point_months.district_id
+            and substitutions.source_id = point_months.source_id
+            and substitutions.point_id = point_months.point_id
+            and substitutions.carrier = point_months.carrier
+            and substitutions.flow = point_months.flow
+            and substitutions.month = point_months.month
+            and point_months.method = 'interval'
+    group by
+        substitutions.district_id, substitutions.source_id, substitutions.month, substitutions.point_id
 ),
 
 -- A source has its own time to send a month; a point that no source ever sent has the longest of them.
@@ -319,6 +418,23 @@ sun as (
     where exports_more_than_it_makes
 ),
 
+unbalanced as (
+    select
+        district_id,
+        cast(null as {{ text_type() }}) as source_id,
+        month,
+        point_id,
+        'CONVERSION_NOT_BALANCED' as code,
+        'warning' as severity,
+        1 as finding_count,
+        'Non si sa quanta parte del combustibile esce dal sito: conta tutto come energia finale.' as detail_it,
+        'It is not known how much of the fuel leaves the site: all of it counts as final energy.' as detail_en,
+        'difference' as method,
+        known_at
+    from {{ ref('int_conversion_months') }}
+    where transformation_kwh is null
+),
+
 found as (
     select * from not_registered
     union all
@@ -336,6 +452,8 @@ found as (
     union all
     select * from gaps
     union all
+    select * from substituted
+    union all
     select * from silent
     union all
     select * from overlapping_bills
@@ -345,6 +463,8 @@ found as (
     select * from not_convertible
     union all
     select * from sun
+    union all
+    select * from unbalanced
 )
 
 select

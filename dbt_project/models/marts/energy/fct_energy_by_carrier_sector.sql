@@ -32,6 +32,46 @@ memo as (
         energy_kwh is not null
         and carrier = 'electricity'
         and ((role = 'generation' and flow = 'production') or (role = 'supply' and flow = 'export'))
+    union all
+    select
+        district_id,
+        month,
+        carrier,
+        sector,
+        'transformation' as flow,
+        point_id,
+        transformation_kwh as quantity,
+        'kWh' as unit,
+        transformation_kwh as energy_kwh,
+        cast(0 as decimal(9, 6)) as estimated_share,
+        false as adds_to_total
+    from {{ ref('int_conversion_months') }}
+    where transformation_kwh > 0
+    union all
+    -- What other statistics count under their own headings, and what communities share on paper.
+    select
+        point_months.district_id,
+        point_months.month,
+        point_months.carrier,
+        point_months.sector,
+        case when point_months.role = 'virtual' then 'shared' else points.end_use end as flow,
+        point_months.point_id,
+        point_months.quantity,
+        point_months.unit,
+        point_months.energy_kwh,
+        point_months.estimated_share,
+        false as adds_to_total
+    from {{ ref('int_point_months') }} as point_months
+    inner join {{ ref('int_points') }} as points
+        on
+            point_months.district_id = points.district_id
+            and point_months.point_id = points.point_id
+    where
+        point_months.energy_kwh is not null and point_months.flow = 'import'
+        and (
+            point_months.role = 'virtual'
+            or (points.end_use is not null and point_months.role in ('supply', 'submeter'))
+        )
 ),
 
 adjustments as (

@@ -10,6 +10,8 @@ select
     role,
     site_id,
     parent_point_id,
+    generator,
+    end_use,
     sector,
     holder_group,
     holder_kind,
