@@ -18,6 +18,7 @@ from pipelines.collecting.due import late_months, missing_months
 from pipelines.collecting.parts import WHOLE
 from pipelines.collecting.ranking import Disagreement, Restated, in_words
 from pipelines.collecting.vanishing import Vanished
+from pipelines.connectors.transports.windows import days_of
 from pipelines.landing.engine import engine, parquet
 from pipelines.landing.manifest import Attempt
 
@@ -142,7 +143,16 @@ def sent_again(
         first = names.setdefault((one.district_id, one.source_id, one.sha256), one.remote_name)
         if one.outcome == "same_content" and one.location != "declared":
             adds_up = catalogue.datasets[one.dataset].delivers == "increments"
-            yield one, first if adds_up and first != one.remote_name else None
+            other = adds_up and _asked_for(first) != _asked_for(one.remote_name)
+            yield one, first if other else None
+
+
+def _asked_for(name: str) -> str:
+    """A name; of an answer for a window only where the window begins, because the last window of an
+    interface ends a day later every day and may well bring the same.
+    """
+    days = days_of(name)
+    return f"{name.rpartition('@')[0]}@{days.start}" if days else name
 
 
 def restated(dataset: str, row: Restated) -> Row:

@@ -101,7 +101,8 @@ def drops(binding: Binding) -> bool:
     """
     if binding.source.vanished is not None:
         return binding.source.vanished == "drop"
-    return binding.service is not None and binding.service.paging.total is not None
+    paging = binding.service.paging if binding.service is not None else None
+    return paging is not None and (paging.total, paging.total_header) != (None, None)
 
 
 @dataclass(frozen=True)

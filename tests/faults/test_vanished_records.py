@@ -150,6 +150,18 @@ def test_r16_an_interface_that_says_how_many_there_are_takes_back_what_it_lacks(
     assert collected(made, ARRIVED + DAY) == (79, [("2026-08", 1, "they no longer count")])
 
 
+def test_a_window_that_ends_a_day_later_and_brings_the_same_is_no_duplicate(
+    httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    Interface(httpserver)
+    made = deployment(tmp_path, httpserver)
+    made.collect(ARRIVED)
+    made.collect(ARRIVED + DAY)
+
+    found = pq.read_table(made.settings.view / "collected/findings.parquet").to_pylist()
+    assert "DUPLICATE_DELIVERY" not in {row["code"] for row in found}
+
+
 def test_r16_nothing_vanishes_while_the_interface_fails_or_sets_rows_aside(
     httpserver: HTTPServer, tmp_path: Path
 ) -> None:

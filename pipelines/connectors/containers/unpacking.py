@@ -55,6 +55,13 @@ def container_of(blob: bytes) -> str | None:
     return "message" if is_message(blob) else None
 
 
+def foreign_archive(blob: bytes) -> str | None:
+    """The kind of an archive that is not opened here; None for anything else."""
+    if blob[257:262] == b"ustar":
+        return "tar"
+    return next((kind for magic, kind in _NOT_OPENED.items() if blob.startswith(magic)), None)
+
+
 def unpack(blob: bytes, name: str, members: str | None = None) -> Iterator[Member]:
     """The files inside a container, one at a time, each with its path inside.
 
@@ -130,10 +137,10 @@ def _opened(
 def _leaves(member: Member, depth: tuple[int, int], budget: Budget) -> Iterator[Member]:
     """A member itself, or what lies inside it."""
     closed = f"{member.path}/"
-    for magic, kind in _NOT_OPENED.items():
-        if member.body.startswith(magic):
-            yield Member(closed, refusal=_not_opened(member.path, kind))
-            return
+    foreign = foreign_archive(member.body)
+    if foreign is not None:
+        yield Member(closed, refusal=_not_opened(member.path, foreign))
+        return
     kind = container_of(member.body) or ""
     if not kind:
         yield member

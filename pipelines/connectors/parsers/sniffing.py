@@ -43,6 +43,8 @@ def kind_of(blob: bytes) -> str:
             return kind
     if is_bzip2(blob):
         return "bzip2"
+    if blob[257:262] == b"ustar":
+        return "tar"
     start = blob[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"<"):
         return "html" if _HTML.search(start) else "xml"

@@ -9,6 +9,7 @@ import io
 import lzma
 import random
 import stat
+import tarfile
 import zipfile
 from email.message import EmailMessage
 
@@ -27,6 +28,7 @@ from pipelines.connectors.containers.inflating import (
 )
 from pipelines.connectors.pages import write_pages
 from pipelines.connectors.parsers import DeliveryRefused
+from pipelines.connectors.parsers.sniffing import kind_of
 from tests.packing import Signer, certified, mail, zipped
 from tests.unit.connectors.conftest import workbook
 
@@ -478,3 +480,14 @@ def test_a_cut_a_damaged_and_a_dense_bzip2_are_refused() -> None:
     assert refused(bz2.compress(bytes(200_000_000))) == "TOO_LARGE"
     with pytest.raises(Exhausted):
         list(bunzipped(bz2.compress(bytes(2000)), "a", Budget(Limits(total=1000))))
+
+
+def test_a_tar_inside_a_gzip_is_named_and_not_taken_for_text() -> None:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        entry = tarfile.TarInfo("2026-05.csv")
+        entry.size = len(CSV)
+        archive.addfile(entry, io.BytesIO(CSV))
+
+    assert bad(gzip.compress(stream.getvalue()), "a.tar.gz") == {"a.tar/": "WRONG_FILE_KIND"}
+    assert kind_of(stream.getvalue()) == "tar"

@@ -158,6 +158,8 @@ select
         partition by district_id, point_id, carrier, flow, month
         order by
             method_rank asc,
+            -- What covers more than the month counts some hours twice.
+            case when method = 'interval' and covered_seconds > month_seconds then 1 else 0 end asc,
             covered_seconds desc,
             case unit when 'kWh' then 0 when 'm3' then 1 else 2 end asc,
             flow_rank desc nulls last,

@@ -350,6 +350,23 @@ silent as (
         ) }}
 ),
 
+overlapping_intervals as (
+    select
+        candidates.district_id,
+        candidates.source_id,
+        candidates.month,
+        candidates.point_id,
+        'INTERVALS_OVERLAP' as code,
+        'warning' as severity,
+        row_count as finding_count,
+        'Intervalli di lunghezza diversa coprono le stesse ore.' as detail_it,
+        'Intervals of different length cover the same hours.' as detail_en,
+        method,
+        known_at
+    from candidates
+    where method = 'interval' and covered_seconds > month_seconds
+),
+
 overlapping_bills as (
     select
         candidates.district_id,
@@ -455,6 +472,8 @@ found as (
     select * from substituted
     union all
     select * from silent
+    union all
+    select * from overlapping_intervals
     union all
     select * from overlapping_bills
     union all

@@ -10,6 +10,7 @@ with final_energy as (
         unit,
         energy_kwh,
         estimated_share,
+        allocated_share,
         true as adds_to_total
     from {{ ref('int_final_energy') }}
 ),
@@ -26,6 +27,7 @@ memo as (
         unit,
         energy_kwh,
         estimated_share,
+        allocated_share,
         false as adds_to_total
     from {{ ref('int_point_months') }}
     where
@@ -44,6 +46,7 @@ memo as (
         'kWh' as unit,
         transformation_kwh as energy_kwh,
         cast(0 as decimal(9, 6)) as estimated_share,
+        cast(0 as decimal(9, 6)) as allocated_share,
         false as adds_to_total
     from {{ ref('int_conversion_months') }}
     where transformation_kwh > 0
@@ -60,6 +63,7 @@ memo as (
         point_months.unit,
         point_months.energy_kwh,
         point_months.estimated_share,
+        point_months.allocated_share,
         false as adds_to_total
     from {{ ref('int_point_months') }} as point_months
     inner join {{ ref('int_points') }} as points
@@ -103,6 +107,7 @@ summed as (
         count(distinct point_id) as points,
         sum(energy_kwh) as energy_kwh,
         sum(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6))) as actual_read_kwh,
+        sum(cast(abs(energy_kwh) * allocated_share as decimal(28, 6))) as allocated_kwh,
         -- Quantities add only where all points of the cell tell the same unit.
         case when min(unit) = max(unit) then sum(quantity) end as quantity,
         case when min(unit) = max(unit) then min(unit) end as unit
@@ -122,6 +127,7 @@ select
     cast(summed.energy_kwh + coalesce(adjustments.adjustment_kwh, 0) as decimal(28, 6))
         as energy_adjusted_kwh,
     cast(summed.actual_read_kwh as decimal(28, 6)) as actual_read_kwh,
+    cast(summed.allocated_kwh as decimal(28, 6)) as allocated_kwh,
     cast(summed.quantity as decimal(28, 6)) as quantity,
     summed.unit
 from summed
