@@ -71,8 +71,8 @@ select
 from cooling
 left join heating
     on
-        heating.district_id = cooling.district_id
-        and heating.point_id = cooling.point_id
-        and heating.carrier = cooling.carrier
-        and heating.month = cooling.month
+        cooling.district_id = heating.district_id
+        and cooling.point_id = heating.point_id
+        and cooling.carrier = heating.carrier
+        and cooling.month = heating.month
 where heating.month is null

@@ -29,7 +29,7 @@ boundaries as (
         on
             shown.district_id = months.district_id
             and shown.period_end > months.month_start
-            and months.month_end > shown.period_start
+            and shown.period_start < months.month_end
     group by shown.district_id, shown.month, shown.kpi_code
 ),
 
