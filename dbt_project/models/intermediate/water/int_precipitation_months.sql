@@ -23,7 +23,7 @@ declared as (
             order by valid_from desc nulls last, flow_rank desc nulls last, known_at desc, source_id asc
         ) as newest
     from {{ ref('stg_reference_values') }}
-    where list = 'climate_normals' and code like 'precipitation\_mm\_%' escape '\'
+    where list = 'climate_normals' and substr(code, 1, 17) = 'precipitation_mm_'
 ),
 
 opening as (
