@@ -248,11 +248,11 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
 
 
 def _newest(read: DistrictReading) -> dict[str, str]:
-    """Up to which month each dataset speaks: that of its source that is furthest behind."""
+    """Up to which month each dataset speaks; sources that lag behind are told below."""
     found: dict[str, str] = {}
     for row in read.rows("source_freshness", read.month):
         if row["newest_month"] is not None:
-            found[row["dataset"]] = min(row["newest_month"], found.get(row["dataset"], "9999-12"))
+            found[row["dataset"]] = max(row["newest_month"], found.get(row["dataset"], ""))
     return found
 
 
