@@ -96,7 +96,7 @@ def accepted(home: Path, meters: int, *, new_day: bool) -> list[Delivery]:
     bindings = {(one.district.id, one.source_id): one for one in catalogue.bindings}
     found = []
     with duckdb.connect(config={"threads": 2, "memory_limit": "3GB"}) as session:
-        session.execute("set TimeZone = 'UTC'")
+        session.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
         for place, district in enumerate(DISTRICTS):
             first, last = (meters * n // len(DISTRICTS) for n in (place, place + 1))
             found.append(_register(home, bindings[district, "points"], first, last))

@@ -196,6 +196,7 @@ def _energy_measures(
         "installed_kw": 1800.0 + 40 * n,
         "potential_kw": 14000.0,
         "actual_read_energy_kwh": total * 0.96,
+        "covered_energy_kwh": total * 0.96,
         "expected_energy_kwh": total / cover,
         "reported_energy_kwh": total,
         "billed_energy_eur": total * 0.13,
@@ -754,6 +755,9 @@ def _completeness(district: str, month: str, measures: Any) -> list[Row]:
                 "grade_coverage": grade,
                 "grade_estimated": "B",
                 "grade_age": "A",
+                "grade_quarantine": "A",
+                "grade_factor_age": "C" if theme == "emissions" else None,
+                "grade_evidence": "B",
                 "grade": grade,
                 "reason": "not_collected" if cover is None else None,
             }

@@ -20,7 +20,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
     """A session of its own, in UTC; what it creates as temporary is gone with it."""
     session = _database().cursor()
     try:
-        session.execute("set TimeZone = 'UTC'")
+        session.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
         yield session
     finally:
         session.close()
@@ -33,7 +33,7 @@ def spilling(folder: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     spill = str(folder / ".spilled")
     config: dict[str, Any] = {"threads": 2, "memory_limit": memory, "temp_directory": spill}
     with duckdb.connect(config=config) as session:
-        session.execute("set TimeZone = 'UTC'")
+        session.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
         yield session
 
 

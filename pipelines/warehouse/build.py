@@ -69,7 +69,9 @@ def build(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> list[N
     bring_along(settings.view)
     _begin_anew(settings)
     # Unit tests say whether the formulas are right; that is settled before a version is deployed.
-    results, trouble = run_dbt(settings, "build", "--exclude-resource-type", "unit_test")
+    results, trouble = run_dbt(
+        settings, "build", "--exclude-resource-type", "unit_test", "--no-write-json"
+    )
     failed = [one for one in results if not one.passed and one.status != "skipped"]
     if failed or trouble:
         raise BuildFailed(failed, trouble)

@@ -1,7 +1,8 @@
--- What the weather of a month moves against the same month a year before, for points whose model speaks.
+-- What the weather of a month moves against the same month a year before, for points with a good model: a weak one
+-- (grade C) speaks in sums only, and here it would speak for a single silent point.
 with models as (
     select * from {{ ref('int_baseline_models') }}
-    where model_grade != 'D'
+    where model_grade in ('A', 'B')
 ),
 
 weather as (
