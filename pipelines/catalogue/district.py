@@ -43,6 +43,19 @@ class Baseline(Declaration):
     source: str
 
 
+class EnergyBaseline(Declaration):
+    """How the baselines of some supply points are made (ISO 50006); the first entry that fits a point holds.
+
+    Without carriers or sectors it fits all of them. `output` names the driver of district_activity that the use
+    follows besides the weather, `starts` the day before which no baseline begins.
+    """
+
+    carriers: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    output: Literal["output_kg", "output_eur", "water_treated_m3"] | None = None
+    starts: date | None = None
+
+
 class Target(Declaration):
     """A target on one KPI: a `linear` path from a baseline to a reduction, or a `level` to reach
     and hold.
@@ -93,6 +106,7 @@ class District(Declaration):
     boundary: tuple[Boundary, ...] = Field(min_length=1)
     recipients: tuple[dict[str, str], ...] = ()
     targets: tuple[Target, ...] = ()
+    baselines: tuple[EnergyBaseline, ...] = ()
     sources: dict[Annotated[str, Field(pattern=IDENTIFIER)], Source] = Field(default_factory=dict)
     not_collected: tuple[NotCollected, ...] = ()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
+from pipelines.publishing.baselines import SCHEMA as BASELINES
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import Reading
@@ -53,7 +54,7 @@ _DICTIONARY = (
 
 
 def annex(reading: Reading, district: str, words: Words) -> bytes:
-    """Workbook with KPI of the month, series of all months, quality and dictionary.
+    """Workbook with KPI of the month, series of all months, baselines, quality and dictionary.
 
     Text stays text: no formulas, no links made of it. The creation date is the edition's cut-off.
     """
@@ -89,6 +90,8 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
         label,
     )
     _sheet(book, "serie", _SERIES, values, label)
+    told = [row for row in reading.of("energy_baselines", district) if not row["suppressed"]]
+    _sheet(book, "baseline", BASELINES.names, told, label)
     quality = reading.of("completeness", district)
     _sheet(book, "qualità", list(quality[0]) if quality else ["theme"], quality, label)
     _sheet(book, "dizionario", _DICTIONARY, list(reading.kpis.values()), label)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing import tables
+from pipelines.publishing.baselines import baselines
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.origins import closes_after
@@ -102,6 +103,7 @@ def protected(view: Path, month: str) -> Protected:
         "factors_used": _factors_used(lines, read_rows(declared / "factors.parquet")),
     }
     ready = {name: _own(name, rows) for name, rows in built.items()}
+    ready["energy_baselines"] = baselines(marts, month, gone)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
     return Protected(readable, ready)
 

@@ -19,6 +19,7 @@ from pipelines.catalogue.thresholds import thresholds
 from pipelines.landing.files import write_parquet
 from pipelines.settings import Settings
 from pipelines.warehouse.declared_districts import (
+    baseline_rows,
     boundary_rows,
     calendar_rows,
     calendarisation_rows,
@@ -75,6 +76,14 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "target_year": pa.int32(),
         "target_value": _NUMBER,
         "source": _TEXT,
+    },
+    "baselines": {
+        "district_id": _TEXT,
+        "position": pa.int32(),
+        "carrier": _TEXT,
+        "sector": _TEXT,
+        "output_driver": _TEXT,
+        "starts_on": _DATE,
     },
     "sources": {
         "district_id": _TEXT,
@@ -170,6 +179,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
         "boundaries": [row for one in districts for row in boundary_rows(one)],
         "boundary_municipalities": [row for one in districts for row in municipality_rows(one)],
         "targets": [row for one in districts for row in target_rows(one)],
+        "baselines": [row for one in districts for row in baseline_rows(one)],
         "sources": list(source_rows(catalogue)),
         "calendarisations": list(calendarisation_rows(catalogue)),
         "substitutions": list(substitution_rows(catalogue)),

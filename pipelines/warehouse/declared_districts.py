@@ -79,6 +79,21 @@ def target_rows(one: District) -> Iterator[Row]:
         }
 
 
+def baseline_rows(one: District) -> Iterator[Row]:
+    """What is declared of baselines, by carrier and sector; null fits every one."""
+    for position, entry in enumerate(one.baselines):
+        for carrier in entry.carriers or (None,):
+            for sector in entry.sectors or (None,):
+                yield {
+                    "district_id": one.id,
+                    "position": position,
+                    "carrier": carrier,
+                    "sector": sector,
+                    "output_driver": entry.output,
+                    "starts_on": entry.starts,
+                }
+
+
 def source_rows(catalogue: Catalogue) -> Iterator[Row]:
     """Every source and who to call; what is not collected, with its reason."""
     for binding in catalogue.bindings:

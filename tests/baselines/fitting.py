@@ -42,14 +42,15 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
 
     Args:
         warehouse: The file to make.
-        meters: Per meter name, fuel, frequency, periods (start, end, days, usage) and °F by day.
+        meters: Per meter name, fuel, frequency, periods (start, end, usage, perhaps output) and °F by day.
         temperature_days: How far into a period temperatures are looked for.
     """
     with duckdb.connect(str(warehouse)) as engine:
         engine.execute(
             "create table int_baseline_observations (district_id text, point_id text, carrier text, frequency text,"
             " period_start date, period_end date, temperature_end date, days decimal(12, 6),"
-            " usage_kwh decimal(28, 6), output decimal(28, 6), with_output boolean, unusable text,"
+            " usage_kwh decimal(28, 6), output decimal(28, 6), with_output boolean, output_driver text,"
+            " unusable text,"
             " declared_start_number integer)"
         )
         engine.execute(
@@ -64,7 +65,8 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
                 for period in [*meter["periods"], *_open_end(meter)]
             ]
             engine.executemany(
-                "insert into int_baseline_observations values (?, ?, ?, ?, ?, ?, ?, ?, ?, null, false, null, null)",
+                "insert into int_baseline_observations values"
+                " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null, null, null)",
                 periods,
             )
             days = [
@@ -87,6 +89,7 @@ def _observation(meter: Row, period: Row, temperature_days: int) -> tuple[Any, .
     days = (end - start).days
     return (
         meter["name"], meter["name"], carrier, meter["frequency"], start, end, seen, days, period["usage"],
+        period.get("output"), "output" in period,
     )  # fmt: skip
 
 

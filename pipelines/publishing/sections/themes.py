@@ -28,6 +28,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import amount, joined, kpi_table, printed, why_missing
 from pipelines.publishing.sections.lead_chart import long_path_chart, paid_chart, path_chart
+from pipelines.publishing.sections.normal_weather import normal_weather
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 
 _MILESTONES = (2025, 2027, 2030)
@@ -131,6 +132,9 @@ def energy(read: DistrictReading, words: Words) -> Section:
         if bars is not None:
             blocks.append(bars)
     blocks.append(kpi_table("energy-kpis", codes_of(read, "energy"), read, words))
+    modelled = normal_weather(read, words)
+    if modelled is not None:
+        blocks.append(modelled)
     return Section("energy", words.say("energy.title"), tuple(blocks))
 
 

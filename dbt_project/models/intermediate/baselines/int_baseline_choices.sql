@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- The candidate of each point with the highest adjusted R² in which base, slopes and output are none below zero; of
 -- equal ones the first: intercept alone, heating, cooling, both (CalTRACK 3.4.3). Every candidate is a few products of
 -- sums that are there already, so that two thousand of them cost a row each and never a fit.

@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- The coefficients of the chosen candidate, from the same sums it was chosen by.
 with choices as (
     select * from {{ ref('int_baseline_choices') }}

@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- Baselines of a district's month: what its modelled points used, would have used, and how sure that is. Points are
 -- taken as independent of each other, so that their uncertainties add up as squares.
 with point_months as (

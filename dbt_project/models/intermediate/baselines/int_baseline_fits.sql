@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- What each model says of the periods it was fitted on, per day.
 with periods as (
     select * from {{ ref('int_baseline_fit_periods') }}

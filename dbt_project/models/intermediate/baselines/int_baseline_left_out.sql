@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- Each model fitted again without one month at a time, its balance points kept, and asked for that month: what it says
 -- of months it has not seen. Inside its own fit a least-squares model is never biased.
 {%- set pairs = [

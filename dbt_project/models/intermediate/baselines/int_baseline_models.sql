@@ -118,11 +118,11 @@ select
     windows.point_id,
     windows.carrier,
     windows.frequency,
+    windows.output_driver,
     '{{ var('baseline_degree_day_method') }}' as degree_day_method,
     windows.baseline_start,
     windows.baseline_end,
     windows.baseline_days,
-    {{ month_of('windows.baseline_end') }} as first_month_after,
     coalesce(
         windows.insufficiency,
         case when measured.series_number is null then 'no_qualified_candidate' end

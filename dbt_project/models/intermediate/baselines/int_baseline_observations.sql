@@ -144,25 +144,113 @@ observations as (
             merged.district_id = bill_lengths.district_id
             and merged.point_id = bill_lengths.point_id
             and merged.carrier = bill_lengths.carrier
+),
+
+declared as (
+    select
+        points.district_id,
+        points.point_id,
+        baselines.output_driver,
+        {{ days_between("cast('2000-01-01' as date)", 'baselines.starts_on') }} as start_number,
+        observed.carrier,
+        row_number() over (
+            partition by observed.district_id, observed.point_id, observed.carrier
+            order by baselines.position asc
+        ) as place
+    from ways as observed
+    inner join {{ ref('int_points') }} as points
+        on observed.district_id = points.district_id and observed.point_id = points.point_id
+    inner join {{ ref('stg_baselines') }} as baselines
+        on
+            points.district_id = baselines.district_id
+            and (baselines.carrier is null or observed.carrier = baselines.carrier)
+            and (baselines.sector is null or points.sector = baselines.sector)
+),
+
+-- Output of a period: that of its months by days. One month without it leaves the period without.
+outputs as (
+    select
+        observations.district_id,
+        observations.point_id,
+        observations.carrier,
+        observations.period_start,
+        sum(
+            cast(
+                {{ round_half_up(
+                    double('activity.value') ~ ' * ' ~ days_between(
+                        'greatest(observations.period_start, months.month_start)',
+                        'least(observations.period_end, months.month_end)'
+                    ) ~ ' / months.days', 6
+                ) }} as decimal(28, 6)
+            )
+        ) as output,
+        sum(
+            case
+                when activity.value is not null
+                    then
+                        {{ days_between(
+                            'greatest(observations.period_start, months.month_start)',
+                            'least(observations.period_end, months.month_end)'
+                        ) }}
+            end
+        ) as days_with_output
+    from observations
+    inner join declared
+        on
+            observations.district_id = declared.district_id
+            and observations.point_id = declared.point_id
+            and observations.carrier = declared.carrier
+            and declared.place = 1
+    inner join {{ ref('int_district_months') }} as months
+        on
+            observations.district_id = months.district_id
+            and observations.period_start < months.month_end
+            and observations.period_end > months.month_start
+    left join {{ ref('int_activity_months') }} as activity
+        on
+            months.district_id = activity.district_id
+            and months.month = activity.month
+            and declared.output_driver = activity.driver
+    group by observations.district_id, observations.point_id, observations.carrier, observations.period_start
 )
 
 select
-    district_id,
-    point_id,
-    carrier,
-    frequency,
-    period_start,
-    period_end,
-    period_end as temperature_end,
-    cast({{ days_between('period_start', 'period_end') }} as decimal(12, 6)) as days,
-    cast(usage_kwh as decimal(28, 6)) as usage_kwh,
-    cast(null as decimal(28, 6)) as output,
-    false as with_output,
+    observations.district_id,
+    observations.point_id,
+    observations.carrier,
+    observations.frequency,
+    observations.period_start,
+    observations.period_end,
+    observations.period_end as temperature_end,
+    cast({{ days_between('observations.period_start', 'observations.period_end') }} as decimal(12, 6)) as days,
+    cast(observations.usage_kwh as decimal(28, 6)) as usage_kwh,
+    cast(
+        case
+            when
+                outputs.days_with_output
+                = {{ days_between('observations.period_start', 'observations.period_end') }}
+                then outputs.output
+        end as decimal(28, 6)
+    ) as output,
+    declared.output_driver is not null as with_output,
+    declared.output_driver,
     case
-        when unusable is not null then unusable
-        when usage_kwh < 0 then 'negative_meter_value'
+        when observations.unusable is not null then observations.unusable
+        when observations.usage_kwh < 0 then 'negative_meter_value'
         -- Zero is missing for electricity and possible for every other carrier (CalTRACK 2.2.1.3).
-        when usage_kwh = 0 and carrier = 'electricity' then 'zero_is_missing'
+        when observations.usage_kwh = 0 and observations.carrier = 'electricity' then 'zero_is_missing'
     end as unusable,
-    cast(null as integer) as declared_start_number
+    cast(declared.start_number as integer) as declared_start_number
 from observations
+left join declared
+    on
+        observations.district_id = declared.district_id
+        and observations.point_id = declared.point_id
+        and observations.carrier = declared.carrier
+        and declared.place = 1
+left join outputs
+    on
+        observations.district_id = outputs.district_id
+        and observations.point_id = outputs.point_id
+        and observations.carrier = outputs.carrier
+        and observations.period_start = outputs.period_start

@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- What the weather moved in a month of a modelled point, and what its baseline would have used: month by month, over
 -- twelve months, and since the baseline ended, each with its uncertainty at 90 % confidence.
 with point_months as (
@@ -32,7 +32,9 @@ months as (
         models.cvrmse,
         coalesce(models.independent_periods, models.periods) as independent_periods,
         calendar.days,
-        point_months.fully_covered and point_months.month >= models.first_month_after as after_baseline,
+        point_months.fully_covered
+        and calendar.month_start >= models.baseline_end
+        and (models.output_driver is null or activity.value is not null) as after_baseline,
         case when models.heating_position is null then 0 else heats.heating_degree_days end as heating,
         case when models.heating_position is null then 0 else heats.reference_heating_degree_days end
             as normal_heating,
@@ -41,7 +43,10 @@ months as (
             as normal_cooling,
         models.base_kwh_per_day,
         models.kwh_per_heating_degree_day,
-        models.kwh_per_cooling_degree_day
+        models.kwh_per_cooling_degree_day,
+        models.kwh_per_output,
+        case when models.output_driver is null or models.kwh_per_output = 0 then 0 else activity.value end
+            as output
     from point_months
     inner join models
         on
@@ -62,6 +67,11 @@ months as (
             point_months.district_id = cools.district_id
             and point_months.month = cools.month
             and models.cooling_position = cools.position
+    left join {{ ref('int_activity_months') }} as activity
+        on
+            point_months.district_id = activity.district_id
+            and point_months.month = activity.month
+            and models.output_driver = activity.driver
 ),
 
 figures as (
@@ -77,7 +87,7 @@ figures as (
         cast(
             {{ round_half_up(
                 'base_kwh_per_day * days + kwh_per_heating_degree_day * heating'
-                ~ ' + kwh_per_cooling_degree_day * cooling', 6
+                ~ ' + kwh_per_cooling_degree_day * cooling + kwh_per_output * ' ~ double('output'), 6
             ) }} as decimal(28, 6)
         ) as expected_kwh
     from months
@@ -86,7 +96,7 @@ figures as (
 
 running as (
     select
-        *,
+        figures.*,
         case when after_baseline then expected_kwh end as baseline_expected_kwh,
         case when after_baseline then energy_kwh end as baseline_actual_kwh,
         sum(case when after_baseline then expected_kwh end) over since_baseline as expected_since_kwh,

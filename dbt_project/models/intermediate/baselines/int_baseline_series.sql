@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- What does not depend on a balance point: means per day, and sums of squares about them, with the output taken out
 -- where it is declared as a variable (Frisch and Waugh: what is left is fitted on what is left of the degree days).
 with periods as (

@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- The periods of a baseline side by side for every balance point: degree days per day about their mean, each times the
 -- square root of the days of its period, so that products of columns are weighted sums of squares.
 {%- set places = range(1, (var('baseline_most_periods') | int) + 1) %}

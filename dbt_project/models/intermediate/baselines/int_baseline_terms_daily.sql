@@ -1,4 +1,4 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- Sums over the days of a baseline for every balance point. Days are gathered by the interval of balance points that
 -- their temperature lies in; below and above a point they then add up without looking at any day again.
 with days as (

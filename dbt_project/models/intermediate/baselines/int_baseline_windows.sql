@@ -1,70 +1,51 @@
--- Columns come from loops, which the linter cannot indent. noqa: disable=LT02
+-- noqa: disable=LT02
 -- The baseline of each point: the first 365 days (of periods: the whole periods closest to it) that are complete
 -- enough, beginning with a period that counts. Later data never moves it.
+{%- set reaches = [('daily', 1), ('billing_monthly', 15), ('billing_bimonthly', 30)] %}
+
 with periods as (
     select
         *,
         meter_reason is null as has_meter,
         temperature_reason is null as has_temperature,
-        meter_reason is null and temperature_reason is null as counts,
-        -- A period belongs to the baseline while more of it lies inside than outside.
-        case frequency
-            when 'daily' then {{ var('baseline_days') }}
-            when 'billing_monthly' then {{ var('baseline_days') }} - 14
-            else {{ var('baseline_days') }} - 29
-        end as days_to_be_complete
+        meter_reason is null and temperature_reason is null as counts
     from {{ ref('int_baseline_periods') }}
 ),
 
-sums as (
+-- A period belongs to the baseline while more of it lies inside than outside, so one that begins less than half of
+-- its usual length before the end does not.
+{% for frequency, reach in reaches -%}
+windows_{{ frequency }} as (
     select
         district_id,
         point_id,
         carrier,
-        frequency,
         start_number,
         counts,
         declared_start_number,
-        days_to_be_complete,
-        max(end_number) over point as last_number,
-        {% for frequency, reach in [('daily', 1), ('billing_monthly', 15), ('billing_bimonthly', 30)] -%}
-        sum(case when counts then days else 0 end) over reach_{{ frequency }} as days_{{ frequency }},
-        sum(case when has_meter then days else 0 end) over reach_{{ frequency }}
-            as meter_days_{{ frequency }},
-        sum(case when has_temperature then days else 0 end) over reach_{{ frequency }}
-            as temperature_days_{{ frequency }},
-        max(end_number) over reach_{{ frequency }} as end_{{ frequency }}{{ ',' if not loop.last }}
-        {% endfor -%}
+        max(end_number) over point - start_number
+        >= {{ (var('baseline_days') | int) - reach + 1 }} as long_enough,
+        sum(case when counts then days else 0 end) over reach as days_of_window,
+        sum(case when has_meter then days else 0 end) over reach as meter_days_of_window,
+        sum(case when has_temperature then days else 0 end) over reach as temperature_days_of_window,
+        max(end_number) over reach as end_of_window
     from periods
+    where frequency = '{{ frequency }}'
     window
         point as (partition by district_id, point_id, carrier),
-        {% for frequency, reach in [('daily', 1), ('billing_monthly', 15), ('billing_bimonthly', 30)] -%}
-        reach_{{ frequency }} as (
+        reach as (
             partition by district_id, point_id, carrier
             order by start_number asc
             range between current row and {{ (var('baseline_days') | int) - reach }} following
-        ){{ ',' if not loop.last }}
-        {% endfor -%}
+        )
 ),
 
+{% endfor -%}
 windows as (
-    select
-        district_id,
-        point_id,
-        carrier,
-        frequency,
-        start_number,
-        counts,
-        declared_start_number,
-        last_number - start_number >= days_to_be_complete as long_enough,
-        {% for what in ['days', 'meter_days', 'temperature_days', 'end'] -%}
-        case frequency
-            when 'daily' then {{ what }}_daily
-            when 'billing_monthly' then {{ what }}_billing_monthly
-            else {{ what }}_billing_bimonthly
-        end as {{ what }}_of_window{{ ',' if not loop.last }}
-        {% endfor -%}
-    from sums
+    {% for frequency, reach in reaches -%}
+    select * from windows_{{ frequency }}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
 ),
 
 judged as (
@@ -106,6 +87,7 @@ points as (
         point_id,
         carrier,
         min(frequency) as frequency,
+        max(output_driver) as output_driver,
         count(case when has_meter then 1 end) as meter_periods,
         count(case when has_temperature then 1 end) as temperature_periods
     from periods
@@ -120,6 +102,7 @@ select
     points.point_id,
     points.carrier,
     points.frequency,
+    points.output_driver,
     found.start_number,
     found.end_of_window as end_number,
     {{ add_days("cast('2000-01-01' as date)", 'found.start_number') }} as baseline_start,

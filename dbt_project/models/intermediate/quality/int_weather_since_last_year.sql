@@ -1,7 +1,8 @@
--- What the weather of a month moves against the same month a year before, for points whose model speaks.
+-- What the weather of a month moves against the same month a year before, for points with a good model: a weak one
+-- (grade C) speaks in sums only, and here it would speak for a single silent point.
 with models as (
     select * from {{ ref('int_baseline_models') }}
-    where model_grade != 'D'
+    where model_grade in ('A', 'B')
 ),
 
 weather as (
@@ -71,8 +72,8 @@ select
 from cooling
 left join heating
     on
-        heating.district_id = cooling.district_id
-        and heating.point_id = cooling.point_id
-        and heating.carrier = cooling.carrier
-        and heating.month = cooling.month
+        cooling.district_id = heating.district_id
+        and cooling.point_id = heating.point_id
+        and cooling.carrier = heating.carrier
+        and cooling.month = heating.month
 where heating.month is null
