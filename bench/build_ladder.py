@@ -41,8 +41,8 @@ RESOLVE = """
     ) to '{folder}/{month}.parquet' (format parquet, codec zstd)"""
 RESTATED = """
     create or replace table restated as
-    select {keys}, count(distinct quantity) from {sent} where month = '{month}'
-    group by {keys} having count(*) > 1"""
+    select {keys} from {sent} where month = '{month}'
+    group by {keys} having min(quantity) <> max(quantity)"""
 SUMS = """
     create table sums as
     select district_id, source_id, point_id, carrier, flow, unit, month, max(flow_rank),

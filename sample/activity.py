@@ -86,4 +86,23 @@ def yearly_facts(city: str, year: int) -> dict[str, int]:
     }
     if city == "prato":
         facts["reuse_capacity_m3_per_year"] = 1_450_000
+        facts["roof_area_m2"] = 46_000
+    if city == "parma":
+        facts["network_km"] = 188
     return facts
+
+
+def network_balance(city: str, year: int) -> dict[str, int]:
+    """What the operator of the water network put in and gave out in a year, by driver; empty where none tells."""
+    if city != "parma":
+        return {}
+    put_in = 4_480_000 - (year - 2023) * 35_000
+    return {
+        "water_input_m3": put_in,
+        "water_output_m3": round(put_in * (0.678 + 0.008 * (year - 2023))),
+    }
+
+
+def coefficients(city: str) -> dict[str, str]:
+    """Shares of rain that roofs and filters let through, as the office writes them."""
+    return {"runoff_coefficient": "0,85", "filter_efficiency": "0,9"} if city == "prato" else {}

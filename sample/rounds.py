@@ -95,6 +95,9 @@ def _context(city: str, month: str) -> Files:
     if yearly:
         year = int(month[:4])
         files[f"stocks/consistenze_{year}.csv"] = partial(context.stocks, city, year)
+        if city in context.YIELDS:
+            name = f"reference/riferimenti_{year}.csv"
+            files[name] = partial(context.references, city, year)
     if city != "roma" and yearly:
         files[f"points/anagrafica_{month}.xlsx"] = partial(registers.points, city, month)
     if city in context.SURFACE_ROWS and (month == FIRST or in_quarter_end(month)):

@@ -60,6 +60,9 @@ Completeness = Literal[
     "pv",
     "water",
     "emissions",
+    "surfaces",
+    "activity",
+    "weather",
     "investment",
     "governance",
     "social",
@@ -70,6 +73,8 @@ Completeness = Literal[
 ]
 Unit = Literal[
     "MWh",
+    "MWh/a",
+    "MWh/employee",
     "kWh/(m²·a)",
     "kWh/kg",
     "EUR/MWh",

@@ -137,6 +137,9 @@ def _grade(explanation: Explanation, said: Words) -> list[str]:
     ]
     grade = explanation.value["grade"] or DASH
     lines = [said.say("explain.grade", grade=grade, parts="; ".join(told) or DASH)]
+    if parts.get("substituted_share"):
+        share = said.percent(Decimal(parts["substituted_share"]) * 100, 1)
+        lines.append(said.say("explain.substituted", share=share))
     for name, done, whole in (
         ("points", "points_full", "points"),
         ("intervals", "present_intervals", "expected_intervals"),

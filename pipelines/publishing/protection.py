@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.publishing import tables
+from pipelines.publishing import tables, withholding
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.water_sources import water_sources
 
 _DECLARED = (
     "districts",
@@ -35,7 +36,14 @@ _FACTOR = ("series", "basis", "source", "url", "status")
 _LINE = ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_year", "gwp")
 _CONTEXT = {
     "fct_energy_monthly": ("hdd", "cdd", "reference_hdd", "working_days"),
-    "fct_water_monthly": ("precipitation_mm",),
+    "fct_water_monthly": (
+        "precipitation_mm",
+        "precipitation_normal_mm",
+        "precipitation_anomaly_mm",
+        "precipitation_normal_three_months_mm",
+        "precipitation_reference_basis",
+        "precipitation_reference_period",
+    ),
 }
 """Weather and calendar: the columns of wide marts that nobody's consumption can be read from."""
 
@@ -88,22 +96,29 @@ def protected(view: Path, month: str) -> Protected:
     )
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
-    below_line = tables.below_line(tables.up_to(marts, "fct_completeness", month))
-    readable = tables.without_withheld_amounts(readable, kpis, below_line)
+    below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
+    readable = withholding.without_withheld_amounts(readable, kpis, below_line)
     gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
     built = {
-        "energy_by_carrier_sector": tables.withheld_cells(
+        "energy_by_carrier_sector": withholding.withheld_cells(
             tables.energy_table(energy, hidden), "energy_kwh", "energy", below_line
         ),
-        "emissions_by_carrier_sector": tables.withheld_cells(
+        "emissions_by_carrier_sector": withholding.withheld_cells(
             tables.emissions_table(lines, hidden), "tco2e", "emissions", below_line
+        ),
+        "water_by_source": withholding.withheld_cells(
+            water_sources(tables.up_to(marts, "fct_water_monthly", month), evidence, gone, limits),
+            "volume_m3",
+            "water",
+            below_line,
         ),
         **_quality(view, month),
         "measuring_sources": tables.measuring_sources(points),
         "factors_used": _factors_used(lines, read_rows(declared / "factors.parquet")),
     }
     ready = {name: _own(name, rows) for name, rows in built.items()}
-    ready["energy_baselines"] = baselines(marts, month, gone)
+    without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
+    ready["energy_baselines"] = baselines(marts, month, gone | without_total)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
     return Protected(readable, ready)
 
@@ -199,9 +214,11 @@ def _wide(
         ("fct_levers_monthly", "levers_monthly"),
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
+        ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
         ("fct_kpi_quality", "kpi_quality"),
+        ("fct_source_freshness", "source_freshness"),
     ):
         table = read_table(marts / f"{mart}.parquet")
         if table is None:
@@ -262,7 +279,7 @@ def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> li
     hide = ("expected", "present")
     return [
         {**row, **dict.fromkeys(hide)}
-        if (row["district_id"], row["month"]) in places or row["reason"] == tables.WITHHELD
+        if (row["district_id"], row["month"]) in places or row["reason"] == withholding.WITHHELD
         else row
         for row in rows
     ]

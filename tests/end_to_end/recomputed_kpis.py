@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from tests.end_to_end import recomputed_context as context
 from tests.end_to_end.raw_files import Row, month_start, shifted
 from tests.end_to_end.recomputed import ACTIVE, FIRST, Flow, Project, Recomputed, total
 
@@ -302,9 +303,19 @@ KPIS = {
                  parents=("ENE07",)),
     "ENE14": Kpi(_share(_electric, _final), ratio=True, scale=PERCENT, months=12,
                  holders=_flows(_electric), carrier="electricity", parents=("ENE01",)),
+    "ENE09": Kpi(context.installed, ratio=True, scale=PERCENT, every=3),
+    "ENE17": Kpi(lambda of, month: (
+        total(of.of(month, _final)), context.stock(of, "addetti", month)),
+        ratio=True, scale=Decimal("0.012"), months=12, parents=("ENE01",)),
+    "ENE18": Kpi(_sum(_made), scale=Decimal("0.001"), holders=_flows(_made)),
+    "ENE20": Kpi(context.possible, scale=Decimal("0.001"), every=3),
     "WAT01": Kpi(_sum(_withdrawn), holders=_flows(_withdrawn)),
     "WAT03": Kpi(_share(_recycled, _water), ratio=True, scale=PERCENT, holders=_flows(_recycled),
                  parents=("WAT01",)),
+    "WAT06": Kpi(context.losses_by_length, ratio=True, months=12, every=12),
+    "WAT07": Kpi(context.losses_by_input, ratio=True, scale=PERCENT, months=12, every=12),
+    "WAT09": Kpi(context.anomaly, ratio=True, scale=PERCENT),
+    "WAT11": Kpi(context.from_roofs),
     "EMI01": Kpi(_emitted("1"), holders=_emitters("1"), carrier="natural_gas",
                  parents=("EMI02",)),
     "EMI02": Kpi(_emitted("2"), holders=_emitters("2"), carrier="electricity",

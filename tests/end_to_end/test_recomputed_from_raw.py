@@ -111,15 +111,22 @@ def test_what_is_hidden_breaks_a_rule_and_what_is_told_breaks_none(
 
 def test_the_values_compared_are_many(newest: list[Row]) -> None:
     told = [row for row in newest if row["kpi_code"] in KPIS and row["value"] is not None]
-    assert {row["kpi_code"] for row in told} == set(KPIS) - {"ENE07", "ENE08", "GOV01"}
+    assert {row["kpi_code"] for row in told} == set(KPIS) - {"ENE07", "ENE08", "ENE18", "GOV01"}
     for code in ("ENE01", "EMI05", "INV01"):
         cities = {row["district_id"] for row in told if row["kpi_code"] == code}
         # Of Roma less than half has been read: what its meters tell is withheld.
         assert cities == set(CITIES) - ({"roma"} if code != "INV01" else set()), code
 
 
-UNSURE = {("prato", f"{year}-10") for year in (2024, 2025, 2026)} | {("parma", "2025-05")}
-"""Months with quarter hours that their sender rebuilt or that were set aside: covered a little less."""
+REBUILT, MODELLED = Decimal("0.005"), Decimal("0.01")
+OFF = {
+    **{("prato", f"{year}-10"): REBUILT for year in (2024, 2025, 2026)},
+    ("parma", "2025-05"): REBUILT,
+    ("bergamo", "2026-06"): MODELLED,
+}
+"""Months in which coverage is known less exactly here: quarter hours that their sender rebuilt or
+that were set aside; an outage whose point is expected at last year's use moved by a weather model.
+"""
 
 
 def test_coverage_is_what_the_files_give_of_all_registered_points(
@@ -131,8 +138,7 @@ def test_coverage_is_what_the_files_give_of_all_registered_points(
         share = covered[row["district_id"]].share(row["month"])
         place = row["district_id"], row["month"]
         assert share is not None
-        off = Decimal("0.005") if place in UNSURE else CLOSE
-        assert abs(row["coverage"] - share) <= off, place
+        assert abs(row["coverage"] - share) <= OFF.get(place, CLOSE), place
         assert (row["reason"] == "withheld") == (share < Decimal("0.5")), place
     year = [row for row in newest if row["kpi_code"] == "EMI11" and row["reason"] == "withheld"]
     assert {row["district_id"] for row in year} == {"roma"}

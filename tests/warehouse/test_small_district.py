@@ -189,15 +189,21 @@ def test_a_reference_list_says_what_holds_today_and_not_what_will(ask: Ask) -> N
     assert ask("dim_reference_values", "label", code="b") == "today"
 
 
-def test_a_month_of_which_less_than_half_was_read_is_withheld_with_its_reason(ask: Ask) -> None:
-    where = {"month": "2026-08", "kpi_code": "WAT03"}
+def test_a_figure_of_which_less_than_half_is_known_is_withheld_with_its_reason(ask: Ask) -> None:
+    where = {"month": "2026-07", "kpi_code": "EMI05"}
+    heat, gas = 9000 * 31, (2 + 1) * 31 * KWH_PER_SMC
+    drawn = 240 * 31 + gas
+    share = drawn / (drawn + heat)
 
-    # The well's reading of the first of September is an estimate: only the reuse meter was read.
-    assert ask("fct_kpi_values", "coverage", **where) == pytest.approx(150 / 460, abs=1e-6)
+    # The mill's heat has no factor: what emits is known of a small part of the energy.
+    expected = ask("fct_completeness", "expected", month="2026-07", theme="emissions")
+    assert ask("fct_kpi_values", "coverage", **where) == pytest.approx(
+        share * (drawn + heat) / expected, abs=1e-5
+    )
     assert ask("fct_kpi_values", "reason", **where) == "withheld"
     for amount in ("value", "numerator", "denominator", "gap"):
         assert ask("fct_kpi_values", amount, **where) is None
-    assert ask("fct_kpi_values", "previous_year", month="2026-10", kpi_code="WAT03") is not None
+    assert ask("fct_kpi_values", "value", month="2026-07", kpi_code="ENE01") is not None
 
 
 def test_the_parts_of_a_grade_are_kept_with_points_and_intervals(ask: Ask) -> None:

@@ -47,6 +47,8 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
     blocks: list[Block] = [
         signals,
         Sentences(tuple(Sentence.of(words.named("grade", letter)) for letter in "ABCDE")),
+        Note(words.say("reading.once")),
+        Note(words.say("reading.spread")),
         Note(words.say("reading.worst_part")),
         _grade_lines(read, words),
         Note(_protection(read.reading, words)),

@@ -98,7 +98,8 @@ def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
     if not kpi["computed"] and kpi.get(f"reason_not_computed_{words.code}"):
         return str(kpi[f"reason_not_computed_{words.code}"])
     if row is not None and code == "withheld" and row["coverage"] is not None:
-        return words.say("withheld", the_share=words.the(words.share(row["coverage"])))
+        key = "withheld_emissions" if kpi["completeness"] == "emissions" else "withheld"
+        return words.say(key, the_share=words.the(words.share(row["coverage"])))
     return words.named("reason", code or "unknown")
 
 

@@ -113,7 +113,10 @@ def _not_collected(read: DistrictReading, declared: list[Gap], words: Words) -> 
     themes = [
         row["theme"]
         for row in read.rows("completeness", read.month)
-        if row["coverage"] is None and row["reason"] == "not_collected"
+        if row["coverage"] is None
+        and row["reason"] == "not_collected"
+        # Their datasets are named one by one.
+        and row["theme"] not in ("surfaces", "activity", "weather")
     ]
     if themes:
         names = words.both([words.named("theme", theme) for theme in themes])

@@ -29,8 +29,13 @@ def grade_note(read: DistrictReading, code: str, words: Words) -> str | None:
     if reasons:
         told.append(words.say("grade_note.line", grade=row["grade"], reasons=words.both(reasons)))
     if partly and "coverage" not in _worst(read, code, row):
-        told.append(words.say("grade_note.covered", the_share=share))
+        told.append(words.say(f"grade_note.covered{_of(read, code)}", the_share=share))
     return " ".join(told) or None
+
+
+def _of(read: DistrictReading, code: str) -> str:
+    """Emissions are known of what was read and has a factor; all else of what was read."""
+    return "_emissions" if read.declared(code)["completeness"] == "emissions" else ""
 
 
 def _worst(read: DistrictReading, code: str, row: Row) -> list[str]:
@@ -46,7 +51,7 @@ def _reasons(read: DistrictReading, code: str, row: Row, words: Words) -> list[s
             told = _factors(read, words)
         elif part == "coverage" and row["coverage"] is not None:
             share = words.share(row["coverage"])
-            told = words.say("grade_note.coverage", the_share=words.the(share))
+            told = words.say(f"grade_note.coverage{_of(read, code)}", the_share=words.the(share))
         else:
             told = words.say(f"grade_note.{part}")
         said.append(told)

@@ -30,6 +30,9 @@ _ORDER = (
     "pv",
     "water",
     "emissions",
+    "surfaces",
+    "activity",
+    "weather",
     "investment",
     "governance",
     "social",
@@ -137,7 +140,7 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
         _graded(_share(row["coverage"], words), row["grade_coverage"]),
         Cell(_of(row["points_full"], row["points"], words)),
         Cell(_of(row["present_intervals"], row["expected_intervals"], words)),
-        _graded(_share(row["estimated_share"], words), row["grade_estimated"]),
+        _estimated(row, words),
         _graded(rows or DASH, row["grade_quarantine"]),
         _graded(days or DASH, row["grade_age"]),
         _support(row, words),
@@ -148,6 +151,15 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
 def _graded(text: str, letter: str | None) -> Cell:
     """A part with its letter: «97 % B»."""
     return Cell(text if letter is None or text == DASH else f"{text} {letter}")
+
+
+def _estimated(row: Row, words: Words) -> Cell:
+    """«3 % B», and how much of it stands for gaps that were filled as declared."""
+    cell = _graded(_share(row["estimated_share"], words), row["grade_estimated"])
+    if not row["substituted_share"]:
+        return cell
+    told = words.say("quality.substituted", share=words.percent(row["substituted_share"] * 100, 1))
+    return Cell(cell.text, note=told)
 
 
 def _of(done: int | None, whole: int | None, words: Words) -> str:
@@ -200,6 +212,7 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
         found[row["dataset"]].append(row)
     if not found:
         return Note(words.say("quality.no_deliveries"))
+    newest = _newest(read)
     rows = []
     for dataset, files in sorted(found.items(), key=lambda item: words.named("dataset", item[0])):
         good = [
@@ -215,6 +228,7 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
                 Cell(words.number(sum(row["rows_accepted"] or 0 for row in files))),
                 Cell(words.number(sum(row["rows_quarantined"] or 0 for row in files))),
                 Cell(words.day(max(good).date()) if good else DASH),
+                Cell(words.month_short(newest[dataset]) if newest.get(dataset) else DASH),
             )
         )
     heads = (
@@ -224,8 +238,33 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
         Column(words.say("quality.accepted"), number=True),
         Column(words.say("quality.quarantined"), number=True),
         Column(words.say("quality.last"), width=1.6),
+        Column(words.say("quality.newest"), width=1.2),
     )
-    return Table("deliveries", words.say("quality.deliveries"), heads, tuple(rows))
+    late = [row for row in read.rows("source_freshness", read.month) if row["stale"]]
+    note = words.say("quality.stale", sources=words.both([_late(row, words) for row in late]))
+    return Table(
+        "deliveries", words.say("quality.deliveries"), heads, tuple(rows), note if late else None
+    )
+
+
+def _newest(read: DistrictReading) -> dict[str, str]:
+    """Up to which month each dataset speaks; sources that lag behind are told below."""
+    found: dict[str, str] = {}
+    for row in read.rows("source_freshness", read.month):
+        if row["newest_month"] is not None:
+            found[row["dataset"]] = max(row["newest_month"], found.get(row["dataset"], ""))
+    return found
+
+
+def _late(row: Row, words: Words) -> str:
+    """«water (letture dei contatori): dati fino a luglio 2026», «… : mai arrivati»."""
+    until = row["newest_month"]
+    told = (
+        words.say("quality.until", month=words.month(until))
+        if until
+        else words.say("quality.no_data")
+    )
+    return f"{row['source_id']} ({words.named('dataset', row['dataset'])}): {told}"
 
 
 def _not_collected(read: DistrictReading, words: Words) -> Table | None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pipelines.publishing.document import Section, Sentence, Sentences, Table
 from pipelines.publishing.language import Words, capital
 from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.boxes import revised_and_missing
 from pipelines.publishing.sections.figures import (
     amount,
@@ -341,12 +342,18 @@ def coverage(read: DistrictReading, words: Words) -> Sentence | None:
     worst = min(low, key=lambda row: (row["coverage"], row["theme"]))
     missing = _owed(read, worst["theme"], words)
     text = words.say(
-        "summary.coverage" if worst["coverage"] else "summary.coverage_none",
+        _coverage_key(worst),
         Of_theme=words.named("theme_of", worst["theme"]),
         the_share=words.the(words.share(worst["coverage"])),
         missing=missing,
     )
     return Sentence.of(text, "WAT01" if worst["theme"] == "water" else "ENE10")
+
+
+def _coverage_key(row: Row) -> str:
+    if not row["coverage"]:
+        return "summary.coverage_none"
+    return "summary.coverage_withheld" if row["reason"] == "withheld" else "summary.coverage"
 
 
 def _owed(read: DistrictReading, theme: str, words: Words) -> str:

@@ -29,6 +29,7 @@ from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import amount, joined, kpi_table, printed, why_missing
 from pipelines.publishing.sections.lead_chart import long_path_chart, paid_chart, path_chart
 from pipelines.publishing.sections.normal_weather import normal_weather
+from pipelines.publishing.sections.resources import rain, surfaces, water_sources
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 
 _MILESTONES = (2025, 2027, 2030)
@@ -132,6 +133,8 @@ def energy(read: DistrictReading, words: Words) -> Section:
         if bars is not None:
             blocks.append(bars)
     blocks.append(kpi_table("energy-kpis", codes_of(read, "energy"), read, words))
+    possible = surfaces(read, words)
+    blocks += [possible] if possible is not None else []
     modelled = normal_weather(read, words)
     if modelled is not None:
         blocks.append(modelled)
@@ -139,13 +142,15 @@ def energy(read: DistrictReading, words: Words) -> Section:
 
 
 def water(read: DistrictReading, words: Words) -> Section:
-    """Withdrawal by month against the year before, reuse, losses."""
+    """Withdrawal by month against the year before, its sources, reuse, losses, rain."""
     chart = _this_and_last_year(read, words, "WAT01", "water")
+    beside = (water_sources(read, words), rain(read, words))
     return Section(
         "water",
         words.say("water.title"),
         (
             chart or _absent(read, "WAT01", words),
+            *(block for block in beside if block is not None),
             kpi_table("water-kpis", codes_of(read, "water"), read, words),
         ),
     )

@@ -88,7 +88,7 @@ def test_a_weak_grade_is_explained_under_the_chart(prato, monkeypatch):
 
     assert (grade_note(prato, "EMI11", IT) or "").replace("\u00a0", " ") == (
         "Qualità D: i fattori di emissione sono datati (elettricità 2020, gas naturale 2020). "
-        "Si è letto il 95 % del perimetro."
+        "Le emissioni sono note per il 95 % dell’energia."
     )
 
 

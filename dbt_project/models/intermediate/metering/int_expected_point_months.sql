@@ -52,6 +52,7 @@ grid as (
         point_months.*,
         coalesce(observed.energy_kwh, observed.volume_m3) as amount,
         observed.estimated_share,
+        observed.substituted_share,
         observed.coverage_of_month,
         coalesce(observed.fully_covered, false)
         and coalesce(observed.energy_kwh, observed.volume_m3) is not null as full_month,
@@ -201,6 +202,7 @@ select
     cast(
         greatest({{ round_half_up('amount * (1 - estimated_share)', 6) }}, 0) as decimal(28, 6)
     ) as covered_amount,
+    cast({{ round_half_up('amount * substituted_share', 6) }} as decimal(28, 6)) as substituted_amount,
     cast(
         case
             when may_have_intervals and usual_seconds > 0

@@ -59,6 +59,7 @@ parts as (
         end as present,
         metered.reported,
         metered.read,
+        metered.substituted,
         metered.points,
         metered.registered_points,
         metered.points_full,
@@ -117,6 +118,7 @@ summed as (
         sum(earlier.present) as present,
         sum(earlier.reported) as reported,
         sum(earlier.read) as read,
+        sum(earlier.substituted) as substituted,
         sum(earlier.points) as points,
         min(earlier.registered_points) as registered_points,
         sum(earlier.points_full) as points_full,
@@ -147,6 +149,7 @@ registers_of_year as (
         present,
         reported,
         read,
+        substituted,
         points,
         registered_points,
         points_full,
@@ -198,6 +201,14 @@ measured as (
                     )
             end as decimal(9, 6)
         ) as estimated_share,
+        cast(
+            case
+                when both_periods.reported > 0
+                    then least(
+                        greatest({{ safe_divide('both_periods.substituted', 'both_periods.reported') }}, 0), 1
+                    )
+            end as decimal(9, 6)
+        ) as substituted_share,
         cast(
             {{ safe_divide(
                 'both_periods.quarantined_rows',
@@ -251,6 +262,7 @@ select
     cast(expected_intervals as bigint) as expected_intervals,
     cast(present_intervals as bigint) as present_intervals,
     estimated_share,
+    substituted_share,
     cast(quarantined_rows as bigint) as quarantined_rows,
     cast(accepted_rows as bigint) as accepted_rows,
     quarantined_share,

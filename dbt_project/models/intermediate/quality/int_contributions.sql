@@ -137,6 +137,7 @@ measures as (
         'potable_m3': "carrier = 'water' and flow = 'import' and water_source = 'potable_network'",
         'well_m3': "carrier = 'water' and flow = 'import' and water_source = 'well'",
         'surface_m3': "carrier = 'water' and flow = 'import' and water_source = 'surface'",
+        'unassigned_source_m3': "carrier = 'water' and flow = 'import' and water_source is null",
         'recycled_m3': "carrier = 'water' and flow = 'import' and water_source = 'recycled'",
         'rain_m3': "carrier = 'water' and flow = 'import' and water_source = 'rain'",
         'total_water_m3': "carrier = 'water' and flow = 'import'",

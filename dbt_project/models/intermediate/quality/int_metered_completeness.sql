@@ -59,6 +59,7 @@ amounts as (
         covered_amount as present,
         amount as reported,
         actual_read_amount as read,
+        substituted_amount as substituted,
         1 as points,
         1 as registered_points,
         case when full_month then 1 else 0 end as points_full,
@@ -88,6 +89,7 @@ amounts as (
             when registered then 0
             else cast(amount * (1 - estimated_share) as decimal(28, 6))
         end as read,
+        case when registered then 0 else cast(amount * substituted_share as decimal(28, 6)) end as substituted,
         case when registered then 0 else 1 end as points,
         0 as registered_points,
         case when not registered and fully_covered then 1 else 0 end as points_full,
@@ -108,6 +110,7 @@ select
     cast(coalesce(sum(amounts.present), 0) as decimal(28, 6)) as present,
     cast(coalesce(sum(amounts.reported), 0) as decimal(28, 6)) as reported,
     cast(coalesce(sum(amounts.read), 0) as decimal(28, 6)) as read,
+    cast(coalesce(sum(amounts.substituted), 0) as decimal(28, 6)) as substituted,
     cast(sum(amounts.points) as bigint) as points,
     cast(sum(amounts.registered_points) as bigint) as registered_points,
     cast(sum(amounts.points_full) as bigint) as points_full,

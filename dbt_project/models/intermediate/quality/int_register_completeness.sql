@@ -42,6 +42,33 @@ register_rows as (
         known_at,
         null as has_evidence
     from {{ ref('stg_survey_answers') }}
+    union all
+    select
+        district_id,
+        'renewable_surfaces' as dataset,
+        coalesce(assessed_on, commissioned_on, cast(known_at as date)) as dated_on,
+        known_at,
+        evidence is not null and trim(evidence) != '' as has_evidence
+    from {{ ref('stg_renewable_surfaces') }}
+    union all
+    select
+        district_id,
+        'district_activity' as dataset,
+        period_start as dated_on,
+        known_at,
+        null as has_evidence
+    from {{ ref('stg_district_activity') }}
+    union all
+    -- A month of a station counts once.
+    select
+        district_id,
+        'weather_daily' as dataset,
+        max(day) as dated_on,
+        max(known_at) as known_at,
+        null as has_evidence
+    from {{ ref('stg_weather_daily') }}
+    where value is not null
+    group by district_id, station_id, {{ month_of('day') }}
 ),
 
 -- A register that was sent again unchanged is as old as its last arrival.

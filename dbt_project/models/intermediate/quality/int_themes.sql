@@ -7,6 +7,9 @@
     'pv': ['meter_intervals', 'meter_registers'],
     'water': ['meter_intervals', 'meter_registers', 'utility_bills'],
     'emissions': ['meter_intervals', 'meter_registers', 'utility_bills'],
+    'surfaces': ['renewable_surfaces'],
+    'activity': ['district_activity'],
+    'weather': ['weather_daily'],
     'investment': ['investment_projects'],
     'governance': [
         'cdtt_decisions', 'cdtt_meetings', 'policy_sandboxes', 'shared_priorities', 'management_system',

@@ -115,6 +115,7 @@ activity as (
         district_id,
         month,
         max(case when driver = 'output_kg' then value end) as output_kg,
+        max(case when driver = 'employees' then value end) as employees,
         max(case when driver = 'heated_floor_area_m2' then value end) as heated_floor_area_m2
     from {{ ref('int_activity_months') }}
     group by district_id, month
@@ -122,24 +123,16 @@ activity as (
 
 surfaces as (
     select
-        months.district_id,
-        months.month,
-        sum(
-            case
-                when surfaces.commissioned_on is null or surfaces.commissioned_on < months.month_end
-                    then surfaces.installed_kw
-            end
-        ) as installed_kw,
-        sum(
-            case
-                when surfaces.assessed_on is null or surfaces.assessed_on < months.month_end
-                    then surfaces.potential_kw
-            end
-        ) as potential_kw
-    from {{ ref('int_district_months') }} as months
-    inner join {{ ref('stg_renewable_surfaces') }} as surfaces
-        on months.district_id = surfaces.district_id
-    group by months.district_id, months.month
+        district_id,
+        month,
+        sum(installed_kw) as installed_kw,
+        sum(potential_kw) as potential_kw,
+        -- A potential of which a part has no yield is not the potential of the district.
+        case
+            when count(potential_kw) = count(potential_kwh_of_year) then sum(potential_kwh_of_year)
+        end as potential_kwh_of_year
+    from {{ ref('int_renewable_surfaces') }}
+    group by district_id, month
 )
 
 select
@@ -207,6 +200,7 @@ select
             when activity.heated_floor_area_m2 is not null then consumption.final_energy_kwh
         end as decimal(28, 6)
     ) as energy_of_floor_area_kwh,
+    cast(activity.employees as decimal(18, 6)) as employees,
     cast(activity.output_kg as decimal(28, 6)) as output_kg,
     cast(
         case when activity.output_kg is not null then consumption.industry_energy_kwh end
@@ -214,6 +208,7 @@ select
     ) as energy_of_output_kwh,
     cast(surfaces.installed_kw as decimal(18, 6)) as installed_kw,
     cast(surfaces.potential_kw as decimal(18, 6)) as potential_kw,
+    cast(surfaces.potential_kwh_of_year as decimal(28, 6)) as potential_kwh_of_year,
     degree_days.hdd,
     degree_days.cdd,
     degree_days.reference_hdd,

@@ -16,11 +16,32 @@ targets as (
     from {{ ref('stg_targets') }}
 ),
 
+-- A value over twelve months may speak of two boundaries, and then names both.
+boundaries as (
+    select
+        shown.district_id,
+        shown.month,
+        shown.kpi_code,
+        min(months.boundary_version) as first_version,
+        max(months.boundary_version) as last_version
+    from shown
+    inner join months
+        on
+            shown.district_id = months.district_id
+            and shown.period_end > months.month_start
+            and shown.period_start < months.month_end
+    group by shown.district_id, shown.month, shown.kpi_code
+),
+
 positions as (
     select
         shown.*,
         months.gwp_set,
-        months.boundary_version,
+        case
+            when boundaries.first_version != boundaries.last_version
+                then boundaries.first_version || ' + ' || boundaries.last_version
+            else coalesce(boundaries.last_version, months.boundary_version)
+        end as boundary_version,
         cast(
             case targets.path
                 when 'level' then targets.target_value
@@ -36,6 +57,11 @@ positions as (
     from shown
     inner join months
         on shown.district_id = months.district_id and shown.month = months.month
+    left join boundaries
+        on
+            shown.district_id = boundaries.district_id
+            and shown.month = boundaries.month
+            and shown.kpi_code = boundaries.kpi_code
     left join targets
         on
             shown.district_id = targets.district_id

@@ -11,6 +11,7 @@ select
     expected_intervals,
     present_intervals,
     estimated_share,
+    substituted_share,
     quarantined_rows,
     quarantined_share,
     accepted_rows,

@@ -130,7 +130,10 @@ silent_sources as (
         )
         or (sources.dataset = 'survey_answers' and surveys.source_id is null)
         or (
-            sources.dataset not in ('meter_intervals', 'meter_registers', 'utility_bills', 'survey_answers')
+            sources.dataset not in (
+                'meter_intervals', 'meter_registers', 'utility_bills', 'survey_answers', 'renewable_surfaces',
+                'district_activity', 'weather_daily'
+            )
             and (registers.dataset is null or registers.first_dated_on >= months.month_end)
         )
 ),

@@ -33,6 +33,7 @@ select
     completeness.expected_intervals,
     completeness.present_intervals,
     completeness.estimated_share,
+    completeness.substituted_share,
     completeness.quarantined_share,
     completeness.quarantined_rows,
     completeness.age_days,

@@ -100,7 +100,10 @@ activity as (
         max(case when driver = 'water_output_m3' then value end) as water_output_m3,
         max(case when driver = 'water_cycle_kwh' then value end) as water_cycle_kwh,
         max(case when driver = 'water_treated_m3' then value end) as water_treated_m3,
-        max(case when driver = 'rainwater_collected_m3' then value end) as rainwater_collected_m3
+        max(case when driver = 'rainwater_collected_m3' then value end) as rainwater_collected_m3,
+        max(case when driver = 'roof_area_m2' then value end) as roof_area_m2,
+        max(case when driver = 'runoff_coefficient' then value end) as runoff_coefficient,
+        max(case when driver = 'filter_efficiency' then value end) as filter_efficiency
     from {{ ref('int_activity_months') }}
     group by district_id, month
 ),
@@ -133,7 +136,15 @@ joined as (
         activity.water_output_m3,
         activity.water_cycle_kwh,
         activity.water_treated_m3,
-        weather.precipitation_mm
+        activity.roof_area_m2,
+        activity.runoff_coefficient,
+        activity.filter_efficiency,
+        weather.precipitation_mm,
+        weather.precipitation_normal_mm,
+        weather.precipitation_three_months_mm,
+        weather.precipitation_normal_three_months_mm,
+        weather.precipitation_reference_basis,
+        weather.precipitation_reference_period
     from {{ ref('int_district_months') }} as months
     left join supplied
         on months.district_id = supplied.district_id and months.month = supplied.month
@@ -149,7 +160,7 @@ joined as (
         on months.district_id = reported.district_id and months.month = reported.month
     left join activity
         on months.district_id = activity.district_id and months.month = activity.month
-    left join {{ ref('int_weather_months') }} as weather
+    left join {{ ref('int_precipitation_months') }} as weather
         on months.district_id = weather.district_id and months.month = weather.month
 )
 
@@ -175,9 +186,16 @@ select
         as decimal(28, 6)
     ) as reuse_capacity_m3,
     cast(case when output_kg is not null then industry_m3 end as decimal(28, 6)) as water_of_output_m3,
-    -- Metered before declared; the kWh are already in final energy where they have a supply point.
-    cast(coalesce(plant_kwh, water_cycle_kwh) as decimal(28, 6)) as water_cycle_kwh,
-    cast(coalesce(treated_m3, water_treated_m3) as decimal(28, 6)) as water_cycle_m3,
+    -- Energy and water of the same plants: both metered, else both declared, never one of each. The kWh are
+    -- already in final energy where they have a supply point.
+    cast(
+        case when plant_kwh is not null and treated_m3 is not null then plant_kwh else water_cycle_kwh end
+        as decimal(28, 6)
+    ) as water_cycle_kwh,
+    cast(
+        case when plant_kwh is not null and treated_m3 is not null then treated_m3 else water_treated_m3 end
+        as decimal(28, 6)
+    ) as water_cycle_m3,
     cast(water_input_m3 as decimal(28, 6)) as network_input_m3,
     cast(water_input_m3 - water_output_m3 as decimal(28, 6)) as network_losses_m3,
     cast(network_km * days as decimal(28, 6)) as network_km_days,
@@ -195,6 +213,19 @@ select
         end as decimal(28, 6)
     ) as actual_read_water_m3,
     cast(reported_m3 as decimal(28, 6)) as reported_water_m3,
+    -- Computed and not measured: it stays beside what was collected and is never added to it.
+    cast(
+        {{ round_half_up(
+            double('precipitation_mm') ~ ' / 1000 * ' ~ double('roof_area_m2') ~ ' * '
+            ~ double('runoff_coefficient') ~ ' * ' ~ double('filter_efficiency'), 6
+        ) }} as decimal(28, 6)
+    ) as rain_potential_m3,
     precipitation_mm,
+    precipitation_normal_mm,
+    precipitation_normal_three_months_mm,
+    cast(precipitation_three_months_mm - precipitation_normal_three_months_mm as decimal(18, 6))
+        as precipitation_anomaly_mm,
+    precipitation_reference_basis,
+    precipitation_reference_period,
     cast(output_kg as decimal(28, 6)) as output_kg
 from joined

@@ -8,6 +8,8 @@ select
     asset_id,
     surface_class,
     potential_kw,
+    area_m2,
+    kw_per_m2,
     installed_kw,
     commissioned_on,
     assessed_on,
