@@ -14,6 +14,7 @@ from statistics import mean
 
 from tests.end_to_end.raw_files import Row, month_start, shifted
 from tests.end_to_end.recomputed import CARRIERS, FIRST, Recomputed
+from tests.end_to_end.recomputed_weather import Weather
 
 WHOLE = Decimal("0.999")
 
@@ -37,6 +38,7 @@ class Coverage:
             if row["Ruolo"] == "fornitura" and row["Vettore"] != "acqua"
         }
         self.read = self._read()
+        self._weather = Weather(of)
 
     def share(self, month: str, months: int = 1) -> Decimal | None:
         """Read over expected, over so many months that end with this one; nothing where nothing is expected."""
@@ -56,10 +58,12 @@ class Coverage:
         return expected, read
 
     def _foreseen(self, point: str, month: str) -> Decimal:
-        """A day of the same month of last year, else of the point so far, of its sector, its carrier, all."""
+        """A day of last year's month in this weather, else of the point so far, of its sector, its carrier, all."""
         row = self.points[point]
         if (before := self.read.get((point, shifted(month, -12)))) and before.whole:
-            return before.kwh / _days(row, shifted(month, -12))
+            moved = self._weather.moved(self._whole(point), month, CARRIERS[row["Vettore"]])
+            a_day = Decimal(moved) / (month_start(month, 1) - month_start(month)).days
+            return max(before.kwh / _days(row, shifted(month, -12)) + a_day, Decimal(0))
         alike: tuple[Iterable[str], ...] = (
             [point],
             [p for p, r in self._of_carrier(row) if r["Settore"] == row["Settore"]],
@@ -71,6 +75,11 @@ class Coverage:
                 if days := self._whole_days(some, upto):
                     return Decimal(mean(days))
         return Decimal(0)
+
+    def _whole(self, point: str) -> dict[str, float]:
+        return {
+            m: float(r.kwh) for (p, m), r in sorted(self.read.items()) if p == point and r.whole
+        }
 
     def _of_carrier(self, row: Row) -> list[tuple[str, Row]]:
         return [(p, r) for p, r in self.points.items() if r["Vettore"] == row["Vettore"]]
