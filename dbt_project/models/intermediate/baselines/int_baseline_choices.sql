@@ -73,8 +73,10 @@ both_{{ source }} as (
     from heating_{{ source }} as heats
     inner join cooling_{{ source }} as cools
         on heats.series_number = cools.series_number and heats.position <= cools.position
+    {% if source == 'daily' -%}
     inner join series
         on heats.series_number = series.series_number
+    {%- endif %}
 ),
 
 {% endfor -%}
@@ -134,6 +136,7 @@ candidates as (
             heating_heating * cooling_cooling - heating_cooling * heating_cooling
             > 1e-9 * heating_heating * cooling_cooling
     ) as solved_{{ source }}
+    where heating_slope >= 0 and cooling_slope >= 0
     {% endfor -%}
 ),
 
