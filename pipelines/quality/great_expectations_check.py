@@ -6,6 +6,7 @@ belong here: the quarantine; the row pass alone fills it, and a test holds the t
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from datetime import date, datetime
@@ -70,6 +71,7 @@ def _validate(rules: dict[int, Expectation], table: pa.Table) -> dict[int, RuleR
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations as gx
 
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells of its folders
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("delivery").add_dataframe_asset("rows")
