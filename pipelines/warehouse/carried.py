@@ -41,6 +41,9 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("estimated_quantity", pa.decimal128(28, 6)),
             ("covered_seconds", pa.int64()),
             ("longest_seconds", pa.int64()),
+            ("overlapping_seconds", pa.int64()),
+            ("first_start", pa.timestamp("us", tz="UTC")),
+            ("last_end", pa.timestamp("us", tz="UTC")),
             ("row_count", pa.int64()),
             ("known_at", pa.timestamp("us", tz="UTC")),
         ]

@@ -98,7 +98,7 @@ def test_only_a_part_whose_bytes_changed_is_summed_again(home: Home) -> None:
     Path(f"{path}.new").replace(path)
     bring_along(home.home)
 
-    counts = {(row[0], row[5], row[7]): row[15] for row in home.made("int_interval_part_sums")}
+    counts = {(row[0], row[5], row[7]): row[18] for row in home.made("int_interval_part_sums")}
     assert counts["2026-05", "E-OFFICE", "import"] == 31
     assert ("2026-05", "H-MILL", "import") not in counts
     assert counts["2026-04", "E-OFFICE", "import"] == 30 + 1  # as it was carried over

@@ -44,7 +44,7 @@ intervals as (
         row_count,
         {{ safe_divide('covered_seconds', 'row_count') }} as interval_seconds
     from {{ ref('int_point_month_candidates') }}
-    where preference = 1 and method = 'interval' and covered_seconds > 0
+    where preference = 1 and usable and method = 'interval' and covered_seconds > 0
 ),
 
 grid as (

@@ -36,6 +36,9 @@ candidates as (
         cast(0 as decimal(28, 6)) as allocated_quantity,
         cast(null as {{ text_type() }}) as allocation,
         intervals.covered_seconds,
+        intervals.overlapping_seconds,
+        -- An interval of up to a day is of the month it begins in: a gas day ends at six.
+        case when intervals.longest_seconds > 90000 then intervals.last_end end as long_until,
         intervals.longest_seconds <= 3600 as hourly,
         intervals.row_count,
         intervals.known_at,
@@ -68,6 +71,8 @@ candidates as (
         allocated_quantity,
         allocation,
         covered_seconds,
+        cast(0 as bigint) as overlapping_seconds,
+        null as long_until,
         false as hourly,
         row_count,
         known_at,
@@ -91,6 +96,8 @@ candidates as (
         allocated_quantity,
         allocation,
         covered_seconds,
+        cast(0 as bigint) as overlapping_seconds,
+        null as long_until,
         false as hourly,
         row_count,
         known_at,
@@ -120,6 +127,7 @@ timed as (
             when candidates.method = 'bill' then months.days * 86400
             else months.quarter_hours * 900
         end as month_seconds,
+        {{ to_utc('months.month_end', 'months.timezone') }} as month_ends,
         greatest(
             {{ days_between(
                 'greatest(months.month_start, coalesce(points.valid_from, months.month_start))',
@@ -131,10 +139,22 @@ timed as (
         on candidates.district_id = months.district_id and candidates.month = months.month
     inner join points
         on candidates.district_id = points.district_id and candidates.point_id = points.point_id
+),
+
+-- Nobody can say which of two intervals is right for the hours that both cover, nor which part of a long one
+-- lies in which month: such a month is not known from these intervals, and the finding says so.
+judged as (
+    select
+        *,
+        method = 'interval' and (overlapping_seconds > 0 or covered_seconds > month_seconds)
+            as counted_twice,
+        coalesce(long_until > month_ends, false) as beyond_month
+    from timed
 )
 
 select
     *,
+    not counted_twice and not beyond_month as usable,
     cast(
         least(
             coalesce(
@@ -157,12 +177,11 @@ select
     row_number() over (
         partition by district_id, point_id, carrier, flow, month
         order by
+            case when counted_twice or beyond_month then 1 else 0 end asc,
             method_rank asc,
-            -- What covers more than the month counts some hours twice.
-            case when method = 'interval' and covered_seconds > month_seconds then 1 else 0 end asc,
             covered_seconds desc,
             case unit when 'kWh' then 0 when 'm3' then 1 else 2 end asc,
             flow_rank desc nulls last,
             source_id asc
     ) as preference
-from timed
+from judged

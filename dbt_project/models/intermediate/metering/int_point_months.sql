@@ -1,7 +1,7 @@
 -- One quantity per point, carrier, flow and month: interval before register before bill, never added.
 with candidates as (
     select * from {{ ref('int_point_month_candidates') }}
-    where preference = 1 and valid_days > 0
+    where preference = 1 and usable and valid_days > 0
 ),
 
 points as (

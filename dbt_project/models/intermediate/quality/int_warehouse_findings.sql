@@ -12,6 +12,12 @@ candidates as (
     where preference = 1
 ),
 
+-- Also where a register or a bill stands for the month instead.
+unusable as (
+    select * from {{ ref('int_point_month_candidates') }}
+    where not usable and valid_days > 0
+),
+
 not_registered as (
     select
         district_id,
@@ -339,11 +345,26 @@ silent as (
         on
             expected.district_id = point_terms.district_id
             and expected.point_id = point_terms.point_id
+    -- A point whose intervals cannot be used is told of by itself.
+    left join (select distinct
+        district_id,
+        point_id,
+        carrier,
+        flow,
+        month
+    from unusable) as sent
+        on
+            expected.district_id = sent.district_id
+            and expected.point_id = sent.point_id
+            and expected.carrier = sent.carrier
+            and expected.flow = sent.flow
+            and expected.month = sent.month
     left join district_terms
         on expected.district_id = district_terms.district_id
     cross join {{ ref('stg_as_of') }} as as_of
     where
         expected.coverage_of_month is null
+        and sent.point_id is null
         and cast({{ to_local('as_of.known_at', 'months.timezone') }} as date) >= {{ add_days(
             'months.month_end',
             'coalesce(point_terms.expected_after_days, district_terms.expected_after_days, 0)'
@@ -352,19 +373,40 @@ silent as (
 
 overlapping_intervals as (
     select
-        candidates.district_id,
-        candidates.source_id,
-        candidates.month,
-        candidates.point_id,
+        district_id,
+        source_id,
+        month,
+        point_id,
         'INTERVALS_OVERLAP' as code,
         'warning' as severity,
-        row_count as finding_count,
-        'Intervalli di lunghezza diversa coprono le stesse ore.' as detail_it,
-        'Intervals of different length cover the same hours.' as detail_en,
-        method,
-        known_at
-    from candidates
-    where method = 'interval' and covered_seconds > month_seconds
+        sum(row_count) as finding_count,
+        'Alcuni intervalli coprono le stesse ore: il mese non è calcolato da essi.' as detail_it,
+        'Some intervals cover the same hours: the month is not computed from them.' as detail_en,
+        'interval' as method,
+        max(known_at) as known_at
+    from unusable
+    where counted_twice
+    group by district_id, source_id, month, point_id
+),
+
+long_intervals as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'INTERVAL_BEYOND_MONTH' as code,
+        'warning' as severity,
+        sum(row_count) as finding_count,
+        'Un intervallo più lungo di un giorno finisce dopo il mese: il mese non è calcolato da esso.'
+            as detail_it,
+        'An interval longer than a day ends after the month: the month is not computed from it.'
+            as detail_en,
+        'interval' as method,
+        max(known_at) as known_at
+    from unusable
+    where beyond_month
+    group by district_id, source_id, month, point_id
 ),
 
 overlapping_bills as (
@@ -474,6 +516,8 @@ found as (
     select * from silent
     union all
     select * from overlapping_intervals
+    union all
+    select * from long_intervals
     union all
     select * from overlapping_bills
     union all

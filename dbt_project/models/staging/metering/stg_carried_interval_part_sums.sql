@@ -18,6 +18,9 @@ select
     estimated_quantity,
     covered_seconds,
     longest_seconds,
+    overlapping_seconds,
+    first_start,
+    last_end,
     row_count,
     known_at
 from source
