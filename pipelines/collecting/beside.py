@@ -1,16 +1,16 @@
 """Work on many small things in several processes, given back in order.
 
 Belongs here: the processes. Does not belong here: the work. Reading a small file holds the
-interpreter almost all the time, so threads would not help.
+interpreter almost all the time, so threads would not help; the standard library's pools wait forever
+for a process that was killed at the wrong moment, so each process here has a pipe of its own.
 """
 
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -18,9 +18,8 @@ Made = TypeVar("Made")
 
 WORTH_IT = 200
 """Fewer things than this are done before a second process has begun: a start costs 1.5 s."""
-AHEAD = 8
-"""Results that may wait for each process: what is made and not yet used is held in memory."""
-_shared: list[Any] = []
+AHEAD = 32
+"""How far the processes may be ahead: what is made and not yet used is held in memory."""
 
 
 def made_beside(
@@ -39,38 +38,81 @@ def made_beside(
     if len(items) < WORTH_IT:
         yield from [None] * len(items)
         return
-    processes = len(os.sched_getaffinity(0))
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, shared)
-    waiting: deque[Future[Made]] = deque()
-    coming = iter(items)
+    workers = [_Worker(work, shared) for _ in os.sched_getaffinity(0)]
     try:
-        for _ in items:
-            while len(waiting) < processes * AHEAD and (item := next(coming, None)) is not None:
-                waiting.append(_submitted(pool, work, item))
-            yield _made(waiting.popleft())
+        yield from _in_order(workers, items)
     finally:
-        pool.shutdown(cancel_futures=True)
+        for worker in workers:
+            worker.stop()
 
 
-def _begin(*shared: Any) -> None:
-    _shared[:] = shared
+class _Worker:
+    """One process, and the place of the item that it works on."""
+
+    def __init__(self, work: Callable[..., Any], shared: tuple[Any, ...]) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, work, shared), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.place: int | None = None
+        self.alive = True
+
+    def give(self, place: int, item: object) -> None:
+        """Have it work on an item."""
+        self.place = place
+        try:
+            self.pipe.send(item)
+        except OSError:
+            self.alive = False
+
+    def take(self) -> tuple[int, Any]:
+        """What it made, and of which item; nothing where it died."""
+        place, self.place = self.place, None
+        assert place is not None  # noqa: S101 - only asked where it works on something
+        try:
+            return place, self.pipe.recv()
+        except Exception:  # it died, or what it made does not travel
+            self.alive = self.process.is_alive()
+            return place, None
+
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
 
 
-def _done(work: Callable[..., Made], item: Any) -> Made:
-    return work(item, *_shared)
+def _in_order(workers: list[_Worker], items: Sequence[Item]) -> Iterator[Any]:
+    made: dict[int, Any] = {}
+    begun = 0
+    for place in range(len(items)):
+        while True:
+            for worker in workers:
+                if begun < min(len(items), place + AHEAD) and worker.alive and worker.place is None:
+                    worker.give(begun, items[begun])
+                    begun += 1
+            if place in made:
+                break
+            busy = {worker.pipe: worker for worker in workers if worker.place is not None}
+            if not busy:  # nobody is left
+                begun = max(begun, place + 1)
+                made[place] = None
+                break
+            for pipe in wait(list(busy)):
+                taken, found = busy[pipe].take()  # type: ignore[index]
+                made[taken] = found
+        yield made.pop(place)
 
 
-def _submitted(pool: ProcessPoolExecutor, work: Callable[..., Made], item: Any) -> Future[Made]:
-    try:
-        return pool.submit(_done, work, item)
-    except (BrokenExecutor, RuntimeError) as broken:
-        failed: Future[Made] = Future()
-        failed.set_exception(broken)
-        return failed
-
-
-def _made(coming: Future[Made]) -> Made | None:
-    try:
-        return coming.result()
-    except Exception:  # done again by the caller, who says what is wrong
-        return None
+def _serve(pipe: Connection, work: Callable[..., Any], shared: tuple[Any, ...]) -> None:
+    """What each process does until its pipe is closed."""
+    while True:
+        try:
+            item = pipe.recv()
+        except EOFError:
+            return
+        try:
+            pipe.send(work(item, *shared))
+        except Exception:  # done again by the caller, who says what is wrong
+            pipe.send(None)
