@@ -42,6 +42,7 @@ def build(moment: datetime | None) -> None:
         return
     from pipelines.catalogue.catalogue import load
     from pipelines.collecting.collect import refresh_current
+    from pipelines.collecting.unasked import NeverAsked, refuse_what_was_never_asked
     from pipelines.warehouse.build import BuildFailed
     from pipelines.warehouse.build import build as build_view
 
@@ -49,10 +50,11 @@ def build(moment: datetime | None) -> None:
     view = as_of(settings(), cut_off)
     catalogue = load(view.districts)
     with alone(view.home):
-        refresh_current(view, catalogue, cut_off)
         try:
+            refuse_what_was_never_asked(view, catalogue)
+            refresh_current(view, catalogue, cut_off)
             build_view(view, catalogue, cut_off)
-        except BuildFailed as failure:
+        except (BuildFailed, NeverAsked) as failure:
             raise click.ClickException(str(failure)) from failure
     click.echo(f"Marts as of {cut_off:%Y-%m-%d %H:%M} UTC: {view.view / 'marts'}")
 

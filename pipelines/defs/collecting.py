@@ -12,6 +12,7 @@ from pipelines.collecting.collect import Outcome, collect_dataset, refresh_curre
 from pipelines.collecting.current import glimpse
 from pipelines.collecting.judging import drift_of
 from pipelines.collecting.paths import stage_path
+from pipelines.collecting.unasked import refuse_what_was_never_asked
 from pipelines.landing.files import read_parquet
 from pipelines.quality.contract import contract_of
 from pipelines.settings import now, settings
@@ -99,6 +100,7 @@ def current(catalogue: Catalogue) -> dg.AssetsDefinition:
         ],
     )
     def resolve() -> Iterator[dg.MaterializeResult]:
+        refuse_what_was_never_asked(settings(), catalogue)
         refresh_current(settings(), catalogue, now())
         for dataset in catalogue.datasets.values():
             seen = glimpse(settings().view, dataset)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipelines.publishing.disclosure import Evidence, Place
+from pipelines.publishing.limits import Limits, sensitive
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
 
 _KWH = pa.decimal128(28, 6)
@@ -37,18 +39,35 @@ _COLUMNS = {
 }
 _KPIS = ("ENE01", "ENE02", "ENE03")
 """Where one of them is hidden, nothing of a baseline is told: it is made of the same energy."""
+_MODELLED = ("weather_modelled_kwh", "baseline_expected_kwh")
+"""What the points with a model use and would use; a share of a published total gives it back."""
 
 
-def baselines(marts: Path, month: str, gone: Collection[tuple[str, str, str]]) -> pa.Table:
+def baselines(
+    marts: Path,
+    month: str,
+    gone: Collection[tuple[str, str, str]],
+    evidence: Evidence,
+    limits: Limits,
+) -> pa.Table:
     """One row per district and month, up to the edition's.
 
     Args:
         marts: The folder of the view's marts.
         month: The edition's month.
         gone: District, month and code of every KPI value that is hidden.
+        evidence: Who stands behind each measure.
+        limits: The declared thresholds.
     """
+
+    def hidden(place: Place) -> bool:
+        who = evidence.contributors.get(place, {})
+        return any((*place, code) in gone for code in _KPIS) or any(
+            sensitive(who.get(measure, ()), limits) for measure in _MODELLED
+        )
+
     rows = [
-        _row(row, any((row["district_id"], row["month"], code) in gone for code in _KPIS))
+        _row(row, hidden((row["district_id"], row["month"])))
         for row in read_rows(marts / "fct_energy_monthly.parquet")
         if row["month"] <= month
     ]

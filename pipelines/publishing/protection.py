@@ -118,7 +118,7 @@ def protected(view: Path, month: str) -> Protected:
     }
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
-    ready["energy_baselines"] = baselines(marts, month, gone | without_total)
+    ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
     return Protected(readable, ready)
 

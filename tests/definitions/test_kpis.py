@@ -118,6 +118,13 @@ def test_what_is_derived_from_emissions_inherits_their_suppression() -> None:
         assert "EMI05" in inherited, code
 
 
+def test_savings_on_a_baseline_are_protected_by_those_who_have_a_model() -> None:
+    """Saving and share of saving give back what was expected: a single modelled firm's use."""
+    disclosure = DECLARED["ENE03"].disclosure
+    assert (disclosure.rule, disclosure.contributions) == ("firms", "baseline_expected_kwh")
+    assert "ENE01" in disclosure.inherits
+
+
 def test_surveys_name_their_base_and_need_ten_answers() -> None:
     surveys = [kpi for kpi in DECLARED.values() if kpi.disclosure.rule == "survey"]
     assert {kpi.code for kpi in surveys} == {"SOC03", "DEM03", "LRN01", "LRN02"}

@@ -169,3 +169,39 @@ def test_acconto_and_conguaglio_are_counted_once(models: Models) -> None:
 
     assert [row["quantity"] for row in rows] == [62, 56, 50]
     assert [row["estimated_quantity"] for row in rows] == [0, 0, 50]
+
+
+def test_a_bill_that_a_credit_takes_back_weighs_nothing_in_what_was_estimated(models: Models) -> None:  # fmt: skip
+    """A wrong bill, its credit, the right one, and an estimate: what counts of the month is 35 and 72."""
+    start, middle, end = date(2026, 1, 25), date(2026, 3, 8), date(2026, 7, 3)
+    rows = months_of(
+        models,
+        [
+            bill(start, middle, 420, bill_id="wrong"),
+            bill(start, middle, 420, bill_id="credit", bill_kind="credit"),
+            bill(start, middle, 210, bill_id="right"),
+            bill(middle, end, 351, bill_id="next", quality="estimated"),
+        ],
+    )
+
+    march = one(rows, month="2026-03")
+    assert march["quantity"] == 35 + 72
+    assert march["absolute_quantity"] == 35 + 72
+    assert march["estimated_quantity"] == 72
+    assert march["allocated_quantity"] == 35 + 72
+
+
+def test_an_estimate_that_a_credit_takes_back_is_no_longer_estimated(models: Models) -> None:
+    start, end = date(2026, 2, 1), date(2026, 3, 1)
+    said = {"carrier": "electricity", "unit": "kWh"}
+    rows = months_of(
+        models,
+        [
+            bill(start, end, 500, bill_id="guess", quality="estimated", **said),
+            bill(start, end, 500, bill_id="back", bill_kind="credit", quality="estimated", **said),
+            bill(start, end, 380, bill_id="read", **said),
+        ],
+    )
+
+    [february] = rows
+    assert (february["quantity"], february["estimated_quantity"]) == (380, 0)

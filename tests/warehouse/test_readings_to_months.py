@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.warehouse.arrived import midnight, point, reading
+from tests.warehouse.arrived import interval, midnight, point, reading
 from tests.warehouse.models import Models, one, total
 from tests.warehouse.small_district import ROME
 
@@ -202,3 +202,46 @@ def test_a_meter_that_runs_backwards_says_between_which_days(models: Models) -> 
     assert (found["month"], found["point_id"]) == ("2026-02", "p")
     assert "2026-01-10" in found["detail_it"]
     assert "2026-02-20" in found["detail_en"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "march", "april"),
+    [
+        (None, date(2026, 4, 16), 31, 15),
+        (date(2026, 3, 28), None, 4, 30),
+        (date(2026, 3, 28), date(2026, 4, 2), 4, 1),
+        (date(2026, 4, 1), None, None, 30),
+        (None, None, 31, 30),
+    ],
+)
+@pytest.mark.parametrize("hour", [0, 6])
+def test_only_days_in_which_a_point_is_of_the_boundary_count(
+    models: Models, since: date | None, until: date | None, march: int, april: int, hour: int
+) -> None:
+    """A curve that goes on after the point has left, or began before it came, does not count beyond."""
+    days = [date(2026, 3, 1) + timedelta(days=n) for n in range(62)]
+    starts = [datetime(d.year, d.month, d.day, hour, tzinfo=ROME).astimezone(UTC) for d in days]
+    rows = [interval(start, end, 10) for start, end in pairwise(starts)]
+    registered = [point("p", "electricity", valid_from=since, valid_to=until)]
+
+    found = models.run(
+        {"stg_meter_intervals": rows, "stg_metering_points": registered}, "int_point_months"
+    )["int_point_months"]
+
+    got = {row["month"]: row["quantity"] for row in found}
+    said = {"2026-03": march, "2026-04": april}
+    assert got == {month: 10 * n for month, n in said.items() if n}
+    assert all(row["fully_covered"] for row in found)
+
+
+def test_a_monthly_value_of_a_month_in_which_a_point_leaves_is_what_it_used_until_then(
+    models: Models,
+) -> None:
+    registered = [point("p", "electricity", valid_to=date(2026, 4, 16))]
+    rows = [interval(date(2026, 4, 1), date(2026, 5, 1), 77)]
+
+    [april] = models.run(
+        {"stg_meter_intervals": rows, "stg_metering_points": registered}, "int_point_months"
+    )["int_point_months"]
+
+    assert april["quantity"] == 77

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 Ask = Callable[..., Any]
@@ -217,3 +219,23 @@ def test_the_parts_of_a_grade_are_kept_with_points_and_intervals(ask: Ask) -> No
     assert ask("fct_kpi_quality", "present_intervals", **where) == 30 + 20
     grades = "greatest(grade_coverage, grade_estimated, grade_quarantine, grade_age)"
     assert ask("fct_kpi_quality", f"grade = {grades}", **where) is True
+
+
+def test_those_behind_baselines_are_the_holders_of_points_with_a_model(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse), read_only=True) as engine:
+        for measure, column in (
+            ("weather_modelled_kwh", "energy_kwh"),
+            ("baseline_expected_kwh", "baseline_expected_kwh"),
+        ):
+            behind = engine.execute(
+                "select month, holder_group, amount from int_contributions"
+                " where measure = ? and amount is not null order by all",
+                [measure],
+            ).fetchall()
+            modelled = engine.execute(
+                f"select month, holder_group, sum({column}) from int_baseline_point_months"  # noqa: S608
+                " join (select point_id, holder_group from int_points) using (point_id)"
+                f" where {column} is not null group by all order by all"
+            ).fetchall()
+            assert behind == modelled
+            assert behind

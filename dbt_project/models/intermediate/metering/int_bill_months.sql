@@ -21,6 +21,32 @@ parts as (
             and bills.allocation = cuts.allocation
             and bills.span_start = cuts.span_start
             and bills.span_end = cuts.span_end
+),
+
+-- Bills of one period stand for it together: what a credit takes back weighs in no share.
+periods as (
+    select
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        unit,
+        month,
+        span_start,
+        span_end,
+        max(flow_rank) as flow_rank,
+        min(method) as method,
+        sum(quantity) as quantity,
+        sum(part_quantity) as part_quantity,
+        sum(case when estimated then part_quantity else 0 end) as estimated_part,
+        sum(case when quantity is null then 0 else part_days * period_sign end) as part_days,
+        sum(case when amount_net_eur is not null then part_quantity end) as priced_quantity,
+        sum(case when quantity is not null then part_amount_eur end) as priced_amount_eur,
+        count(*) as row_count,
+        max(known_at) as known_at
+    from parts
+    group by
+        district_id, source_id, point_id, carrier, unit, month, span_start, span_end
 )
 
 select
@@ -34,7 +60,14 @@ select
     cast(sum(part_quantity) as decimal(28, 6)) as quantity,
     cast(sum(abs(part_quantity)) as decimal(28, 6)) as absolute_quantity,
     cast(
-        coalesce(sum(case when estimated then abs(part_quantity) end), 0) as decimal(28, 6)
+        coalesce(
+            sum(
+                case
+                    when part_quantity >= 0 then least(greatest(estimated_part, 0), part_quantity)
+                    else least(greatest(-estimated_part, 0), -part_quantity)
+                end
+            ), 0
+        ) as decimal(28, 6)
     ) as estimated_quantity,
     cast(
         coalesce(sum({{ allocated_of('quantity', 'part_quantity') }}), 0) as decimal(28, 6)
@@ -46,16 +79,10 @@ select
             then min(case when part_quantity != quantity then method end)
         when min(case when part_quantity != quantity then method end) is not null then 'several'
     end as allocation,
-    cast(
-        sum(case when quantity is null then 0 else part_days * period_sign end) * 86400 as bigint
-    ) as covered_seconds,
-    cast(
-        sum(case when amount_net_eur is not null then part_quantity end) as decimal(28, 6)
-    ) as priced_quantity,
-    cast(
-        sum(case when quantity is not null then part_amount_eur end) as decimal(28, 6)
-    ) as priced_amount_eur,
-    count(*) as row_count,
+    cast(sum(part_days) * 86400 as bigint) as covered_seconds,
+    cast(sum(priced_quantity) as decimal(28, 6)) as priced_quantity,
+    cast(sum(priced_amount_eur) as decimal(28, 6)) as priced_amount_eur,
+    cast(sum(row_count) as bigint) as row_count,
     max(known_at) as known_at
-from parts
+from periods
 group by district_id, source_id, point_id, carrier, unit, month

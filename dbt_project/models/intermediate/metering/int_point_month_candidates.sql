@@ -14,6 +14,45 @@ with substituted as (
     group by district_id, source_id, point_id, carrier, flow, unit, month
 ),
 
+-- Where a point enters or leaves the boundary within the month, only its days within count.
+intervals as (
+    select
+        whole.district_id,
+        whole.source_id,
+        whole.point_id,
+        whole.carrier,
+        whole.flow,
+        whole.unit,
+        whole.month,
+        whole.flow_rank,
+        case when edges.point_id is null then whole.quantity else edges.quantity end as quantity,
+        case
+            when edges.point_id is null then whole.absolute_quantity else edges.absolute_quantity
+        end as absolute_quantity,
+        case
+            when edges.point_id is null then whole.estimated_quantity else edges.estimated_quantity
+        end as estimated_quantity,
+        case
+            when edges.point_id is null then whole.covered_seconds else edges.covered_seconds
+        end as covered_seconds,
+        whole.overlapping_seconds,
+        whole.longest_seconds,
+        whole.last_end,
+        case when edges.point_id is null then whole.row_count else edges.row_count end as row_count,
+        whole.known_at
+    from {{ ref('int_interval_months') }} as whole
+    left join {{ ref('int_interval_edge_months') }} as edges
+        on
+            whole.district_id = edges.district_id
+            and whole.source_id = edges.source_id
+            and whole.point_id = edges.point_id
+            and whole.carrier = edges.carrier
+            and whole.flow = edges.flow
+            and whole.unit = edges.unit
+            and whole.month = edges.month
+    where edges.point_id is null or edges.row_count > 0
+),
+
 candidates as (
     select
         intervals.district_id,
@@ -44,7 +83,7 @@ candidates as (
         intervals.known_at,
         'interval' as method,
         1 as method_rank
-    from {{ ref('int_interval_months') }} as intervals
+    from intervals
     left join substituted
         on
             intervals.district_id = substituted.district_id
@@ -133,7 +172,16 @@ timed as (
                 'greatest(months.month_start, coalesce(points.valid_from, months.month_start))',
                 'least(months.month_end, coalesce(points.valid_to, months.month_end))'
             ) }}, 0
-        ) as valid_days
+        ) as valid_days,
+        {{ seconds_between(
+            to_utc(
+                'greatest(months.month_start, coalesce(points.valid_from, months.month_start))',
+                'months.timezone'
+            ),
+            to_utc(
+                'least(months.month_end, coalesce(points.valid_to, months.month_end))', 'months.timezone'
+            )
+        ) }} as valid_seconds
     from candidates
     inner join months
         on candidates.district_id = months.district_id and candidates.month = months.month
@@ -158,7 +206,10 @@ select
     cast(
         least(
             coalesce(
-                {{ safe_divide('greatest(covered_seconds, 0)', 'month_seconds * valid_days / days') }}, 0
+                {{ safe_divide(
+                    'greatest(covered_seconds, 0)',
+                    "case when method = 'bill' then valid_days * 86400 else valid_seconds end"
+                ) }}, 0
             ), 1
         ) as decimal(9, 6)
     ) as coverage_of_month,

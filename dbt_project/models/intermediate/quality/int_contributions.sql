@@ -20,7 +20,32 @@ with_output as (
     where driver = 'output_kg'
 ),
 
+-- Only points with a model stand behind what is told of baselines.
+modelled as (
+    select
+        baselines.*,
+        points.holder_group,
+        points.holder_kind
+    from {{ ref('int_baseline_point_months') }} as baselines
+    inner join {{ ref('int_points') }} as points
+        on baselines.district_id = points.district_id and baselines.point_id = points.point_id
+),
+
 measures as (
+    {% for measure, amount in {
+        'weather_modelled_kwh': 'energy_kwh',
+        'baseline_expected_kwh': 'baseline_expected_kwh',
+    }.items() -%}
+    select
+        district_id,
+        month,
+        '{{ measure }}' as measure,
+        holder_group,
+        holder_kind,
+        {{ amount }} as amount
+    from modelled
+    union all
+    {% endfor -%}
     {% for measure, condition in {
         'final_energy_kwh': 'true',
         'electricity_final_kwh': "carrier = 'electricity'",
