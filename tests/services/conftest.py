@@ -92,7 +92,9 @@ class District:
                     "description": {"it": "prova", "en": "test"},
                 }
             ],
-            "sources": json.loads(json.dumps(sources).replace("{address}", self.address)),
+            "sources": json.loads(
+                json.dumps(sources, default=str).replace("{address}", self.address)
+            ),
         }
         self.settings.districts.mkdir(parents=True, exist_ok=True)
         with (self.settings.districts / "prova.yaml").open("w", encoding="utf-8") as file:
