@@ -372,3 +372,18 @@ def test_heat_of_a_heat_pump_is_in_its_power(models: Models) -> None:
     )  # fmt: skip
 
     assert found.final == 1000
+
+
+def test_what_was_read_is_at_most_what_is_reported_where_an_engine_exports(models: Models) -> None:
+    """Nine tenths of the engine's gas and what the battery lost count; all of it was read."""
+    found = District(
+        models,
+        [*engine_of_a_site(), point("battery", "electricity", "storage")],
+        flow("gas", "import", 20000, "natural_gas"),
+        flow("engine_gas", "import", 20000, "natural_gas"), flow("engine_power", "production", 6000),
+        flow("engine_heat", "production", 9000, "district_heat"), flow("pod", "import", 70), flow("pod", "export", 1500),
+        flow("battery", "import", 500), flow("battery", "export", 450),
+    )  # fmt: skip
+
+    assert found.of("fct_energy_monthly", "reported_energy_kwh") == 18000 + 70 + 50
+    assert found.of("fct_energy_monthly", "actual_read_energy_kwh") == 18000 + 70 + 50

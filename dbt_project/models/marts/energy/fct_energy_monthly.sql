@@ -17,6 +17,15 @@ consumption as (
         sum(case when carrier = 'district_heat' then energy_kwh end) as district_heat_kwh,
         sum(case when carrier in ('lpg', 'gas_oil', 'biomass') then energy_kwh end) as other_fuels_kwh,
         sum(case when flow = 'import' then energy_kwh end) as reported_energy_kwh,
+        -- Of the same energy: what an engine exports or a battery gives back is in neither.
+        sum(
+            case
+                when flow = 'import'
+                    then cast(
+                        {{ round_half_up('energy_kwh * (1 - estimated_share)', 6) }} as decimal(28, 6)
+                    )
+            end
+        ) as actual_read_energy_kwh,
         sum(case when hourly then energy_kwh end) as interval_metered_kwh,
         sum(case when sector = 'industry' then energy_kwh end) as industry_energy_kwh
     from final_energy
@@ -28,8 +37,7 @@ unregistered as (
         district_id,
         month,
         sum(greatest(energy_kwh, 0)) as expected_kwh,
-        sum(greatest(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6)), 0)) as covered_kwh,
-        sum(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6))) as actual_read_kwh
+        sum(greatest(cast(energy_kwh * (1 - estimated_share) as decimal(28, 6)), 0)) as covered_kwh
     from final_energy
     where flow = 'import' and not registered
     group by district_id, month
@@ -41,8 +49,7 @@ expected as (
         expected.district_id,
         expected.month,
         sum(expected.expected_amount) as expected_kwh,
-        sum(expected.covered_amount) as covered_kwh,
-        sum(expected.actual_read_amount) as actual_read_kwh
+        sum(expected.covered_amount) as covered_kwh
     from {{ ref('int_expected_point_months') }} as expected
     where expected.family = 'energy' and expected.role = 'supply'
     group by expected.district_id, expected.month
@@ -173,12 +180,7 @@ select
         as expected_energy_kwh,
     cast(expected.covered_kwh + coalesce(unregistered.covered_kwh, 0) as decimal(28, 6))
         as covered_energy_kwh,
-    cast(
-        case
-            when coalesce(expected.actual_read_kwh, unregistered.actual_read_kwh) is not null
-                then coalesce(expected.actual_read_kwh, 0) + coalesce(unregistered.actual_read_kwh, 0)
-        end as decimal(28, 6)
-    ) as actual_read_energy_kwh,
+    cast(consumption.actual_read_energy_kwh as decimal(28, 6)) as actual_read_energy_kwh,
     cast(consumption.reported_energy_kwh as decimal(28, 6)) as reported_energy_kwh,
     cast(consumption.interval_metered_kwh as decimal(28, 6)) as interval_metered_kwh,
     cast(bills.billed_energy_kwh as decimal(28, 6)) as billed_energy_kwh,
