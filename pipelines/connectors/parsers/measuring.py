@@ -80,7 +80,7 @@ def summed(
     total = pa.nulls(len(sheet.table), EXACT)
     for name in value.sum_of:
         texts = sheet.table.column(name)
-        part = number(sheet, texts, name)
+        part = number(sheet, texts, name).cast(EXACT)
         both = pc.add(total, part).cast(EXACT, safe=False)
         total = pc.coalesce(both, total, part)
     return converted(sheet, total, None, value, carriers, label, hours)
@@ -141,8 +141,8 @@ def _times_own(sheet: Sheet, exact: pa.Array, factor: Factor | None, where: np.n
         texts = pc.fill_null(texts, str(factor.default).replace(".", sheet.table.read.decimal))
     sheet.reject("MISSING_VALUE", needed & mask_of(pc.is_null(texts)), factor.column)
     own = number(sheet, texts, factor.column).cast(pa.decimal256(37, 18))
-    product = pc.round(pc.multiply(exact, own), 18, "half_towards_infinity")
-    return pc.if_else(pa.array(where), product.cast(EXACT, safe=False), exact)
+    product = pc.round(pc.multiply(exact.cast(EXACT), own), 18, "half_towards_infinity")
+    return pc.if_else(pa.array(where), product.cast(EXACT, safe=False), exact.cast(EXACT))
 
 
 def _conversion(

@@ -16,6 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 EXACT = pa.decimal256(38, 18)
+"""What is calculated with: wide enough that no product wraps around before it is checked."""
+READ = (pa.decimal128(18, 6), pa.decimal128(38, 18))
+"""What is read, the narrowest that holds it: six decimals are what nearly every meter writes, and
+reading more than are there costs as much as all else.
+"""
 _SCALE = Decimal(1).scaleb(-18)
 _AMOUNT_DIRT = "(?i)(€|euro|eur|\\s|\u00a0|\u202f)"
 
@@ -41,7 +46,7 @@ def decimals(
         amount: Whether currency signs and a trailing minus belong to the number.
 
     Returns:
-        decimal256(38, 18), null where missing or no number; a mask of the texts that are no number.
+        decimal128 that holds them all, null where missing or no number; a mask of the texts that are no number.
     """
     if amount:
         texts = pc.replace_substring_regex(texts, _AMOUNT_DIRT, "")
@@ -56,7 +61,10 @@ def decimals(
     longest = pc.max(pc.utf8_length(good)).as_py() or 0
     if longest > 19 and pc.any(pc.match_substring_regex(good, r"\.\d{19}")).as_py():
         good = pc.replace_substring_regex(good, r"(\.\d{18})\d+", r"\1")
-    return good.cast(EXACT), bad
+    try:
+        return good.cast(READ[0]), bad
+    except pa.ArrowInvalid:
+        return good.cast(READ[1]), bad
 
 
 def other_convention(text: str, decimal: str, thousands: str | None) -> bool:
@@ -74,7 +82,7 @@ def times(values: pa.Array, factor: Fraction) -> pa.Array:
     exact = (Decimal(factor.numerator) / Decimal(factor.denominator)).quantize(
         _SCALE, ROUND_HALF_UP
     )
-    product = pc.multiply(values, pa.scalar(exact, pa.decimal256(37, 18)))
+    product = pc.multiply(values.cast(EXACT), pa.scalar(exact, pa.decimal256(37, 18)))
     return pc.round(product, 18, "half_towards_infinity").cast(EXACT, safe=False)
 
 
@@ -82,7 +90,7 @@ def times_each(values: pa.Array, factors: Sequence[Fraction], which: np.ndarray)
     """Values times a factor per row, given as its place among the few distinct factors."""
     if len(set(factors)) == 1:
         return times(values, factors[0])
-    result = pa.nulls(len(values), EXACT)
+    values, result = values.cast(EXACT), pa.nulls(len(values), EXACT)
     for place, factor in enumerate(factors):
         result = pc.if_else(pa.array(which == place), times(values, factor), result)
     return result
@@ -95,7 +103,7 @@ def rounded(values: pa.Array, target: pa.DataType) -> tuple[pa.Array, np.ndarray
     except pa.ArrowInvalid:
         pass
     limit = Decimal(10) ** (target.precision - target.scale)
-    at_scale = pc.round(values, target.scale, "half_towards_infinity")
+    at_scale = pc.round(values.cast(EXACT), target.scale, "half_towards_infinity")
     fits = pc.less(pc.abs(at_scale), pa.scalar(limit, pa.decimal256(38, 0)))
     too_large = pc.fill_null(pc.invert(fits), False).to_numpy(zero_copy_only=False)
     return pc.if_else(fits, at_scale, pa.scalar(None, at_scale.type)).cast(target), too_large
