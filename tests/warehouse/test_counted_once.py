@@ -381,7 +381,8 @@ def test_what_was_read_is_at_most_what_is_reported_where_an_engine_exports(model
         [*engine_of_a_site(), point("battery", "electricity", "storage")],
         flow("gas", "import", 20000, "natural_gas"),
         flow("engine_gas", "import", 20000, "natural_gas"), flow("engine_power", "production", 6000),
-        flow("engine_heat", "production", 9000, "district_heat"), flow("pod", "import", 70), flow("pod", "export", 1500),
+        flow("engine_heat", "production", 9000, "district_heat"),
+        flow("pod", "import", 70), flow("pod", "export", 1500),
         flow("battery", "import", 500), flow("battery", "export", 450),
     )  # fmt: skip
 

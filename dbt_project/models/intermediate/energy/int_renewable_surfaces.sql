@@ -5,7 +5,10 @@ with surfaces as (
         -- A surface without a study carries what its area holds at the density that its row declares.
         coalesce(
             potential_kw,
-            cast({{ round_half_up('cast(area_m2 as decimal(19, 6)) * cast(kw_per_m2 as decimal(19, 6))', 6) }} as decimal(28, 6))
+            cast(
+                {{ round_half_up('cast(area_m2 as decimal(19, 6)) * cast(kw_per_m2 as decimal(19, 6))', 6) }}
+                as decimal(28, 6)
+            )
         ) as carries_kw
     from {{ ref('stg_renewable_surfaces') }}
 ),
