@@ -27,7 +27,8 @@ from pipelines.publishing.sections.levers import open_decisions, overdue
 from pipelines.publishing.sections.tiles import headline, tiles
 
 AT_MOST = 6
-_KNOWN = 7
+_KNOWN = 5
+"""Rows with which page one of a district without energy figures still fits a page."""
 _SAME = Decimal("0.05")
 """Percent below which two values are the same in print."""
 
