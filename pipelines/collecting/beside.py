@@ -7,6 +7,7 @@ for a process that was killed at the wrong moment, so each process here has a pi
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import get_context
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 
+_LOG = logging.getLogger(__name__)
 WORTH_IT = 200
 """Fewer things than this are done before a second process has begun: a start costs 1.5 s."""
 AHEAD = 32
@@ -27,23 +29,31 @@ def made_beside(
 ) -> Iterator[Made | None]:
     """`work(item, *shared)` of every item, in their order.
 
-    None stands for what nobody made: of few items all, of many those whose work raised anything or
-    whose process died. The caller then does it itself, where what goes wrong is said.
+    None stands for what nobody made: of few items all, also where no process may be started, of many
+    those whose work raised anything or whose process died. The caller then does it itself, where
+    what goes wrong is said.
 
     Args:
         work: A function of a module.
         items: What it is done with; everything here travels between processes.
         shared: What every call is given.
     """
-    if len(items) < WORTH_IT:
-        yield from [None] * len(items)
-        return
-    workers = [_Worker(work, shared) for _ in os.sched_getaffinity(0)]
+    workers: list[_Worker] = []
     try:
+        if len(items) >= WORTH_IT:
+            _start(workers, work, shared)
         yield from _in_order(workers, items)
     finally:
         for worker in workers:
             worker.stop()
+
+
+def _start(workers: list[_Worker], work: Callable[..., Any], shared: tuple[Any, ...]) -> None:
+    """One for each processor, or as many as the machine gives."""
+    try:
+        workers.extend(_Worker(work, shared) for _ in os.sched_getaffinity(0))
+    except Exception:  # no more processes, a process that may have none: the caller does the work
+        _LOG.warning("No process could be started beside this one; one does it all.", exc_info=True)
 
 
 class _Worker:
@@ -63,8 +73,9 @@ class _Worker:
         self.place = place
         try:
             self.pipe.send(item)
-        except OSError:
+        except Exception:  # it died, or the item does not travel: the end of its pipe says so
             self.alive = False
+            self.process.kill()
 
     def take(self) -> tuple[int, Any]:
         """What it made, and of which item; nothing where it died."""

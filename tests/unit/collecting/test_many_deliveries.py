@@ -105,6 +105,15 @@ def test_work_is_given_back_in_order_and_what_fails_is_left_to_the_caller(
     assert list(beside.made_beside(divided, [4], 60)) == [None]
 
 
+def test_where_nothing_travels_or_no_process_starts_the_caller_does_it_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(beside, "WORTH_IT", 2)
+
+    assert list(beside.made_beside(divided, [lambda: 4] * 40, 60)) == [None] * 40
+    assert list(beside.made_beside(divided, [*range(40)], lambda: 60)) == [None] * 40
+
+
 def divided(by: int, number: int) -> float:
     """Fails for one of its items."""
     return number / by
