@@ -49,13 +49,19 @@ def _reasons(read: DistrictReading, code: str, row: Row, words: Words) -> list[s
     for part in _worst(read, code, row):
         if part == "factor_age":
             told = _factors(read, words)
-        elif part == "coverage" and row["coverage"] is not None:
-            share = words.share(row["coverage"])
-            told = words.say(f"grade_note.coverage{_of(read, code)}", the_share=words.the(share))
+        elif part == "coverage":
+            told = _coverage(read, code, row, words)
         else:
             told = words.say(f"grade_note.{part}")
         said.append(told)
     return [text for text in said if text]
+
+
+def _coverage(read: DistrictReading, code: str, row: Row, words: Words) -> str:
+    if row["coverage"] is None:
+        return words.say("grade_note.coverage_unknown")
+    share = words.the(words.share(row["coverage"]))
+    return words.say(f"grade_note.coverage{_of(read, code)}", the_share=share)
 
 
 def _factors(read: DistrictReading, words: Words) -> str:

@@ -92,6 +92,21 @@ def test_a_weak_grade_is_explained_under_the_chart(prato, monkeypatch):
     )
 
 
+def test_a_grade_of_unknown_coverage_says_so_in_both_languages(prato, monkeypatch):
+    value = {**(prato.kpi("EMI11") or {}), "grade": "E", "coverage": None}
+    monkeypatch.setitem(
+        prato.reading.qualities, ("prato", "2026-10", "EMI11"), {"grade_coverage": "E"}
+    )
+    monkeypatch.setitem(prato.reading.values, ("prato", "2026-10", "EMI11"), value)
+
+    assert grade_note(prato, "EMI11", IT) == (
+        "Qualità E: non si sa quanta parte del perimetro sia stata letta."
+    )
+    assert grade_note(prato, "EMI11", words("en", TEXTS)) == (
+        "Quality E: it is not known how much of the boundary has been read."
+    )
+
+
 def test_a_good_and_complete_figure_needs_no_note(prato, monkeypatch):
     value = {**(prato.kpi("EMI11") or {}), "grade": "B", "coverage": Decimal(1)}
     monkeypatch.setitem(prato.reading.values, ("prato", "2026-10", "EMI11"), value)  # type: ignore[arg-type]
