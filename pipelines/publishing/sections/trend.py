@@ -11,6 +11,10 @@ from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
 
 Series = Sequence[Decimal | float | None]
+LEAST_SPAN = 0.1
+"""What an axis that does not begin at zero shows at least, as a share of the values: a line that hardly moves is drawn
+as one.
+"""
 
 
 def ticks(
@@ -56,6 +60,9 @@ def trend_data(
     if sum(value is not None for value in lines[0].values) < 2:
         return None
     low, high = (0.0 if zero else min(known)), max(known)
+    short = LEAST_SPAN * abs(low + high) / 2 - (high - low)
+    if not zero and short > 0:
+        low, high = low - short / 2, high + short / 2
     bottom, top, marks = ticks(low, high, words)
     return TrendData(
         tuple(lines),

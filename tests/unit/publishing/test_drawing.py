@@ -6,10 +6,12 @@ import re
 
 import pytest
 
+from pipelines.publishing.document import Line
 from pipelines.publishing.drawing import NARROW, draw, page_paint
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.sections.lead_chart import lead_chart
+from pipelines.publishing.sections.trend import trend_data
 from pipelines.settings import checkout
 
 _TEXT = re.compile(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)"[^>]*>([^<]+)<')
@@ -38,3 +40,27 @@ def test_the_narrow_drawing_has_names_of_its_own(reading: Reading):
     wide, narrow = draw(chart, page_paint), draw(chart, page_paint, width=NARROW)
 
     assert not set(re.findall(r'id="([^"]+)"', wide)) & set(re.findall(r'id="([^"]+)"', narrow))
+
+
+def test_a_line_that_hardly_moves_is_drawn_as_one():
+    values = (242.46, 242.55, 242.49)
+    data = trend_data(
+        [Line(values, "")],
+        ["2026-08", "2026-09", "2026-10"],
+        words("it", checkout() / "reports" / "text"),
+    )
+
+    assert data is not None
+    assert data.low <= min(values)
+    assert max(values) <= data.high
+    assert (max(values) - min(values)) / (data.high - data.low) < 0.01
+
+
+def test_a_line_that_moves_keeps_the_whole_height():
+    values = (900.0, 1050.0)
+    data = trend_data(
+        [Line(values, "")], ["2026-09", "2026-10"], words("it", checkout() / "reports" / "text")
+    )
+
+    assert data is not None
+    assert (data.low, data.high) == (900.0, 1050.0)
