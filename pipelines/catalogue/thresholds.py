@@ -1,4 +1,4 @@
-"""The lines between grades, between signals, and between what is published and what is not; the discount rate.
+"""The lines between grades, between signals, between what is published and what is not; the discount rate.
 
 Belongs here: the declared numbers and what keeps them in order. Does not belong here: the grading
 (dbt) and the suppression (`publishing`) that use them.

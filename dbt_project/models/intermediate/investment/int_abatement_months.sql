@@ -1,5 +1,5 @@
--- Cost and abatement of a district: of its ledger of measures, or of its projects where it keeps no ledger. Never of both:
--- a measure is paid for by a project, and would count twice. What is abandoned or revoked counts nowhere.
+-- Cost and abatement of a district: of its ledger of measures, or of its projects where it keeps no ledger. Never of
+-- both: a measure is paid for by a project, and would count twice. What is abandoned or revoked counts nowhere.
 with ledger as (
     select
         district_id,

@@ -1,4 +1,5 @@
--- What each measure is expected to avoid and to cost in a year, at the factors of the month and the declared discount rate.
+-- What each measure is expected to avoid and to cost in a year, at the factors of the month and the declared
+-- discount rate.
 with measures as (
     select
         measure_months.*,

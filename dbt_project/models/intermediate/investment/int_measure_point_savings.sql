@@ -1,5 +1,5 @@
--- What each measure is expected to save in a year at each of its points: by what they used in the last twelve months, in
--- equal parts where that is not known of all of them. A measure without points has one row without a point.
+-- What each measure is expected to save in a year at each of its points: by what they used in the last twelve months,
+-- in equal parts where that is not known of all of them. A measure without points has one row without a point.
 with savings as (
     select
         savings.*,
@@ -80,7 +80,7 @@ with_use as (
         on
             at_points.district_id = used.district_id
             and at_points.point_id = used.point_id
-            and used.month_index between at_points.month_index - 11 and at_points.month_index
+            and at_points.month_index between used.month_index and used.month_index + 11
     group by
         at_points.district_id, at_points.month, at_points.measure_id, at_points.carrier, at_points.unit,
         at_points.expected_saving, at_points.calendar_year, at_points.point_id

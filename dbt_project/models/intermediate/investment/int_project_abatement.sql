@@ -1,5 +1,5 @@
--- What a project's expected saving would emit at the factors of the month, and what its capital costs a year. It counts only
--- in districts that keep no ledger of measures.
+-- What a project's expected saving would emit at the factors of the month, and what its capital costs a year. It
+-- counts only in districts that keep no ledger of measures.
 with projects as (
     select
         project_months.*,
