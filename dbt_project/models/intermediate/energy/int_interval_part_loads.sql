@@ -30,7 +30,7 @@ selections as (
 wanted as (
     select
         parts.part,
-        parts.part_sha256,
+        parts.part_is_same,
         selections.district_id,
         selections.month,
         selections.points
@@ -44,9 +44,9 @@ kept as (
     inner join wanted
         on
             carried.part = wanted.part
-            and carried.part_sha256 = wanted.part_sha256
             and carried.district_id = wanted.district_id
             and carried.points = wanted.points
+            and wanted.part_is_same
 ),
 
 missing as (
@@ -91,7 +91,6 @@ ranked as (
 
 select
     part,
-    part_sha256,
     district_id,
     month,
     points,
@@ -101,7 +100,6 @@ from kept
 union all
 select
     missing.part,
-    missing.part_sha256,
     missing.district_id,
     missing.month,
     missing.points,

@@ -145,16 +145,10 @@ measures as (
         points.holder_group,
         points.holder_kind,
         intervals.quantity * 4 as amount
-    from {{ ref('stg_meter_intervals') }} as intervals
-    inner join {{ ref('int_load') }} as load
-        on
-            intervals.district_id = load.district_id
-            and intervals.month = load.month
-            and intervals.part = load.part
-            and intervals.interval_start = load.peak_at
+    from {{ ref('int_load_readings') }} as intervals
     inner join {{ ref('int_points') }} as points
         on intervals.district_id = points.district_id and intervals.point_id = points.point_id
-    where intervals.carrier = 'electricity' and intervals.flow = 'import' and points.role = 'supply'
+    where points.role = 'supply'
     union all
     {% for measure, condition in {
         'withdrawn_m3':
