@@ -26,7 +26,12 @@ kept as (
 missing as (
     select wanted.*
     from wanted
-    left join (select distinct district_id, month from kept) as known
+    left join (
+        select distinct
+            district_id,
+            month
+        from kept
+    ) as known
         on wanted.district_id = known.district_id and wanted.month = known.month
     where known.month is null
 )
