@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from pipelines.catalogue.declaration import Bilingual, Declaration
+from pipelines.catalogue.declaration import Bilingual, Declaration, did_you_mean
 from pipelines.catalogue.estimating import ByCarrier
 from pipelines.catalogue.source import Contact, Source
 
@@ -47,12 +47,16 @@ class Baseline(Declaration):
 class EnergyBaseline(Declaration):
     """How the baselines of some supply points are made (ISO 50006); the first entry that fits a point holds.
 
-    Without carriers or sectors it fits all of them. `output` names the driver of district_activity that the use
-    follows besides the weather, `starts` the day before which no baseline begins.
+    Without carriers, sectors, sources or points it fits all of them. `frequency: daily` has points that are read by
+    curves seen day by day, `output` names the driver of district_activity that the use follows besides the weather,
+    `starts` the day before which no baseline begins.
     """
 
     carriers: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    frequency: Literal["billing", "daily"] = "billing"
     output: Literal["output_kg", "output_eur", "water_treated_m3"] | None = None
     starts: date | None = None
 
@@ -123,6 +127,17 @@ class District(Declaration):
                 f"'{name}' is not a time zone of the IANA list, like Europe/Rome"
             ) from error
         return name
+
+    @model_validator(mode="after")
+    def _baselines_name_sources_that_are_there(self) -> Self:
+        for number, entry in enumerate(self.baselines):
+            for source in entry.sources:
+                if source not in self.sources:
+                    raise ValueError(
+                        f"baselines.{number}.sources: no source of this district is called"
+                        f" '{source}'.{did_you_mean(source, self.sources)}"
+                    )
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

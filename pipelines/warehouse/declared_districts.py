@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import product
 from typing import Any
 
 import holidays
@@ -80,18 +81,25 @@ def target_rows(one: District) -> Iterator[Row]:
 
 
 def baseline_rows(one: District) -> Iterator[Row]:
-    """What is declared of baselines, by carrier and sector; null fits every one."""
+    """What is declared of baselines, by carrier, sector, source and point; null fits every one."""
     for position, entry in enumerate(one.baselines):
-        for carrier in entry.carriers or (None,):
-            for sector in entry.sectors or (None,):
-                yield {
-                    "district_id": one.id,
-                    "position": position,
-                    "carrier": carrier,
-                    "sector": sector,
-                    "output_driver": entry.output,
-                    "starts_on": entry.starts,
-                }
+        for carrier, sector, source, point in product(
+            entry.carriers or (None,),
+            entry.sectors or (None,),
+            entry.sources or (None,),
+            entry.points or (None,),
+        ):
+            yield {
+                "district_id": one.id,
+                "position": position,
+                "carrier": carrier,
+                "sector": sector,
+                "source_id": source,
+                "point_id": point,
+                "frequency": entry.frequency,
+                "output_driver": entry.output,
+                "starts_on": entry.starts,
+            }
 
 
 def source_rows(catalogue: Catalogue) -> Iterator[Row]:
