@@ -18,6 +18,8 @@ from pipelines.catalogue.estimating import ByCarrier
 from pipelines.catalogue.source import Contact, Source
 
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+NUTS = r"^[A-Z]{2}[A-Z0-9]{0,3}$"
+"""A country or a NUTS code: IT, ITI1 (Toscana), ITI15 (Prato). Factors of the region come before the country's."""
 
 
 class Holder(Declaration):
@@ -106,6 +108,7 @@ class District(Declaration):
     timezone: str = "Europe/Rome"
     languages: tuple[Literal["it", "en"], ...] = ("it", "en")
     gwp_set: Literal["AR4", "AR5", "AR6"] = "AR5"
+    region: str = Field(default="IT", pattern=NUTS)
     holder: Holder | None = None
     contact: Contact | None = None
     boundary: tuple[Boundary, ...] = Field(min_length=1)

@@ -29,6 +29,7 @@ def district_row(one: District) -> Row:
         "demonstration": one.demonstration,
         "timezone": one.timezone,
         "gwp_set": one.gwp_set,
+        "region": one.region,
         "languages": ",".join(one.languages),
         "holder_name": one.holder.name if one.holder else None,
         "holder_ipa": one.holder.ipa if one.holder else None,
