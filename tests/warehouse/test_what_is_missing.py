@@ -78,5 +78,7 @@ def test_data_of_days_outside_the_boundary_is_a_finding_also_for_readings(models
     )["int_warehouse_findings"]
 
     assert [
-        (row["month"], row["finding_count"]) for row in rows if row["code"] == "POINT_OUT_OF_BOUNDARY"
+        (row["month"], row["finding_count"])
+        for row in rows
+        if row["code"] == "POINT_OUT_OF_BOUNDARY"
     ] == [("2026-04", 1)]

@@ -236,12 +236,26 @@ not_collected as (
 ),
 
 -- Meters are read and nobody knows of how many: whoever keeps the list of points can send it.
+registered as (
+    select distinct district_id
+    from {{ ref('int_points') }}
+    where registered
+),
+
+with_meters as (
+    select distinct district_id
+    from sources
+    where
+        collected
+        and dataset in ('meter_intervals', 'meter_registers', 'utility_bills', 'metering_points')
+),
+
 without_register as (
     select districts.*
     from {{ ref('stg_districts') }} as districts
-    left join (select distinct district_id
-    from {{ ref('int_points') }}
-    where registered) as registered
+    inner join with_meters
+        on districts.district_id = with_meters.district_id
+    left join registered
         on districts.district_id = registered.district_id
     where registered.district_id is null
 ),
@@ -276,13 +290,6 @@ missing_registers as (
     from months
     inner join without_register
         on months.district_id = without_register.district_id
-    inner join (select distinct district_id
-    from sources
-    where
-        collected
-        and dataset in ('meter_intervals', 'meter_registers', 'utility_bills', 'metering_points')
-    ) as with_meters
-        on months.district_id = with_meters.district_id
     left join registers_of_points
         on months.district_id = registers_of_points.district_id
     -- What is declared as not collected is told with the reason that the district gives.
