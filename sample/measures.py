@@ -55,13 +55,13 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("PRA-M-08", "Pompe di calore per l'acqua di processo", "industria", "Ufficio clima", "2026-06-16", OPEN_ENDED, "2027-09-01", "2028-12-31", 2950, 39_000, 20, (-780, 2600, 0, 0), ("@tintoria_2",), "", "nessuna"),
     ),
     "parma": (
-        Measure("PAR-M-01", "Refrigerazione efficiente nell'alimentare", "industria", "Ufficio energia", "2024-09-03", "2024-12-12", "2025-04-07", "2025-12-31", 1450, -102_000, 15, (510, 0, 0, 0), ("IT020E99200001",), "PAR-02"),
+        Measure("PAR-M-01", "Refrigerazione efficiente nell'alimentare", "industria", "Ufficio energia", "2024-05-14", "2024-12-12", "2025-04-07", "2025-12-31", 1450, -102_000, 15, (510, 0, 0, 0), ("IT020E99200001",), "PAR-02"),
         Measure("PAR-M-02", "Bruciatori modulanti in officina", "industria", "Ufficio energia", "2025-01-22", "2025-05-15", "2025-09-08", "2025-12-31", 180, -9_800, 15, (0, 210, 0, 0), ("00999200000002",)),
         Measure("PAR-M-03", "Pompe di calore nell'ipermercato", "edifici", "Ufficio energia", "2025-10-07", "2026-07-15", "2026-11-16", "2027-06-30", 240, -2_600, 18, (-60, 190, 0, 0), ("@ipermercato_1",), "", "nessuna"),
     ),
     "bergamo": (
         Measure("BER-M-01", "Caldaia e regolazione della scuola", "edifici", "Ufficio edilizia scolastica", "2025-02-18", "2025-05-20", "2025-07-07", "2025-12-31", 95, -1_500, 15, (0, 31, 0, 0), ("00999300000002",)),
-        Measure("BER-M-02", "Anello freddo di quartiere", "efficienza energetica", "Ufficio Porta Sud", "2024-10-15", "2025-05-27", "2025-11-10", "2027-10-29", 9600, -20_000, 30, (-700, 2600, 0, 0), ("@stazione", "@scuola_sud"), "BER-04", "nessuna", "2027-07-30"),
+        Measure("BER-M-02", "Anello freddo di quartiere", "efficienza energetica", "Ufficio Porta Sud", "2024-05-21", "2025-05-27", "2025-11-10", "2027-10-29", 9600, -20_000, 30, (-700, 2600, 0, 0), ("@stazione", "@scuola_sud"), "BER-04", "nessuna", "2027-07-30"),
     ),
     "roma": (
         Measure("ROM-M-01", "Incubatore: diagnosi ed efficienza", "edifici", "Ufficio patrimonio", "2024-05-13", "2024-10-16", "2025-02-17", "2026-05-28", 540, -20_000, 15, (95, 0, 0, 0), ("@incubatore",), "ROM-01", "C", "2026-02-27"),
@@ -71,7 +71,8 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
 
 EVENTS: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
     "prato": (
-        ("PRA-N-01", "IT001E99100003", "2026-08-03", "2026-08-30", "Fermo di quattro settimane per lo spostamento dei filatoi"),
+        ("PRA-N-01", "PRA-U-005", "2024-05-06", "2024-05-10", "Perdita sull'impianto idrico della scuola"),
+        ("PRA-N-02", "IT001E99100003", "2026-08-03", "2026-08-30", "Fermo di quattro settimane per lo spostamento dei filatoi"),
     ),
 }  # fmt: skip
 """Code, point, first and last day, what happened."""
