@@ -32,7 +32,7 @@ STAGING = (
     "stg_meter_intervals",
     *(f"stg_carried_{name[4:]}" for name in SCHEMAS),
 )
-GIVEN = ("int_point_months", "int_points", "int_district_months")
+GIVEN = ("int_point_months", "int_points", "int_district_months", "stg_districts")
 Rows = list[tuple[Any, ...]]
 
 
@@ -87,11 +87,11 @@ class Home:
         self.session.execute(f"copy (from '{path}' {rows}) to '{new}' (format parquet)")
         new.replace(path)
 
-    def until(self, day: str) -> None:
-        """Let the office leave the boundary on a day."""
+    def until(self, day: str, point: str = "E-OFFICE") -> None:
+        """Let a point leave the boundary on a day."""
         self.session.execute(
             "create or replace view int_points as select * replace ("  # noqa: S608
-            f" case when point_id = 'E-OFFICE' then date '{day}' else valid_to end as valid_to)"
+            f" case when point_id = '{point}' then date '{day}' else valid_to end as valid_to)"
             " from built.int_points"
         )
 
@@ -237,6 +237,16 @@ def test_other_days_of_a_point_within_the_boundary_are_summed_again(home: Home) 
         "select row_count from int_interval_edge_months where point_id = 'E-OFFICE' and flow = 'import'"
     )
     assert found.fetchall() == [(20,)]
+
+
+def test_a_point_that_leaves_on_another_day_is_added_up_again(home: Home) -> None:
+    home.make()
+    home.carry()
+    home.until("2026-10-01", "E-UNKNOWN")
+    home.make()
+
+    [after] = [row for row in home.made("int_interval_part_loads") if row[0] == "2026-10"]
+    assert after[4:] == (None, None)
 
 
 def test_a_file_is_hashed_as_it_is(home: Home) -> None:
