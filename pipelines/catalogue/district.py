@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.catalogue.declaration import Bilingual, Declaration, did_you_mean
+from pipelines.catalogue.estimating import ByCarrier
 from pipelines.catalogue.source import Contact, Source
 
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
@@ -114,6 +115,8 @@ class District(Declaration):
     recipients: tuple[dict[str, str], ...] = ()
     targets: tuple[Target, ...] = ()
     baselines: tuple[EnergyBaseline, ...] = ()
+    calendarise: ByCarrier = None
+    """How periods of readings and bills fall to the months, for every source that does not say otherwise."""
     sources: dict[Annotated[str, Field(pattern=IDENTIFIER)], Source] = Field(default_factory=dict)
     not_collected: tuple[NotCollected, ...] = ()
 

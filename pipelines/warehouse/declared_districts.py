@@ -136,9 +136,13 @@ def source_rows(catalogue: Catalogue) -> Iterator[Row]:
 
 
 def calendarisation_rows(catalogue: Catalogue) -> Iterator[Row]:
-    """How the periods of a source fall to their months, where it says so."""
+    """How the periods of a source fall to their months, where it or its district says so."""
     for binding in catalogue.bindings:
-        for carrier, method in calendarised(binding.source.calendarise):
+        if not binding.source.has_periods:
+            continue
+        for carrier, method in calendarised(
+            binding.source.calendarise, binding.district.calendarise
+        ):
             yield {
                 "district_id": binding.district.id,
                 "source_id": binding.source_id,
