@@ -3,8 +3,9 @@
 Belongs here: the primary rules of protection, each a pure function of who contributed. Does not belong here:
 what a suppression drags along (`disclosure.py`, `matrix.py`).
 
-The rules (thresholds are declared): firms are at least three *and* the p %-rule holds; of what firms invest the p %-rule
-holds; households are at least fifteen and none above 15 %; a survey has a base of ten and no cell between one and four.
+The rules (thresholds are declared): firms are at least three *and* the p %-rule holds; of what firms invest
+the p %-rule holds; households are at least fifteen and none above 15 %; a survey has a base of ten and no cell
+between one and four.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ at_points as (
             savings.district_id = measure_points.district_id
             and savings.measure_id = measure_points.measure_id
             and savings.carrier = measure_points.carrier
-            and (measure_points.valid_to is null or measure_points.valid_to >= savings.month_end)
+            and (measure_points.valid_to is null or savings.month_end <= measure_points.valid_to)
 ),
 
 -- Use of a year is known only where every month of it is.
