@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
-from pipelines.catalogue.declaration import Bilingual, Declaration
+from pipelines.catalogue.declaration import Bilingual, Declaration, did_you_mean
+from pipelines.catalogue.estimating import ByCarrier
 from pipelines.catalogue.source import Contact, Source
 from pipelines.catalogue.target import Target
 
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+NUTS = r"^[A-Z]{2}[A-Z0-9]{0,3}$"
+"""A country or a NUTS code: IT, ITI1 (Toscana), ITI15 (Prato). Factors of the region come before the country's."""
 
 
 class Holder(Declaration):
@@ -38,12 +41,16 @@ class Boundary(Declaration):
 class EnergyBaseline(Declaration):
     """How the baselines of some supply points are made (ISO 50006); the first entry that fits a point holds.
 
-    Without carriers or sectors it fits all of them. `output` names the driver of district_activity that the use
-    follows besides the weather, `starts` the day before which no baseline begins.
+    Without carriers, sectors, sources or points it fits all of them. `frequency: daily` has points that are read by
+    curves seen day by day, `output` names the driver of district_activity that the use follows besides the weather,
+    `starts` the day before which no baseline begins.
     """
 
     carriers: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    frequency: Literal["billing", "daily"] = "billing"
     output: Literal["output_kg", "output_eur", "water_treated_m3"] | None = None
     starts: date | None = None
 
@@ -84,6 +91,7 @@ class District(Declaration):
     timezone: str = "Europe/Rome"
     languages: tuple[Literal["it", "en"], ...] = ("it", "en")
     gwp_set: Literal["AR4", "AR5", "AR6"] = "AR5"
+    region: str = Field(default="IT", pattern=NUTS)
     holder: Holder | None = None
     contact: Contact | None = None
     boundary: tuple[Boundary, ...] = Field(min_length=1)
@@ -91,6 +99,8 @@ class District(Declaration):
     targets: tuple[Target, ...] = ()
     baselines: tuple[EnergyBaseline, ...] = ()
     activity: tuple[Activity, ...] = ()
+    calendarise: ByCarrier = None
+    """How periods of readings and bills fall to the months, for every source that does not say otherwise."""
     sources: dict[Annotated[str, Field(pattern=IDENTIFIER)], Source] = Field(default_factory=dict)
     not_collected: tuple[NotCollected, ...] = ()
 
@@ -104,6 +114,17 @@ class District(Declaration):
                 f"'{name}' is not a time zone of the IANA list, like Europe/Rome"
             ) from error
         return name
+
+    @model_validator(mode="after")
+    def _baselines_name_sources_that_are_there(self) -> Self:
+        for number, entry in enumerate(self.baselines):
+            for source in entry.sources:
+                if source not in self.sources:
+                    raise ValueError(
+                        f"baselines.{number}.sources: no source of this district is called"
+                        f" '{source}'.{did_you_mean(source, self.sources)}"
+                    )
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

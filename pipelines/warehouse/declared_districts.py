@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import product
 from typing import Any
 
 import holidays
@@ -28,6 +29,7 @@ def district_row(one: District) -> Row:
         "demonstration": one.demonstration,
         "timezone": one.timezone,
         "gwp_set": one.gwp_set,
+        "region": one.region,
         "languages": ",".join(one.languages),
         "holder_name": one.holder.name if one.holder else None,
         "holder_ipa": one.holder.ipa if one.holder else None,
@@ -145,18 +147,25 @@ def activity_rows(one: District) -> Iterator[Row]:
 
 
 def baseline_rows(one: District) -> Iterator[Row]:
-    """What is declared of baselines, by carrier and sector; null fits every one."""
+    """What is declared of baselines, by carrier, sector, source and point; null fits every one."""
     for position, entry in enumerate(one.baselines):
-        for carrier in entry.carriers or (None,):
-            for sector in entry.sectors or (None,):
-                yield {
-                    "district_id": one.id,
-                    "position": position,
-                    "carrier": carrier,
-                    "sector": sector,
-                    "output_driver": entry.output,
-                    "starts_on": entry.starts,
-                }
+        for carrier, sector, source, point in product(
+            entry.carriers or (None,),
+            entry.sectors or (None,),
+            entry.sources or (None,),
+            entry.points or (None,),
+        ):
+            yield {
+                "district_id": one.id,
+                "position": position,
+                "carrier": carrier,
+                "sector": sector,
+                "source_id": source,
+                "point_id": point,
+                "frequency": entry.frequency,
+                "output_driver": entry.output,
+                "starts_on": entry.starts,
+            }
 
 
 def source_rows(catalogue: Catalogue) -> Iterator[Row]:
@@ -192,9 +201,13 @@ def source_rows(catalogue: Catalogue) -> Iterator[Row]:
 
 
 def calendarisation_rows(catalogue: Catalogue) -> Iterator[Row]:
-    """How the periods of a source fall to their months, where it says so."""
+    """How the periods of a source fall to their months, where it or its district says so."""
     for binding in catalogue.bindings:
-        for carrier, method in calendarised(binding.source.calendarise):
+        if not binding.source.has_periods:
+            continue
+        for carrier, method in calendarised(
+            binding.source.calendarise, binding.district.calendarise
+        ):
             yield {
                 "district_id": binding.district.id,
                 "source_id": binding.source_id,

@@ -175,3 +175,12 @@ def test_an_address_may_name_its_secret_and_ask_for_keywords(tmp_path: Path) -> 
     (tmp_path / "prova.yaml").write_text(text, encoding="utf-8")
 
     assert load(tmp_path).bindings[0].source.scheme == "https"
+
+
+def test_a_baseline_of_a_source_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    (said,) = refused(
+        tmp_path, HEAD + CURVES + "baselines:\n  - {sources: [curve], frequency: daily}\n"
+    )
+
+    assert "baselines.0.sources: no source of this district is called 'curve'" in said
+    assert "Did you mean 'curves'?" in said

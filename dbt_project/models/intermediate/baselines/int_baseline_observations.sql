@@ -1,19 +1,21 @@
--- What each supply point used, period by period, as its baseline sees it: calendar months where intervals or registers
--- tell of them, else the periods of its bills as they were billed. An estimated bill is merged into the next.
-with point_months as (
-    select * from {{ ref('int_point_months') }}
-    where role = 'supply' and flow = 'import' and carrier not in ('water', 'waste_water')
+-- What each supply point used, period by period, as its baseline sees it: days where they are declared, calendar months
+-- where intervals or registers tell of them, else the periods of its bills as they were billed. An estimated bill is
+-- merged into the next.
+with points as (
+    select * from {{ ref('int_baseline_points') }}
 ),
 
--- One way for the whole life of a point: the one that most of its months are known by.
-ways as (
+point_months as (
     select
-        district_id,
-        point_id,
-        carrier,
-        count(case when method = 'bill' then 1 end) > count(case when method != 'bill' then 1 end) as billed
-    from point_months
-    group by district_id, point_id, carrier
+        point_months.*,
+        points.seen_by
+    from {{ ref('int_point_months') }} as point_months
+    inner join points
+        on
+            point_months.district_id = points.district_id
+            and point_months.point_id = points.point_id
+            and point_months.carrier = points.carrier
+    where point_months.flow = 'import'
 ),
 
 months as (
@@ -26,16 +28,11 @@ months as (
         point_months.energy_kwh as usage_kwh,
         case when not point_months.fully_covered then 'month_not_complete' end as unusable
     from point_months
-    inner join ways
-        on
-            point_months.district_id = ways.district_id
-            and point_months.point_id = ways.point_id
-            and point_months.carrier = ways.carrier
-            and not ways.billed
     inner join {{ ref('int_district_months') }} as months
         on
             point_months.district_id = months.district_id
             and point_months.month = months.month
+    where point_months.seen_by = 'months'
 ),
 
 bill_rows as (
@@ -53,12 +50,12 @@ bill_rows as (
             )
         end as usage_kwh
     from {{ ref('int_bill_spans') }} as bills
-    inner join ways
+    inner join points
         on
-            bills.district_id = ways.district_id
-            and bills.point_id = ways.point_id
-            and bills.carrier = ways.carrier
-            and ways.billed
+            bills.district_id = points.district_id
+            and bills.point_id = points.point_id
+            and bills.carrier = points.carrier
+            and points.seen_by = 'bills'
     left join {{ ref('int_energy_conversions') }} as conversions
         on
             bills.carrier = conversions.carrier
@@ -131,6 +128,17 @@ bill_lengths as (
 
 observations as (
     select
+        district_id,
+        point_id,
+        carrier,
+        day as period_start,
+        {{ add_days('day', 1) }} as period_end,
+        usage_kwh,
+        unusable,
+        'daily' as frequency
+    from {{ ref('int_baseline_day_use') }}
+    union all
+    select
         *,
         'billing_monthly' as frequency
     from months
@@ -144,27 +152,6 @@ observations as (
             merged.district_id = bill_lengths.district_id
             and merged.point_id = bill_lengths.point_id
             and merged.carrier = bill_lengths.carrier
-),
-
-declared as (
-    select
-        points.district_id,
-        points.point_id,
-        baselines.output_driver,
-        {{ days_between("cast('2000-01-01' as date)", 'baselines.starts_on') }} as start_number,
-        observed.carrier,
-        row_number() over (
-            partition by observed.district_id, observed.point_id, observed.carrier
-            order by baselines.position asc
-        ) as place
-    from ways as observed
-    inner join {{ ref('int_points') }} as points
-        on observed.district_id = points.district_id and observed.point_id = points.point_id
-    inner join {{ ref('stg_baselines') }} as baselines
-        on
-            points.district_id = baselines.district_id
-            and (baselines.carrier is null or observed.carrier = baselines.carrier)
-            and (baselines.sector is null or points.sector = baselines.sector)
 ),
 
 -- Output of a period: that of its months by days. One month without it leaves the period without.
@@ -195,12 +182,12 @@ outputs as (
             end
         ) as days_with_output
     from observations
-    inner join declared
+    inner join points
         on
-            observations.district_id = declared.district_id
-            and observations.point_id = declared.point_id
-            and observations.carrier = declared.carrier
-            and declared.place = 1
+            observations.district_id = points.district_id
+            and observations.point_id = points.point_id
+            and observations.carrier = points.carrier
+            and points.output_driver is not null
     inner join {{ ref('int_district_months') }} as months
         on
             observations.district_id = months.district_id
@@ -210,7 +197,7 @@ outputs as (
         on
             months.district_id = activity.district_id
             and months.month = activity.month
-            and declared.output_driver = activity.driver
+            and points.output_driver = activity.driver
     group by observations.district_id, observations.point_id, observations.carrier, observations.period_start
 )
 
@@ -232,22 +219,21 @@ select
                 then outputs.output
         end as decimal(28, 6)
     ) as output,
-    declared.output_driver is not null as with_output,
-    declared.output_driver,
+    points.output_driver is not null as with_output,
+    points.output_driver,
     case
         when observations.unusable is not null then observations.unusable
         when observations.usage_kwh < 0 then 'negative_meter_value'
         -- Zero is missing for electricity and possible for every other carrier (CalTRACK 2.2.1.3).
         when observations.usage_kwh = 0 and observations.carrier = 'electricity' then 'zero_is_missing'
     end as unusable,
-    cast(declared.start_number as integer) as declared_start_number
+    points.start_number as declared_start_number
 from observations
-left join declared
+inner join points
     on
-        observations.district_id = declared.district_id
-        and observations.point_id = declared.point_id
-        and observations.carrier = declared.carrier
-        and declared.place = 1
+        observations.district_id = points.district_id
+        and observations.point_id = points.point_id
+        and observations.carrier = points.carrier
 left join outputs
     on
         observations.district_id = outputs.district_id

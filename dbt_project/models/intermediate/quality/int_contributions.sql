@@ -154,16 +154,21 @@ measures as (
         points.holder_group,
         points.holder_kind,
         intervals.quantity * 4 as amount
-    from {{ ref('stg_meter_intervals') }} as intervals
-    inner join {{ ref('int_load') }} as load
-        on
-            intervals.district_id = load.district_id
-            and intervals.month = load.month
-            and intervals.part = load.part
-            and intervals.interval_start = load.peak_at
+    from {{ ref('int_load_readings') }} as intervals
     inner join {{ ref('int_points') }} as points
         on intervals.district_id = points.district_id and intervals.point_id = points.point_id
-    where intervals.carrier = 'electricity' and intervals.flow = 'import' and points.role = 'supply'
+    inner join {{ ref('stg_districts') }} as districts
+        on intervals.district_id = districts.district_id
+    where
+        points.role = 'supply'
+        and (
+            points.valid_from is null
+            or intervals.peak_at >= {{ to_utc('points.valid_from', 'districts.timezone') }}
+        )
+        and (
+            points.valid_to is null
+            or intervals.peak_at < {{ to_utc('points.valid_to', 'districts.timezone') }}
+        )
     union all
     {% for measure, condition in {
         'withdrawn_m3':

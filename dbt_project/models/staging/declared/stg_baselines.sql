@@ -7,6 +7,9 @@ select
     position,
     carrier,
     sector,
+    source_id,
+    point_id,
+    frequency,
     output_driver,
     starts_on
 from source

@@ -1,0 +1,70 @@
+-- How each supply point is seen, one way for its whole life, and what its district declares of its baseline: by days
+-- where that is declared and most of its months are read by intervals; else by months, or by bills where most are.
+with point_months as (
+    select * from {{ ref('int_point_months') }}
+    where role = 'supply' and flow = 'import' and carrier not in ('water', 'waste_water')
+),
+
+ways as (
+    select
+        district_id,
+        point_id,
+        carrier,
+        count(case when method = 'bill' then 1 end) > count(case when method != 'bill' then 1 end) as billed,
+        count(case when method = 'interval' then 1 end)
+        > count(case when method != 'interval' then 1 end) as read_by_intervals
+    from point_months
+    group by district_id, point_id, carrier
+),
+
+sources as (
+    select distinct
+        district_id,
+        point_id,
+        carrier,
+        source_id
+    from point_months
+),
+
+declared as (
+    select
+        points.district_id,
+        points.point_id,
+        sources.carrier,
+        baselines.output_driver,
+        baselines.frequency,
+        {{ days_between("cast('2000-01-01' as date)", 'baselines.starts_on') }} as start_number,
+        row_number() over (
+            partition by points.district_id, points.point_id, sources.carrier
+            order by baselines.position asc
+        ) as place
+    from sources
+    inner join {{ ref('int_points') }} as points
+        on sources.district_id = points.district_id and sources.point_id = points.point_id
+    inner join {{ ref('stg_baselines') }} as baselines
+        on
+            points.district_id = baselines.district_id
+            and (baselines.carrier is null or sources.carrier = baselines.carrier)
+            and (baselines.sector is null or points.sector = baselines.sector)
+            and (baselines.source_id is null or sources.source_id = baselines.source_id)
+            and (baselines.point_id is null or points.point_id = baselines.point_id)
+)
+
+select
+    ways.district_id,
+    ways.point_id,
+    ways.carrier,
+    declared.output_driver,
+    cast(declared.start_number as integer) as start_number,
+    case
+        when declared.frequency = 'daily' and ways.read_by_intervals then 'days'
+        when ways.billed then 'bills'
+        else 'months'
+    end as seen_by
+from ways
+left join declared
+    on
+        ways.district_id = declared.district_id
+        and ways.point_id = declared.point_id
+        and ways.carrier = declared.carrier
+        and declared.place = 1
