@@ -7,10 +7,10 @@ what they become (`dataset.py`), anything that reads them.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from pipelines.catalogue.declaration import Bilingual, Declaration, did_you_mean
 from pipelines.catalogue.estimating import ByCarrier
