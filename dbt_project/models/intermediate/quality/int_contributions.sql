@@ -20,6 +20,13 @@ with_output as (
     where driver = 'output_kg'
 ),
 
+with_areas as (
+    select distinct
+        district_id,
+        month
+    from {{ ref('int_floor_area_months') }}
+),
+
 -- Only points with a model stand behind what is told of baselines.
 modelled as (
     select
@@ -34,6 +41,7 @@ modelled as (
 measures as (
     {% for measure, amount in {
         'weather_modelled_kwh': 'energy_kwh',
+        'weather_adjustment_kwh': 'adjustment_kwh',
         'baseline_expected_kwh': 'baseline_expected_kwh',
     }.items() -%}
     select
@@ -116,6 +124,28 @@ measures as (
         holder_kind,
         energy_kwh as amount
     from {{ ref('int_floor_area_months') }}
+    union all
+    select
+        district_id,
+        month,
+        'floor_area_adjustment_kwh' as measure,
+        holder_group,
+        holder_kind,
+        adjustment_kwh as amount
+    from {{ ref('int_floor_area_months') }}
+    union all
+    -- Where only the area of the whole district is known, it is adjusted as a whole.
+    select
+        modelled.district_id,
+        modelled.month,
+        'floor_area_adjustment_kwh' as measure,
+        modelled.holder_group,
+        modelled.holder_kind,
+        modelled.adjustment_kwh as amount
+    from modelled
+    left join with_areas
+        on modelled.district_id = with_areas.district_id and modelled.month = with_areas.month
+    where with_areas.month is null
     union all
     select
         district_id,
