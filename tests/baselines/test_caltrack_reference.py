@@ -66,7 +66,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Row], dic
     fitting.write(warehouse, [*map(asdict, reference_meters.meters()), *samples])
     fitting.fit(warehouse, **fitting.FAHRENHEIT, **fitting.WHATEVER_THERE_IS)
     ours = {
-        row["point_id"]: {**row, "predicted_per_day": {}}
+        row["point_id"]: {**row, "predicted_per_day": {}, "months": {}}
         for row in fitting.rows(warehouse, "select * from int_baseline_models")
     }
     for row in fitting.rows(
@@ -77,6 +77,8 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Row], dic
     ):
         predicted = ours[row["point_id"]]["predicted_per_day"]
         predicted[row["period_start"].isoformat()] = row["predicted_per_day"]
+    for row in fitting.rows(warehouse, "select * from int_baseline_point_months order by month"):
+        ours[row["point_id"]]["months"][row["month"]] = row
     return theirs, ours
 
 
@@ -86,6 +88,9 @@ def agrees(theirs: Row, ours: Row) -> None:
     found = {name: float(ours[FIGURES[name]]) for name in FIGURES if name in theirs}
     assert found == pytest.approx({name: theirs[name] for name in found}, rel=AGREE, abs=1e-12)
     assert ours["predicted_per_day"] == pytest.approx(theirs["predicted_per_day"], rel=AGREE)
+    expected = {month: float(row["baseline_expected_kwh"]) for month, row in ours["months"].items()}
+    assert expected == pytest.approx(theirs["told"]["expected"], rel=AGREE)
+    assert len(expected) == 12
 
 
 @pytest.mark.parametrize("name", [meter.name for meter in reference_meters.meters()])
@@ -95,6 +100,22 @@ def test_a_model_is_the_one_the_reference_chooses(
     theirs, ours = sides
 
     agrees(theirs[name], ours[name])
+
+
+@pytest.mark.parametrize("name", [meter.name for meter in reference_meters.meters()])
+def test_a_saving_is_the_one_the_reference_meters(
+    name: str, sides: tuple[dict[str, Row], dict[str, Row]]
+) -> None:
+    theirs, ours = sides
+    told, last = theirs[name]["told"], ours[name]["months"]["2026-04"]
+
+    saving = float(last["cumulated_saving_kwh"])
+    assert saving == pytest.approx(told["saving"], rel=AGREE, abs=1e-3)
+    # The reference takes its share of what the baseline used, ASHRAE Guideline 14 of what would have been used.
+    share = told["fractional_savings_error_band"] / told["baseline_total"]
+    expected = sum(told["expected"].values())
+    # Student's quantile is a series expansion here.
+    assert float(last["uncertainty_since_kwh"]) / expected == pytest.approx(share, rel=5e-3)
 
 
 def test_the_meters_need_every_kind_of_model(
