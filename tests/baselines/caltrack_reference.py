@@ -14,6 +14,7 @@ import json
 import sys
 import warnings
 from datetime import timedelta
+from itertools import pairwise
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
@@ -95,15 +96,8 @@ def foretold(
     days = np.diff(months).astype("timedelta64[D]").astype(int)
     by_day = np.repeat(np.divide(used, days), days)
     metered = pd.DataFrame({"value": [*(by_day if daily else used), np.nan]}, index=index)
-    savings, bands = eemeter.metered_savings(found, metered, hourly)
-    return {
-        **told,
-        "saving": float(savings.metered_savings.sum()),
-        "fractional_savings_error_band": float(bands["FSU Error Band"]),
-        "baseline_total": float(
-            found.totals_metrics.observed_mean * found.totals_metrics.observed_length
-        ),
-    }
+    savings, _ = eemeter.metered_savings(found, metered, hourly)
+    return {**told, "saving": float(savings.metered_savings.sum())}
 
 
 def made(name: str) -> dict[str, Any]:
@@ -150,7 +144,7 @@ def shipped(name: str) -> dict[str, Any]:
         **figures,
         "reporting": [
             {"start": f"{start.date()}", "end": f"{end.date()}", "usage": 0.0}
-            for start, end in zip(months[:-1], months[1:], strict=True)
+            for start, end in pairwise(months)
         ],
         "told": foretold(found, hourly, months),
     }

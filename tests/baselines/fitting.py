@@ -33,7 +33,7 @@ MODELS = (
     "int_baseline_windows", "int_baseline_fit_periods", "int_baseline_series",
     "int_baseline_terms_daily", "int_baseline_terms_billing", "int_baseline_choices",
     "int_baseline_coefficients", "int_baseline_fits", "int_baseline_left_out", "int_baseline_models",
-    "int_baseline_weather_months", "int_baseline_point_months",
+    "int_baseline_weather_months", "int_baseline_expected_months", "int_baseline_point_months",
 )  # fmt: skip
 Row = dict[str, Any]
 

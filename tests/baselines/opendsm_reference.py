@@ -1,10 +1,9 @@
-"""What opendsm 1.2.7 makes of meters; run with the packages of requirements/oracle.txt.
+"""What opendsm 1.2.7 makes of the meters of reference_meters.py; run with the packages of requirements/oracle.txt.
 
-    python opendsm_reference.py made [NAME ...]       the meters of reference_meters.py
-    python opendsm_reference.py shipped [NAME ...]    the sample meters inside its package
+    python opendsm_reference.py [NAME ...] > opendsm_made.jsonl
 
-Prints a line of JSON per meter: the shape it fitted, and what it expects of the months after the baseline. Belongs
-here: calls of opendsm. Does not belong here: anything of ours.
+Prints a line of JSON per meter: what it expects of the months after the baseline; to the error output, the shape it
+fitted. Belongs here: calls of opendsm. Does not belong here: anything of ours.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import json
 import sys
 import warnings
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,6 @@ from opendsm import eemeter
 
 sys.path.insert(0, str(Path(__file__).parent))
 import reference_meters
-
-MONTHS_OF_SAMPLES = [date(2017 + n // 12, n % 12 + 1, 1) for n in range(1, 14)]
-"""February 2017 to January 2018, after the blackout of the sample meters."""
 
 
 def foretold(
@@ -49,19 +45,8 @@ def foretold(
         later.from_series(None, after, is_electricity_data=electric), ignore_disqualification=True
     )
     by_month = found["predicted"].groupby(found.index.strftime("%Y-%m")).sum()
-    shapes = fitted.to_dict()["submodels"]
-    return {
-        "expected": {month: float(value) for month, value in by_month.items()},
-        "shapes": {name: _shape(one) for name, one in shapes.items()},
-    }
-
-
-def _shape(submodel: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value if isinstance(value, str) else float(value)
-        for name, value in submodel["coefficients"].items()
-        if value is not None
-    }
+    sys.stderr.write(json.dumps(fitted.to_dict()["submodels"], default=str) + "\n")
+    return {"expected": {month: float(value) for month, value in by_month.items()}}
 
 
 def made(name: str) -> dict[str, Any]:
@@ -79,27 +64,15 @@ def made(name: str) -> dict[str, Any]:
     return {"name": name, **foretold(usage, hourly, meter.frequency, meter.fuel, months)}
 
 
-def shipped(name: str) -> dict[str, Any]:
-    """One sample meter: the 365 days before its blackout."""
-    usage, hourly, about = eemeter.load_sample(name)
-    end = about["blackout_start_date"]
-    baseline = usage[(usage.index >= end - timedelta(days=367)) & (usage.index <= end)]["value"]
-    frequency, fuel = about["freq"], about["interpretation"]
-    return {"name": name, **foretold(baseline, hourly, frequency, fuel, MONTHS_OF_SAMPLES)}
-
-
-def main(kind: str, names: list[str]) -> None:
+def main(names: list[str]) -> None:
     """Every meter that was named, else all."""
     warnings.simplefilter("ignore")
-    if kind == "made":
-        every = [meter.name for meter in reference_meters.meters()]
-    else:
-        every = [name for name in eemeter.samples() if not name.endswith("-hourly")]
+    every = [meter.name for meter in reference_meters.meters()]
     with Pool(2) as pool:
-        found = pool.map(made if kind == "made" else shipped, names or every, chunksize=1)
+        found = pool.map(made, names or every, chunksize=1)
     for meter in found:
         sys.stdout.write(json.dumps(meter, sort_keys=True) + "\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1:])
