@@ -128,6 +128,11 @@ def cup(project: Project) -> str:
     return f"{head}24{int(random.integers(0, 10**9)):09d}"
 
 
+def cup_of(city: str, code: str) -> str:
+    """The CUP of a district's project."""
+    return cup(next(project for project in PROJECTS[city] if project.code == code))
+
+
 def municipal(city: str, month: str, *, bad_cup: bool = False) -> bytes:
     """The municipality's register of projects as it stands at the end of a month."""
     rows = [

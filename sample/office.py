@@ -2,7 +2,7 @@
 """The transition office's workbooks: every register as it stands on the day it is sent.
 
 Belongs here: layouts, and hiding what has not happened yet. Does not belong here: the rows
-(`levers.py`, `plans.py`).
+(`levers.py`, `plans.py`, `measures.py`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from sample import levers, plans
+from sample import levers, measures, plans
 from sample.files import Cell, xlsx_bytes
 
 Row = tuple[Cell, ...]
@@ -30,6 +30,13 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "corsi": ("Edizione", "Inizio", "Fine", "Codice persona", "Completato", "Punteggio iniziale", "Punteggio finale", "Evidenza"),
     "formazione": ("Attività", "Data", "Tipo", "Ore", "Partecipanti", "Partner", "Evidenza"),
     "sistema": ("Criterio", "Raggiunto il", "Evidenza"),
+    "misure": (
+        "Misura", "Situazione al", "Titolo", "Ambito", "Ufficio", "Stato", "Inizio lavori", "Fine lavori", "Investimento (EUR)",
+        "Variazione costi annui (EUR)", "Vita utile (anni)", "Risparmio elettricità (kWh/anno)", "Risparmio gas (kWh/anno)",
+        "Risparmio teleriscaldamento (kWh/anno)", "Risparmio acqua (mc/anno)", "CUP", "Opzione IPMVP", "Evidenza",
+    ),
+    "punti_misure": ("Misura", "Agisce su", "Codice"),
+    "non_ordinari": ("Evento", "Agisce su", "Codice", "Dal", "Al", "Descrizione", "Evidenza"),
 }  # fmt: skip
 MONTHLY = ("decisioni", "riunioni")
 QUARTERLY = tuple(name for name in HEADERS if name not in MONTHLY)
@@ -110,6 +117,17 @@ def _courses(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: A
         )
 
 
+def _of_measures(
+    rows: Callable[[str, dt.date], Iterable[Row]],
+) -> Callable[[str, dt.date, bool], Iterable[Row]]:
+    """A register of the ledger of measures, which knows by itself what each day's state is."""
+
+    def known_by(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
+        return rows(city, known)
+
+    return known_by
+
+
 def _planned(
     rows: Callable[[str], list[Row]], dated: int
 ) -> Callable[[str, dt.date, bool], Iterable[Row]]:
@@ -171,4 +189,7 @@ _ROWS: dict[str, Callable[[str, dt.date, bool], Iterable[Row]]] = {
     "corsi": _courses,
     "formazione": _planned(plans.activities, 1),
     "sistema": _planned(plans.criteria, 0),
+    "misure": _of_measures(measures.ledger_rows),
+    "punti_misure": _of_measures(measures.point_rows),
+    "non_ordinari": _of_measures(measures.event_rows),
 }

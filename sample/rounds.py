@@ -32,7 +32,7 @@ ARRIVES = {
 
 HAS_REGISTERS = {
     "prato": tuple(office.HEADERS),
-    "parma": tuple(office.HEADERS),
+    "parma": tuple(name for name in office.HEADERS if name != "non_ordinari"),
     "bergamo": (
         "decisioni",
         "riunioni",
@@ -43,8 +43,10 @@ HAS_REGISTERS = {
         "barriere",
         "corsi",
         "formazione",
+        "misure",
+        "punti_misure",
     ),
-    "roma": tuple(name for name in office.HEADERS if name != "sistema"),
+    "roma": tuple(name for name in office.HEADERS if name not in ("sistema", "non_ordinari")),
 }
 
 

@@ -1,7 +1,7 @@
 """What really flowed: what recomputations from the raw files are held against.
 
-Belongs here: monthly sums of the model. Does not belong here: what the files say, which `ledger.py`
-tells apart.
+Belongs here: monthly sums of the model, and what measures saved of it. Does not belong here: what
+the files say, which `ledger.py` tells apart.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import cache
 
 from sample.city import CITIES, DISTRICTS
 from sample.flows import by_day
-from sample.load import exported, imported, production
+from sample.load import demand, exported, imported, production
 
 Totals = dict[tuple[str, str], int]
 
@@ -33,6 +33,16 @@ def truth(month: str) -> Totals:
 def billed_kwh(city: str, point_id: str, month: str) -> int:
     """What the bill of a month says, in whole kWh."""
     return round(int(imported(city, point_id, month).sum()) / 1000)
+
+
+def saved(city: str, point_id: str, month: str) -> float:
+    """What the measures on a point really saved in a month, in its own unit: Wh, Smc, m3 or kWh."""
+    point = DISTRICTS[city].one(point_id)
+    since, reduction = point.measure
+    if month < since:
+        return 0.0
+    used = demand(city, point_id, month) if point.electric else by_day(city, point_id, month)
+    return float(used.sum()) * reduction / (1 - reduction)
 
 
 def _amounts(city: str, month: str) -> list[tuple[str, int]]:

@@ -747,6 +747,8 @@ def _completeness(district: str, month: str, measures: Any) -> list[Row]:
                 "present_intervals": 2880 if physical else None,
                 "estimated_share": _dec(0.04),
                 "substituted_share": _dec(0.01) if physical else None,
+                "allocated_share": _dec(0.12) if physical else None,
+                "allocation": "days" if physical else None,
                 "quarantined_rows": 3,
                 "accepted_rows": 2900,
                 "age_days": 12,

@@ -14,9 +14,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from pipelines.catalogue.declaration import Bilingual, Declaration, did_you_mean
+from pipelines.catalogue.estimating import ByCarrier
 from pipelines.catalogue.source import Contact, Source
 
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+NUTS = r"^[A-Z]{2}[A-Z0-9]{0,3}$"
+"""A country or a NUTS code: IT, ITI1 (Toscana), ITI15 (Prato). Factors of the region come before the country's."""
 
 
 class Holder(Declaration):
@@ -105,12 +108,15 @@ class District(Declaration):
     timezone: str = "Europe/Rome"
     languages: tuple[Literal["it", "en"], ...] = ("it", "en")
     gwp_set: Literal["AR4", "AR5", "AR6"] = "AR5"
+    region: str = Field(default="IT", pattern=NUTS)
     holder: Holder | None = None
     contact: Contact | None = None
     boundary: tuple[Boundary, ...] = Field(min_length=1)
     recipients: tuple[dict[str, str], ...] = ()
     targets: tuple[Target, ...] = ()
     baselines: tuple[EnergyBaseline, ...] = ()
+    calendarise: ByCarrier = None
+    """How periods of readings and bills fall to the months, for every source that does not say otherwise."""
     sources: dict[Annotated[str, Field(pattern=IDENTIFIER)], Source] = Field(default_factory=dict)
     not_collected: tuple[NotCollected, ...] = ()
 

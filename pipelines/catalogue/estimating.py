@@ -1,4 +1,4 @@
-"""What a source may say of figures that were not read: how a period falls to its months, how a gap is filled.
+"""What a district and its sources may say of figures that were not read: how periods and gaps are dealt with.
 
 Belongs here: the words of `calendarise:` and `substitute:`. Does not belong here: the arithmetic, which is
 the warehouse's (`dbt_project/models/intermediate/metering`).
@@ -25,6 +25,8 @@ Carrier = Literal[
     "waste_water",
 ]
 Calendarising = Literal["days", "degree_days"]
+ByCarrier = Calendarising | dict[Carrier, Calendarising] | None
+"""One word for all carriers, or one for each."""
 MONTH_OF_HOURS = 31 * 24 + 1
 
 
@@ -39,11 +41,12 @@ class Substitution(Declaration):
     up_to_hours: Decimal = Field(gt=0, le=MONTH_OF_HOURS)
 
 
-def calendarised(
-    said: Calendarising | dict[Carrier, Calendarising] | None,
-) -> Iterator[tuple[str, str]]:
-    """Carrier and method of what a source says, one word for all carriers or one for each."""
+def calendarised(source: ByCarrier, district: ByCarrier = None) -> Iterator[tuple[str, str]]:
+    """Carrier and method of a source: what it says itself, else what its district says."""
+    yield from {**_of_each(district), **_of_each(source)}.items()
+
+
+def _of_each(said: ByCarrier) -> dict[str, str]:
     if isinstance(said, str):
-        yield from ((carrier, said) for carrier in get_args(Carrier))
-    else:
-        yield from (said or {}).items()
+        return dict.fromkeys(get_args(Carrier), said)
+    return dict(said.items()) if said else {}

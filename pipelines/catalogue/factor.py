@@ -30,76 +30,43 @@ from pipelines.catalogue.declaration import (
     read_yaml,
     shown,
 )
+from pipelines.catalogue.factor_kinds import (
+    KG_PER_KWH,
+    KG_PER_UNIT,
+    KWH_PER_KG,
+    KWH_PER_SMC,
+    MANDATORY,
+    NEEDS_BASIS,
+    SAID,
+    UNITS,
+    Basis,
+    Carrier,
+    Kind,
+    Use,
+)
 
 SHARED = Path(__file__).parent / "factors"
 PATHS = "paths.yaml"
 
-Carrier = Literal[
-    "electricity",
-    "natural_gas",
-    "district_heat",
-    "lpg",
-    "gas_oil",
-    "diesel_oil",
-    "motor_gasoline",
-    "residual_fuel_oil",
-    "biomass",
-    "wood",
-    "other_solid_biomass",
-    "biogas",
-    "msw_fossil",
-    "water_supply",
-    "waste_water",
-]
-Kind = Literal["emission", "conversion", "gwp", "primary_energy", "benchmark"]
-Basis = Literal["production", "consumption", "residual", "contract", "life_cycle", "delivered"]
-Use = Literal["industrial", "commercial", "residential", "energy_industries", "road"]
-NEEDS_BASIS = ("electricity", "district_heat")
 NINE_PLACES = Decimal("1e-9")
-KG = {"g": Decimal("0.001"), "kg": Decimal(1), "t": Decimal(1000)}
-PER_KWH = {
-    "kWh": Decimal(1),
-    "kWh_NCV": Decimal(1),
-    "MWh": Decimal("0.001"),
-    "MWh_NCV": Decimal("0.001"),
-    "TJ_NCV": Decimal("0.0000036"),
-}
-KG_PER_KWH = {
-    f"{mass}{of}/{per}": of_mass * of_energy
-    for mass, of_mass in KG.items()
-    for of in ("", "CO2", "CO2e")
-    for per, of_energy in PER_KWH.items()
-}
-KWH_PER_SMC = {"GJ/1000Sm3": Decimal(1) / Decimal("3.6"), "kWh_NCV/Sm3": Decimal(1)}
-UNITS: Mapping[str, tuple[str, ...]] = {
-    "emission": (*KG_PER_KWH, "kg/l", "kg/Sm3", "t/1000Sm3"),
-    "conversion": (*KWH_PER_SMC, "TJ/Gg", "GJ/t", "kg/l"),
-    "gwp": ("kgCO2e/kg",),
-    "primary_energy": ("toe/MWh", "toe/1000Nm3", "toe/1000l", "kWh_p/kWh"),
-    "benchmark": ("kWh/m3", "m3/km/day", "%"),
-}
-MANDATORY: Mapping[str, tuple[str, ...]] = {
-    "emission": ("carrier", "gas", "vintage", "place"),
-    "conversion": ("carrier", "vintage"),
-    "gwp": ("gas", "gwp_set"),
-    "primary_energy": ("carrier", "vintage"),
-    "benchmark": ("carrier", "vintage", "place"),
-}
-SAID = {"vintage": "'year' or 'valid_from'", "place": "'region' or 'operator'"}
 
 
 class Factor(Declaration):
     """One factor with its value, what it is valid for, and where it is written.
 
     `region` is a country, a NUTS code or WORLD. `basis` and `series` say what an electricity or
-    heat factor counts and who publishes it. A shared factor ships with the status of a check; one
-    that a deployment brings is `declared` unless it says more.
+    heat factor counts and who publishes it. `activity` names what emits other than by energy used:
+    a process, waste, transport. `page` is the page, table, row or record of the source, `licence`
+    the terms of its publisher, or that none are stated. A shared factor ships with the status of a
+    check; one that a deployment brings is `declared` unless it says more.
     """
 
     code: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9_]*$")]
     kind: Kind
     carrier: Carrier | None = None
+    activity: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")] | None = None
     gas: Literal["CO2", "CH4", "N2O", "CO2e", "HFC134a", "SF6", "NF3"] | None = None
+    biogenic: bool = False
     basis: Basis | None = None
     series: str | None = None
     use: Use | None = None
@@ -113,13 +80,18 @@ class Factor(Declaration):
     status: Literal["verified", "verified_secondary", "derived", "declared"] = "declared"
     derived_from: tuple[str, ...] = ()
     source: Annotated[str, Field(min_length=1)]
+    page: str | None = None
     url: str | None = None
     licence: str | None = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
-        has = {"vintage": self.vintage, "place": self.region or self.operator}
+        has = {
+            "vintage": self.vintage,
+            "place": self.region or self.operator,
+            "what": self.carrier or self.activity,
+        }
         needed = [*MANDATORY[self.kind]]
         if self.kind == "emission" and self.carrier in NEEDS_BASIS:
             needed += ["basis", "series"]
@@ -135,6 +107,10 @@ class Factor(Declaration):
         if self.unit not in UNITS[self.kind]:
             accepted = did_you_mean(self.unit, UNITS[self.kind])
             raise ValueError(f"'{self.unit}' is no unit of a '{self.kind}' factor.{accepted}")
+        if self.activity is not None and (self.carrier or self.unit not in KG_PER_UNIT):
+            raise ValueError(
+                "a factor of an activity has no carrier, and a unit of mass per its quantity"
+            )
         if (self.status == "derived") != bool(self.derived_from):
             raise ValueError("a derived factor names the factors it is derived_from, no other does")
         return self
@@ -152,6 +128,28 @@ class Factor(Declaration):
         if self.kind != "emission" or self.unit not in KG_PER_KWH:
             return None
         return _nine(self.value * KG_PER_KWH[self.unit])
+
+    @property
+    def kg_per_unit(self) -> tuple[Decimal, str] | None:
+        """An emission factor of an activity in kg, and the unit of the activity it is per."""
+        if self.activity is None or self.unit not in KG_PER_UNIT:
+            return None
+        mass, per = KG_PER_UNIT[self.unit]
+        return _nine(self.value * mass), per
+
+    @property
+    def kwh_per_kg(self) -> Decimal | None:
+        """A conversion in kWh of net calorific value per kg, where it is one."""
+        if self.kind != "conversion" or self.unit not in KWH_PER_KG:
+            return None
+        return _nine(self.value * KWH_PER_KG[self.unit])
+
+    @property
+    def lost_share(self) -> Decimal | None:
+        """The share of the power drawn that its network lost on the way, where it is one."""
+        if (self.kind, self.carrier, self.unit) != ("conversion", "electricity", "%"):
+            return None
+        return _nine(self.value / 100)
 
     @property
     def kwh_per_smc(self) -> Decimal | None:
@@ -233,9 +231,11 @@ def factors(deployment: Path | None = None) -> Factors:
                 slots[declared.code] = declared
     shared = shown(SHARED)
     mistakes += [
-        f"{declared_at[factor.code]}: {factor.code}.status: a shared factor was checked by someone."
+        f"{declared_at[factor.code]}: {factor.code}: a shared factor was checked by someone: give "
+        "its status, the page of its source, and its licence or that none is stated."
         for factor in found.values()
-        if factor.status == "declared" and declared_at[factor.code].startswith(shared)
+        if declared_at[factor.code].startswith(shared)
+        and (factor.status == "declared" or not factor.page or not factor.licence)
     ]
     mistakes += [
         f"{declared_at[factor.code]}: {factor.code}.derived_from: no factor is called '{code}'."

@@ -7,10 +7,11 @@ tests and `nzd explain` hold the two against each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipelines.catalogue.factor import Basis, Factor, Kind, Use
+from pipelines.catalogue.factor import Factor
+from pipelines.catalogue.factor_kinds import Basis, Kind, Use
 
 WORLD = "WORLD"
 
@@ -47,9 +48,10 @@ def resolve(
 ) -> Resolved:
     """The factor that serves a place and a year.
 
-    The operator's own comes first, then the region's, the country's and the world's; within the
-    first of these that has a vintage not later than the year, the latest such vintage. Series,
-    basis, gas and use must agree exactly: nothing is borrowed from another.
+    The operator's own comes first, then the region's (its NUTS code, then what that lies in), the
+    country's and the world's; within the first of these that has a vintage not later than the
+    year, the latest such vintage. Series, basis, gas and use must agree exactly: nothing is
+    borrowed from another.
 
     Args:
         factors: What to choose from.
@@ -94,15 +96,10 @@ def resolve(
     )
 
 
-def _places(
-    fitting: list[Factor], region: str, operator: str | None
-) -> tuple[list[Factor], list[Factor], list[Factor], list[Factor]]:
-    """The fitting factors by how close they are: operator, region, country, world."""
-    of_operator = [f for f in fitting if operator is not None and f.operator == operator]
+def _places(fitting: list[Factor], region: str, operator: str | None) -> Iterator[list[Factor]]:
+    """The fitting factors by how close they are: operator, region and what it lies in, world."""
+    yield [f for f in fitting if operator is not None and f.operator == operator]
     general = [f for f in fitting if f.operator is None]
-    return (
-        of_operator,
-        [f for f in general if f.region == region],
-        [f for f in general if f.region == region[:2]],
-        [f for f in general if f.region == WORLD],
-    )
+    for length in range(len(region), 1, -1):
+        yield [f for f in general if f.region == region[:length]]
+    yield [f for f in general if f.region == WORLD]

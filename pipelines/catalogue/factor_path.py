@@ -8,8 +8,11 @@ basis per line, no life-cycle factor in Scope 2. Does not belong here: the choic
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
 
 from pipelines.catalogue.declaration import (
     Declaration,
@@ -19,13 +22,15 @@ from pipelines.catalogue.declaration import (
     read_yaml,
     shown,
 )
-from pipelines.catalogue.factor import PATHS, SHARED, Basis, Carrier, Factor, Factors
+from pipelines.catalogue.factor import PATHS, SHARED, Factor, Factors
+from pipelines.catalogue.factor_kinds import Basis, Carrier
 
 GwpSet = Literal["AR4", "AR5", "AR6"]
 BASES: dict[str, tuple[str, ...]] = {
     "1": (),
     "2_location": ("production", "consumption", "delivered"),
     "2_market": ("residual", "contract", "delivered"),
+    "3": (),
 }
 
 
@@ -42,10 +47,12 @@ class FactorPath(Declaration):
     `slot` names the factor that is waited for: a `preferred` series, or the line's only one.
     `factor_carrier` is what the factors call the carrier, where that differs. `by_use` picks the
     factor of the point's use. `ages` says whether the age of the factor lowers the grade.
-    `instead_of` names the series of a shared path that this one takes the place of.
+    `instead_of` names the series of a shared path that this one takes the place of. Scope 3 of
+    electricity is what its network loses: the series is one of lost shares, and what is lost has
+    the factor of location-based Scope 2.
     """
 
-    scope: Literal["1", "2_location", "2_market"]
+    scope: Literal["1", "2_location", "2_market", "3"]
     carrier: Literal["electricity", "natural_gas", "district_heat", "lpg", "gas_oil", "biomass"]
     factor_carrier: Carrier | None = None
     gas: Literal["CO2", "CH4", "N2O", "CO2e"]
@@ -65,6 +72,8 @@ class FactorPath(Declaration):
 
     def serves(self, factor: Factor) -> bool:
         """Whether a factor belongs to this path."""
+        if self.scope == "3":
+            return factor.lost_share is not None and factor.series == self.series
         asked = (self.carrier_of_factors, self.gas, self.basis, self.series)
         has = (factor.carrier, factor.gas, factor.basis, factor.series)
         use_agrees = (factor.use is not None) == self.by_use
@@ -72,11 +81,44 @@ class FactorPath(Declaration):
 
 
 class ConversionPath(Declaration):
-    """Which series turns a unit of a carrier into kWh of net calorific value."""
+    """Which series turns a unit of a carrier into kWh of net calorific value.
 
-    carrier: Literal["natural_gas"]
-    unit: Literal["Smc"]
+    Net calorific values of liquids and solids are by mass: fuel that is sold by volume needs a
+    density, which is a factor of this catalogue (`density`) or an assumption that is printed
+    (`assumed_density`, kg per litre).
+    """
+
+    carrier: Literal["natural_gas", "lpg", "gas_oil", "biomass"]
+    unit: Literal["Smc", "kg", "m3"]
     series: str
+    factor_carrier: Carrier | None = None
+    density: str | None = None
+    assumed_density: Decimal | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _says_how_volume_becomes_mass(self) -> Self:
+        densities = [one for one in (self.density, self.assumed_density) if one is not None]
+        if len(densities) != (1 if self.unit == "m3" else 0):
+            raise ValueError("a fuel by m3 needs one of 'density' and 'assumed_density', no other")
+        return self
+
+    @property
+    def carrier_of_factors(self) -> str:
+        """What the factors of this path call its carrier."""
+        return self.factor_carrier or self.carrier
+
+    def serves(self, factor: Factor) -> bool:
+        """Whether a factor belongs to this path."""
+        per_unit = factor.kwh_per_smc if self.unit == "Smc" else factor.kwh_per_kg
+        asked = (self.carrier_of_factors, self.series)
+        return (factor.carrier, factor.series) == asked and per_unit is not None
+
+    def kg_per_unit(self, declared: Factors) -> Decimal:
+        """What turns the unit into the one that the net calorific value is per."""
+        if self.unit != "m3":
+            return Decimal(1)
+        density = declared[self.density].value if self.density else self.assumed_density
+        return 1000 * (density or Decimal(0))
 
 
 class PathFile(Declaration):
@@ -127,6 +169,7 @@ def paths(declared: Factors, deployment: Path | None = None) -> Paths:
     if mistakes:
         raise DeclarationError(mistakes)
     best = tuple(_best(path, declared) for path in in_force)
+    _refuse_twins(best, declared)
     return Paths(shared.gwp_set, best, shared.conversions)
 
 
@@ -138,6 +181,23 @@ def _best(path: FactorPath, declared: Factors) -> FactorPath:
         update={"basis": path.preferred.basis, "series": path.preferred.series, "preferred": None}
     )
     return better if any(better.serves(factor) for factor in declared.values()) else path
+
+
+def _refuse_twins(in_force: tuple[FactorPath, ...], declared: Factors) -> None:
+    """Two factors that serve one line, place and year equally well: nobody may choose for people."""
+    mistakes = []
+    for path in in_force:
+        seen: dict[tuple[object, ...], Factor] = {}
+        for factor in declared.values():
+            place = (factor.use, factor.region, factor.operator, factor.vintage)
+            if path.serves(factor) and seen.setdefault(place, factor) is not factor:
+                mistakes.append(
+                    f"{declared.declared_at[factor.code]}: {factor.code} serves the same line, place "
+                    f"and year as {seen[place].code}: scope {path.scope}, {path.carrier}, {path.gas}. "
+                    "Keep one of them, or give them series of their own."
+                )
+    if mistakes:
+        raise DeclarationError(list(dict.fromkeys(mistakes)))
 
 
 def _at(document: object, path: Path, position: int) -> str:
@@ -180,13 +240,15 @@ def _put(path: FactorPath, in_force: list[FactorPath], here: str) -> list[str]:
 
 
 def _conversion_mistakes(shared: PathFile, declared: Factors, path: Path) -> list[str]:
-    return [
+    unserved = [
         f"{shown(path)}:1: conversions: no factor of series '{wanted.series}' converts "
         f"{wanted.unit} of {wanted.carrier} into kWh."
         for wanted in shared.conversions
-        if not any(
-            factor.kwh_per_smc is not None
-            and (factor.carrier, factor.series) == (wanted.carrier, wanted.series)
-            for factor in declared.values()
-        )
+        if not any(wanted.serves(factor) for factor in declared.values())
+    ]
+    return unserved + [
+        f"{shown(path)}:1: conversions: density: no factor in kg/l is called '{wanted.density}'."
+        for wanted in shared.conversions
+        if wanted.density is not None
+        and (wanted.density not in declared.found or declared[wanted.density].unit != "kg/l")
     ]

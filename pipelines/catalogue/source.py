@@ -20,7 +20,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.catalogue.dataset import Cadence
 from pipelines.catalogue.declaration import Declaration
 from pipelines.catalogue.drift import Drift
-from pipelines.catalogue.estimating import Calendarising, Carrier, Substitution
+from pipelines.catalogue.estimating import ByCarrier, Substitution
 
 SCHEMES = ("https", "http", "sftp", "ftps", "webdavs", "webdav", "imaps", "imap", "s3")
 """How a source may be reached, besides a folder; each is a module of `connectors/transports`."""
@@ -154,8 +154,8 @@ class Source(Declaration):
     answered may not be kept for ever.
     `drift` says what happens when the files change their shape, `unknown_points` when they hold
     points that the district's register does not. `calendarise` says how a period longer than a month
-    falls to its months, for all carriers or for each; `substitute` fills gaps in curves, and without
-    it a gap stays a gap.
+    falls to its months, for all carriers or for each, where not as the district says; `substitute`
+    fills gaps in curves, and without it a gap stays a gap.
     """
 
     dataset: str
@@ -179,7 +179,7 @@ class Source(Declaration):
     vanished: Literal["keep", "drop"] | None = None
     drift: Drift = Drift()
     unknown_points: UnknownPoints = "accept"
-    calendarise: Calendarising | dict[Carrier, Calendarising] | None = None
+    calendarise: ByCarrier = None
     substitute: Substitution | None = None
     contact: Contact | None = None
     cadence: Cadence | None = None
@@ -220,10 +220,7 @@ class Source(Declaration):
 
     @model_validator(mode="after")
     def _estimates_what_can_be_estimated(self) -> Self:
-        if self.calendarise is not None and self.dataset not in (
-            "meter_registers",
-            "utility_bills",
-        ):
+        if self.calendarise is not None and not self.has_periods:
             raise ValueError("'calendarise' belongs to meter_registers and utility_bills")
         if self.substitute is not None and self.dataset != "meter_intervals":
             raise ValueError("'substitute' belongs to meter_intervals")
@@ -273,6 +270,11 @@ class Source(Declaration):
                     f"'{name}' looks like a secret; write {{env: NAME}} and set NAME outside"
                 )
         return headers
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether it tells of periods that begin and end on any day, and not of months or intervals."""
+        return self.dataset in ("meter_registers", "utility_bills")
 
     @property
     def scheme(self) -> str:

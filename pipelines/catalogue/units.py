@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field
 
 from pipelines.catalogue.declaration import Declaration, did_you_mean
 
-ENERGY, GAS, VOLUME = "kWh", "Smc", "m3"
+ENERGY, GAS, VOLUME, MASS = "kWh", "Smc", "m3", "kg"
 
 UNITS: dict[str, tuple[str, Fraction]] = {
     # unit: (canonical unit, factor); 1 cal = 4.1868 J (international table), 1 therm = 100 000
@@ -41,8 +41,8 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "ft3": (VOLUME, Fraction("0.028316846592")),
     "m2": ("m2", Fraction(1)),
     "ha": ("m2", Fraction(10_000)),
-    "kg": ("kg", Fraction(1)),
-    "t": ("kg", Fraction(1000)),
+    "kg": (MASS, Fraction(1)),
+    "t": (MASS, Fraction(1000)),
     "EUR": ("EUR", Fraction(1)),
     "kEUR": ("EUR", Fraction(1000)),
     "MEUR": ("EUR", Fraction(1_000_000)),
@@ -68,7 +68,8 @@ SPELLINGS = {
 
 CARRIER_UNITS = {
     "electricity": {ENERGY}, "district_heat": {ENERGY}, "natural_gas": {GAS, ENERGY},
-    "lpg": {ENERGY}, "gas_oil": {ENERGY}, "biomass": {ENERGY}, "water": {VOLUME},
+    "lpg": {ENERGY, VOLUME, MASS}, "gas_oil": {ENERGY, VOLUME, MASS}, "biomass": {ENERGY, MASS},
+    "water": {VOLUME},
     "waste_water": {VOLUME},
 }  # fmt: skip
 

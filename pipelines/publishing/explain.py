@@ -140,6 +140,10 @@ def _grade(explanation: Explanation, said: Words) -> list[str]:
     if parts.get("substituted_share"):
         share = said.percent(Decimal(parts["substituted_share"]) * 100, 1)
         lines.append(said.say("explain.substituted", share=share))
+    if parts.get("allocated_share"):
+        share = said.percent(Decimal(parts["allocated_share"]) * 100, 1)
+        method = said.named("allocation", parts["allocation"])
+        lines.append(said.say("explain.allocated", share=share, method=method))
     for name, done, whole in (
         ("points", "points_full", "points"),
         ("intervals", "present_intervals", "expected_intervals"),

@@ -47,6 +47,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "demonstration": pa.bool_(),
         "timezone": _TEXT,
         "gwp_set": _TEXT,
+        "region": _TEXT,
         "languages": _TEXT,
         "holder_name": _TEXT,
         "holder_ipa": _TEXT,

@@ -29,6 +29,7 @@ def district_row(one: District) -> Row:
         "demonstration": one.demonstration,
         "timezone": one.timezone,
         "gwp_set": one.gwp_set,
+        "region": one.region,
         "languages": ",".join(one.languages),
         "holder_name": one.holder.name if one.holder else None,
         "holder_ipa": one.holder.ipa if one.holder else None,
@@ -135,9 +136,13 @@ def source_rows(catalogue: Catalogue) -> Iterator[Row]:
 
 
 def calendarisation_rows(catalogue: Catalogue) -> Iterator[Row]:
-    """How the periods of a source fall to their months, where it says so."""
+    """How the periods of a source fall to their months, where it or its district says so."""
     for binding in catalogue.bindings:
-        for carrier, method in calendarised(binding.source.calendarise):
+        if not binding.source.has_periods:
+            continue
+        for carrier, method in calendarised(
+            binding.source.calendarise, binding.district.calendarise
+        ):
             yield {
                 "district_id": binding.district.id,
                 "source_id": binding.source_id,

@@ -327,6 +327,57 @@ VALID: dict[str, Rows] = {
             "declared_on": date(2026, 1, 1),
         },
     ],
+    "measures": [
+        {
+            "measure_id": "M1",
+            "as_of": date(2026, 10, 31),
+            "name": "a",
+            "owner": "Energia",
+            "status": "completed",
+            "starts_on": date(2025, 2, 1),
+            "ends_on": date(2025, 12, 31),
+            "capex_eur": Decimal(100000),
+            "running_cost_change_eur": Decimal(-9000),
+            "lifetime_years": Decimal(15),
+            "saving_electricity_kwh": Decimal(50000),
+            "cup": "J51B21002940006",
+        },
+        {
+            "measure_id": "M2",
+            "as_of": date(2026, 10, 31),
+            "name": "b",
+            "status": "identified",
+            "saving_natural_gas_kwh": Decimal(90000),
+            "saving_electricity_kwh": Decimal(-20000),
+        },
+    ],
+    "measure_points": [
+        {"measure_id": "M1", "scope": "point", "code": "IT001E12345678"},
+        {
+            "measure_id": "M1",
+            "scope": "site",
+            "code": "scuola",
+            "valid_from": date(2025, 1, 1),
+            "valid_to": date(2026, 1, 1),
+        },
+    ],
+    "non_routine_events": [
+        {
+            "event_id": "E1",
+            "scope": "point",
+            "code": "IT001E12345678",
+            "starts_on": date(2026, 6, 1),
+            "ends_on": date(2026, 6, 30),
+            "description": "a",
+        },
+        {
+            "event_id": "E2",
+            "scope": "site",
+            "code": "scuola",
+            "starts_on": date(2026, 7, 1),
+            "description": "b",
+        },
+    ],
     "finance_barriers": [
         {
             "finding_id": "f1",

@@ -39,6 +39,12 @@ QUARANTINED = [
     ("investment_projects", {"as_of": date(1999, 12, 31)}, "DATE_TOO_OLD"),
     ("investment_projects", {"actual_end": date(2026, 10, 2)}, "FUTURE_DATE"),
     ("investment_projects", {"planned_end": date(9999, 12, 31)}, "DATE_TOO_FAR"),
+    ("measures", {"ends_on": date(2024, 12, 31)}, "DATES_REVERSED"),
+    ("measures", {"status": "completed", "ends_on": TOMORROW}, "STATE_CONTRADICTS_DATE"),
+    ("measures", {"capex_eur": Decimal(-1)}, "IMPLAUSIBLE_VALUE"),
+    ("measures", {"as_of": TOMORROW}, "FUTURE_DATE"),
+    ("measure_points", {"code": "8,811E+11"}, "BAD_ID"),
+    ("non_routine_events", {"ends_on": date(2026, 5, 31)}, "DATES_REVERSED"),
     ("project_locations", {"municipality_code": "16024"}, "BAD_MUNICIPALITY_CODE"),
     ("cdtt_decisions", {"due_on": date(2026, 8, 31)}, "DUE_BEFORE_RAISED"),
     (

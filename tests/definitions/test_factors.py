@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from pipelines.catalogue.declaration import DeclarationError
 from pipelines.catalogue.factor import Factor, SlotEmptyError, factor_set, factors
 from pipelines.catalogue.factor_choice import AmbiguousFactorError, NoFactorError, resolve
 from pipelines.catalogue.factor_path import Paths, paths
 from pipelines.catalogue.thresholds import thresholds
+from pipelines.settings import checkout
 
 FOUND = factors()
 PATHS = paths(FOUND)
@@ -258,3 +262,71 @@ def _deployment(folder: Path, name: str, text: str) -> Path:
     (folder / "factors").mkdir(exist_ok=True)
     (folder / "factors" / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def _design() -> Path:
+    real = Path(os.environ.get("NZD_REAL_DATA") or checkout().parent / "shared" / "data")
+    return real.parent / "design" / "factors.csv"
+
+
+RENAMED = {"gas_oil_heating": "gas_oil", "heat": "district_heat", "wastewater": "waste_water",
+           "diesel": "gas_oil", "petrol": "motor_gasoline", "": None}  # fmt: skip
+"""What the table calls a carrier, where the catalogue has another word."""
+
+
+@pytest.mark.skipif(not _design().is_file(), reason="the design's table of factors is not here")
+def test_what_ships_is_what_was_checked_and_nothing_else() -> None:
+    with _design().open(encoding="utf-8") as file:
+        rows = {row["factor_code"]: row for row in csv.DictReader(file)}
+    checked = {
+        code for code, row in rows.items()
+        if row["status"] in ("verified", "verified_secondary", "derived")
+    }  # fmt: skip
+
+    assert set(FOUND) == checked
+    for code in sorted(checked):
+        row, factor = rows[code], FOUND[code]
+        assert factor.value == Decimal(row["value"]), code
+        assert factor.unit == row["unit"], code
+        assert (factor.kind, factor.status) == (row["kind"], row["status"]), code
+        assert (factor.gas or "") == row["gas"], code
+        assert (factor.basis or "") == row["basis"], code
+        assert factor.region == row["region"], code
+        assert factor.carrier == RENAMED.get(row["carrier"], row["carrier"]), code
+        assert (factor.gwp_set or str(factor.vintage)) == row["year"], code
+    empty = {code for code, row in rows.items() if row["kind"] == "slot"}
+    assert empty == set(FOUND.slots)
+    for code in empty:
+        with pytest.raises(SlotEmptyError, match=r"Needed: \w+"):
+            FOUND[code]
+
+
+def test_two_factors_that_serve_one_line_alike_do_not_load(tmp_path: Path) -> None:
+    twin = GRID_2023 + GRID_2023.replace("OWN_GRID_2023", "TWIN").replace("0.25", "0.3")
+    folder = _deployment(tmp_path, "own.yaml", twin)
+    with pytest.raises(DeclarationError, match=r"TWIN serves the same line.* as OWN_GRID_2023"):
+        paths(factors(folder), folder)
+
+
+def test_a_shared_factor_says_page_and_licence() -> None:
+    for factor in FOUND.values():
+        assert factor.page, factor.code
+        assert factor.licence, factor.code
+
+
+def test_a_fuel_by_litre_or_kilogram_becomes_energy_by_the_series_of_its_path() -> None:
+    assert FOUND["IPCC06_NCV_LPG"].kwh_per_kg == Decimal("13.138888889")
+    by_volume = {
+        path.carrier: path.kg_per_unit(FOUND) for path in PATHS.conversions if path.unit == "m3"
+    }
+    assert by_volume == {"gas_oil": Decimal("835.0"), "lpg": Decimal("493.547262")}
+    for path in PATHS.conversions:
+        assert any(path.serves(factor) for factor in FOUND.values())
+
+
+def test_a_factor_of_an_activity_has_the_unit_of_what_is_done() -> None:
+    asked = {"code": "OWN_MELT", "kind": "emission", "activity": "glass_melting", "gas": "CO2",
+             "value": "0.2", "year": 2024, "region": "IT", "source": "Invented for this test"}  # fmt: skip
+    assert Factor(unit="t/t", **asked).kg_per_unit == (Decimal(200), "t")  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="unit of mass per its quantity"):
+        Factor(unit="kg/kWh", **asked)  # type: ignore[arg-type]

@@ -19,6 +19,7 @@ MODELS = {
     "int_interval_part_loads": "intermediate/energy",
 }
 STAGING = ("stg_interval_parts", "stg_meter_intervals", *(f"stg_carried_{n[4:]}" for n in MODELS))
+READ = ("int_point_months", "int_points", "int_district_months")
 Rows = list[tuple[Any, ...]]
 
 
@@ -34,7 +35,8 @@ class Home:
         self.session.execute(f"attach '{built / 'warehouse.duckdb'}' as built (read_only)")
         for name in STAGING:
             self.session.execute(f"create view {name} as {self._sql('staging/metering', name)}")
-        self.session.execute("create view int_point_months as from built.int_point_months")
+        for name in READ:
+            self.session.execute(f"create view {name} as from built.{name}")
 
     def _sql(self, folder: str, name: str) -> str:
         path = self.built / f"target/compiled/net_zero_districts/models/{folder}/{name}.sql"
@@ -137,6 +139,18 @@ def test_other_points_that_stand_for_a_month_are_added_up_again(home: Home) -> N
     [after] = [row for row in home.made("int_interval_part_loads") if row[0] == "2026-10"]
     assert before[6] == 10
     assert after[5:] == (None, None)  # the office sends days, of which no quarter hour is known
+
+
+def test_a_point_that_leaves_on_another_day_is_added_up_again(home: Home) -> None:
+    home.keep()
+    bring_along(home.home)
+    home.session.execute(
+        "create or replace view int_points as select * replace (case point_id when 'E-UNKNOWN'"
+        " then date '2026-10-01' else valid_to end as valid_to) from built.int_points"
+    )
+
+    [after] = [row for row in home.made("int_interval_part_loads") if row[0] == "2026-10"]
+    assert after[5:] == (None, None)
 
 
 def _trusted(path: Path, changed: Path) -> None:

@@ -70,6 +70,11 @@ def test_a_month_with_hours_covered_twice_is_not_read_from_them(models: Models, 
     assert one(found["int_point_months"])["quantity"] == 2972
     assert codes(found, "2026-04") >= {"INTERVALS_OVERLAP"}
     assert "POINT_SILENT" not in codes(found, "2026-04")  # it sent something
+    assert [
+        (row["source_id"], row["reason_code"], row["points_missing"], row["points_expected"])
+        for row in found["fct_gaps"]
+        if row["month"] == "2026-04" and row["theme"] == "energy" and row["points_missing"]
+    ] == [("s", "intervals_overlap", 1, 1)]
     expected = one(found["int_expected_point_months"], month="2026-04")
     assert expected["coverage_of_month"] is None
     assert expected["basis"] != "observed"

@@ -17,7 +17,9 @@ from pipelines.publishing.rows import Row
 
 _SHOWN = 4
 UNHEARD, SILENT, NEVER, UNCOLLECTED = "unheard", "silent", "never", "uncollected"
-_ORDER = (SILENT, UNHEARD, NEVER, UNCOLLECTED)
+UNREGISTERED, UNREADABLE = "unregistered", "unreadable"
+_ORDER = (UNREGISTERED, SILENT, UNREADABLE, UNHEARD, NEVER, UNCOLLECTED)
+_UNREADABLE = ("intervals_overlap", "interval_beyond_month", "reading_lower")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Gap:
 
     `unheard`: registered points that no source ever delivered. `silent`: a source that has stopped. `never`: a source
     that has not begun. `uncollected`: a dataset the district declares as not collected, with its reason by language.
+    `unreadable`: points of which something came that makes no figure, `reason` says why. `unregistered`: nobody has
+    said which points there are.
     """
 
     kind: str
@@ -36,6 +40,7 @@ class Gap:
     who: str | None
     since: str
     due_on: date | None
+    reason: str
     reasons: tuple[tuple[str, str], ...] = ()
 
     def why(self, language: str) -> str | None:
@@ -54,7 +59,8 @@ def gaps(read: DistrictReading) -> list[Gap]:
 
 
 def _key(row: Row) -> tuple[str | None, ...]:
-    return (row["source_id"], row["dataset"], row["theme"])
+    came = row["reason_code"] if row["reason_code"] in _UNREADABLE else None
+    return (row["source_id"], row["dataset"], row["theme"], came)
 
 
 def _gap(months: dict[str, Row], month: str, start: str) -> Gap:
@@ -65,6 +71,10 @@ def _gap(months: dict[str, Row], month: str, start: str) -> Gap:
     points = row["points_missing"]
     if row["reason_code"] == "not_collected":
         kind = UNCOLLECTED
+    elif row["reason_code"] == "no_register":
+        kind = UNREGISTERED
+    elif row["reason_code"] in _UNREADABLE:
+        kind = UNREADABLE
     elif row["source_id"] is None:
         kind = UNHEARD
     elif since == start < month and not points:
@@ -80,6 +90,7 @@ def _gap(months: dict[str, Row], month: str, start: str) -> Gap:
         row["contact_name"],
         since,
         months[since]["due_on"],
+        row["reason_code"],
         # Editions published before the reasons were kept do not have them.
         tuple((code, said) for code in ("it", "en") if (said := row.get(f"reason_{code}"))),
     )
@@ -128,6 +139,15 @@ def _line(read: DistrictReading, gap: Gap, words: Words) -> str:
     who = gap.who or words.say("boxes.nobody")
     if gap.kind == UNHEARD:
         return words.say("boxes.unheard", count=gap.missing or 0, who=_reachable(read, who))
+    if gap.kind == UNREGISTERED:
+        return words.say("boxes.unregistered", who=_reachable(read, who))
+    if gap.kind == UNREADABLE:
+        return words.say(
+            f"boxes.{gap.reason}",
+            meters=words.say(_meters(gap, words), count=gap.missing),
+            since=capital(since(read, gap, words)),
+            who=who,
+        )
     said = {"who": who, "due": due(read, gap, words), "since": since(read, gap, words)}
     if gap.kind == NEVER:
         return words.say("boxes.never", what=capital(words.named("dataset", gap.dataset)), **said)

@@ -154,12 +154,18 @@ def _graded(text: str, letter: str | None) -> Cell:
 
 
 def _estimated(row: Row, words: Words) -> Cell:
-    """«3 % B», and how much of it stands for gaps that were filled as declared."""
+    """«3 % B», how much of it stands for gaps that were filled as declared, and how much of the month was cut."""
     cell = _graded(_share(row["estimated_share"], words), row["grade_estimated"])
-    if not row["substituted_share"]:
-        return cell
-    told = words.say("quality.substituted", share=words.percent(row["substituted_share"] * 100, 1))
-    return Cell(cell.text, note=told)
+    told = []
+    if row["substituted_share"]:
+        share = words.percent(row["substituted_share"] * 100, 1)
+        told.append(words.say("quality.substituted", share=share))
+    # Editions published before the cut was told do not have it.
+    if row.get("allocated_share"):
+        share = words.percent(row["allocated_share"] * 100, 1)
+        method = words.named("allocation", row["allocation"])
+        told.append(words.say("quality.allocated", share=share, method=method))
+    return Cell(cell.text, note="; ".join(told) or None)
 
 
 def _of(done: int | None, whole: int | None, words: Words) -> str:

@@ -21,7 +21,7 @@ from pipelines.publishing.sections.figures import (
     there,
     why_missing,
 )
-from pipelines.publishing.sections.gaps import UNHEARD, due, gaps, since
+from pipelines.publishing.sections.gaps import UNHEARD, UNREADABLE, due, gaps, since
 from pipelines.publishing.sections.lead_chart import lead_chart
 from pipelines.publishing.sections.levers import open_decisions, overdue
 from pipelines.publishing.sections.tiles import headline, tiles
@@ -365,6 +365,10 @@ def _owed(read: DistrictReading, theme: str, words: Words) -> str:
     who = gap.who or words.say("boxes.nobody")
     if gap.kind == UNHEARD:
         return words.say("summary.coverage_unheard", count=gap.missing, who=who)
+    if gap.kind == UNREADABLE:
+        return words.say(
+            "summary.coverage_unreadable", count=gap.missing, expected=gap.expected, who=who
+        )
     if gap.since == read.month:
         return words.say(
             "summary.coverage_missing", count=gap.missing, expected=gap.expected, who=who

@@ -1,12 +1,15 @@
 """What a source may declare of figures that were not read, and where."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from pipelines.catalogue.catalogue import load
 from pipelines.catalogue.estimating import calendarised
 from pipelines.catalogue.source import Source
+from pipelines.warehouse.declared_districts import calendarisation_rows
 
 PLACE = {"format": "any", "from": "${NZD_INBOX}/x/*.csv"}
 
@@ -22,6 +25,45 @@ def test_one_word_holds_for_every_carrier_and_a_map_for_its_own():
     assert ("district_heat", "degree_days") in set(calendarised(bills.calendarise))
     assert list(calendarised(water.calendarise)) == [("natural_gas", "degree_days")]
     assert list(calendarised(None)) == []
+
+
+def test_what_a_district_says_holds_where_its_source_says_nothing():
+    said = dict(
+        calendarised({"water": "days"}, {"water": "degree_days", "natural_gas": "degree_days"})
+    )
+    assert said == {"water": "days", "natural_gas": "degree_days"}
+    assert set(dict(calendarised("days", "degree_days")).values()) == {"days"}
+
+
+def test_a_district_says_it_once_for_readings_and_bills_and_not_for_curves(tmp_path: Path):
+    (tmp_path / "d.yaml").write_text(
+        """\
+id: d
+name: D
+city: D
+boundary:
+  - {version: "1", valid_from: 2024-01-01, municipalities: ["100005"], description: {it: d, en: d}}
+calendarise: {natural_gas: degree_days}
+sources:
+  curves: {dataset: meter_intervals, format: e_distribuzione_curves, from: "/i/*.xlsx"}
+  water: {dataset: meter_registers, format: water_readings_csv, from: "/w/*.csv"}
+  gas:
+    dataset: meter_registers
+    format: water_readings_csv
+    from: "/g/*.csv"
+    calendarise: days
+""",
+        encoding="utf-8",
+    )
+
+    said = {
+        (row["source_id"], row["carrier"]): row["method"]
+        for row in calendarisation_rows(load(tmp_path))
+    }
+
+    assert said["water", "natural_gas"] == "degree_days"
+    assert said["gas", "natural_gas"] == "days"
+    assert {source for source, _ in said} == {"water", "gas"}
 
 
 def test_a_substitution_says_its_method_and_its_longest_gap():

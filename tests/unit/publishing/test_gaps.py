@@ -114,6 +114,60 @@ def test_registered_points_that_no_source_delivers_are_the_districts_own_to_find
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "said", "told_of"),
+    [
+        (
+            "intervals_overlap",
+            "gli intervalli di 2 contatori d’acqua si sovrappongono",
+            "da rimandare",
+        ),
+        (
+            "interval_beyond_month",
+            "i valori di 2 contatori d’acqua coprono più mesi",
+            "mese per mese",
+        ),
+        ("reading_lower", "le letture di 2 contatori d’acqua sono più basse", "da verificare"),
+    ],
+)
+def test_what_came_and_makes_no_figure_is_not_called_missing(missing, reason, said, told_of):
+    """Beside it, the same source owes three points: two gaps, each by its own reason."""
+    read = missing(
+        owed("2026-10", date(2026, 11, 21), points_missing=2, reason_code=reason),
+        owed("2026-10", date(2026, 11, 21), points_missing=3),
+    )
+
+    silent, unreadable = told(read)[:2]
+    assert "mancano le letture di 3 contatori d’acqua su 5" in silent
+    assert said in unreadable
+    assert told_of in unreadable
+    assert "Gestore idrico" in unreadable
+    assert "attese" not in unreadable
+
+
+def test_a_district_without_a_register_of_points_asks_for_it_first(missing):
+    read = missing(
+        owed("2026-10", date(2026, 11, 21)),
+        owed(
+            "2026-10",
+            date(2026, 11, 1),
+            source_id=None,
+            dataset="metering_points",
+            theme="energy",
+            points_missing=None,
+            points_expected=None,
+            contact_name="Ufficio energia",
+            reason_code="no_register",
+        ),
+    )
+
+    assert told(read)[0] == (
+        "Anagrafica dei punti: manca, e senza di essa non si sa quanta parte del distretto è letta; "
+        "Ufficio energia, energia@prato.example.org"
+    )
+    assert told(read, "en")[0].startswith("The register of points is missing")
+
+
 def test_a_source_that_never_spoke_is_not_told_as_one_that_stopped(missing):
     nothing = {"points_missing": None, "points_expected": None}
     read = missing(

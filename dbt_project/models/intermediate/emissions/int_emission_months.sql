@@ -41,6 +41,7 @@ activities as (
         carrier,
         sector,
         scope,
+        network,
         max(activity) as activity_kwh,
         max(case when reason is not null then 1 else 0 end) as missing
     from (
@@ -50,14 +51,15 @@ activities as (
             carrier,
             sector,
             scope,
+            network,
             gas,
             sum(activity) as activity,
             max(reason) as reason
         from lines
         where scope in ('1', '2_location')
-        group by district_id, month, carrier, sector, scope, gas
+        group by district_id, month, carrier, sector, scope, network, gas
     ) as gases
-    group by district_id, month, carrier, sector, scope
+    group by district_id, month, carrier, sector, scope, network
 ),
 
 needs as (

@@ -1,30 +1,36 @@
 -- Activity times factor times warming potential, per point, month, scope and gas.
 with activity as (
     select
-        district_id,
-        month,
-        cast(substr(month, 1, 4) as integer) as calendar_year,
-        point_id,
-        site_id,
-        carrier,
-        sector,
-        holder_group,
-        holder_kind,
-        energy_kwh,
-        estimated_share,
-        method,
+        used.district_id,
+        used.month,
+        cast(substr(used.month, 1, 4) as integer) as calendar_year,
+        used.point_id,
+        used.site_id,
+        used.carrier,
+        used.sector,
+        used.holder_group,
+        used.holder_kind,
+        coalesce(points.network, 'any') as network,
+        used.energy_kwh,
+        used.estimated_share,
+        used.method,
         coalesce(
-            gas_use,
-            case sector
+            used.gas_use,
+            case used.sector
                 when 'industry' then 'industrial'
                 when 'residential' then 'residential'
                 when 'agriculture' then 'residential'
                 else 'commercial'
             end
         ) as use
-    from {{ ref('int_final_energy') }}
+    from {{ ref('int_final_energy') }} as used
+    left join {{ ref('int_points') }} as points
+        on
+            used.district_id = points.district_id
+            and used.point_id = points.point_id
+            and used.carrier = points.carrier
     -- The sun on one's own roof has no factor and needs none.
-    where flow = 'import'
+    where used.flow = 'import'
 ),
 
 factors as (
@@ -58,11 +64,15 @@ lines as (
         factors.by_use,
         factors.scope,
         factors.gas,
+        factors.basis,
         factors.series,
+        factors.slot,
         factors.factor_code,
         factors.kg_per_kwh,
         factors.factor_year,
+        factors.factor_place,
         factors.factor_age_years,
+        factors.gwp_set,
         factors.gwp,
         factors.biogenic
     from activity
@@ -72,6 +82,7 @@ lines as (
             and activity.calendar_year = factors.calendar_year
             and activity.carrier = factors.carrier
             and activity.use = factors.use
+            and activity.network = factors.network
 
     union all
 
@@ -80,11 +91,15 @@ lines as (
         false as by_use,
         unpathed.scope,
         cast(null as {{ text_type() }}) as gas,
+        cast(null as {{ text_type() }}) as basis,
         cast(null as {{ text_type() }}) as series,
+        cast(null as {{ text_type() }}) as slot,
         cast(null as {{ text_type() }}) as factor_code,
         cast(null as decimal(18, 9)) as kg_per_kwh,
         cast(null as integer) as factor_year,
+        cast(null as {{ text_type() }}) as factor_place,
         cast(null as integer) as factor_age_years,
+        cast(null as {{ text_type() }}) as gwp_set,
         cast(null as decimal(18, 6)) as gwp,
         false as biogenic
     from activity
@@ -108,14 +123,19 @@ select
     sector,
     holder_group,
     holder_kind,
+    network,
     scope,
     coalesce(gas, 'all') as gas,
     case when by_use then use else 'any' end as use,
+    basis,
     series,
+    slot,
     factor_code,
     kg_per_kwh,
     factor_year,
+    factor_place,
     factor_age_years,
+    gwp_set,
     gwp,
     coalesce(biogenic, false) as biogenic,
     energy_kwh,

@@ -8,21 +8,44 @@ carried as (
     select * from {{ ref('stg_carried_interval_part_loads') }}
 ),
 
+-- In the month in which a point enters or leaves the boundary it draws only on its days within.
 point_months as (
     select
-        district_id,
-        month,
-        source_id,
-        point_id
-    from {{ ref('int_point_months') }}
-    where method = 'interval' and role = 'supply' and carrier = 'electricity' and flow = 'import'
+        point_months.district_id,
+        point_months.month,
+        point_months.source_id,
+        point_months.point_id,
+        concat(
+            coalesce(cast(points.valid_from as {{ text_type() }}), ''), '/',
+            coalesce(cast(points.valid_to as {{ text_type() }}), '')
+        ) as days,
+        case
+            when points.valid_from > months.month_start
+                then {{ to_utc('points.valid_from', 'months.timezone') }}
+        end as counts_from,
+        case
+            when points.valid_to < months.month_end
+                then {{ to_utc('points.valid_to', 'months.timezone') }}
+        end as counts_until
+    from {{ ref('int_point_months') }} as point_months
+    inner join {{ ref('int_points') }} as points
+        on
+            point_months.district_id = points.district_id
+            and point_months.point_id = points.point_id
+    inner join {{ ref('int_district_months') }} as months
+        on
+            point_months.district_id = months.district_id
+            and point_months.month = months.month
+    where
+        point_months.method = 'interval' and point_months.role = 'supply'
+        and point_months.carrier = 'electricity' and point_months.flow = 'import'
 ),
 
 selections as (
     select
         district_id,
         month,
-        {{ fingerprint("concat(source_id, '/', point_id)") }} as points
+        {{ fingerprint("concat(source_id, '/', point_id, '/', days)") }} as points
     from point_months
     group by district_id, month
 ),
@@ -71,6 +94,11 @@ loads as (
             and readings.month = point_months.month
             and readings.source_id = point_months.source_id
             and readings.point_id = point_months.point_id
+            and readings.interval_start >= coalesce(point_months.counts_from, readings.interval_start)
+            and (
+                point_months.counts_until is null
+                or readings.interval_start < point_months.counts_until
+            )
     where
         readings.carrier = 'electricity'
         and readings.flow = 'import'

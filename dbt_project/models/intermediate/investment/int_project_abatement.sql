@@ -28,7 +28,7 @@ factors as (
         ) as kg_co2e_per_kwh,
         max(case when factor_code is null or gwp is null then 1 else 0 end) as missing
     from {{ ref('int_emission_factors') }}
-    where scope in ('1', '2_location') and not biogenic and use = 'commercial'
+    where scope in ('1', '2_location') and not biogenic and use = 'commercial' and network = 'any'
     group by district_id, calendar_year, carrier
 ),
 

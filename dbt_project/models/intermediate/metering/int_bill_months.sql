@@ -15,12 +15,20 @@ parts as (
         {{ part_of('bills.amount_net_eur', 'cuts.mark_before', 'cuts.mark_after', 'cuts.mark_end') }}
             as part_amount_eur
     from bills
+    left join {{ ref('int_span_windows') }} as windows
+        on
+            bills.district_id = windows.district_id
+            and bills.point_id = windows.point_id
+            and bills.span_start = windows.span_start
+            and bills.span_end = windows.span_end
     inner join {{ ref('int_span_months') }} as cuts
         on
             bills.district_id = cuts.district_id
             and bills.allocation = cuts.allocation
             and bills.span_start = cuts.span_start
             and bills.span_end = cuts.span_end
+            and coalesce(windows.counts_from, bills.span_start) = cuts.counts_from
+            and coalesce(windows.counts_until, bills.span_end) = cuts.counts_until
 ),
 
 -- Bills of one period stand for it together: what a credit takes back weighs in no share.

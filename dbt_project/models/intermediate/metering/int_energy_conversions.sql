@@ -9,7 +9,7 @@ conversions as (
 
 factors as (
     select * from {{ ref('stg_factors') }}
-    where kind = 'conversion' and kwh_per_unit is not null
+    where kind = 'conversion'
 ),
 
 candidates as (
@@ -18,7 +18,12 @@ candidates as (
         conversions.from_unit,
         years.calendar_year,
         factors.factor_code,
-        factors.kwh_per_unit,
+        cast(
+            {{ round_half_up(
+                "cast(case when conversions.from_unit = 'Smc' then factors.kwh_per_smc else factors.kwh_per_kg end"
+                ~ " as decimal(28, 9)) * cast(conversions.kg_per_unit as decimal(28, 9))", 9
+            ) }} as decimal(18, 9)
+        ) as kwh_per_unit,
         row_number() over (
             partition by conversions.carrier, conversions.from_unit, years.calendar_year
             order by factors.valid_year desc nulls last, factors.factor_code asc
@@ -29,6 +34,9 @@ candidates as (
         on
             conversions.factor_carrier = factors.carrier
             and conversions.series = factors.series
+            and case
+                when conversions.from_unit = 'Smc' then factors.kwh_per_smc else factors.kwh_per_kg
+            end is not null
             and coalesce(factors.valid_year, 0) <= years.calendar_year
 )
 

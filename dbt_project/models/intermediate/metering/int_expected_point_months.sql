@@ -53,6 +53,8 @@ grid as (
         coalesce(observed.energy_kwh, observed.volume_m3) as amount,
         observed.estimated_share,
         observed.substituted_share,
+        observed.allocated_share,
+        observed.allocation,
         observed.coverage_of_month,
         coalesce(observed.fully_covered, false)
         and coalesce(observed.energy_kwh, observed.volume_m3) is not null as full_month,
@@ -203,6 +205,8 @@ select
         greatest({{ round_half_up('amount * (1 - estimated_share)', 6) }}, 0) as decimal(28, 6)
     ) as covered_amount,
     cast({{ round_half_up('amount * substituted_share', 6) }} as decimal(28, 6)) as substituted_amount,
+    cast({{ round_half_up('amount * allocated_share', 6) }} as decimal(28, 6)) as allocated_amount,
+    allocation,
     cast(
         case
             when may_have_intervals and usual_seconds > 0

@@ -202,26 +202,41 @@ gaps as (
             and lacking.flow = edges.flow
             and lacking.unit = edges.unit
             and lacking.month_starts < edges.last_end and lacking.month_ends > edges.last_end
+),
+
+-- Before a point enters the boundary, and after it has left, nothing is missing.
+within_boundary as (
+    select
+        gaps.*,
+        greatest(gaps.gap_start, gaps.month_starts, coalesce(
+            {{ to_utc('points.valid_from', 'districts.timezone') }}, gaps.month_starts
+        )) as starts_at,
+        least(gaps.gap_end, gaps.month_ends, coalesce(
+            {{ to_utc('points.valid_to', 'districts.timezone') }}, gaps.month_ends
+        )) as ends_at
+    from gaps
+    inner join {{ ref('int_points') }} as points
+        on gaps.district_id = points.district_id and gaps.point_id = points.point_id
+    inner join {{ ref('stg_districts') }} as districts
+        on gaps.district_id = districts.district_id
 )
 
 select
-    district_id,
-    source_id,
-    point_id,
-    carrier,
-    flow,
-    unit,
-    month,
-    greatest(gap_start, month_starts) as starts_at,
-    least(gap_end, month_ends) as ends_at,
-    cast(
-        {{ seconds_between('greatest(gap_start, month_starts)', 'least(gap_end, month_ends)') }}
-        as bigint
-    ) as missing_seconds,
-    gap_start,
-    gap_end,
-    cast({{ seconds_between('gap_start', 'gap_end') }} as bigint) as gap_seconds,
-    bounded,
-    cast(rate_before as decimal(28, 9)) as rate_before,
-    cast(rate_after as decimal(28, 9)) as rate_after
-from gaps
+    gaps.district_id,
+    gaps.source_id,
+    gaps.point_id,
+    gaps.carrier,
+    gaps.flow,
+    gaps.unit,
+    gaps.month,
+    gaps.starts_at,
+    gaps.ends_at,
+    cast({{ seconds_between('gaps.starts_at', 'gaps.ends_at') }} as bigint) as missing_seconds,
+    gaps.gap_start,
+    gaps.gap_end,
+    cast({{ seconds_between('gaps.gap_start', 'gaps.gap_end') }} as bigint) as gap_seconds,
+    gaps.bounded,
+    cast(gaps.rate_before as decimal(28, 9)) as rate_before,
+    cast(gaps.rate_after as decimal(28, 9)) as rate_after
+from within_boundary as gaps
+where gaps.starts_at < gaps.ends_at

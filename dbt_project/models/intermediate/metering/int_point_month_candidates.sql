@@ -194,8 +194,10 @@ timed as (
 judged as (
     select
         *,
-        method = 'interval' and (overlapping_seconds > 0 or covered_seconds > month_seconds)
-            as counted_twice,
+        method = 'interval' and (
+            overlapping_seconds > 0
+            or (covered_seconds > month_seconds and not coalesce(long_until > month_ends, false))
+        ) as counted_twice,
         coalesce(long_until > month_ends, false) as beyond_month
     from timed
 )

@@ -88,6 +88,7 @@ select
         when role = 'generation' then generator
     end as generator,
     end_use,
+    network,
     site_id,
     parent_point_id,
     sector,
@@ -113,6 +114,7 @@ select
     point_id as drawn_by_point_id,
     case when role = 'generation' and carrier = 'electricity' then 'photovoltaic' end as generator,
     cast(null as {{ text_type() }}) as end_use,
+    cast(null as {{ text_type() }}) as network,
     point_id as site_id,
     cast(null as {{ text_type() }}) as parent_point_id,
     'unassigned' as sector,

@@ -32,12 +32,20 @@ parts as (
             order by spans.span_end desc, spans.source_id asc
         ) as last_of_month
     from spans
+    left join {{ ref('int_span_windows') }} as windows
+        on
+            spans.district_id = windows.district_id
+            and spans.point_id = windows.point_id
+            and spans.span_start = windows.span_start
+            and spans.span_end = windows.span_end
     inner join {{ ref('int_span_months') }} as cuts
         on
             spans.district_id = cuts.district_id
             and spans.allocation = cuts.allocation
             and spans.span_start = cuts.span_start
             and spans.span_end = cuts.span_end
+            and coalesce(windows.counts_from, spans.span_start) = cuts.counts_from
+            and coalesce(windows.counts_until, spans.span_end) = cuts.counts_until
     left join points_with_total
         on
             spans.district_id = points_with_total.district_id

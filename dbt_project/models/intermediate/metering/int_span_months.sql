@@ -4,6 +4,7 @@
 with asked as (
     select
         district_id,
+        point_id,
         allocation,
         span_start,
         span_end
@@ -12,6 +13,7 @@ with asked as (
     union
     select
         district_id,
+        point_id,
         allocation,
         span_start,
         span_end
@@ -19,15 +21,39 @@ with asked as (
     where not superseded
 ),
 
+-- Points that were read together share their spans; what reaches beyond the boundary counts only within it.
+counted as (
+    select distinct
+        asked.district_id,
+        asked.allocation,
+        asked.span_start,
+        asked.span_end,
+        coalesce(windows.counts_from, asked.span_start) as counts_from,
+        coalesce(windows.counts_until, asked.span_end) as counts_until
+    from asked
+    left join {{ ref('int_span_windows') }} as windows
+        on
+            asked.district_id = windows.district_id
+            and asked.point_id = windows.point_id
+            and asked.span_start = windows.span_start
+            and asked.span_end = windows.span_end
+    where
+        windows.point_id is null
+        or windows.counts_until > windows.counts_from
+        or (windows.counts_until = windows.counts_from and windows.span_start = windows.span_end)
+),
+
 spans as (
     select
-        asked.*,
+        counted.*,
         districts.timezone,
-        cast({{ to_local('asked.span_start', 'districts.timezone') }} as date) as starts_on,
-        cast({{ to_local('asked.span_end', 'districts.timezone') }} as date) as ends_on
-    from asked
+        cast({{ to_local('counted.span_start', 'districts.timezone') }} as date) as starts_on,
+        cast({{ to_local('counted.span_end', 'districts.timezone') }} as date) as ends_on,
+        cast({{ to_local('counted.counts_from', 'districts.timezone') }} as date) as counts_from_on,
+        cast({{ to_local('counted.counts_until', 'districts.timezone') }} as date) as counts_until_on
+    from counted
     inner join {{ ref('stg_districts') }} as districts
-        on asked.district_id = districts.district_id
+        on counted.district_id = districts.district_id
 ),
 
 -- A day that lies in the span in part counts in part.
@@ -36,6 +62,11 @@ day_parts as (
         spans.district_id,
         spans.span_start,
         spans.span_end,
+        spans.counts_from,
+        spans.counts_until,
+        spans.counts_from_on,
+        spans.counts_until_on,
+        weather.day,
         weather.month,
         weather.hdd,
         -- Millionths of a degree day times millionths of the day.
@@ -69,20 +100,29 @@ warm_months as (
         district_id,
         span_start,
         span_end,
+        counts_from,
+        counts_until,
         month,
         sum(weight) as weight,
+        sum(case when day < counts_from_on then weight else 0 end) as weight_not_yet,
+        sum(case when day >= counts_until_on and counts_until < span_end then weight else 0 end)
+            as weight_no_longer,
         count(hdd) as days_known
     from day_parts
-    group by district_id, span_start, span_end, month
+    group by district_id, span_start, span_end, counts_from, counts_until, month
 ),
 
 warm_spans as (
     select
         *,
-        sum(weight) over (partition by district_id, span_start, span_end order by month asc)
-            as weight_after,
-        sum(weight) over (partition by district_id, span_start, span_end) as weight_whole,
-        sum(days_known) over (partition by district_id, span_start, span_end) as days_known_whole
+        sum(weight) over (
+            partition by district_id, span_start, span_end, counts_from, counts_until order by month asc
+        ) as weight_after,
+        sum(weight) over (partition by district_id, span_start, span_end, counts_from, counts_until)
+            as weight_whole,
+        sum(days_known) over (
+            partition by district_id, span_start, span_end, counts_from, counts_until
+        ) as days_known_whole
     from warm_months
 ),
 
@@ -91,31 +131,32 @@ parts as (
         spans.*,
         months.month,
         {{ seconds_between(
-            'greatest(spans.span_start, ' ~ to_utc('months.month_start', 'months.timezone') ~ ')',
-            'least(spans.span_end, ' ~ to_utc('months.month_end', 'months.timezone') ~ ')'
+            'greatest(spans.counts_from, ' ~ to_utc('months.month_start', 'months.timezone') ~ ')',
+            'least(spans.counts_until, ' ~ to_utc('months.month_end', 'months.timezone') ~ ')'
         ) }} as part_seconds,
         {{ seconds_between('spans.span_start', 'spans.span_end') }} as span_seconds,
-        greatest(
-            {{ seconds_between(
-                'spans.span_start', to_utc('months.month_start', 'months.timezone')
-            ) }}, 0
-        ) as seconds_before,
+        {{ seconds_between(
+            'spans.span_start',
+            'greatest(spans.counts_from, ' ~ to_utc('months.month_start', 'months.timezone') ~ ')'
+        ) }} as seconds_before,
         {{ days_between(
-            'greatest(spans.starts_on, months.month_start)', 'least(spans.ends_on, months.month_end)'
+            'greatest(spans.counts_from_on, months.month_start)',
+            'least(spans.counts_until_on, months.month_end)'
         ) }} as part_days,
         {{ days_between('spans.starts_on', 'spans.ends_on') }} as span_days,
         -- The day on which a span ends is one of its days unless it ends at midnight.
         {{ days_between('spans.starts_on', 'spans.ends_on') }}
         + case when {{ to_utc('spans.ends_on', 'spans.timezone') }} < spans.span_end then 1 else 0 end
             as days_touched,
-        greatest({{ days_between('spans.starts_on', 'months.month_start') }}, 0) as days_before
+        {{ days_between('spans.starts_on', 'greatest(spans.counts_from_on, months.month_start)') }}
+            as days_before
     from spans
     inner join {{ ref('int_district_months') }} as months
         on
             spans.district_id = months.district_id
-            and spans.span_start < {{ to_utc('months.month_end', 'months.timezone') }}
+            and spans.counts_from < {{ to_utc('months.month_end', 'months.timezone') }}
             and (
-                spans.span_end > {{ to_utc('months.month_start', 'months.timezone') }}
+                spans.counts_until > {{ to_utc('months.month_start', 'months.timezone') }}
                 -- Two readings of one moment lie in the month of that moment.
                 or (
                     spans.span_end = spans.span_start
@@ -136,8 +177,8 @@ warmed as (
             when parts.allocation = 'degree_days' then 'days'
             else parts.allocation
         end as method,
-        warm_spans.weight,
-        warm_spans.weight_after as warm_after,
+        warm_spans.weight_after - warm_spans.weight + warm_spans.weight_not_yet as warm_before,
+        warm_spans.weight_after - warm_spans.weight_no_longer as warm_after,
         warm_spans.weight_whole as warm_whole
     from parts
     left join warm_spans
@@ -145,6 +186,8 @@ warmed as (
             parts.district_id = warm_spans.district_id
             and parts.span_start = warm_spans.span_start
             and parts.span_end = warm_spans.span_end
+            and parts.counts_from = warm_spans.counts_from
+            and parts.counts_until = warm_spans.counts_until
             and parts.month = warm_spans.month
 )
 
@@ -153,6 +196,8 @@ select
     allocation,
     span_start,
     span_end,
+    counts_from,
+    counts_until,
     month,
     method,
     part_seconds,
@@ -160,7 +205,7 @@ select
     cast(
         case
             when span_seconds = 0 then 0
-            when method = 'degree_days' then warm_after - weight
+            when method = 'degree_days' then warm_before
             when method = 'days' and span_days > 0 then days_before
             else seconds_before
         end as bigint

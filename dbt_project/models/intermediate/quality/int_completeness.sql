@@ -60,6 +60,8 @@ parts as (
         metered.reported,
         metered.read,
         metered.substituted,
+        metered.allocated,
+        metered.allocation,
         metered.points,
         metered.registered_points,
         metered.points_full,
@@ -180,6 +182,16 @@ measured as (
         parts.age_in_cadences,
         parts.evidence_share,
         parts.factor_age_years,
+        -- Over twelve months nearly all cuts lie within: what one month loses the next one has.
+        case when both_periods.period = 'month' then parts.allocation end as allocation,
+        cast(
+            case
+                when both_periods.period = 'month' and both_periods.reported > 0
+                    then least(
+                        greatest({{ safe_divide('parts.allocated', 'both_periods.reported') }}, 0), 1
+                    )
+            end as decimal(9, 6)
+        ) as allocated_share,
         cast(
             case
                 -- Without a register of points nobody knows what there is to expect.
@@ -263,6 +275,8 @@ select
     cast(present_intervals as bigint) as present_intervals,
     estimated_share,
     substituted_share,
+    allocated_share,
+    allocation,
     cast(quarantined_rows as bigint) as quarantined_rows,
     cast(accepted_rows as bigint) as accepted_rows,
     quarantined_share,

@@ -154,7 +154,18 @@ measures as (
             and intervals.interval_start = load.peak_at
     inner join {{ ref('int_points') }} as points
         on intervals.district_id = points.district_id and intervals.point_id = points.point_id
-    where intervals.carrier = 'electricity' and intervals.flow = 'import' and points.role = 'supply'
+    inner join {{ ref('stg_districts') }} as districts
+        on intervals.district_id = districts.district_id
+    where
+        intervals.carrier = 'electricity' and intervals.flow = 'import' and points.role = 'supply'
+        and (
+            points.valid_from is null
+            or load.peak_at >= {{ to_utc('points.valid_from', 'districts.timezone') }}
+        )
+        and (
+            points.valid_to is null
+            or load.peak_at < {{ to_utc('points.valid_to', 'districts.timezone') }}
+        )
     union all
     {% for measure, condition in {
         'withdrawn_m3':

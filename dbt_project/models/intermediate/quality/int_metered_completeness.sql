@@ -60,6 +60,8 @@ amounts as (
         amount as reported,
         actual_read_amount as read,
         substituted_amount as substituted,
+        allocated_amount as allocated,
+        allocation,
         1 as points,
         1 as registered_points,
         case when full_month then 1 else 0 end as points_full,
@@ -90,6 +92,8 @@ amounts as (
             else cast(amount * (1 - estimated_share) as decimal(28, 6))
         end as read,
         case when registered then 0 else cast(amount * substituted_share as decimal(28, 6)) end as substituted,
+        case when registered then 0 else cast(amount * allocated_share as decimal(28, 6)) end as allocated,
+        case when not registered then allocation end as allocation,
         case when registered then 0 else 1 end as points,
         0 as registered_points,
         case when not registered and fully_covered then 1 else 0 end as points_full,
@@ -111,6 +115,11 @@ select
     cast(coalesce(sum(amounts.reported), 0) as decimal(28, 6)) as reported,
     cast(coalesce(sum(amounts.read), 0) as decimal(28, 6)) as read,
     cast(coalesce(sum(amounts.substituted), 0) as decimal(28, 6)) as substituted,
+    cast(coalesce(sum(amounts.allocated), 0) as decimal(28, 6)) as allocated,
+    case
+        when min(amounts.allocation) = max(amounts.allocation) then min(amounts.allocation)
+        when min(amounts.allocation) is not null then 'several'
+    end as allocation,
     cast(sum(amounts.points) as bigint) as points,
     cast(sum(amounts.registered_points) as bigint) as registered_points,
     cast(sum(amounts.points_full) as bigint) as points_full,

@@ -35,6 +35,44 @@ not_registered as (
     where not registered
 ),
 
+-- Months of curves, and spans of readings and bills, that lie outside as a whole.
+outside as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        row_count,
+        method,
+        known_at
+    from candidates
+    where valid_days = 0
+    union all
+    {% for spans, method, month in [
+        ('int_register_spans', 'register', 'spans.month'),
+        ('int_bill_spans', 'bill', month_of('spans.period_start')),
+    ] -%}
+    select
+        spans.district_id,
+        spans.source_id,
+        {{ month }} as month,
+        spans.point_id,
+        count(*) as row_count,
+        '{{ method }}' as method,
+        max(spans.known_at) as known_at
+    from {{ ref(spans) }} as spans
+    inner join {{ ref('int_span_windows') }} as windows
+        on
+            spans.district_id = windows.district_id
+            and spans.point_id = windows.point_id
+            and spans.span_start = windows.span_start
+            and spans.span_end = windows.span_end
+    where windows.counts_until <= windows.counts_from and spans.quantity is not null
+    group by spans.district_id, spans.source_id, {{ month }}, spans.point_id
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
 out_of_boundary as (
     select
         district_id,
@@ -48,8 +86,7 @@ out_of_boundary as (
         'Data of a month in which the point is not in the boundary: not counted.' as detail_en,
         method,
         known_at
-    from candidates
-    where valid_days = 0
+    from outside
 ),
 
 spans as (

@@ -12,6 +12,8 @@ select
     present_intervals,
     estimated_share,
     substituted_share,
+    allocated_share,
+    allocation,
     quarantined_rows,
     quarantined_share,
     accepted_rows,

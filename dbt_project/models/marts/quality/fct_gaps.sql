@@ -1,5 +1,5 @@
--- What is missing, and who can send it: a source without its points, a point without a source, a register
--- that has not spoken, a dataset that is not collected.
+-- What is missing, and who can send it: a source without its points or with some that cannot be read, a point
+-- without a source, a register that has not spoken, a dataset that is not collected, the register of points itself.
 with months as (
     select * from {{ ref('int_district_months') }}
 ),
@@ -35,23 +35,78 @@ expected as (
 
 -- A source answers for the points that it ever delivered.
 source_points as (
-    select distinct
+    select
         district_id,
         source_id,
         point_id,
         carrier,
         flow
     from {{ ref('int_point_month_candidates') }}
+    union
+    select
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        flow
+    from {{ ref('int_register_spans') }}
 ),
 
-metered as (
+-- What came and still makes no figure.
+unreadable as (
+    select
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        flow,
+        month,
+        case when counted_twice then 'intervals_overlap' else 'interval_beyond_month' end as reason_code
+    from {{ ref('int_point_month_candidates') }}
+    where not usable
+    union all
+    select
+        spans.district_id,
+        spans.source_id,
+        spans.point_id,
+        spans.carrier,
+        spans.flow,
+        months.month,
+        'reading_lower' as reason_code
+    from {{ ref('int_register_spans') }} as spans
+    inner join months
+        on
+            spans.district_id = months.district_id
+            and spans.span_start < {{ to_utc('months.month_end', 'months.timezone') }}
+            and spans.span_end > {{ to_utc('months.month_start', 'months.timezone') }}
+    where spans.quantity is null
+),
+
+reasons as (
+    select
+        district_id,
+        source_id,
+        point_id,
+        carrier,
+        flow,
+        month,
+        min(reason_code) as reason_code
+    from unreadable
+    group by district_id, source_id, point_id, carrier, flow, month
+),
+
+of_sources as (
     select
         expected.district_id,
         expected.month,
-        source_points.source_id,
+        expected.silent,
         expected.family as theme,
-        count(case when expected.silent then 1 end) as points_missing,
-        count(*) as points_expected
+        source_points.source_id,
+        coalesce(reasons.reason_code, 'not_delivered') as reason_code,
+        count(*) over (
+            partition by
+                expected.district_id, expected.month, source_points.source_id, expected.family
+        ) as points_expected
     from expected
     left join source_points
         on
@@ -59,8 +114,28 @@ metered as (
             and expected.point_id = source_points.point_id
             and expected.carrier = source_points.carrier
             and expected.flow = source_points.flow
-    group by expected.district_id, expected.month, source_points.source_id, expected.family
-    having count(case when expected.silent then 1 end) > 0
+    left join reasons
+        on
+            source_points.district_id = reasons.district_id
+            and source_points.source_id = reasons.source_id
+            and source_points.point_id = reasons.point_id
+            and source_points.carrier = reasons.carrier
+            and source_points.flow = reasons.flow
+            and expected.month = reasons.month
+),
+
+metered as (
+    select
+        district_id,
+        month,
+        source_id,
+        theme,
+        reason_code,
+        count(*) as points_missing,
+        max(points_expected) as points_expected
+    from of_sources
+    where silent
+    group by district_id, month, source_id, theme, reason_code
 ),
 
 metered_gaps as (
@@ -76,7 +151,7 @@ metered_gaps as (
         coalesce(sources.contact_name, districts.contact_name) as contact_name,
         coalesce(sources.contact_email, districts.contact_email) as contact_email,
         coalesce(sources.expected_after_days, 0) as expected_after_days,
-        'not_delivered' as reason_code,
+        metered.reason_code,
         cast(null as varchar) as reason_it,
         cast(null as varchar) as reason_en
     from metered
@@ -160,8 +235,71 @@ not_collected as (
         on sources.dataset = themes.dataset
 ),
 
+-- Meters are read and nobody knows of how many: whoever keeps the list of points can send it.
+registered as (
+    select distinct district_id
+    from {{ ref('int_points') }}
+    where registered
+),
+
+with_meters as (
+    select distinct district_id
+    from sources
+    where
+        collected
+        and dataset in ('meter_intervals', 'meter_registers', 'utility_bills', 'metering_points')
+),
+
+without_register as (
+    select districts.*
+    from {{ ref('stg_districts') }} as districts
+    inner join with_meters
+        on districts.district_id = with_meters.district_id
+    left join registered
+        on districts.district_id = registered.district_id
+    where registered.district_id is null
+),
+
+registers_of_points as (
+    select
+        district_id,
+        min(source_id) as source_id,
+        min_by(contact_name, source_id) as contact_name,
+        min_by(contact_email, source_id) as contact_email,
+        max(case when collected then 0 else 1 end) as not_collected
+    from sources
+    where dataset = 'metering_points'
+    group by district_id
+),
+
+missing_registers as (
+    select
+        months.district_id,
+        months.month,
+        registers_of_points.source_id,
+        'metering_points' as dataset,
+        'energy' as theme,
+        cast(null as bigint) as points_missing,
+        cast(null as bigint) as points_expected,
+        coalesce(registers_of_points.contact_name, without_register.contact_name) as contact_name,
+        coalesce(registers_of_points.contact_email, without_register.contact_email) as contact_email,
+        0 as expected_after_days,
+        'no_register' as reason_code,
+        cast(null as varchar) as reason_it,
+        cast(null as varchar) as reason_en
+    from months
+    inner join without_register
+        on months.district_id = without_register.district_id
+    left join registers_of_points
+        on months.district_id = registers_of_points.district_id
+    -- What is declared as not collected is told with the reason that the district gives.
+    where coalesce(registers_of_points.not_collected, 0) = 0
+),
+
 gaps as (
     select * from metered_gaps
+    union all
+    select * from missing_registers
     union all
     select * from silent_sources
     union all

@@ -34,6 +34,8 @@ select
     completeness.present_intervals,
     completeness.estimated_share,
     completeness.substituted_share,
+    completeness.allocated_share,
+    completeness.allocation,
     completeness.quarantined_share,
     completeness.quarantined_rows,
     completeness.age_days,

@@ -11,6 +11,7 @@ select
     demonstration,
     timezone,
     gwp_set,
+    region,
     languages,
     contact_name,
     contact_email

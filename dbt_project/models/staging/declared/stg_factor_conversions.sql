@@ -6,5 +6,6 @@ select
     carrier,
     from_unit,
     factor_carrier,
-    series
+    series,
+    kg_per_unit
 from source

@@ -17,9 +17,17 @@ select
     operator,
     use,
     source,
+    page,
     url,
+    licence,
     status,
     note,
+    activity,
+    activity_unit,
+    biogenic,
     kg_per_kwh,
-    kwh_per_unit
+    kg_per_unit,
+    kwh_per_smc,
+    kwh_per_kg,
+    lost_share
 from source

@@ -12,6 +12,7 @@ select
     parent_point_id,
     generator,
     end_use,
+    network,
     sector,
     holder_group,
     holder_kind,
