@@ -1,4 +1,4 @@
-"""The base of every declaration, and the YAML reader that can say where a mistake stands.
+"""The base of every declaration, and how a mistake says where it stands.
 
 A declaration that is not meaningful refuses to load, with file, line, field and the accepted names:
 
@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import YAMLError
+
+from pipelines.catalogue.yaml_document import Block, Items, read_document
 
 
 class Declaration(BaseModel):
@@ -58,18 +57,6 @@ _PLAINLY = {
 """What pydantic says of common mistakes, in the words of the person who writes the file."""
 
 
-class _Constructor(RoundTripConstructor):
-    """Says where a value stands that looks like a date and is none."""
-
-    def construct_object(self, node: Any, deep: bool = False) -> Any:
-        """One value of the document."""
-        try:
-            return super().construct_object(node, deep=deep)
-        except ValueError as error:
-            problem = f"'{node.value}' is no date ({error})"
-            raise ConstructorError(None, None, problem, node.start_mark) from error
-
-
 def read_yaml(path: Path) -> Any:
     """One YAML document with its line numbers kept; nobody may change it.
 
@@ -80,12 +67,10 @@ def read_yaml(path: Path) -> Any:
     return _read_yaml(path, state.st_mtime_ns, state.st_size)
 
 
-@lru_cache(maxsize=1024)  # keeping lines makes YAML slow, and one process reads a file many times
+@lru_cache(maxsize=1024)  # one process reads a file many times
 def _read_yaml(path: Path, changed_ns: int, size: int) -> Any:  # noqa: ARG001 - they tell versions apart
     try:
-        reader = YAML(typ="rt")
-        reader.Constructor = _Constructor
-        return reader.load(path.read_text(encoding="utf-8"))
+        return read_document(path.read_text(encoding="utf-8"))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
@@ -134,15 +119,13 @@ def plain(node: Any) -> Any:
 
 def line_of(document: Any, where: Sequence[str | int]) -> int:
     """The 1-based line of a field, or of the closest thing around it that has one."""
-    line = 1
     node = document
-    if isinstance(node, CommentedMap | CommentedSeq):
-        line = node.lc.line + 1
+    line = node.line if isinstance(node, Block | Items) else 1
     for step in where:
-        if isinstance(node, CommentedMap) and step in node:
-            line = node.lc.key(step)[0] + 1
-        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-            line = node.lc.item(step)[0] + 1
+        if isinstance(node, Block) and step in node:
+            line = node.lines.get(step, line)
+        elif isinstance(node, Items) and isinstance(step, int) and step < len(node):
+            line = node.lines[step]
         else:
             continue  # pydantic names union members on the way; the YAML has no such level
         node = node[step]

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
-from ruamel.yaml.comments import CommentedSeq
 
 from pipelines.catalogue.declaration import (
     Bilingual,
@@ -262,7 +261,7 @@ def factor_set(deployment: Path | None = None) -> str:
 
 
 def _sections(document: Any) -> Mapping[str, Any]:
-    return {"factors": document} if isinstance(document, CommentedSeq) else document or {}
+    return {"factors": document} if isinstance(document, list) else document or {}
 
 
 def _declared(path: Path, mistakes: list[str]) -> Iterator[tuple[str, Factor | Slot, str]]:

@@ -154,11 +154,13 @@ class Disclosure(Declaration):
 
     `contributions` names the measure whose contributors are counted (`firms`, `households`) or the
     column with the number of answers (`survey`). `inherits` names KPIs whose suppression hides this
-    one too, whatever the rule.
+    one too, whatever the rule. `adjusted` names the measure whose contributors stand behind what
+    the adjusted value adds to the value: where they are too few, the value stands alone.
     """
 
     rule: Literal["none", "firms", "households", "survey", "inherits"]
     contributions: ColumnName | None = None
+    adjusted: ColumnName | None = None
     inherits: tuple[str, ...] = ()
 
     @model_validator(mode="after")

@@ -101,7 +101,10 @@ class Models:
 def _parts(curves: list[Row]) -> list[Row]:
     """The parts of the current rows that curves lie in: their months, or days of them."""
     parts = sorted({row["part"] for row in curves})
-    return [{"part": part, "part_sha256": part, "month": part[:7]} for part in parts]
+    return [
+        {"part": part, "month": part[:7], "part_is_same": False, "month_is_same": False}
+        for part in parts
+    ]
 
 
 def one(rows: list[Row], **where: object) -> Row:

@@ -11,14 +11,14 @@
 )
 {%- endmacro %}
 
-{#- Capital recovery factor at the declared discount rate; 1/n where the rate is zero. -#}
-{% macro capital_recovery_factor(years) -%}
-{%- set rate = var('discount_rate') -%}
-{%- if rate == 0 -%}
-(1e0 / {{ double(years) }})
-{%- else -%}
-({{ rate }}e0 / (1e0 - power(1e0 + {{ rate }}e0, -1 * {{ double(years) }})))
-{%- endif -%}
+{#- Capital recovery factor over so many years at a rate; 1/n where the rate is zero. -#}
+{% macro capital_recovery_factor(years, rate) -%}
+(
+    case
+        when {{ rate }} = 0 then 1e0 / {{ double(years) }}
+        else {{ double(rate) }} / (1e0 - power(1e0 + {{ double(rate) }}, -1 * {{ double(years) }}))
+    end
+)
 {%- endmacro %}
 
 {#- 95 % quantile of Student's t, one side of an interval of 90 %; the same expansion. -#}

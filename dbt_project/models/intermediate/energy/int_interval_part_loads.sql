@@ -53,7 +53,7 @@ selections as (
 wanted as (
     select
         parts.part,
-        parts.part_sha256,
+        parts.part_is_same,
         selections.district_id,
         selections.month,
         selections.points
@@ -67,9 +67,9 @@ kept as (
     inner join wanted
         on
             carried.part = wanted.part
-            and carried.part_sha256 = wanted.part_sha256
             and carried.district_id = wanted.district_id
             and carried.points = wanted.points
+            and wanted.part_is_same
 ),
 
 missing as (
@@ -119,7 +119,6 @@ ranked as (
 
 select
     part,
-    part_sha256,
     district_id,
     month,
     points,
@@ -129,7 +128,6 @@ from kept
 union all
 select
     missing.part,
-    missing.part_sha256,
     missing.district_id,
     missing.month,
     missing.points,

@@ -1,5 +1,5 @@
 -- Time within a month for which a curve has no interval: where it begins and ends, and whether the point was
--- read on both sides of it. Only months that lack something are looked at, and their neighbours for the sides.
+-- read on both sides of it.
 with interval_months as (
     select
         interval_months.district_id,
@@ -9,6 +9,11 @@ with interval_months as (
         interval_months.flow,
         interval_months.unit,
         interval_months.covered_seconds,
+        interval_months.first_start,
+        interval_months.last_end,
+        interval_months.covered_until,
+        interval_months.rate_before,
+        interval_months.first_rate,
         months.month,
         months.month_index,
         {{ to_utc('months.month_start', 'months.timezone') }} as month_starts,
@@ -29,7 +34,9 @@ series as (
         flow,
         unit,
         min(month_index) as first_index,
-        max(month_index) as last_index
+        max(month_index) as last_index,
+        min(first_start) as first_start,
+        max(last_end) as last_end
     from interval_months
     group by district_id, source_id, point_id, carrier, flow, unit
 ),
@@ -43,6 +50,8 @@ lacking as (
         series.carrier,
         series.flow,
         series.unit,
+        series.first_start,
+        series.last_end,
         months.month,
         months.month_index,
         {{ to_utc('months.month_start', 'months.timezone') }} as month_starts,
@@ -66,54 +75,6 @@ lacking as (
         or interval_months.covered_seconds < months.quarter_hours * 900
 ),
 
-looked_at as (
-    select distinct
-        lacking.district_id,
-        lacking.source_id,
-        lacking.point_id,
-        lacking.carrier,
-        lacking.flow,
-        lacking.unit,
-        months.month
-    from lacking
-    inner join {{ ref('int_district_months') }} as months
-        on
-            lacking.district_id = months.district_id
-            and months.month_index between lacking.month_index - 1 and lacking.month_index + 1
-),
-
-readings as (
-    select
-        intervals.district_id,
-        intervals.source_id,
-        intervals.point_id,
-        intervals.carrier,
-        intervals.flow,
-        intervals.unit,
-        intervals.interval_start,
-        intervals.interval_end,
-        intervals.quantity,
-        lag(intervals.interval_end) over curve as previous_end,
-        lag(intervals.interval_start) over curve as previous_start,
-        lag(intervals.quantity) over curve as previous_quantity
-    from {{ ref('stg_meter_intervals') }} as intervals
-    inner join looked_at
-        on
-            intervals.district_id = looked_at.district_id
-            and intervals.source_id = looked_at.source_id
-            and intervals.point_id = looked_at.point_id
-            and intervals.carrier = looked_at.carrier
-            and intervals.flow = looked_at.flow
-            and intervals.unit = looked_at.unit
-            and intervals.month = looked_at.month
-    window curve as (
-        partition by
-            intervals.district_id, intervals.source_id, intervals.point_id, intervals.carrier,
-            intervals.flow, intervals.unit
-        order by intervals.interval_start asc
-    )
-),
-
 between_readings as (
     select
         district_id,
@@ -122,18 +83,12 @@ between_readings as (
         carrier,
         flow,
         unit,
-        previous_end as gap_start,
-        interval_start as gap_end,
-        -- What flowed per second just before and just after.
-        {{ safe_divide('previous_quantity', seconds_between('previous_start', 'previous_end')) }}
-            as rate_before,
-        {{ safe_divide('quantity', seconds_between('interval_start', 'interval_end')) }} as rate_after
-    from readings
-    where interval_start > previous_end
-),
-
--- The first month of a curve lacks what came before it, the last what has not come yet: open on one side.
-edges as (
+        gap_start,
+        gap_end,
+        rate_before,
+        rate_after
+    from {{ ref('int_interval_month_gaps') }}
+    union all
     select
         district_id,
         source_id,
@@ -141,10 +96,12 @@ edges as (
         carrier,
         flow,
         unit,
-        min(interval_start) as first_start,
-        max(interval_end) as last_end
-    from readings
-    group by district_id, source_id, point_id, carrier, flow, unit
+        covered_until as gap_start,
+        first_start as gap_end,
+        rate_before,
+        first_rate as rate_after
+    from interval_months
+    where first_start > covered_until
 ),
 
 gaps as (
@@ -167,41 +124,26 @@ gaps as (
             and lacking.month_ends > between_readings.gap_start
             and lacking.month_starts < between_readings.gap_end
     union all
+    -- The first month of a curve lacks what came before it, the last what has not come yet: open on one side.
     select
         lacking.*,
-        lacking.month_starts as gap_start,
-        edges.first_start as gap_end,
+        month_starts as gap_start,
+        first_start as gap_end,
         null as rate_before,
         null as rate_after,
         false as bounded
     from lacking
-    inner join edges
-        on
-            lacking.district_id = edges.district_id
-            and lacking.source_id = edges.source_id
-            and lacking.point_id = edges.point_id
-            and lacking.carrier = edges.carrier
-            and lacking.flow = edges.flow
-            and lacking.unit = edges.unit
-            and lacking.month_starts < edges.first_start and lacking.month_ends > edges.first_start
+    where month_starts < first_start and month_ends > first_start
     union all
     select
         lacking.*,
-        edges.last_end as gap_start,
-        lacking.month_ends as gap_end,
+        last_end as gap_start,
+        month_ends as gap_end,
         null as rate_before,
         null as rate_after,
         false as bounded
     from lacking
-    inner join edges
-        on
-            lacking.district_id = edges.district_id
-            and lacking.source_id = edges.source_id
-            and lacking.point_id = edges.point_id
-            and lacking.carrier = edges.carrier
-            and lacking.flow = edges.flow
-            and lacking.unit = edges.unit
-            and lacking.month_starts < edges.last_end and lacking.month_ends > edges.last_end
+    where month_starts < last_end and month_ends > last_end
 ),
 
 -- Before a point enters the boundary, and after it has left, nothing is missing.

@@ -1,33 +1,40 @@
--- Interval readings summed within each part of the current rows: a month, or a day of a large month.
--- The sums of a part are taken over from the last build as long as its bytes are the same.
+-- Interval readings summed within each part of the current rows: a month, or a day of a large month. Only of
+-- months that a new part reaches into; sums of their other parts are taken over from the last build.
 with parts as (
     select * from {{ ref('stg_interval_parts') }}
-),
-
-carried as (
-    select * from {{ ref('stg_carried_interval_part_sums') }}
+    where not month_is_same
 ),
 
 kept as (
     select carried.*
-    from carried
-    inner join parts on carried.part = parts.part and carried.part_sha256 = parts.part_sha256
+    from {{ ref('stg_carried_interval_part_sums') }} as carried
+    inner join parts
+        on
+            carried.month = parts.month
+            and carried.part = parts.part
+            and parts.part_is_same
 ),
 
 missing as (
-    select parts.*
-    from parts
-    left join (select distinct part from kept) as known on parts.part = known.part
-    where known.part is null
+    select * from parts
+    where not part_is_same
 ),
 
 rows_of_parts as (
     select
         readings.*,
         {{ seconds_between('readings.interval_start', 'readings.interval_end') }} as seconds,
-        {{ seconds_between(to_utc("'2000-01-01'", "'UTC'"), 'readings.interval_start') }} as starts_after
+        {{ seconds_between(to_utc("'1900-01-01'", "'UTC'"), 'readings.interval_start') }} as starts_after
     from {{ ref('stg_meter_intervals') }} as readings
     inner join missing on readings.part = missing.part
+),
+
+-- The place of a reading in its curve as one number: by its start, of several with one start the shortest first.
+placed as (
+    select
+        *,
+        starts_after * 100000000 + seconds as place
+    from rows_of_parts
 ),
 
 summed as (
@@ -60,9 +67,13 @@ summed as (
         max(mod(readings.starts_after, readings.seconds)) as last_beat,
         min(readings.interval_start) as first_start,
         max(readings.interval_end) as last_end,
+        min_by(readings.quantity, readings.place) as first_quantity,
+        mod(min(readings.place), 100000000) as first_seconds,
+        max_by(readings.quantity, readings.place) as last_quantity,
+        mod(max(readings.place), 100000000) as last_seconds,
         count(*) as row_count,
         max(readings.known_at) as known_at
-    from rows_of_parts as readings
+    from placed as readings
     group by
         readings.part, readings.district_id, readings.source_id, readings.point_id,
         readings.carrier, readings.flow, readings.unit
@@ -123,7 +134,6 @@ overlapping as (
 
 select
     part,
-    part_sha256,
     district_id,
     month,
     source_id,
@@ -140,13 +150,14 @@ select
     overlapping_seconds,
     first_start,
     last_end,
+    first_rate,
+    last_rate,
     row_count,
     known_at
 from kept
 union all
 select
     missing.part,
-    missing.part_sha256,
     summed.district_id,
     missing.month,
     summed.source_id,
@@ -163,6 +174,8 @@ select
     coalesce(overlapping.overlapping_seconds, 0) as overlapping_seconds,
     summed.first_start,
     summed.last_end,
+    {{ safe_divide('summed.first_quantity', 'summed.first_seconds') }} as first_rate,
+    {{ safe_divide('summed.last_quantity', 'summed.last_seconds') }} as last_rate,
     summed.row_count,
     summed.known_at
 from summed

@@ -14,34 +14,46 @@ with gaps as (
         and gaps.gap_seconds <= substitutions.up_to_hours * 3600
 ),
 
+-- 52 weeks are a day or two less than a year: they lead to the same month or to the one after it. Only these are read.
+asked as (
+    {% for months in [-12, -11] -%}
+    select
+        *,
+        {{ month_of(add_months("cast(concat(month, '-01') as date)", months)) }} as asked_month
+    from gaps
+    where method = 'last_year'
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
 -- The same hours 52 weeks before, so that a weekday stands for a weekday.
 last_year as (
     select
-        gaps.district_id,
-        gaps.source_id,
-        gaps.point_id,
-        gaps.carrier,
-        gaps.flow,
-        gaps.unit,
-        gaps.starts_at,
+        asked.district_id,
+        asked.source_id,
+        asked.point_id,
+        asked.carrier,
+        asked.flow,
+        asked.unit,
+        asked.starts_at,
         sum(intervals.quantity) as quantity,
         sum({{ seconds_between('intervals.interval_start', 'intervals.interval_end') }})
             as read_seconds
-    from gaps
+    from asked
     inner join {{ ref('stg_meter_intervals') }} as intervals
         on
-            gaps.district_id = intervals.district_id
-            and gaps.source_id = intervals.source_id
-            and gaps.point_id = intervals.point_id
-            and gaps.carrier = intervals.carrier
-            and gaps.flow = intervals.flow
-            and gaps.unit = intervals.unit
-            and intervals.interval_start >= gaps.starts_at - interval '364' day
-            and intervals.interval_end <= gaps.ends_at - interval '364' day
-    where gaps.method = 'last_year'
+            asked.asked_month = intervals.month
+            and asked.district_id = intervals.district_id
+            and asked.source_id = intervals.source_id
+            and asked.point_id = intervals.point_id
+            and asked.carrier = intervals.carrier
+            and asked.flow = intervals.flow
+            and asked.unit = intervals.unit
+            and intervals.interval_start >= asked.starts_at - interval '364' day
+            and intervals.interval_end <= asked.ends_at - interval '364' day
     group by
-        gaps.district_id, gaps.source_id, gaps.point_id, gaps.carrier, gaps.flow, gaps.unit,
-        gaps.starts_at
+        asked.district_id, asked.source_id, asked.point_id, asked.carrier, asked.flow, asked.unit,
+        asked.starts_at
 ),
 
 filled as (

@@ -4,7 +4,6 @@ with source as (
 
 select
     part,
-    part_sha256,
     district_id,
     month,
     points,

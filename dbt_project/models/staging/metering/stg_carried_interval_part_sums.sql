@@ -4,7 +4,6 @@ with source as (
 
 select
     part,
-    part_sha256,
     district_id,
     month,
     source_id,
@@ -21,6 +20,8 @@ select
     overlapping_seconds,
     first_start,
     last_end,
+    first_rate,
+    last_rate,
     row_count,
     known_at
 from source

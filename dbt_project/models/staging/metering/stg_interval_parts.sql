@@ -4,6 +4,7 @@ with source as (
 
 select
     part,
-    part_sha256,
-    substr(part, 1, 7) as month
+    month,
+    part_is_same,
+    month_is_same
 from source

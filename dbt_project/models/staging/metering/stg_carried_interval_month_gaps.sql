@@ -1,0 +1,17 @@
+with source as (
+    select * from {{ source('carried', 'int_interval_month_gaps') }}
+)
+
+select
+    district_id,
+    month,
+    source_id,
+    point_id,
+    carrier,
+    flow,
+    unit,
+    gap_start,
+    gap_end,
+    rate_before,
+    rate_after
+from source
