@@ -37,9 +37,8 @@ avoided as (
     select
         district_id,
         month,
-        sum(avoided_tco2e) as avoided_tco2e
-    from {{ ref('int_project_abatement') }}
-    group by district_id, month
+        avoided_tco2e
+    from {{ ref('int_abatement_months') }}
 )
 
 select
