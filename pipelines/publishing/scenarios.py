@@ -184,18 +184,20 @@ class Named:
 def table_of_scenarios(
     measures: Sequence[Row], savings: Sequence[Row], start: Start
 ) -> list[Named]:
-    """Nothing more, all that is funded, all that is planned, and each measure ahead by itself, cheapest tonne first."""
+    """Nothing more, all that is funded, all that is planned where that is more, and each measure ahead by itself.
+
+    Those by themselves stand in the order of what a tonne costs.
+    """
 
     def of(kind: str, codes: Iterable[str], measure_id: str | None = None) -> Named:
         return Named(kind, measure_id, scenario(codes, measures, savings, start))
 
     ahead = [row for row in measures if row["status"] in AHEAD]
+    planned = [str(row["measure_id"]) for row in ahead]
     funded = [str(row["measure_id"]) for row in ahead if row["status"] in FUNDED]
-    sets = [
-        of("none", ()),
-        of("funded", funded),
-        of("planned", [str(row["measure_id"]) for row in ahead]),
-    ]
+    sets = [of("none", ())]
+    sets += [of("funded", funded)] if funded else []
+    sets += [of("planned", planned)] if planned != funded else []
     alone = [of("alone", [str(row["measure_id"])], str(row["measure_id"])) for row in ahead]
     return sets + sorted(alone, key=_cheapest_first)
 

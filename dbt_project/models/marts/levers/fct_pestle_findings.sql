@@ -1,4 +1,5 @@
--- Barriers, opportunities and risks that are open at the end of the month. What a register does not mark as public stays.
+-- Barriers, opportunities and risks that are open at the end of the month. What a register does not mark as public
+-- stays there.
 with findings as (
     select
         *,
