@@ -237,7 +237,14 @@ def _sets(
         if one.kind != "alone" and not gone:
             before = chosen
         rows.append(_set(place, one, gone, start))
-    return rows
+    # Where a hidden one would stand among the others tells what its tonne costs.
+    return sorted(
+        rows, key=lambda row: (row["suppressed"] and row["kind"] == "alone", _code_of_hidden(row))
+    )
+
+
+def _code_of_hidden(row: Row) -> str:
+    return str(row["measure_id"]) if row["suppressed"] and row["kind"] == "alone" else ""
 
 
 def _set(place: Place, named: Named, hidden: bool, start: Start) -> Row:

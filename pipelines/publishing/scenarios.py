@@ -22,6 +22,8 @@ from pipelines.publishing.rows import Row
 FUNDED = ("funded", "in_progress")
 AHEAD = ("identified", "planned", *FUNDED)
 """States of measures that do not save yet: what a scenario can be made of."""
+NO_ENERGY = "no_saving_declared"
+"""Why a measure is in no scenario of emissions: it saves water, or nothing that anybody declared."""
 _TONNE = Decimal(1000)
 _CENT = Decimal("0.01")
 _GRAM = Decimal("0.000001")
@@ -48,7 +50,8 @@ class Scenario:
         capex_eur: What they cost, once.
         yearly_cost_eur: What they cost a year: capital spread over their lifetimes, and the change of running costs.
         cost_per_tonne_eur: The yearly cost over what they avoid in a whole year.
-        not_additive_tco2e: By how much they avoid less in a whole year than each by itself.
+        not_additive_tco2e: By how much they avoid less in a whole year than is declared of each: they overlap, or a
+            point uses less than is to be saved there.
         without_figure: Measures of the set whose saving has no emissions: none declared, or no factor.
         without_cost: Measures of the set whose cost is not known.
     """
@@ -91,15 +94,7 @@ def scenario(
     in_year = {code: share_of_year(known[code], year) for code in codes}
     avoided = avoided_tco2e(at_points, in_year)
     whole = avoided_tco2e(at_points, dict.fromkeys(codes, Decimal(1)))
-    apart = sum(
-        (
-            avoided_tco2e(
-                [row for row in at_points if row["measure_id"] == code], {code: Decimal(1)}
-            )
-            for code in codes
-        ),
-        Decimal(0),
-    )
+    declared = _sum(row["annual_abatement_tco2e"] for row in own) or Decimal(0)
     left = None if start.emissions_tco2e is None else start.emissions_tco2e - avoided
     above = None if left is None or start.path_tco2e is None else left - start.path_tco2e
     yearly = _sum(row["annualised_cost_eur"] for row in own)
@@ -111,7 +106,7 @@ def scenario(
         capex_eur=_sum(row["capex_eur"] for row in own),
         yearly_cost_eur=yearly,
         cost_per_tonne_eur=_per_tonne(yearly, own, whole),
-        not_additive_tco2e=apart - whole,
+        not_additive_tco2e=(declared - whole).quantize(_GRAM),
         without_figure=tuple(
             str(row["measure_id"]) for row in own if row["annual_abatement_tco2e"] is None
         ),
@@ -192,7 +187,7 @@ def table_of_scenarios(
     def of(kind: str, codes: Iterable[str], measure_id: str | None = None) -> Named:
         return Named(kind, measure_id, scenario(codes, measures, savings, start))
 
-    ahead = [row for row in measures if row["status"] in AHEAD]
+    ahead = [row for row in measures if row["status"] in AHEAD and row["reason"] != NO_ENERGY]
     planned = [str(row["measure_id"]) for row in ahead]
     funded = [str(row["measure_id"]) for row in ahead if row["status"] in FUNDED]
     sets = [of("none", ())]

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.measure_tables import start_of
 from pipelines.publishing.rows import Row, read_rows
-from pipelines.publishing.scenarios import AHEAD, Scenario, Start, scenario
+from pipelines.publishing.scenarios import AHEAD, NO_ENERGY, Scenario, Start, scenario
 from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
 
@@ -53,7 +53,11 @@ def what_if(marts: Path, district: str, month: str, chosen: Sequence[str]) -> Wh
             f"Expected a ledger of measures of {district} in {month} and found none. Collect its register "
             "(dataset 'measures') and build."
         )
-    codes = chosen or [str(row["measure_id"]) for row in measures if row["status"] in AHEAD]
+    codes = chosen or [
+        str(row["measure_id"])
+        for row in measures
+        if row["status"] in AHEAD and row["reason"] != NO_ENERGY
+    ]
     start = start_of(next(iter(own("fct_emission_trajectory")), None))
     try:
         found = scenario(codes, measures, own("fct_measure_savings_at_points"), start)

@@ -50,7 +50,7 @@ def test_three_firms_of_which_one_is_nearly_all_hide_it() -> None:
 def published(folder: Path, ledger: list[Row], savings: list[Row]) -> dict[str, list[Row]]:
     """The tables made of these rows, where 1,000 t are emitted and the path ends at 800."""
     place = {"district_id": "d", "month": MONTH}
-    more = {"as_of": None, "name": "n", "action_field": None, "owner": "o", "reason": None}
+    more = {"as_of": None, "name": "n", "action_field": None, "owner": "o"}
     trajectory = {
         "target_year": 2030,
         "target_tco2e": Decimal(800),

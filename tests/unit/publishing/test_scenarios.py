@@ -20,7 +20,8 @@ def measure(code: str, cost: int | None = 100, status: str = "planned", **more: 
         "status": status,
         "capex_eur": None if cost is None else Decimal(cost) * 10,
         "annualised_cost_eur": None if cost is None else Decimal(cost),
-        "annual_abatement_tco2e": Decimal(1),
+        "annual_abatement_tco2e": Decimal("0.25"),
+        "reason": None,
         "saves_from": date(2028, 1, 1),
         "saves_until": date(2040, 1, 1),
         **more,
@@ -149,6 +150,7 @@ def test_a_code_that_is_not_on_the_ledger_is_named() -> None:
 
 def test_the_table_has_nothing_all_funded_all_planned_and_each_alone_cheapest_first() -> None:
     ledger = [
+        measure("W", 1, reason="no_saving_declared"),
         measure("A", 100),
         measure("B", 10, "in_progress"),
         measure("C", 1, "completed"),
