@@ -49,7 +49,7 @@ class Scenario:
         gap_tco2e: What is left above the path; negative below it.
         capex_eur: What they cost, once.
         yearly_cost_eur: What they cost a year: capital spread over their lifetimes, and the change of running costs.
-        cost_per_tonne_eur: The yearly cost over what they avoid in a whole year.
+        cost_per_tonne_eur: The yearly cost of those with a known abatement over what they avoid in a whole year.
         not_additive_tco2e: By how much they avoid less in a whole year than is declared of each: they overlap, or a
             point uses less than is to be saved there.
         without_figure: Measures of the set whose saving has no emissions: none declared, or no factor.
@@ -97,15 +97,14 @@ def scenario(
     declared = _sum(row["annual_abatement_tco2e"] for row in own) or Decimal(0)
     left = None if start.emissions_tco2e is None else start.emissions_tco2e - avoided
     above = None if left is None or start.path_tco2e is None else left - start.path_tco2e
-    yearly = _sum(row["annualised_cost_eur"] for row in own)
     return Scenario(
         measures=codes,
         avoided_tco2e=avoided,
         emissions_tco2e=left,
         gap_tco2e=above,
         capex_eur=_sum(row["capex_eur"] for row in own),
-        yearly_cost_eur=yearly,
-        cost_per_tonne_eur=_per_tonne(yearly, own, whole),
+        yearly_cost_eur=_sum(row["annualised_cost_eur"] for row in own),
+        cost_per_tonne_eur=_per_tonne(own, whole),
         not_additive_tco2e=(declared - whole).quantize(_GRAM),
         without_figure=tuple(
             str(row["measure_id"]) for row in own if row["annual_abatement_tco2e"] is None
@@ -160,11 +159,15 @@ def _sum(values: Iterable[Decimal | None]) -> Decimal | None:
     return sum(known, Decimal(0)) if known else None
 
 
-def _per_tonne(yearly: Decimal | None, own: Sequence[Row], whole: Decimal) -> Decimal | None:
-    """Null where a cost is missing or nothing is avoided: neither a part nor a price of nothing is told."""
-    if yearly is None or whole <= 0 or any(row["annualised_cost_eur"] is None for row in own):
+def _per_tonne(own: Sequence[Row], whole: Decimal) -> Decimal | None:
+    """Null where a cost is missing or nothing is avoided: neither a part nor a price of nothing is told.
+
+    What avoids nothing that is known has no part in it.
+    """
+    costs = [row["annualised_cost_eur"] for row in own if row["annual_abatement_tco2e"] is not None]
+    if whole <= 0 or None in costs:
         return None
-    return (yearly / whole).quantize(_CENT)
+    return (sum(costs, Decimal(0)) / whole).quantize(_CENT)
 
 
 @dataclass(frozen=True)
