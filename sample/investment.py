@@ -17,13 +17,29 @@ from sample.noise import stream
 HEADER = (
     "Codice progetto", "CUP", "Data estrazione", "Titolo", "Programma", "Ambito", "Stato", "Forma contrattuale", "Costo totale (EUR)",
     "Finanziato (EUR)", "Impegnato (EUR)", "Pagato (EUR)", "Pagato previsto (EUR)", "Quota pubblica (EUR)", "Quota privata (EUR)",
-    "Fine prevista", "Fine effettiva", "Risparmio atteso (kWh/anno)", "Vettore risparmiato", "Vita utile (anni)", "Evidenza",
+    "Fine prevista", "Fine effettiva", "Risparmio atteso (kWh/anno)", "Vettore risparmiato", "Vita utile (anni)", "Evidenza", "Ufficio",
+    "Attività tassonomia", "Contributo sostanziale (SC)", "Nessun danno significativo (DNSH)", "Garanzie minime (MSS)",
+    "Prova tassonomia",
 )  # fmt: skip
+FUNDING = ("Codice progetto", "CUP", "Data estrazione", "Fonte", "Fase", "Importo (EUR)")
 PNRR_PROJECTS = (
     "Programma", "Missione", "Amministrazione Titolare", "CUP ", "Titolo progetto ", "FINANZIAMENTO_PRIVATO", "FINANZIAMENTO_PNRR",
     "FINANZ_TOTALE ",
 )  # fmt: skip
 PNRR_PLACES = ("CUP ", "Provincia", "Comune", "Descrizione Comune")
+PAID_BY = {
+    "FESR": (("FESR", 80), ("Regione", 20)), "PNRR": (("PNRR", 100),), "comunale": (("Comune", 100),),
+    "FSC": (("FSC", 85), ("Comune", 15)), "privato": (("Stato", 100),),
+}  # fmt: skip
+"""Who pays the public part of a programme's projects, in hundredths."""
+ASSESSED: dict[str, tuple[str, ...]] = {
+    "PRA-02": ("7.3", "sì", "sì", "sì", "Relazione tassonomia PRA-02"),
+    "PRA-05": ("7.6", "sì", "sì", "no", "Relazione tassonomia PRA-05"),
+    "PAR-01": ("7.3", "sì", "sì", "sì", "Relazione tassonomia PAR-01"),
+    "BER-03": ("7.1", "sì", "sì", "sì", "Relazione tassonomia BER-03"),
+    "BER-06": ("7.6", "sì", "sì", "sì", ""),
+}
+"""Taxonomy: activity, SC, DNSH, MSS and what proves them; one fails a criterion, one has no proof."""
 VERSIONS = ("2024-05", "2025-06", "2026-06")
 """Months after which the national register is downloaded again; each version has more projects."""
 
@@ -145,6 +161,41 @@ def municipal(city: str, month: str, *, bad_cup: bool = False) -> bytes:
     return csv_bytes(HEADER, rows, encoding="cp1252")
 
 
+def funding(city: str, month: str) -> bytes:
+    """Who pays for each project and how far the money is, as it stands at the end of a month."""
+    rows = [
+        row
+        for project in PROJECTS[city]
+        if since_start(month) >= min(project.funded_from - 6, 8)
+        for row in _sources(project, month)
+    ]
+    return csv_bytes(FUNDING, rows, encoding="cp1252")
+
+
+def _sources(project: Project, month: str) -> list[tuple[str, ...]]:
+    cost, funded, committed, paid = _money(project, since_start(month))
+    stages = (("previsto", cost), ("concesso", funded), ("impegnato", committed), ("pagato", paid))
+    head = (project.code, cup(project), italian(days(month)[-1]))
+    return [
+        (*head, source, stage, dotted(amount))
+        for stage, euro in stages
+        for source, amount in _shared(project, euro)
+        if amount
+    ]
+
+
+def _shared(project: Project, euro: int) -> list[tuple[str, int]]:
+    """One amount by who pays it; what rounding leaves is the last one's."""
+    private = round(euro * project.private)
+    found = [("EPC" if project.form == "EPC" else "privato", private)]
+    left = euro - private
+    sources = PAID_BY[project.programme]
+    for source, hundredths in sources[:-1]:
+        found.append((source, (euro - private) * hundredths // 100))
+        left -= found[-1][1]
+    return [*found, (sources[-1][0], left)]
+
+
 def pnrr_projects(version: int) -> bytes:
     """An extract of Italia Domani's list of projects, as published.
 
@@ -166,11 +217,9 @@ def pnrr_places(version: int) -> bytes:
 
 
 def _row(project: Project, month: str) -> tuple[str, ...]:
-    now, cost = since_start(month), project.cost_k * 1000
-    funded = cost if now >= project.funded_from else 0
+    now = since_start(month)
+    cost, funded, committed, paid = _money(project, now)
     end = project.starts + project.lasts
-    committed = round(cost * 0.94) if now >= project.starts else 0
-    paid = _spent(project, now, project.lasts + project.delay)
     planned = _spent(project, now, project.lasts)
     ended = now >= end + project.delay
     status = (
@@ -184,7 +233,16 @@ def _row(project: Project, month: str) -> tuple[str, ...]:
         italian(_after(end)) if project.starts < 90 else "", italian(_after(end + project.delay)) if ended else "",
         dotted(project.saving_mwh * 1000) if project.saving_mwh else "", project.carrier, str(project.life),
         f"Determina {project.code}/{2024 + max(project.funded_from, 0) // 12}" if funded else "",
+        "Ufficio investimenti", *ASSESSED.get(project.code, ("",) * 5),
     )  # fmt: skip
+
+
+def _money(project: Project, now: int) -> tuple[int, int, int, int]:
+    """Cost, funding, commitments and payments by a month."""
+    cost = project.cost_k * 1000
+    funded = cost if now >= project.funded_from else 0
+    committed = round(cost * 0.94) if now >= project.starts else 0
+    return cost, funded, committed, _spent(project, now, project.lasts + project.delay)
 
 
 def _spent(project: Project, now: int, lasts: int) -> int:

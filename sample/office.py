@@ -26,7 +26,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "eventi": ("Evento", "Data", "Tipo di evento", "Classe", "Codice organizzazione", "Partecipanti", "Evidenza"),
     "contributi": ("Contributo", "Ricevuto il", "Risposto il", "Motivato", "Esito", "Evidenza"),
     "nessi": ("Nesso", "Campo d'azione", "Da", "Enunciato", "Dichiarato il", "Provato il", "Evidenza"),
-    "barriere": ("Codice", "Tipo", "Classe PESTLE", "Descrizione", "Individuata il", "Mitigazione dal", "Chiusa il", "Ufficio", "Evidenza"),
+    "barriere": (
+        "Codice", "Tipo", "Classe PESTLE", "Descrizione", "Individuata il", "Mitigazione dal", "Chiusa il", "Scadenza", "Ufficio",
+        "Misura", "Pubblicabile", "Evidenza",
+    ),
     "corsi": ("Edizione", "Inizio", "Fine", "Codice persona", "Completato", "Punteggio iniziale", "Punteggio finale", "Evidenza"),
     "formazione": ("Attività", "Data", "Tipo", "Ore", "Partecipanti", "Partner", "Evidenza"),
     "sistema": ("Criterio", "Raggiunto il", "Evidenza"),
@@ -161,6 +164,13 @@ def _blanked(row: Row, known: dt.date) -> Row:
     return tuple(cells)
 
 
+def _barriers(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
+    """Findings with the day their next step is due, which lies ahead and is known."""
+    for row in plans.findings(city):
+        if isinstance(row[4], dt.date) and row[4] <= known:
+            yield (*_blanked(row[:7], known), *row[7:])
+
+
 def _schemes(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
     met = known.replace(day=1) - dt.timedelta(days=12)
     for row in plans.schemes(city):
@@ -185,7 +195,7 @@ _ROWS: dict[str, Callable[[str, dt.date, bool], Iterable[Row]]] = {
     "eventi": _events,
     "contributi": _contributions,
     "nessi": _planned(plans.links, 4),
-    "barriere": _planned(plans.findings, 4),
+    "barriere": _barriers,
     "corsi": _courses,
     "formazione": _planned(plans.activities, 1),
     "sistema": _planned(plans.criteria, 0),

@@ -86,17 +86,27 @@ LINKS = (
 HAS_LINKS = {"prato": 8, "parma": 6, "bergamo": 4, "roma": 5}
 
 FINDINGS = (
-    ("barriera", "legale", "Reti private di vapore non previste dalle norme", "2024-04-16", "2024-10-08", ""),
-    ("barriera", "economica", "Costo del denaro per le piccole imprese", "2024-04-16", "2025-04-15", "2026-05-12"),
-    ("barriera", "tecnologica", "Contatori senza curva oraria", "2024-05-07", "2024-09-10", "2025-06-18"),
-    ("barriera", "sociale", "Poco tempo per la formazione", "2024-11-12", "2025-05-13", "2026-02-03"),
-    ("barriera", "politica", "Competenze divise fra tre uffici", "2025-03-04", "", ""),
-    ("opportunità", "economica", "Titoli di efficienza aggregati", "2024-06-11", "", ""),
-    ("opportunità", "ambientale", "Acqua riciclata disponibile oltre la domanda", "2025-01-21", "", ""),
-    ("rischio", "economica", "Prezzo del gas oltre la soglia di convenienza", "2024-05-14", "2024-12-03", ""),
-    ("rischio", "tecnologica", "Ritardo nelle forniture dei generatori", "2025-06-10", "2025-09-09", ""),
-    ("rischio", "legale", "Ricorsi sulle deroghe", "2025-10-14", "", ""),
+    ("barriera", "legale", "Reti private di vapore non previste dalle norme", "2024-04-16", "2024-10-08", "", "2026-12-15", "sì"),
+    ("barriera", "economica", "Costo del denaro per le piccole imprese", "2024-04-16", "2025-04-15", "2026-05-12", "", "sì"),
+    ("barriera", "tecnologica", "Contatori senza curva oraria", "2024-05-07", "2024-09-10", "2025-06-18", "", "sì"),
+    ("barriera", "sociale", "Poco tempo per la formazione", "2024-11-12", "2025-05-13", "2026-02-03", "", "sì"),
+    ("barriera", "politica", "Competenze divise fra tre uffici", "2025-03-04", "", "", "2026-06-30", "no"),
+    ("opportunità", "economica", "Titoli di efficienza aggregati", "2024-06-11", "", "", "2027-03-31", "sì"),
+    ("opportunità", "ambientale", "Acqua riciclata disponibile oltre la domanda", "2025-01-21", "", "", "2026-11-30", "sì"),
+    ("rischio", "economica", "Prezzo del gas oltre la soglia di convenienza", "2024-05-14", "2024-12-03", "", "2026-12-31", "sì"),
+    ("rischio", "tecnologica", "Ritardo nelle forniture dei generatori", "2025-06-10", "2025-09-09", "", "2027-01-29", "sì"),
+    ("rischio", "legale", "Ricorsi sulle deroghe", "2025-10-14", "", "", "2026-09-30", "sì"),
 )  # fmt: skip
+OFFICES = {
+    "legale": "Ufficio legale",
+    "economica": "Ufficio investimenti",
+    "tecnologica": "Ufficio energia",
+}
+CONCERNS = {
+    ("prato", 1): "PRA-M-03", ("prato", 7): "PRA-M-07", ("prato", 8): "PRA-M-03", ("prato", 9): "PRA-M-03",
+    ("parma", 8): "PAR-M-03", ("bergamo", 1): "BER-M-02", ("roma", 3): "ROM-M-02",
+}  # fmt: skip
+"""The measure that a finding concerns, by district and number."""
 HAS_FINDINGS = {"prato": 10, "parma": 9, "bergamo": 7, "roma": 5}
 
 CRITERIA = (
@@ -195,23 +205,16 @@ def links(city: str) -> list[Row]:
 
 
 def findings(city: str) -> list[Row]:
-    """Code, kind, class, title, identified, mitigated, closed, owner, evidence."""
+    """Code, kind, class, title, identified, mitigated, closed, due, owner, measure, public, evidence."""
     return [
         (
-            _code(city, "F", n),
-            kind,
-            group,
-            title,
-            day(seen),
-            day(mitigated),
-            day(closed),
-            "Ufficio clima",
-            "Analisi PESTLE",
+            _code(city, "F", n), kind, group, title, day(seen), day(mitigated), day(closed), day(due),
+            OFFICES.get(group, "Ufficio clima"), CONCERNS.get((city, n)), public, "Analisi PESTLE",
         )
-        for n, (kind, group, title, seen, mitigated, closed) in enumerate(
+        for n, (kind, group, title, seen, mitigated, closed, due, public) in enumerate(
             FINDINGS[: HAS_FINDINGS[city]], start=1
         )
-    ]
+    ]  # fmt: skip
 
 
 @cache

@@ -91,6 +91,8 @@ def _metering(city: str, month: str) -> Files:
 def _context(city: str, month: str) -> Files:
     files: Files = {f"weather/{city}_{month}.json": partial(archive_json, city, month)}
     files[f"projects/progetti_{month}.csv"] = partial(investment.municipal, city, month)
+    if month == FIRST or in_quarter_end(month):
+        files[f"projects/fonti_{month}.csv"] = partial(investment.funding, city, month)
     yearly = month == FIRST or month[5:] == "01"
     if city == "prato":
         files[f"activity/attivita_{month}.csv"] = partial(context.activity, city, month)

@@ -1,4 +1,4 @@
-"""The lines between grades, between signals, and between what is published and what is not.
+"""The lines between grades, between signals, between what is published and what is not; the discount rate.
 
 Belongs here: the declared numbers and what keeps them in order. Does not belong here: the grading
 (dbt) and the suppression (`publishing`) that use them.
@@ -97,6 +97,12 @@ class DisclosureLimits(Declaration):
     survey_cell: Annotated[int, Field(ge=3)]
 
 
+class Money(Declaration):
+    """What makes costs of different years one cost."""
+
+    discount_rate: Share
+
+
 class Thresholds(Declaration):
     """Every line in one place."""
 
@@ -104,6 +110,7 @@ class Thresholds(Declaration):
     signal: Signal
     reporting: Reporting
     disclosure: DisclosureLimits
+    money: Money
 
     def flat(self) -> dict[str, Decimal]:
         """Name and number of every line, for the warehouse: `coverage_a`, `signal_amber`."""
@@ -113,7 +120,8 @@ class Thresholds(Declaration):
                 named[f"{part}_{grade}"] = line
         signal = self.signal.model_dump()
         named |= {f"signal_{colour}": signal.pop(colour) for colour in ("green", "amber")}
-        for others in (signal, self.reporting.model_dump(), self.disclosure.model_dump()):
+        parts = (self.reporting, self.disclosure, self.money)
+        for others in (signal, *(part.model_dump() for part in parts)):
             named |= {name: Decimal(value) for name, value in others.items()}
         return named
 

@@ -88,7 +88,27 @@ def protect(
         for row in values
         if (row["district_id"], row["month"], row["kpi_code"]) in hidden
     }
-    return [_as_readable(row, declared.get(row["kpi_code"]), hidden, exposed) for row in values]
+    readable = (_as_readable(row, declared.get(row["kpi_code"]), hidden, exposed) for row in values)
+    return [
+        {**row, "value_adjusted": None}
+        if _adjustment_tells(row, declared.get(row["kpi_code"]), evidence, limits)
+        else row
+        for row in readable
+    ]
+
+
+def _adjustment_tells(row: Row, kpi: Row | None, evidence: Evidence, limits: Limits) -> bool:
+    """Whether adjusted less raw, both published, would tell how few holders answer to the weather."""
+    measure = kpi.get("disclosure_adjusted") if kpi else None
+    if kpi is None or not measure or row.get("value_adjusted") is None:
+        return False
+    months = _window(kpi.get("period"), _told_month(row))
+    return any(
+        sensitive(
+            evidence.contributors.get((row["district_id"], month), {}).get(measure, ()), limits
+        )
+        for month in months
+    )
 
 
 def hidden_values(
@@ -195,12 +215,11 @@ def _inherits(
     declared: Mapping[str, Row],
     hidden: set[tuple[str, str, str]],
 ) -> bool:
-    period = declared[code].get("period")
+    period, back = declared[code].get("period"), declared[code].get("looks_back_months")
     for parent in parents:
         # Where the parent is a sum over the same months already, its own windows were looked at once.
-        over = (
-            (month,) if declared.get(parent, {}).get("period") == period else _window(period, month)
-        )
+        same = declared.get(parent, {}).get("period") == period
+        over = months_back(month, back) if back else (month,) if same else _window(period, month)
         if any((district, each, parent) in hidden for each in over):
             return True
     return False
@@ -250,6 +269,10 @@ def unprotected(
             )
         if kpi is None or row["suppressed"] or not told:
             continue
+        if _adjustment_tells(row, kpi, evidence, limits):
+            found.append(
+                f"{row['kpi_code']} of {place[0]}, {place[1]} tells the weather adjustment of too few holders"
+            )
         if row.get("value") is not None and _primary(kpi, row, place, evidence, limits):
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} shows too few or too large holders"

@@ -82,6 +82,7 @@ def protected(view: Path, month: str) -> Protected:
     energy = tables.up_to(marts, "fct_energy_by_carrier_sector", month)
     lines = tables.up_to(marts, "fct_emission_lines", month)
     points = tables.up_to(marts, "fct_energy", month)
+    water = tables.up_to(marts, "fct_water_monthly", month)
     holders = tables.holders_by_cell(points)
     evidence = Evidence(
         contributors=contributors_of(tables.up_to(marts, "fct_contributors", month)),
@@ -101,13 +102,13 @@ def protected(view: Path, month: str) -> Protected:
     gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
     built = {
         "energy_by_carrier_sector": withholding.withheld_cells(
-            tables.energy_table(energy, hidden), "energy_kwh", "energy", below_line
+            tables.energy_table(energy, hidden, water), "energy_kwh", "energy", below_line
         ),
         "emissions_by_carrier_sector": withholding.withheld_cells(
             tables.emissions_table(lines, hidden), "tco2e", "emissions", below_line
         ),
         "water_by_source": withholding.withheld_cells(
-            water_sources(tables.up_to(marts, "fct_water_monthly", month), evidence, gone, limits),
+            water_sources(water, evidence, gone, limits),
             "volume_m3",
             "water",
             below_line,

@@ -20,6 +20,8 @@ from pipelines.publishing.limits import Contributors, Limits, sensitive
 from pipelines.publishing.matrix import complement, given_back
 from pipelines.publishing.rows import Row, read_rows
 
+ELSEWHERE = "included_elsewhere"
+"""The reason of a cell whose amount lies in others (notation key IE of the GPC)."""
 ALL = "all"
 """The total over carriers or sectors."""
 
@@ -112,12 +114,23 @@ def _relations(values: Mapping[Cell, object]) -> set[frozenset[Cell]]:
     return by_carrier | by_sector
 
 
-def energy_table(energy: Sequence[Row], hidden: Mapping[Place, set[Cell]]) -> list[Row]:
-    """Energy by carrier and sector with its margins, hidden cells flagged and empty."""
-    return [
+def energy_table(
+    energy: Sequence[Row], hidden: Mapping[Place, set[Cell]], water: Iterable[Row] = ()
+) -> list[Row]:
+    """Energy by carrier and sector with its margins, hidden cells flagged and empty.
+
+    Where the water cycle's energy is known it has a row without an amount (IE): supply points hold it.
+    """
+    cells = [
         _cell(place, cell, "energy_kwh", value, hidden)
         for place, cells in _with_margins(energy).items()
         for cell, value in cells.items()
+    ]
+    included = {"carrier": ALL, "sector": "water_cycle", "energy_kwh": None, "suppressed": False}
+    return cells + [
+        {**included, "district_id": row["district_id"], "month": row["month"], "reason": ELSEWHERE}
+        for row in water
+        if row.get("water_cycle_kwh") is not None
     ]
 
 
@@ -222,6 +235,7 @@ _COLUMN_NAMES = (
     "interval_low",
     "interval_high",
     "disclosure_contributions",
+    "disclosure_adjusted",
 )
 
 

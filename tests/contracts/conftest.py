@@ -327,6 +327,23 @@ VALID: dict[str, Rows] = {
             "declared_on": date(2026, 1, 1),
         },
     ],
+    "project_funding": [
+        {
+            "project_id": "J51B21002940006",
+            "cup": "J51B21002940006",
+            "as_of": date(2026, 10, 31),
+            "funding_source": "PNRR",
+            "stage": "granted",
+            "amount_eur": Decimal(40000),
+        },
+        {
+            "project_id": "P-2",
+            "as_of": date(2026, 10, 31),
+            "funding_source": "private",
+            "stage": "paid",
+            "amount_eur": Decimal(0),
+        },
+    ],
     "measures": [
         {
             "measure_id": "M1",

@@ -39,6 +39,8 @@ QUARANTINED = [
     ("investment_projects", {"as_of": date(1999, 12, 31)}, "DATE_TOO_OLD"),
     ("investment_projects", {"actual_end": date(2026, 10, 2)}, "FUTURE_DATE"),
     ("investment_projects", {"planned_end": date(9999, 12, 31)}, "DATE_TOO_FAR"),
+    ("project_funding", {"amount_eur": Decimal(-1)}, "NEGATIVE_QUANTITY"),
+    ("finance_barriers", {"due_on": date(2025, 12, 31)}, "DATES_REVERSED"),
     ("measures", {"ends_on": date(2024, 12, 31)}, "DATES_REVERSED"),
     ("measures", {"status": "completed", "ends_on": TOMORROW}, "STATE_CONTRADICTS_DATE"),
     ("measures", {"capex_eur": Decimal(-1)}, "IMPLAUSIBLE_VALUE"),

@@ -225,6 +225,7 @@ def test_those_behind_baselines_are_the_holders_of_points_with_a_model(warehouse
     with duckdb.connect(str(warehouse), read_only=True) as engine:
         for measure, column in (
             ("weather_modelled_kwh", "energy_kwh"),
+            ("weather_adjustment_kwh", "adjustment_kwh"),
             ("baseline_expected_kwh", "baseline_expected_kwh"),
         ):
             behind = engine.execute(

@@ -31,6 +31,7 @@ from pipelines.publishing.sections.lead_chart import long_path_chart, paid_chart
 from pipelines.publishing.sections.normal_weather import normal_weather
 from pipelines.publishing.sections.resources import rain, surfaces, water_sources
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
+from pipelines.publishing.tables import ELSEWHERE
 
 _MILESTONES = (2025, 2027, 2030)
 _LISTED = 12
@@ -133,6 +134,8 @@ def energy(read: DistrictReading, words: Words) -> Section:
         if bars is not None:
             blocks.append(bars)
     blocks.append(kpi_table("energy-kpis", codes_of(read, "energy"), read, words))
+    if any(row["reason"] == ELSEWHERE for row in read.rows("energy_by_carrier_sector", read.month)):
+        blocks.append(Note(words.say("energy.water_cycle")))
     possible = surfaces(read, words)
     blocks += [possible] if possible is not None else []
     modelled = normal_weather(read, words)
@@ -267,6 +270,9 @@ def _bars(
     """Twelve months by carrier or sector, beside the twelve months before."""
     now = read.twelve_months(table, column, read.month, group, other)
     unseen = read.why_unseen(table, read.month, group, other)
+    # What lies in other cells has a row of its own and is no part of the total.
+    elsewhere = sorted(name for name, why in unseen.items() if why == ELSEWHERE)
+    now = {name: value for name, value in now.items() if name not in elsewhere}
     then = read.twelve_months(table, column, read.year_before, group, other)
     shown = {name: value for name, value in now.items() if value is not None}
     if len(now) < 2 or not any(shown.values()):
@@ -286,6 +292,10 @@ def _bars(
                 None if before is None else words.number(before * scale),
             )
         )
+    bars += [
+        Bar(capital(words.named(group, name)), None, words.say(f"state.{ELSEWHERE}"), None, None)
+        for name in elsewhere
+    ]
     whole = sum(shown.values(), Decimal(0))
     first = max(shown, key=lambda name: shown[name])
     # A share of the total would tell a hidden cell, so the message then names only who comes first.

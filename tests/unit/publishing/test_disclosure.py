@@ -66,6 +66,45 @@ def hidden(rows: list[dict[str, Any]]) -> set[tuple[str, str]]:
     return {(row["kpi_code"], row["month"]) for row in rows if row["suppressed"]}
 
 
+ADJUSTED = kpi(
+    "ENE01", disclosure_rule="firms", disclosure_contributions="e", disclosure_adjusted="adjustment"
+)
+
+
+def weathered(*few: str) -> Evidence:
+    """Enough holders use energy in every month; in some, the use of only two answers to the weather."""
+    return Evidence(
+        {("d", month): {"e": FINE, "adjustment": TWO if month in few else FINE} for month in MONTHS}
+    )
+
+
+def test_an_adjusted_value_that_tells_the_weather_of_one_firm_leaves_the_raw_one_alone():
+    few = weathered("2026-10")
+    rows = protect(
+        [value("ENE01", month) for month in ("2026-09", "2026-10")], [ADJUSTED], few, LIMITS
+    )
+
+    assert [row["value_adjusted"] for row in rows] == [Decimal(5), None]
+    assert [row["value"] for row in rows] == [Decimal(5)] * 2
+    assert not any(row["suppressed"] for row in rows)
+    declared = {"ENE01": ADJUSTED}
+    assert unprotected(rows, declared, few, LIMITS) == []
+    open_row = {**rows[1], "value_adjusted": Decimal(4)}
+    assert "tells the weather adjustment" in unprotected([open_row], declared, few, LIMITS)[0]
+
+
+def test_twelve_months_are_not_adjusted_in_public_where_one_of_them_would_be_given_back():
+    over_year = {**ADJUSTED, "code": "ENE04", "period": "rolling_12"}
+    year = [value("ENE04", month) for month in MONTHS]
+
+    rows = protect(year, [over_year], weathered("2026-01"), LIMITS)
+
+    for row in rows:
+        told = row["month"] < "2026-01"
+        assert (row["value_adjusted"] is not None) == told
+    assert all(row["value"] is not None for row in rows)
+
+
 def test_a_hidden_value_keeps_its_row_with_flag_and_reason_and_nothing_that_gives_it_back():
     row = protect([value("ENE01", "2026-10")], [FIRMS], evidence("2026-10"), LIMITS)[0]
 

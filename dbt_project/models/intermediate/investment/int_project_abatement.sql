@@ -1,14 +1,17 @@
--- What a project's expected saving would emit at the factors of the month, and what it costs a year.
+-- What a project's expected saving would emit at the factors of the month, and what its capital costs a year. It
+-- counts only in districts that keep no ledger of measures.
 with projects as (
     select
         project_months.*,
         months.calendar_year,
-        months.month_end
+        months.month_end,
+        thresholds.discount_rate
     from {{ ref('int_project_months') }} as project_months
     inner join {{ ref('int_district_months') }} as months
         on
             project_months.district_id = months.district_id
             and project_months.month = months.month
+    cross join {{ ref('int_thresholds') }} as thresholds
     where
         project_months.counts
         and project_months.expected_saving_kwh is not null
@@ -16,20 +19,8 @@ with projects as (
 ),
 
 factors as (
-    select
-        district_id,
-        calendar_year,
-        carrier,
-        sum(
-            cast(
-                {{ round_half_up('cast(kg_per_kwh as decimal(28, 9)) * gwp', 9) }}
-                as decimal(28, 9)
-            )
-        ) as kg_co2e_per_kwh,
-        max(case when factor_code is null or gwp is null then 1 else 0 end) as missing
-    from {{ ref('int_emission_factors') }}
-    where scope in ('1', '2_location') and not biogenic and use = 'commercial' and network = 'any'
-    group by district_id, calendar_year, carrier
+    select * from {{ ref('int_use_factors') }}
+    where use = 'commercial' and network = 'any'
 ),
 
 savings as (
@@ -42,14 +33,10 @@ savings as (
         projects.lifetime_years,
         projects.municipality_share,
         coalesce(projects.actual_end < projects.month_end, false) as finished,
-        case
-            when factors.missing = 0
-                then cast(
-                    {{ round_half_up(
-                        'projects.expected_saving_kwh * factors.kg_co2e_per_kwh * 0.001', 9
-                    ) }} as decimal(28, 9)
-                )
-        end as annual_abatement_tco2e
+        projects.discount_rate,
+        cast(
+            {{ round_half_up('projects.expected_saving_kwh * factors.kg_co2e_per_kwh * 0.001', 9) }} as decimal(28, 9)
+        ) as annual_abatement_tco2e
     from projects
     left join factors
         on
@@ -70,7 +57,7 @@ select
         when annual_abatement_tco2e is not null and capex_eur is not null and lifetime_years > 0
             then cast(
                 {{ double('capex_eur') }} * {{ double('municipality_share') }}
-                * {{ capital_recovery_factor('lifetime_years') }} as decimal(18, 2)
+                * {{ capital_recovery_factor('lifetime_years', 'discount_rate') }} as decimal(18, 2)
             )
     end as annualised_cost_eur,
     case

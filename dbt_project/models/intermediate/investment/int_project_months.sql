@@ -129,6 +129,8 @@ select
     as_of,
     title,
     programme,
+    mission,
+    owner,
     action_field,
     status,
     contract_form,
@@ -145,6 +147,15 @@ select
     expected_saving_carrier,
     lifetime_years,
     evidence,
+    taxonomy_activity is not null
+    or taxonomy_contributes is not null
+    or taxonomy_no_harm is not null
+    or taxonomy_safeguards is not null as taxonomy_assessed,
+    -- All three, and a document that proves them.
+    coalesce(
+        taxonomy_contributes and taxonomy_no_harm and taxonomy_safeguards
+        and trim(coalesce(taxonomy_evidence, '')) != '', false
+    ) as taxonomy_aligned,
     cast(municipality_share as decimal(9, 6)) as municipality_share,
     status in ('identified', 'planned', 'funded', 'in_progress') as active,
     status != 'revoked' as counts

@@ -20,6 +20,13 @@ with_output as (
     where driver = 'output_kg'
 ),
 
+with_areas as (
+    select distinct
+        district_id,
+        month
+    from {{ ref('int_floor_area_months') }}
+),
+
 -- Only points with a model stand behind what is told of baselines.
 modelled as (
     select
@@ -31,9 +38,83 @@ modelled as (
         on baselines.district_id = points.district_id and baselines.point_id = points.point_id
 ),
 
+-- A project that only private money pays is one firm's business; the others are cover.
+project_money as (
+    select
+        district_id,
+        month,
+        source_id || ':' || project_id as holder_group,
+        case when coalesce(public_eur, 0) = 0 and private_eur > 0 then 'investor' else 'public' end as capex_kind,
+        case when active then capex_eur end * municipality_share as pipeline_capex_eur,
+        private_eur * municipality_share as private_eur
+    from {{ ref('int_project_months') }}
+    where counts
+),
+
+-- Who stands behind what measures cost: the holders of the points they act on, in equal parts; one that acts on no
+-- known point is somebody's.
+measure_holders as (
+    select distinct
+        district_id,
+        month,
+        measure_id,
+        coalesce(holder_group, measure_id) as holder_group,
+        coalesce(holder_kind, 'firm') as holder_kind
+    from {{ ref('int_measure_point_savings') }}
+),
+
+measure_money as (
+    select
+        holders.district_id,
+        holders.month,
+        holders.holder_group,
+        holders.holder_kind,
+        cast(abatement.capex_eur as decimal(28, 2)) / count(*) over (
+            partition by holders.district_id, holders.month, holders.measure_id
+        ) as amount
+    from measure_holders as holders
+    inner join {{ ref('int_measure_abatement') }} as abatement
+        on
+            holders.district_id = abatement.district_id
+            and holders.month = abatement.month
+            and holders.measure_id = abatement.measure_id
+    where abatement.status != 'abandoned'
+),
+
 measures as (
+    select
+        district_id,
+        month,
+        'pipeline_capex_eur' as measure,
+        holder_group,
+        capex_kind as holder_kind,
+        cast(pipeline_capex_eur as decimal(28, 6)) as amount
+    from project_money
+    where pipeline_capex_eur is not null
+    union all
+    select
+        district_id,
+        month,
+        'private_eur' as measure,
+        holder_group,
+        'firm' as holder_kind,
+        cast(private_eur as decimal(28, 6)) as amount
+    from project_money
+    where private_eur is not null
+    union all
+    select
+        district_id,
+        month,
+        'annualised_cost_eur' as measure,
+        holder_group,
+        holder_kind,
+        cast(amount as decimal(28, 6)) as amount
+    from measure_money
+    where amount is not null
+    union all
     {% for measure, amount in {
         'weather_modelled_kwh': 'energy_kwh',
+        'weather_adjustment_kwh': 'adjustment_kwh',
         'baseline_expected_kwh': 'baseline_expected_kwh',
     }.items() -%}
     select
@@ -102,11 +183,42 @@ measures as (
     select
         district_id,
         month,
+        'change_' || measure || '_' || part as measure,
+        holder_group,
+        holder_kind,
+        cast({{ round_half_up('amount * 0.001', 6) }} as decimal(28, 6)) as amount
+    from {{ ref('int_change_point_parts') }}
+    union all
+    select
+        district_id,
+        month,
         'energy_of_floor_area_kwh' as measure,
         holder_group,
         holder_kind,
         energy_kwh as amount
     from {{ ref('int_floor_area_months') }}
+    union all
+    select
+        district_id,
+        month,
+        'floor_area_adjustment_kwh' as measure,
+        holder_group,
+        holder_kind,
+        adjustment_kwh as amount
+    from {{ ref('int_floor_area_months') }}
+    union all
+    -- Where only the area of the whole district is known, it is adjusted as a whole.
+    select
+        modelled.district_id,
+        modelled.month,
+        'floor_area_adjustment_kwh' as measure,
+        modelled.holder_group,
+        modelled.holder_kind,
+        modelled.adjustment_kwh as amount
+    from modelled
+    left join with_areas
+        on modelled.district_id = with_areas.district_id and modelled.month = with_areas.month
+    where with_areas.month is null
     union all
     select
         district_id,

@@ -51,6 +51,23 @@ memo as (
     from {{ ref('int_conversion_months') }}
     where transformation_kwh > 0
     union all
+    -- Plants of the water cycle draw through supply points, in which their energy is included.
+    select
+        district_id,
+        month,
+        carrier,
+        sector,
+        'water_cycle' as flow,
+        point_id,
+        quantity,
+        unit,
+        energy_kwh,
+        estimated_share,
+        allocated_share,
+        false as adds_to_total
+    from {{ ref('int_point_months') }}
+    where role = 'plant' and flow = 'import' and energy_kwh is not null
+    union all
     -- What other statistics count under their own headings, and what communities share on paper.
     select
         point_months.district_id,

@@ -112,7 +112,8 @@ floor_areas as (
         district_id,
         month,
         sum(floor_area_m2) as floor_area_m2,
-        sum(energy_kwh) as energy_kwh
+        sum(energy_kwh) as energy_kwh,
+        sum(adjustment_kwh) as adjustment_kwh
     from {{ ref('int_floor_area_months') }}
     group by district_id, month
 ),
@@ -202,6 +203,15 @@ select
             when activity.heated_floor_area_m2 is not null then consumption.final_energy_kwh
         end as decimal(28, 6)
     ) as energy_of_floor_area_kwh,
+    cast(
+        case
+            when degree_days.hdd is null then null
+            when floor_areas.floor_area_m2 is not null
+                then floor_areas.energy_kwh + floor_areas.adjustment_kwh
+            when activity.heated_floor_area_m2 is not null
+                then consumption.final_energy_kwh + coalesce(weather.adjustment_kwh, 0)
+        end as decimal(28, 6)
+    ) as energy_of_floor_area_adjusted_kwh,
     cast(activity.employees as decimal(18, 6)) as employees,
     cast(activity.output_kg as decimal(28, 6)) as output_kg,
     cast(

@@ -11,11 +11,16 @@
     'funding_gap_eur': 'case when active and funded_eur <= capex_eur then capex_eur - funded_eur when active and funded_eur > capex_eur then 0 end',
     'new_model_capex_eur':
         "case when contract_form in ('EPC', 'PPP', 'energy_community', 'shared_service') then capex_eur end",
+    'aligned_capex_eur': 'case when taxonomy_aligned then capex_eur when any_assessed then 0 end',
 } -%}
 with projects as (
     select
         project_months.*,
-        months.month_end
+        months.month_end,
+        -- Where nobody has assessed a project the share is not nought, it is not known.
+        max(case when project_months.taxonomy_assessed then 1 else 0 end) over (
+            partition by project_months.district_id, project_months.month
+        ) = 1 as any_assessed
     from {{ ref('int_project_months') }} as project_months
     inner join {{ ref('int_district_months') }} as months
         on
@@ -54,14 +59,7 @@ totals as (
 ),
 
 abatement as (
-    select
-        district_id,
-        month,
-        sum(annualised_cost_eur) as annualised_cost_eur,
-        sum(case when annualised_cost_eur is not null then annual_abatement_tco2e end)
-            as annual_abatement_tco2e
-    from {{ ref('int_project_abatement') }}
-    group by district_id, month
+    select * from {{ ref('int_abatement_months') }}
 )
 
 select
@@ -73,8 +71,12 @@ select
     cast(totals.projects as integer) as projects,
     cast(totals.projects_late as integer) as projects_late,
     totals.as_of,
-    cast(abatement.annualised_cost_eur as decimal(18, 2)) as annualised_cost_eur,
-    cast(abatement.annual_abatement_tco2e as decimal(28, 9)) as annual_abatement_tco2e
+    abatement.basis as abatement_basis,
+    abatement.annualised_cost_eur,
+    abatement.annual_abatement_tco2e,
+    abatement.payback_capex_eur,
+    abatement.yearly_saving_eur,
+    abatement.net_present_value_eur
 from {{ ref('int_district_months') }} as months
 left join totals
     on months.district_id = totals.district_id and months.month = totals.month
