@@ -124,7 +124,7 @@ def _read_plainly(text: str) -> Any:
     documents = [event for event in events if type(event) is yaml.DocumentStartEvent]
     if not documents:
         return None
-    if len(documents) > 1:
+    if len(documents) > 1 or type(events[2]) is yaml.ScalarEvent:
         raise _NotPlain
     return _Plain(iter(events[2:])).document()
 

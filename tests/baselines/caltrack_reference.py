@@ -3,7 +3,8 @@
     python caltrack_reference.py made [NAME ...]       the meters of reference_meters.py
     python caltrack_reference.py shipped [NAME ...]    the sample meters inside its package
 
-Prints a line of JSON per meter: its periods, its temperatures and what the reference found. Belongs here: calls of the
+Prints a line of JSON per meter: its periods, its temperatures, what the reference found, and what it says of the months
+after the baseline. Belongs here: calls of the
 reference. Does not belong here: anything of ours.
 """
 
@@ -13,6 +14,7 @@ import json
 import sys
 import warnings
 from datetime import timedelta
+from itertools import pairwise
 from multiprocessing import Pool
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,12 @@ DAYS_OF_TEMPERATURES = 35
 """How far into a billing period the reference's own design matrix looks for temperatures."""
 
 
-def fitted(periods: pd.DataFrame, hourly: pd.Series, frequency: str, fuel: str) -> dict[str, Any]:
+Figures = dict[str, Any]
+
+
+def fitted(
+    periods: pd.DataFrame, hourly: pd.Series, frequency: str, fuel: str
+) -> tuple[Figures, eemeter.CalTRACKUsagePerDayModelResults]:
     """The model of one baseline, as the reference's own functions make it."""
     daily = frequency == "daily"
     if daily:
@@ -50,7 +57,7 @@ def fitted(periods: pd.DataFrame, hourly: pd.Series, frequency: str, fuel: str) 
         model.model_type, model.model_params, design, input_averages=True, output_averages=True
     )
     totals = found.totals_metrics
-    return {
+    figures = {
         "model_type": model.model_type,
         **{name: float(value) for name, value in model.model_params.items()},
         "r_squared_adj": float(found.r_squared_adj),
@@ -62,6 +69,35 @@ def fitted(periods: pd.DataFrame, hourly: pd.Series, frequency: str, fuel: str) 
             f"{start:%Y-%m-%d}": float(value) for start, value in per_day.dropna().items()
         },
     }
+    return figures, found
+
+
+def foretold(
+    found: eemeter.CalTRACKUsagePerDayModelResults,
+    hourly: pd.Series,
+    months: pd.DatetimeIndex,
+    used: list[float] | None = None,
+) -> Figures:
+    """What a model says of the months after its baseline (CalTRACK 3.5), and of the saving where they were metered.
+
+    Args:
+        found: The model.
+        hourly: °F by hour.
+        months: Their first days, and the first day after them.
+        used: What each month used; a daily model is shown it day by day.
+    """
+    daily = found.interval == "daily"
+    index = pd.date_range(months[0], months[-1], freq="D") if daily else months
+    expected = found.predict(index, hourly).result["predicted_usage"].dropna()
+    by_month = expected.groupby(expected.index.strftime("%Y-%m")).sum()
+    told: Figures = {"expected": {month: float(value) for month, value in by_month.items()}}
+    if used is None:
+        return told
+    days = np.diff(months).astype("timedelta64[D]").astype(int)
+    by_day = np.repeat(np.divide(used, days), days)
+    metered = pd.DataFrame({"value": [*(by_day if daily else used), np.nan]}, index=index)
+    savings, _ = eemeter.metered_savings(found, metered, hourly)
+    return {**told, "saving": float(savings.metered_savings.sum())}
 
 
 def made(name: str) -> dict[str, Any]:
@@ -75,8 +111,15 @@ def made(name: str) -> dict[str, Any]:
     hours = pd.date_range(days[0], periods=24 * len(days), freq="H")
     hourly = pd.Series(np.repeat(list(meter.temperatures.values()), 24), index=hours)
     periods = pd.DataFrame({"value": [*usage, np.nan]}, index=index)
-    found = fitted(periods, hourly, meter.frequency, meter.fuel)
-    return {"name": name, **found}
+    figures, found = fitted(periods, hourly, meter.frequency, meter.fuel)
+    months = [p.start for p in meter.reporting] + [meter.reporting[-1].end]
+    told = foretold(
+        found,
+        hourly,
+        pd.DatetimeIndex(months, tz="UTC"),
+        [p.usage for p in meter.reporting],
+    )
+    return {"name": name, **figures, "told": told}
 
 
 def shipped(name: str) -> dict[str, Any]:
@@ -88,13 +131,22 @@ def shipped(name: str) -> dict[str, Any]:
         end=about["blackout_start_date"],
         max_days=365,
     )
-    found = fitted(baseline, hourly, frequency, about["interpretation"])
+    figures, found = fitted(baseline, hourly, frequency, about["interpretation"])
+    months = pd.date_range("2017-02-01", "2018-02-01", freq="MS", tz="UTC")
+    sample = _days(baseline, hourly)
+    later = hourly[(hourly.index >= months[0]) & (hourly.index < months[-1])].resample("D").mean()
+    sample["temperatures"] |= {f"{day.date()}": float(value) for day, value in later.items()}
     return {
         "name": name,
         "fuel": about["interpretation"],
         "frequency": frequency,
-        **_days(baseline, hourly),
-        **found,
+        **sample,
+        **figures,
+        "reporting": [
+            {"start": f"{start.date()}", "end": f"{end.date()}", "usage": 0.0}
+            for start, end in pairwise(months)
+        ],
+        "told": foretold(found, hourly, months),
     }
 
 

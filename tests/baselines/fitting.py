@@ -33,16 +33,18 @@ MODELS = (
     "int_baseline_windows", "int_baseline_fit_periods", "int_baseline_series",
     "int_baseline_terms_daily", "int_baseline_terms_billing", "int_baseline_choices",
     "int_baseline_coefficients", "int_baseline_fits", "int_baseline_left_out", "int_baseline_models",
+    "int_baseline_weather_months", "int_baseline_expected_months", "int_baseline_point_months",
 )  # fmt: skip
 Row = dict[str, Any]
 
 
 def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) -> None:
-    """The two tables in front of the models: what each meter used, and temperatures.
+    """The tables in front of the models: what each meter used, temperatures, and the months after the baseline.
 
     Args:
         warehouse: The file to make.
-        meters: Per meter name, fuel, frequency, periods (start, end, usage, perhaps output) and °F by day.
+        meters: Per meter name, fuel, frequency, periods (start, end, usage, perhaps output), perhaps months to report
+            on, and °F by day.
         temperature_days: How far into a period temperatures are looked for.
     """
     with duckdb.connect(str(warehouse)) as engine:
@@ -57,7 +59,16 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
             "create table int_weather_days (district_id text, day date, temperature_c decimal(38, 15))"
         )
         engine.execute(
-            "create table int_district_months (district_id text, month text, month_start date, month_end date)"
+            "create table int_district_months (district_id text, month text, month_start date, month_end date,"
+            " days integer, month_index integer, month_of_year integer)"
+        )
+        engine.execute(
+            "create table int_point_months (district_id text, point_id text, carrier text, sector text, role text,"
+            " flow text, month text, month_index integer, energy_kwh decimal(28, 6), coverage_of_month decimal(9, 6),"
+            " fully_covered boolean)"
+        )
+        engine.execute(
+            "create table int_activity_months (district_id text, month text, driver text, value decimal(28, 6))"
         )
         for meter in meters:
             periods = [
@@ -73,6 +84,29 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
                 (meter["name"], day, (f - 32) / 1.8) for day, f in meter["temperatures"].items()
             ]
             engine.executemany("insert into int_weather_days values (?, ?, ?)", days)
+            for period in meter.get("reporting", ()):
+                calendar, month = _reported(meter, period)
+                engine.execute(
+                    "insert into int_district_months values (?, ?, ?, ?, ?, ?, ?)", calendar
+                )
+                engine.execute(
+                    "insert into int_point_months values (?, ?, ?, 'any', 'supply', 'import', ?, ?, ?, 1, true)",
+                    month,
+                )
+
+
+def _reported(meter: Row, period: Row) -> tuple[list[Any], list[Any]]:
+    """A month after the baseline, in the calendar and as it was metered."""
+    start, end = date.fromisoformat(period["start"]), date.fromisoformat(period["end"])
+    name, month, index = meter["name"], f"{start:%Y-%m}", start.year * 12 + start.month
+    return (
+        [name, month, start, end, (end - start).days, index, start.month],
+        [name, name, _carrier(meter), month, index, period["usage"]],
+    )
+
+
+def _carrier(meter: Row) -> str:
+    return "electricity" if meter["fuel"] == "electricity" else "natural_gas"
 
 
 def _open_end(meter: Row) -> Iterator[Row]:
@@ -84,11 +118,10 @@ def _open_end(meter: Row) -> Iterator[Row]:
 
 def _observation(meter: Row, period: Row, temperature_days: int) -> tuple[Any, ...]:
     start, end = date.fromisoformat(period["start"]), date.fromisoformat(period["end"])
-    carrier = "electricity" if meter["fuel"] == "electricity" else "natural_gas"
     seen = min(end, start + timedelta(days=temperature_days))
     days = (end - start).days
     return (
-        meter["name"], meter["name"], carrier, meter["frequency"], start, end, seen, days, period["usage"],
+        meter["name"], meter["name"], _carrier(meter), meter["frequency"], start, end, seen, days, period["usage"],
         period.get("output"), "output" in period,
     )  # fmt: skip
 

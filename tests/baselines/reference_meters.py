@@ -1,4 +1,4 @@
-"""Meters made for comparing our models with the CalTRACK reference: temperatures and use of fifteen months.
+"""Meters made for comparing our models with the CalTRACK reference: a year, a pause, and a year in which less is used.
 
 Belongs here: what both sides read, made by rule and seed with nothing but the standard library, because the reference
 runs in an environment of its own. Does not belong here: either side's calculation.
@@ -15,7 +15,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 FIRST = date(2024, 3, 1)
-DAYS = 460
+DAYS = 800
+REPORTING = [date(2025 + n // 12, n % 12 + 1, 1) for n in range(4, 16)]
+"""The months after the baseline that are predicted, May 2025 to April 2026; every meter then uses less."""
+KEPT = 0.85
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,13 @@ class Period:
 
 @dataclass(frozen=True)
 class Meter:
-    """One meter with the periods of its baseline; `temperatures` are °F by day."""
+    """One meter with the periods of its baseline and the months after it; `temperatures` are °F by day."""
 
     name: str
     fuel: str
     frequency: str
     periods: tuple[Period, ...]
+    reporting: tuple[Period, ...]
     temperatures: dict[str, float]
 
 
@@ -96,13 +100,29 @@ def _meter(
     chance, periods, start, number = random.Random(name), [], FIRST, 0  # noqa: S311 - a sample
     while start + timedelta(days=lengths[number % len(lengths)] // 2) < FIRST + timedelta(365):
         end = start + timedelta(days=lengths[number % len(lengths)])
-        days = [start + timedelta(days=n) for n in range((end - start).days)]
-        used = sum(use(warm[day.isoformat()]) for day in days)
-        drawn = used + chance.gauss(0, spread) * math.sqrt(len(days)) * (len(days) ** 0.25)
-        usage = None if number in gaps else round(max(drawn, 0.01), 3)
-        periods.append(Period(start.isoformat(), end.isoformat(), usage))
+        drawn = _drawn(start, end, use, spread, warm, chance)
+        periods.append(Period(f"{start}", f"{end}", None if number in gaps else drawn))
         start, number = end, number + 1
-    return Meter(name, fuel, frequency, tuple(periods), warm)
+    reporting = []
+    for month in REPORTING:
+        end = (month + timedelta(days=31)).replace(day=1)
+        drawn = _drawn(month, end, use, spread, warm, chance)
+        reporting.append(Period(f"{month}", f"{end}", round(KEPT * drawn, 3)))
+    return Meter(name, fuel, frequency, tuple(periods), tuple(reporting), warm)
+
+
+def _drawn(
+    start: date,
+    end: date,
+    use: Callable[[float], float],
+    spread: float,
+    warm: dict[str, float],
+    chance: random.Random,
+) -> float:
+    days = [start + timedelta(days=n) for n in range((end - start).days)]
+    used = sum(use(warm[day.isoformat()]) for day in days)
+    drawn = used + chance.gauss(0, spread) * math.sqrt(len(days)) * (len(days) ** 0.25)
+    return round(max(drawn, 0.01), 3)
 
 
 if __name__ == "__main__":

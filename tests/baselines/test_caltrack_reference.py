@@ -1,8 +1,8 @@
 """Our models of meters against those of the CalTRACK 2.0 reference, eemeter 2.10.11, with its candidates and settings.
 
 Its figures for ten meters of ours are beside this file (`reference_made.jsonl`); they were printed by
-`caltrack_reference.py made`. Its own sample meters are read from its package, where `make oracle` installed it: a part
-of them, or all with NZD_ORACLE=all.
+`caltrack_reference.py made`, those of opendsm 1.2.7 (`opendsm_made.jsonl`) by `opendsm_reference.py`. Its own sample
+meters are read from its package, where `make oracle` installed it: a part of them, or all with NZD_ORACLE=all.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Row], dic
     fitting.write(warehouse, [*map(asdict, reference_meters.meters()), *samples])
     fitting.fit(warehouse, **fitting.FAHRENHEIT, **fitting.WHATEVER_THERE_IS)
     ours = {
-        row["point_id"]: {**row, "predicted_per_day": {}}
+        row["point_id"]: {**row, "predicted_per_day": {}, "months": {}}
         for row in fitting.rows(warehouse, "select * from int_baseline_models")
     }
     for row in fitting.rows(
@@ -77,6 +77,8 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Row], dic
     ):
         predicted = ours[row["point_id"]]["predicted_per_day"]
         predicted[row["period_start"].isoformat()] = row["predicted_per_day"]
+    for row in fitting.rows(warehouse, "select * from int_baseline_point_months order by month"):
+        ours[row["point_id"]]["months"][row["month"]] = row
     return theirs, ours
 
 
@@ -86,6 +88,9 @@ def agrees(theirs: Row, ours: Row) -> None:
     found = {name: float(ours[FIGURES[name]]) for name in FIGURES if name in theirs}
     assert found == pytest.approx({name: theirs[name] for name in found}, rel=AGREE, abs=1e-12)
     assert ours["predicted_per_day"] == pytest.approx(theirs["predicted_per_day"], rel=AGREE)
+    expected = {month: float(row["baseline_expected_kwh"]) for month, row in ours["months"].items()}
+    assert expected == pytest.approx(theirs["told"]["expected"], rel=AGREE)
+    assert len(expected) == 12
 
 
 @pytest.mark.parametrize("name", [meter.name for meter in reference_meters.meters()])
@@ -95,6 +100,31 @@ def test_a_model_is_the_one_the_reference_chooses(
     theirs, ours = sides
 
     agrees(theirs[name], ours[name])
+
+
+@pytest.mark.parametrize("name", [meter.name for meter in reference_meters.meters()])
+def test_a_saving_is_the_one_the_reference_meters(
+    name: str, sides: tuple[dict[str, Row], dict[str, Row]]
+) -> None:
+    theirs, ours = sides
+    told, last = theirs[name]["told"], ours[name]["months"]["2026-04"]
+
+    saving = float(last["cumulated_saving_kwh"])
+    assert saving == pytest.approx(told["saving"], rel=AGREE, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", [meter.name for meter in reference_meters.meters()])
+def test_opendsm_differs_by_what_its_bills_are_fitted_on(
+    name: str, sides: tuple[dict[str, Row], dict[str, Row]]
+) -> None:
+    _, ours = sides
+    lines = (HERE / "opendsm_made.jsonl").read_text().splitlines()
+    (opendsm,) = (row for row in map(json.loads, lines) if row["name"] == name)
+    year = sum(float(row["baseline_expected_kwh"]) for row in ours[name]["months"].values())
+
+    daily = any(m.name == name and m.frequency == "daily" for m in reference_meters.meters())
+    # docs/baselines.md: of the mean temperature of a bill, where we take the degree days of its days.
+    assert sum(opendsm["expected"].values()) == pytest.approx(year, rel=2e-4 if daily else 0.11)
 
 
 def test_the_meters_need_every_kind_of_model(

@@ -1,4 +1,4 @@
-"""Models with output as a variable, months left out and uncertainties, against least squares done in NumPy."""
+"""Models with output as a variable, months left out and intervals, against least squares done in NumPy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.baselines import fitting, reference_meters
 
@@ -52,9 +53,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Row]:
         },
         **fitting.WHATEVER_THERE_IS,
     )
-    return {
-        row["point_id"]: row for row in fitting.rows(warehouse, "select * from int_baseline_models")
-    }
+    rows = fitting.rows(
+        warehouse,
+        "select models.*, months.uncertainty_kwh from int_baseline_models as models"
+        " inner join int_baseline_point_months as months using (point_id) where months.month = '2025-12'",
+    )
+    return {row["point_id"]: row for row in rows}
 
 
 class Fit:
@@ -150,3 +154,26 @@ def test_bias_is_that_of_months_the_model_has_not_seen(name: str, found: dict[st
     bias = missed / float((usage * days).sum())
     assert found[name]["nmbe_out_of_sample"] == pytest.approx(bias, rel=1e-5, abs=1e-9)
     assert math.isfinite(bias)
+
+
+@pytest.mark.parametrize("name", METERS)
+def test_an_interval_far_from_its_baseline_is_that_of_least_squares(
+    name: str, found: dict[str, Row]
+) -> None:
+    """A December without any output, of which the baseline has not seen one."""
+    meter = METERS[name]
+    days, usage, *_ = _table(meter)
+    (heating, cooling), columns, fit = _best(meter)
+    december = [meter["temperatures"][f"2025-12-{day:02}"] for day in range(1, 32)]
+    asked = [31.0, 0.0]
+    asked += [sum(max(POINTS[heating] - t, 0) for t in december)] if heating is not None else []
+    asked += [sum(max(t - POINTS[cooling], 0) for t in december)] if cooling is not None else []
+    free = len(days) - columns.shape[1]
+    scatter = ((usage - columns @ fit.beta) ** 2 * days).sum() / free
+    known = np.linalg.inv(columns.T @ (columns * days[:, None]))
+    widened = max(1, len(days) / found[name]["independent_periods"])
+    half = stats.t.ppf(0.95, free) * math.sqrt(
+        widened * scatter * (31 + np.array(asked) @ known @ np.array(asked))
+    )
+
+    assert float(found[name]["uncertainty_kwh"]) == pytest.approx(half, rel=5e-3)

@@ -32,20 +32,32 @@
 )
 {%- endmacro %}
 
-{#- Uncertainty of a saving as a share of what was expected, at 90 % confidence: fractional savings uncertainty of
-    ASHRAE Guideline 14-2014 with the polynomial of Sun and Baltazar (2013), as the CalTRACK reference has it. -#}
-{% macro savings_uncertainty(frequency, months, days, periods, independent, variables, cvrmse) -%}
+{#- What a model hands on so that the interval of a prediction can be told. -#}
+{% macro interval_columns() -%}
+{{ return([
+    'degrees_of_freedom', 'variance_per_day', 'weight', 'heating_mean', 'cooling_mean', 'output_mean',
+    'heating_on_output', 'cooling_on_output', 'heating_spread', 'cooling_spread', 'joint_spread', 'output_spread',
+]) }}
+{%- endmacro %}
+
+{#- Half of the 90 % interval of what a least-squares model says of so many days with so many degree days and so much
+    output: the scatter of the days, and what is not known of the coefficients, which grows with the distance from
+    where they were fitted. `widened` is by how much residuals that resemble the one before them widen it. -#}
+{% macro prediction_interval(days, heating, cooling, output, widened) -%}
+{%- set off_output = '(' ~ output ~ ' - ' ~ days ~ ' * output_mean)' -%}
+{%- set off_heating = '(' ~ heating ~ ' - ' ~ days ~ ' * heating_mean - heating_on_output * ' ~ off_output ~ ')' -%}
+{%- set off_cooling = '(' ~ cooling ~ ' - ' ~ days ~ ' * cooling_mean - cooling_on_output * ' ~ off_output ~ ')' -%}
 (
-    {{ student_t_950('greatest(' ~ periods ~ ' - ' ~ variables ~ ', 1)') }}
-    * case {{ frequency }}
-        when 'daily'
-            then -0.00024e0 * power({{ double(days) }} / 30, 2) + 0.03535e0 * {{ double(days) }} / 30 + 1.00286e0
-        else -0.00022e0 * power({{ double(months) }}, 2) + 0.03306e0 * {{ double(months) }} + 0.94054e0
-    end
-    * {{ cvrmse }}
+    {{ student_t_950('greatest(degrees_of_freedom, 1)') }}
     * sqrt(
-        {{ double(periods) }} / {{ double(independent) }} * (1 + 2e0 / {{ double(independent) }})
-        / nullif({{ double('case ' ~ frequency ~ " when 'daily' then " ~ days ~ ' else ' ~ months ~ ' end') }}, 0)
+        {{ widened }} * variance_per_day * (
+            {{ days }}
+            + {{ days }} * {{ days }} / weight
+            + heating_spread * {{ off_heating }} * {{ off_heating }}
+            + cooling_spread * {{ off_cooling }} * {{ off_cooling }}
+            + 2 * joint_spread * {{ off_heating }} * {{ off_cooling }}
+            + output_spread * {{ off_output }} * {{ off_output }}
+        )
     )
 )
 {%- endmacro %}

@@ -65,6 +65,8 @@ with_output as (
     select
         solved.*,
         series.n,
+        series.weight,
+        case when series.uses_output then series.output_output end as output_output,
         series.other_variables,
         series.usage_mean,
         series.output_mean,
@@ -76,6 +78,20 @@ with_output as (
     from solved
     inner join {{ ref('int_baseline_series') }} as series
         on solved.series_number = series.series_number
+),
+
+counted as (
+    select
+        *,
+        case model_type
+            when 'intercept_only' then 0
+            when 'cdd_hdd' then 2
+            else 1
+        end + other_variables as variables,
+        greatest(
+            squares_left - heating_slope * heating_usage - cooling_slope * cooling_usage, 0
+        ) as squares_unexplained
+    from with_output
 )
 
 select
@@ -88,18 +104,31 @@ select
     heating_slope,
     cooling_slope,
     output_slope,
+    variables,
     usage_mean - heating_slope * heating_mean - cooling_slope * cooling_mean - output_slope * output_mean
         as intercept,
-    case model_type
-        when 'intercept_only' then 0
-        when 'cdd_hdd' then 2
-        else 1
-    end + other_variables as variables,
     case
-        when model_type = 'intercept_only' and other_variables = 0 then 0
-        else
-            1 - (squares_left - heating_slope * heating_usage - cooling_slope * cooling_usage)
-            / nullif(total_squares, 0) * (n - 1)
-            / (n - 1 - other_variables - case model_type when 'intercept_only' then 0 when 'cdd_hdd' then 2 else 1 end)
-    end as adjusted_r2
-from with_output
+        when variables = 0 then 0
+        else 1 - squares_unexplained / nullif(total_squares, 0) * (n - 1) / nullif(n - 1 - variables, 0)
+    end as adjusted_r2,
+    -- What an interval of a prediction needs: how far a day's use scatters, and how well each coefficient is known.
+    n - 1 - variables as degrees_of_freedom,
+    squares_unexplained / nullif(n - 1 - variables, 0) as variance_per_day,
+    weight,
+    heating_mean,
+    cooling_mean,
+    output_mean,
+    coalesce(heating_output / output_output, 0) as heating_on_output,
+    coalesce(cooling_output / output_output, 0) as cooling_on_output,
+    case
+        when heating_position is null then 0
+        else cooling_cooling / (heating_heating * cooling_cooling - heating_cooling * heating_cooling)
+    end as heating_spread,
+    case
+        when cooling_position is null then 0
+        else heating_heating / (heating_heating * cooling_cooling - heating_cooling * heating_cooling)
+    end as cooling_spread,
+    0 - heating_cooling / (heating_heating * cooling_cooling - heating_cooling * heating_cooling)
+        as joint_spread,
+    coalesce(1 / output_output, 0) as output_spread
+from counted

@@ -149,6 +149,9 @@ select
         when abs(measured.autocorrelation) < 1
             then measured.n * (1 - measured.autocorrelation) / (1 + measured.autocorrelation)
     end as independent_periods,
+    {% for column in interval_columns() -%}
+    measured.{{ column }},
+    {% endfor -%}
     case
         when measured.series_number is null then 'D'
         when measured.cvrmse_of_months <= 0.15 and abs(measured.nmbe) <= 0.05 then 'A'
