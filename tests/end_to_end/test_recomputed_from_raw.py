@@ -160,6 +160,8 @@ def test_every_month_of_every_point_is_what_the_files_give(
     for row in rows:
         place = row["point_id"], row["flow"], row["month"]
         expected = ours[row["district_id"]].get(place)
+        if expected is not None:
+            expected += now_known[row["district_id"]].filled.get(place, 0)
         if expected is None or abs(row["quantity"] - expected) > REBUILT * abs(expected):
             other.append((place, row["quantity"], expected))
         elif close(row["quantity"], expected):
@@ -171,6 +173,28 @@ def test_every_month_of_every_point_is_what_the_files_give(
     restated = {point for point, month in seen if month == "2025-09"}
     assert {point for point in restated if point.startswith("IT012E993")}
     assert {month for _, month in seen} >= {"2024-10", "2025-03", "2025-10", "2026-03", "2026-10"}
+
+
+def test_what_stands_for_a_gap_is_told_beside_what_was_read(
+    sample_played: SamplePlayed, now_known: Cities
+) -> None:
+    """Parma declares that up to two hours may be filled by what flowed before and after."""
+    rows = pq.read_table(sample_played.home / "marts" / "fct_energy.parquet").to_pylist()
+    told = {
+        (row["point_id"], row["flow"], row["month"]): row
+        for row in rows
+        if row["substituted_share"]
+    }
+    filled = {
+        place: kwh for one in now_known.values() for place, kwh in one.filled.items()
+        if kwh
+    }  # fmt: skip
+    assert told.keys() == filled.keys()
+    assert {month for _, _, month in filled} == {"2025-05", "2026-03"}
+    for place, row in told.items():
+        share = filled[place] / row["quantity"]
+        assert abs(row["substituted_share"] - share) <= CLOSE, place
+        assert row["value_status"] == "substituted"
 
 
 def test_what_depends_on_a_cut_is_what_the_readings_give(

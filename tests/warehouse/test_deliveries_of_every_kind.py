@@ -42,7 +42,7 @@ sources:
   portal: {{dataset: meter_registers, format: portale_consumi_electricity_readings, from: "${{NZD_INBOX}}/portal*.csv"}}
   bills: {{dataset: utility_bills, format: canonical_csv, from: "${{NZD_INBOX}}/bills*.csv"}}
   curves:
-    {{dataset: meter_intervals, format: intervals_csv, from: "${{NZD_INBOX}}/curves*.csv", with: {{interval: PT6H}}}}
+    {{dataset: meter_intervals, format: intervals_csv, from: "${{NZD_INBOX}}/curves*.csv", with: {{interval: PT1H}}}}
 """
 HEADERS = {
     "water": "Codice utenza;Ubicazione;Matricola contatore;Data lettura;Lettura (mc);Tipo lettura;Motivo",
@@ -119,7 +119,7 @@ def _bill(number: int, kwh: int, kind: str = "regular", quality: str = "measured
 
 
 def _interval(number: int, wh: int) -> str:
-    at = datetime(2026, 3, 27, tzinfo=ROME).astimezone(UTC) + timedelta(hours=6 * number)
+    at = datetime(2026, 3, 27, tzinfo=ROME).astimezone(UTC) + timedelta(hours=number)
     return f"C-1;elettricità;prelievo;{at.isoformat()};{wh};kWh;E"
 
 
