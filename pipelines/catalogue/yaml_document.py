@@ -30,6 +30,7 @@ _UNLIKE = re.compile(
     | (?:^|[\s\[{,])[?](?:\s|$)  # keys that say so
     | [|>][0-9+-]*\#  # a comment at the head of a block of text
     | (?:^|[\s\[{,:-])(?:&[0-9A-Za-z_-]+[^0-9A-Za-z_\s-]|\*[0-9A-Za-z_-]+[^0-9A-Za-z_\s,\]}-])  # names
+    | (?:^[ ]*(?:-[ ]+)*|[\[{,][ ]*)&[0-9A-Za-z_-]+[ ]+[^\s{\[][^\n]*:  # keys that have a name
     """,
     re.MULTILINE | re.VERBOSE,
 )
