@@ -177,7 +177,11 @@ class DistrictReading:
         return self.why_not_comparable(code) is None
 
     def why_not_comparable(self, code: str) -> str | None:
-        """`missing` (a value is not there), `coverage` (too little was read), `coverage_differs`, `boundary` (it changed); else None."""
+        """Why the change in a year is not told; None where it is.
+
+        `missing`: a value is not there. `coverage`: too little was read. `coverage_differs`: much more or less than a
+        year before. `boundary`: it changed.
+        """
         now, then = self.kpi(code), self.kpi(code, self.year_before)
         if (
             then is not None
