@@ -6,6 +6,8 @@ Belongs here: arguments that several commands share. Does not belong here: what 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -47,3 +49,19 @@ def month_of(said: str) -> str:
     if not re.fullmatch(MONTH, said):
         raise click.ClickException(f"'{said}' is not a month. Write it like 2026-10.")
     return said
+
+
+class Moment(click.DateTime):
+    """A moment in UTC; a day alone is all of it, as editions say up to which day their data are known."""
+
+    name = "moment"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The moment that was typed, or the last one of the day."""
+        found: datetime = super().convert(value, param, ctx)
+        whole_day = isinstance(value, str) and len(value) == len("2026-01-31")
+        if whole_day:
+            found += timedelta(days=1, microseconds=-1)
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)

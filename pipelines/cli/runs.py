@@ -11,7 +11,7 @@ from datetime import datetime
 
 import click
 
-from pipelines.cli.asked import check_asked, district_option, month_of
+from pipelines.cli.asked import Moment, check_asked, district_option, month_of
 from pipelines.cli.jobs import run_job
 from pipelines.cli.printing import print_edition, print_failures, print_findings
 from pipelines.landing.alone import alone
@@ -31,8 +31,8 @@ def collect(districts: tuple[str, ...]) -> None:
 @click.option(
     "--as-of",
     "moment",
-    type=click.DateTime(),
-    help="Build what was known at this moment, beside today's view.",
+    type=Moment(),
+    help="Build what was known at this moment, or at the end of this day, beside today's view.",
 )
 def build(moment: datetime | None) -> None:
     """Build and test the warehouse from the rows that count."""
@@ -46,7 +46,7 @@ def build(moment: datetime | None) -> None:
     from pipelines.warehouse.build import BuildFailed
     from pipelines.warehouse.build import build as build_view
 
-    cut_off = moment.astimezone() if moment.tzinfo else moment.replace(tzinfo=now().tzinfo)
+    cut_off = min(moment, now())
     view = as_of(settings(), cut_off)
     catalogue = load(view.districts)
     with alone(view.home):

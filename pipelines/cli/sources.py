@@ -15,6 +15,7 @@ import click
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
 from pipelines.catalogue.declaration import did_you_mean
+from pipelines.cli.asked import Moment
 from pipelines.settings import now, settings
 
 
@@ -88,7 +89,7 @@ def retry(name: str) -> None:
 
 @source.command()
 @click.argument("name", metavar="DISTRICT.SOURCE")
-@click.option("--as-of", "moment", type=click.DateTime(), help="Only what was known then.")
+@click.option("--as-of", "moment", type=Moment(), help="Only what was known then.")
 def replay(name: str, moment: datetime | None) -> None:
     """Read what was landed again, aside, and say what would change; exit code 1 where it would."""
     from pipelines.catalogue.catalogue import load
@@ -97,7 +98,7 @@ def replay(name: str, moment: datetime | None) -> None:
     deployment = settings()
     catalogue = load(deployment.districts)
     (binding,) = _bindings(catalogue, (name,))
-    cut_off = (moment.replace(tzinfo=moment.tzinfo or now().tzinfo)) if moment else now()
+    cut_off = min(moment, now()) if moment else now()
     read = different = 0
     for one in replayed(deployment, catalogue, binding, cut_off):
         read += 1

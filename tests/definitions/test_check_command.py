@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from pipelines.cli.asked import Moment
 from pipelines.cli.declarations import check
 
 DISTRICT = """\
@@ -44,3 +46,15 @@ def test_a_mistake_beside_the_districts_is_named_with_file_and_line(
     assert shown.exit_code != 0
     told = f"{shown.output}{shown.exception}"
     assert all(part in told for part in said), told
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-08-10", datetime(2026, 8, 10, 23, 59, 59, 999999, tzinfo=UTC)),
+        ("2026-08-10 08:00:00", datetime(2026, 8, 10, 8, tzinfo=UTC)),
+    ],
+)
+def test_a_day_to_look_back_to_is_known_whole(typed: str, meant: datetime) -> None:
+    """An edition says up to which day its data are known; typed back, that day gives its figures."""
+    assert Moment().convert(typed, None, None) == meant
