@@ -36,6 +36,8 @@ _CELLS = {
     "scope2_location_tco2e": (EMISSIONS, "tco2e", ("2_location",)),
 }
 """Measures that a table by carrier and sector adds up to, with the scopes of their carriers."""
+_MADE_OF = ("mart", "numerator", "denominator", "scale", "period", "value_kind")
+"""What a KPI's declaration makes its value of."""
 _STEERED = {"reduction_tco2e": ("EMI11", -1), "gap_tco2e": ("EMI11", 1)}
 """Numerators that follow a twelve-month sum, and what is declared for the rest."""
 
@@ -91,6 +93,8 @@ class Editions:
     def _parts(self, key: tuple[str, str, str], before: Row, after: Row) -> Causes:
         district, month, code = key
         kpi = self.new.kpis[code]
+        if self._declared_otherwise(code):
+            return {self._reason(key, before, after, kpi): after["value"] - before["value"]}
         if kpi.get("value_kind") == "sum" and kpi.get("period") == "rolling_12":
             monthly = self._monthly(kpi)
             if monthly:
@@ -268,11 +272,20 @@ class Editions:
             shown.append(_of_delivery(before.get("coverage"), after.get("coverage")))
         if kpi["theme"] == "emissions" and self._factors_moved(district, start, month):
             shown.append("factor")
-        if before.get("model_version") != after.get("model_version"):
+        if before.get("model_version") != after.get("model_version") or (
+            self._declared_otherwise(key[2])
+        ):
             shown.append("method")
+        if _target_moved(before, after):
+            shown.append("target")
         if not shown:
             shown.append("estimate" if self._same_code else "code")
         return shown[0] if len(shown) == 1 else "unexplained"
+
+    def _declared_otherwise(self, code: str) -> bool:
+        """Whether the figure is made of something else in the new edition."""
+        old, new = self.old.kpis.get(code), self.new.kpis[code]
+        return old is not None and any(old.get(name) != new.get(name) for name in _MADE_OF)
 
     def _factors_moved(self, district: str, start: str, month: str) -> bool:
         places = {
@@ -282,6 +295,12 @@ class Editions:
             if place[0] == district and start <= place[1] <= month
         }
         return any(self.old.factors.get(p) != self.new.factors.get(p) for p in places)
+
+
+def _target_moved(before: Row, after: Row) -> bool:
+    """Whether a value came or went with what it is held against."""
+    reasons = {str(row.get("reason") or "") for row in (before, after) if row["value"] is None}
+    return any(each == "no_target" or each.startswith("baseline_") for each in reasons)
 
 
 def _of_delivery(before: Decimal | None, after: Decimal | None) -> str:

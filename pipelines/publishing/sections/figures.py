@@ -149,7 +149,9 @@ def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> st
     now, then = row["value"], row["previous_year"]
     if kpi["unit"] == "%":
         return words.points(now - then)
-    if kpi["unit"] in ("EUR", "count", "score", "points", "stage", "index") or not then:
+    signed = min(now, then) < 0
+    plain = ("EUR", "count", "score", "points", "stage", "index")
+    if kpi["unit"] in plain or signed or not then:
         return joined(amount(now - then, kpi["unit"], int(kpi["decimals"]), words, sign=True))
     return words.percent((now - then) / abs(then) * 100, 1, sign=True)
 
