@@ -126,16 +126,22 @@ def _size(row: Row, kpi: Row) -> Decimal:
 
 
 def _cause(rows: list[Row], kpi: Row, words: Words) -> str:
-    if len(rows) == 1:
-        return words.named("cause", rows[0]["cause"])
+    # What prints as nothing says nothing.
+    seen = [row for row in rows if row["part"] is None or _seen(row["part"], kpi)]
+    if len(seen) < 2:
+        return words.named("cause", (seen or rows)[0]["cause"])
     return "; ".join(
         words.say(
             "boxes.revised_cause",
             cause=words.named("cause", row["cause"]),
             part=DASH if row["part"] is None else _signed(row["part"], kpi, words),
         )
-        for row in rows
+        for row in seen
     )
+
+
+def _seen(part: Decimal, kpi: Row) -> bool:
+    return kpi["unit"] == "EUR" or rounded(part, places(part, kpi)) != 0
 
 
 def _signed(change: Decimal, kpi: Row, words: Words) -> str:

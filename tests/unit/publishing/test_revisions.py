@@ -145,3 +145,14 @@ def test_a_figure_that_is_known_now_or_no_longer_is_said_in_words(revised):
 
     assert any("prima senza dato, ora 90.000 m³" in line for line in told(read))
     assert any("era 4.000 MWh, ora senza dato" in line for line in told(read))
+
+
+def test_a_part_that_prints_as_nothing_is_not_listed_beside_the_one_that_is_all(revised) -> None:
+    months = {"code": "EMI11", "month": "2026-09", "old": "1064.5", "new": "1091.2"}
+    small = changed(**months, part=Decimal("0.03"))
+    most = changed(**months, cause="unexplained", part=Decimal("26.67"))
+
+    said = " ".join(told(revised(small, most)))
+
+    assert "più cause, che non si possono separare" in said
+    assert "letture arrivate" not in said
