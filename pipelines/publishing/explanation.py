@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from pipelines.publishing.origins import DATASETS, METERED, speaks_of
+from pipelines.publishing.origins import DATASETS, METERED, newest_states, speaks_of
 from pipelines.publishing.parts import Part, parts_of
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
@@ -105,7 +105,8 @@ def _within(reading: Reading, district: str, kpi: Row, start: str, month: str) -
         and (measuring is None or row["dataset"] not in METERED or row["source_id"] in measuring)
     ]
     return sorted(
-        found, key=lambda row: (row["dataset"], str(row["received_at"]), row["sha256"] or "")
+        newest_states(found, month),
+        key=lambda row: (row["dataset"], str(row["received_at"]), row["sha256"] or ""),
     )
 
 

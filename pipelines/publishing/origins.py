@@ -6,6 +6,8 @@ Belongs here: datasets per theme, and whether a delivery speaks of a period. Doe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipelines.publishing.months import shifted
 from pipelines.publishing.rows import Row
 
@@ -26,7 +28,13 @@ DATASETS = {
         "metering_points",
         "district_activity",
     ),
-    "investment": ("investment_projects", "project_locations"),
+    "investment": (
+        "investment_projects",
+        "project_locations",
+        "project_funding",
+        "measures",
+        "measure_points",
+    ),
     "technology": ("management_system",),
     "governance": ("cdtt_decisions", "cdtt_meetings", "policy_sandboxes", "shared_priorities"),
     "social": ("best_practices", "shared_schemes", "survey_answers", "district_activity"),
@@ -37,6 +45,8 @@ DATASETS = {
 """Datasets that a theme's figures are made of; deliveries of others cannot have moved them."""
 METERED = ("meter_intervals", "meter_registers", "utility_bills")
 """Datasets whose sources measure some carriers and not others."""
+STATES = ("investment_projects", "project_funding", "measures")
+"""Registers whose newest state by a month's end counts in it, however long ago it was extracted."""
 _READINGS = "meter_registers"
 
 
@@ -54,5 +64,20 @@ def speaks_of(delivery: Row, start: str, month: str) -> bool:
     return (
         delivery["outcome"] == "accepted"
         and (first is None or first <= closes_after(delivery["dataset"], month))
-        and (last is None or last >= start)
+        and (last is None or last >= start or delivery["dataset"] in STATES)
     )
+
+
+def newest_states(deliveries: Sequence[Row], month: str) -> list[Row]:
+    """Without the extractions of registers of states that a later one of their source stands for by a month's end."""
+    newest: dict[tuple[str, str], str] = {}
+    for row in deliveries:
+        if row["dataset"] in STATES and row["last_month"] is not None:
+            key = (row["dataset"], row["source_id"])
+            newest[key] = max(newest.get(key, ""), min(row["last_month"], month))
+    return [
+        row
+        for row in deliveries
+        if row["last_month"] is None
+        or row["last_month"] >= newest.get((row["dataset"], row["source_id"]), "")
+    ]

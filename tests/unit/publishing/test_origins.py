@@ -1,0 +1,30 @@
+"""A register of states stands until its next extraction, and is an origin of every month until then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.publishing.origins import newest_states, speaks_of
+
+
+def extraction(source: str, month: str, dataset: str = "investment_projects") -> dict[str, Any]:
+    return {
+        "dataset": dataset,
+        "source_id": source,
+        "first_month": month,
+        "last_month": month,
+        "outcome": "accepted",
+    }
+
+
+def test_the_national_register_of_june_is_an_origin_of_october() -> None:
+    town = [extraction("town", month) for month in ("2026-09", "2026-10", "2026-11")]
+    national = [extraction("national", month) for month in ("2026-03", "2026-06")]
+
+    heard = [row for row in (*town, *national) if speaks_of(row, "2026-10", "2026-10")]
+
+    assert newest_states(heard, "2026-10") == [town[1], national[1]]
+
+
+def test_a_curve_of_june_is_no_origin_of_october() -> None:
+    assert not speaks_of(extraction("curves", "2026-06", "meter_intervals"), "2026-10", "2026-10")
