@@ -67,7 +67,16 @@ class Editions:
         if not any(parts.values()) and abs(change) <= _ROUNDED:
             # Less than the tables can tell: the one reason that the editions show.
             return {self._reason(key, before, after, self.new.kpis[key[2]]): change}
+        rest = change - sum(parts.values(), Decimal(0))
+        if abs(rest) > _ROUNDED:
+            cause = self._of_hidden(key, before, after)
+            parts = {**parts, cause: parts.get(cause, Decimal(0)) + rest}
         return _closed(parts, change)
+
+    def _of_hidden(self, key: tuple[str, str, str], before: Row, after: Row) -> str:
+        """What moved cells that an edition hides: factors, where nothing else moved at all; else it is not said."""
+        shown = self._shown(key, before, after, self.new.kpis[key[2]])
+        return "factor" if self._same_code and shown == ["factor"] else "unexplained"
 
     @cached_property
     def _found(self) -> dict[tuple[str, str, str], Causes]:
@@ -263,6 +272,13 @@ class Editions:
 
     def _reason(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> str:
         """The one cause that the editions show of a figure which no table can split; several stay unexplained."""
+        shown = self._shown(key, before, after, kpi)
+        if not shown:
+            shown.append("estimate" if self._same_code else "code")
+        return shown[0] if len(shown) == 1 else "unexplained"
+
+    def _shown(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> list[str]:
+        """What the editions show of causes, other code left aside."""
         district, month, _ = key
         start = _month_of(after.get("period_start")) or month
         shown = []
@@ -278,9 +294,7 @@ class Editions:
             shown.append("method")
         if _target_moved(before, after):
             shown.append("target")
-        if not shown:
-            shown.append("estimate" if self._same_code else "code")
-        return shown[0] if len(shown) == 1 else "unexplained"
+        return shown
 
     def _declared_otherwise(self, code: str) -> bool:
         """Whether the figure is made of something else in the new edition."""

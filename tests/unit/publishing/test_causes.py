@@ -181,6 +181,13 @@ def test_a_new_baseline_is_a_cause_of_its_own() -> None:
     assert set(causes(old, new, "EMI06")) == {"target"}
 
 
+def test_a_new_factor_of_a_hidden_cell_is_named_where_nothing_else_moved() -> None:
+    old = edition(BEFORE, KWH, FACTORS, hidden=(GAS,))
+    new = edition(AFTER, KWH, {**FACTORS, "natural_gas": "0.25"}, hidden=(GAS,))
+
+    assert causes(old, new, "EMI05") == {"factor": Decimal("0.05")}
+
+
 def test_what_a_hidden_cell_would_explain_stays_unexplained() -> None:
     old = edition(BEFORE, KWH, FACTORS)
     new = edition(
