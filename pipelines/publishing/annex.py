@@ -10,6 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
+from pipelines.publishing.baseline_models import GRADES
 from pipelines.publishing.baselines import SCHEMA as BASELINES
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
@@ -92,6 +93,7 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
     _sheet(book, "serie", _SERIES, values, label)
     told = [row for row in reading.of("energy_baselines", district) if not row["suppressed"]]
     _sheet(book, "baseline", BASELINES.names, told, label)
+    _sheet(book, "modelli", GRADES.names, reading.of("baseline_grades", district), label)
     quality = reading.of("completeness", district)
     _sheet(book, "qualità", list(quality[0]) if quality else ["theme"], quality, label)
     _sheet(book, "dizionario", _DICTIONARY, list(reading.kpis.values()), label)
