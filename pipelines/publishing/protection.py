@@ -16,10 +16,13 @@ import pyarrow as pa
 from pipelines.publishing import tables, withholding
 from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
+from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.limits import Limits
+from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
 
 _DECLARED = (
@@ -27,6 +30,7 @@ _DECLARED = (
     "boundaries",
     "boundary_municipalities",
     "targets",
+    "target_points",
     "calendar",
     "kpis",
     "thresholds",
@@ -132,6 +136,13 @@ def protected(view: Path, month: str) -> Protected:
     ready["baseline_grades"] = baseline_grades(
         marts, month, points, _places_without_total(readable), limits
     )
+    ready |= measure_tables(marts, month, gone, below_line, limits)
+    told = {
+        (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
+    }
+    ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
+    ready["emission_trajectory"] = trajectories(marts, month, told)
+    ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
     return Protected(readable, ready)
 
@@ -227,6 +238,7 @@ def _wide(
         ("fct_levers_monthly", "levers_monthly"),
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
+        ("fct_pestle_findings", "pestle_findings"),
         ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
@@ -239,9 +251,11 @@ def _wide(
         if name == "gaps" and "contact_email" in table.column_names:
             table = table.drop_columns(["contact_email"])
         rows = [row for row in table.to_pylist() if row["month"] <= month]
-        if name in ("projects", "decisions"):
+        if name in ("projects", "decisions", "pestle_findings"):
             rows = [row for row in rows if row["month"] == month]
         rows = tables.masked(rows, mart, kpis, gone)
+        if name == "investment_monthly":
+            rows = _without_present_value(rows, gone)
         if name == "completeness":
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
@@ -272,6 +286,16 @@ def _without_private_amounts(rows: Sequence[Row]) -> list[Row]:
             **(_no_amounts(row) if _project(row) in hidden else {}),
             "suppressed": _project(row) in hidden,
         }
+        for row in rows
+    ]
+
+
+def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
+    """No KPI is made of the present value of the measures; it stands beside their payback and goes with it."""
+    return [
+        {**row, "net_present_value_eur": None}
+        if (row["district_id"], row["month"], "INV09") in gone
+        else row
         for row in rows
     ]
 

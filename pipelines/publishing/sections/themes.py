@@ -1,4 +1,4 @@
-"""Sections 2 to 6: the path, energy, water, emissions, investment. Each a sentence or two, a chart, its KPIs.
+"""Sections 3 to 5: energy, water, emissions. Each a sentence or two, a chart, its KPIs.
 
 Belongs here: what these sections show. Does not belong here: how a value or a line is printed
 (`figures.py`, `trend.py`).
@@ -18,8 +18,6 @@ from pipelines.publishing.document import (
     Line,
     Note,
     Section,
-    Sentence,
-    Sentences,
     Table,
 )
 from pipelines.publishing.language import DASH, Words, capital
@@ -27,15 +25,12 @@ from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.baseline_grades import baseline_grades, degree_days
-from pipelines.publishing.sections.figures import amount, joined, kpi_table, printed, why_missing
-from pipelines.publishing.sections.lead_chart import long_path_chart, paid_chart, path_chart
+from pipelines.publishing.sections.change import year_of_change
+from pipelines.publishing.sections.figures import kpi_table, printed, why_missing
 from pipelines.publishing.sections.normal_weather import normal_weather
 from pipelines.publishing.sections.resources import rain, surfaces, water_sources
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 from pipelines.publishing.tables import ELSEWHERE
-
-_MILESTONES = (2025, 2027, 2030)
-_LISTED = 12
 
 
 def codes_of(read: DistrictReading, *themes: str) -> list[str]:
@@ -47,89 +42,11 @@ def codes_of(read: DistrictReading, *themes: str) -> list[str]:
     ]
 
 
-def path(read: DistrictReading, words: Words) -> Section:
-    """Where the district stands on its way to 2030, and the milestones of its path."""
-    blocks: list[Block] = []
-    target = read.target("EMI11")
-    if target is None or target["path"] != "linear":
-        blocks.append(Note(words.say("path.no_target")))
-    else:
-        blocks.append(Sentences((Sentence.of(_target_sentence(target, words), "EMI11"),)))
-        chart = long_path_chart(read, words)
-        blocks += [*([chart] if chart else []), _milestones(read, target, words)]
-    chart = path_chart(read, words, "path-chart")
-    if chart is None:
-        row = read.kpi("EMI11")
-        blocks.append(
-            Note(
-                words.say(
-                    "path.no_emissions", reason=why_missing(row, read.declared("EMI11"), words)
-                )
-            )
-        )
-    blocks.append(
-        kpi_table(
-            "path-kpis",
-            [c for c in ("EMI11", "EMI06", "EMI07", "EMI13") if c in read.reading.kpis],
-            read,
-            words,
-        )
-    )
-    return Section("path", words.say("path.title"), tuple(blocks))
-
-
-def _target_sentence(target: Row, words: Words) -> str:
-    return words.say(
-        "path.target",
-        reduction=words.percent(target["reduction"] * 100, 0),
-        year=target["target_year"],
-        base_year=target["baseline_year"],
-        baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
-        source=target["source"] or DASH,
-    )
-
-
-def _milestones(read: DistrictReading, target: Row, words: Words) -> Table:
-    """T(t) = B · (1 − r · (t − t0) / (target year − t0)), at the end of each milestone year."""
-    base, cut, start = target["baseline_value"], target["reduction"], target["baseline_year"]
-    rows = [
-        ("", (Cell(words.say("path.baseline", year=start)), Cell(words.number(base)), Cell(DASH)))
-    ]
-    for year in sorted({*_MILESTONES, target["target_year"]}):
-        if start < year <= target["target_year"]:
-            asked = base * (
-                1 - cut * Decimal(year - start) / Decimal(target["target_year"] - start)
-            )
-            reached = read.value("EMI11", f"{year}-12")
-            told = DASH if reached is None else words.number(reached)
-            rows.append((f"{year}-12", (Cell(str(year)), Cell(words.number(asked)), Cell(told))))
-    now = read.kpi("EMI11")
-    if now is not None and now["target"] is not None:
-        told = DASH if now["value"] is None else words.number(now["value"])
-        today = (
-            words.say("path.today", month=words.month(read.month)),
-            words.number(now["target"]),
-            told,
-        )
-        rows.append((read.month, tuple(Cell(text, strong=True) for text in today)))  # type: ignore[arg-type]
-    heads = (
-        Column(words.say("path.when"), width=2),
-        Column(words.say("path.asked"), number=True),
-        Column(words.say("path.reached"), number=True),
-    )
-    return Table(
-        "milestones",
-        words.say("path.caption"),
-        heads,
-        tuple(cells for _, cells in sorted(rows, key=lambda row: row[0])),
-    )
-
-
 def energy(read: DistrictReading, words: Words) -> Section:
     """Consumption by month against the year before, by carrier and by sector."""
     blocks: list[Block] = []
     chart = _this_and_last_year(read, words, "ENE01", "energy")
-    blocks.append(chart or _absent(read, "ENE01", words))
+    blocks.append(chart or absent(read, "ENE01", words))
     for group, other in (("carrier", "sector"), ("sector", "carrier")):
         bars = _bars(read, words, "energy_by_carrier_sector", "energy_kwh", group, other)
         if bars is not None:
@@ -152,7 +69,7 @@ def water(read: DistrictReading, words: Words) -> Section:
         "water",
         words.say("water.title"),
         (
-            chart or _absent(read, "WAT01", words),
+            chart or absent(read, "WAT01", words),
             *(block for block in beside if block is not None),
             kpi_table("water-kpis", codes_of(read, "water"), read, words),
         ),
@@ -163,7 +80,8 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     """Emissions by month, by carrier, and the factors they were worked out with."""
     blocks: list[Block] = []
     chart = _this_and_last_year(read, words, "EMI05", "emissions")
-    blocks.append(chart or _absent(read, "EMI05", words))
+    blocks.append(chart or absent(read, "EMI05", words))
+    blocks += year_of_change(read, words)
     bars = _bars(read, words, "emissions_by_carrier_sector", "tco2e", "carrier", "sector")
     if bars is not None:
         blocks.append(bars)
@@ -182,19 +100,7 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     return Section("emissions", words.say("emissions.title"), tuple(blocks))
 
 
-def investment(read: DistrictReading, words: Words) -> Section:
-    """Payments against the plan, the projects, the KPIs."""
-    blocks: list[Block] = []
-    chart = paid_chart(read, words, "paid-chart")
-    blocks.append(chart or _absent(read, "INV07", words))
-    blocks.append(kpi_table("investment-kpis", codes_of(read, "investment"), read, words))
-    projects = _projects(read, words)
-    if projects is not None:
-        blocks.append(projects)
-    return Section("investment", words.say("investment.title"), tuple(blocks))
-
-
-def _absent(read: DistrictReading, code: str, words: Words) -> Note:
+def absent(read: DistrictReading, code: str, words: Words) -> Note:
     """Why a section has no chart: the reason of its first KPI."""
     kpi = read.declared(code)
     reason = why_missing(read.kpi(code), kpi, words)
@@ -381,46 +287,3 @@ def _factor(row: Row, words: Words) -> str:
         return DASH
     places = max(0, -value.normalize().as_tuple().exponent)
     return words.number(value, min(places, 6))
-
-
-def _projects(read: DistrictReading, words: Words) -> Table | None:
-    """The largest projects as they stand at month end."""
-    rows = sorted(
-        read.rows("projects", read.month),
-        key=lambda r: (-(r.get("capex_eur") or 0), r["project_id"]),
-    )
-    if not rows:
-        return None
-    cells = tuple(
-        (
-            Cell(str(row.get("title") or row["project_id"])),
-            Cell(words.named("funding", row.get("programme")) or DASH),
-            Cell(words.named("project", row.get("status")) or DASH),
-            Cell(_eur(row, "capex_eur", words)),
-            Cell(_eur(row, "paid_eur", words)),
-        )
-        for row in rows[:_LISTED]
-    )
-    heads = (
-        Column(words.say("table.project"), width=4),
-        Column(words.say("table.programme"), width=1.6),
-        Column(words.say("table.state"), width=1.3),
-        Column(words.say("table.cost"), number=True, width=1.4),
-        Column(words.say("table.paid"), number=True, width=1.4),
-    )
-    rest = len(rows) - _LISTED
-    note = words.say("investment.more", count=rest) if rest > 0 else None
-    return Table(
-        "projects",
-        words.say("investment.projects", month=words.month(read.month)),
-        heads,
-        cells,
-        note,
-    )
-
-
-def _eur(row: Row, column: str, words: Words) -> str:
-    value = row.get(column)
-    if row["suppressed"]:
-        return words.say("state.suppressed")
-    return DASH if value is None else joined(amount(value, "EUR", 0, words))
