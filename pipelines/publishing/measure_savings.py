@@ -1,7 +1,7 @@
 """What an edition may say of savings by the meters: the protected table `measure_savings`.
 
-Belongs here: which figures of the internal `fct_measure_savings` leave, and of which measures. Does not belong here: whose
-measures are told (`measure_tables.py`), how a saving is measured (dbt).
+Belongs here: which figures of the internal `fct_measure_savings` leave, and of which measures. Does not belong here:
+whose measures are told (`measure_tables.py`), how a saving is measured (dbt).
 """
 
 from __future__ import annotations

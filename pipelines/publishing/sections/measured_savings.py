@@ -29,8 +29,8 @@ def measured_savings(read: DistrictReading, words: Words) -> Table | None:
     cells = tuple(
         (
             Cell(
-                names.get(row["measure_id"], row["measure_id"]),
-                note=capital(words.named("carrier", row["carrier"])),
+                names.get(row["measure_id"], str(row["measure_id"])),
+                note=capital(words.named("carrier", str(row["carrier"]))),
             ),
             _saved(row, words),
             Cell(_expected(row, words)),
