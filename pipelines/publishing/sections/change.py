@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pipelines.publishing.change_parts import ORDER
 from pipelines.publishing.document import (
     Block,
     Cell,
@@ -23,7 +24,6 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import joined
 
-ORDER = ("weather", "activity", "efficiency", "factor", "coverage", "boundary", "not_separable")
 _ABOUT_DATA = ("coverage", "boundary", "not_separable")
 """Parts that say nothing good or bad: they take no colour."""
 
