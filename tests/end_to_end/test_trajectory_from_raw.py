@@ -60,7 +60,7 @@ def test_a_district_whose_boundary_grew_has_no_pace_yet(sample_played: SamplePla
     marts = sample_played.home / "marts"
     (row,) = rows_of(marts, "fct_emission_trajectory", district_id="bergamo", month=NEWEST)
 
-    assert row["pace_reason"] == "not_enough_months"
+    assert row["pace_reason"] == "pace_too_short"
     assert row["stands"] == "city_share"
     # Nine of the twelve months have the boundary that 148 t were declared for.
     assert row["baseline_tco2e"] == Decimal(1131)

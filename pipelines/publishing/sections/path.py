@@ -75,7 +75,7 @@ def _target_sentence(target: Row, words: Words) -> str:
         year=target["target_year"],
         base_year=target["baseline_year"],
         baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
-        share=words.percent(share * 100, 1) if share is not None else DASH,
+        share=words.the(words.percent(share * 100, 1)) if share is not None else DASH,
         source=target["source"] or DASH,
     )
 
