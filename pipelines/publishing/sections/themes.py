@@ -28,6 +28,7 @@ from pipelines.publishing.sections.baseline_grades import baseline_grades, degre
 from pipelines.publishing.sections.change import year_of_change
 from pipelines.publishing.sections.figures import kpi_table, printed, why_missing
 from pipelines.publishing.sections.normal_weather import normal_weather
+from pipelines.publishing.sections.path import ON_THE_WAY
 from pipelines.publishing.sections.resources import rain, surfaces, water_sources
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 from pipelines.publishing.tables import ELSEWHERE
@@ -89,7 +90,7 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     blocks.append(
         kpi_table(
             "emissions-kpis",
-            [c for c in codes_of(read, "emissions") if c not in ("EMI06", "EMI07", "EMI13")],
+            [c for c in codes_of(read, "emissions") if c not in ON_THE_WAY],
             read,
             words,
         )
