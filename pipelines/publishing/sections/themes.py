@@ -105,6 +105,8 @@ def emissions(read: DistrictReading, words: Words) -> Section:
 def absent(read: DistrictReading, code: str, words: Words) -> Note:
     """Why a section has no chart: the reason of its first KPI."""
     kpi = read.declared(code)
+    if read.value(code) is not None:
+        return Note(words.say("absent_short", name=kpi[f"name_{words.code}"]))
     reason = why_missing(read.kpi(code), kpi, words)
     return Note(words.say("absent", name=kpi[f"name_{words.code}"], reason=reason))
 

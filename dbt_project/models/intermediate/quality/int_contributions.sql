@@ -219,6 +219,21 @@ measures as (
         adjustment_kwh as amount
     from {{ ref('int_floor_area_months') }}
     union all
+    select
+        emissions.district_id,
+        emissions.month,
+        'emissions_of_floor_area_tco2e' as measure,
+        emissions.holder_group,
+        emissions.holder_kind,
+        cast(emissions.kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from emissions
+    inner join {{ ref('int_floor_area_months') }} as areas
+        on
+            emissions.district_id = areas.district_id
+            and emissions.month = areas.month
+            and emissions.site_id = areas.site_id
+    where emissions.scope in ('1', '2_location') and emissions.kg_co2e is not null
+    union all
     -- Where only the area of the whole district is known, it is adjusted as a whole.
     select
         modelled.district_id,
