@@ -32,7 +32,7 @@ _DECLARED = (
     "factors",
     "as_of",
 )
-_FACTOR = ("series", "basis", "source", "url", "status")
+_FACTOR = ("series", "basis", "source", "page", "url", "licence", "status")
 _LINE = ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_year", "gwp")
 _CONTEXT = {
     "fct_energy_monthly": ("hdd", "cdd", "reference_hdd", "working_days"),
@@ -185,7 +185,8 @@ def _factors_used(lines: Sequence[Row], factors: Sequence[Row]) -> list[Row]:
     found: dict[tuple[object, ...], Row] = {}
     for line in lines:
         code = line.get("factor_code")
-        if code is None:
+        # What a single contract declares is its holder's business.
+        if code is None or line.get("basis") == "contract":
             continue
         factor = declared.get((code, line.get("factor_year"))) or any_year.get(code) or {}
         # The mart works in kg per kWh; a reader checks the factor as its source prints it.

@@ -336,7 +336,9 @@ SCHEMAS: dict[str, pa.Schema] = {
             "basis": TEXT,
             "gwp": pa.decimal128(18, 6),
             "source": TEXT,
+            "page": TEXT,
             "url": TEXT,
+            "licence": TEXT,
             "status": TEXT,
         },
         "revisions": {
