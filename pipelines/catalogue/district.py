@@ -7,7 +7,6 @@ what they become (`dataset.py`), anything that reads them.
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.catalogue.declaration import Bilingual, Declaration, did_you_mean
 from pipelines.catalogue.estimating import ByCarrier
 from pipelines.catalogue.source import Contact, Source
+from pipelines.catalogue.target import Target
 
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
 NUTS = r"^[A-Z]{2}[A-Z0-9]{0,3}$"
@@ -38,14 +38,6 @@ class Boundary(Declaration):
     description: Bilingual
 
 
-class Baseline(Declaration):
-    """The inventory a target is measured from."""
-
-    year: int
-    value: Decimal = Field(gt=0)
-    source: str
-
-
 class EnergyBaseline(Declaration):
     """How the baselines of some supply points are made (ISO 50006); the first entry that fits a point holds.
 
@@ -63,26 +55,17 @@ class EnergyBaseline(Declaration):
     starts: date | None = None
 
 
-class Target(Declaration):
-    """A target on one KPI: a `linear` path from a baseline to a reduction, or a `level` to reach
-    and hold.
+class Activity(Declaration):
+    """What the energy use of some sectors is counted by, for the split of a change; the first entry that fits holds.
+
+    Without carriers or sectors it fits all of them. `driver` is one of district_activity.
     """
 
-    kpi: str
-    path: Literal["linear", "level"]
-    baseline: Baseline | None = None
-    reduction: Decimal | None = Field(default=None, gt=0, le=1)
-    by: int = 2030
-    value: Decimal | None = None
-    source: str | None = None
-
-    @model_validator(mode="after")
-    def _says_what_its_path_needs(self) -> Self:
-        if self.path == "linear" and (self.baseline is None or self.reduction is None):
-            raise ValueError("a linear path needs 'baseline' and 'reduction'")
-        if self.path == "level" and self.value is None:
-            raise ValueError("a level needs 'value'")
-        return self
+    carriers: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    driver: Literal[
+        "output_kg", "output_eur", "employees", "heated_floor_area_m2", "water_treated_m3"
+    ]
 
 
 class NotCollected(Declaration):
@@ -115,6 +98,7 @@ class District(Declaration):
     recipients: tuple[dict[str, str], ...] = ()
     targets: tuple[Target, ...] = ()
     baselines: tuple[EnergyBaseline, ...] = ()
+    activity: tuple[Activity, ...] = ()
     calendarise: ByCarrier = None
     """How periods of readings and bills fall to the months, for every source that does not say otherwise."""
     sources: dict[Annotated[str, Field(pattern=IDENTIFIER)], Source] = Field(default_factory=dict)

@@ -85,6 +85,7 @@ Unit = Literal[
     "m³/(km·d)",
     "kWh/m³",
     "tCO2e",
+    "tCO2e/a",
     "kgCO2e/(m²·a)",
     "tCO2e/employee",
     "EUR",
@@ -154,14 +155,16 @@ class Disclosure(Declaration):
 
     `contributions` names the measure whose contributors are counted (`firms`, `households`) or the
     column with the number of answers (`survey`). `inherits` names KPIs whose suppression hides this
-    one too, whatever the rule. `adjusted` names the measure whose contributors stand behind what
-    the adjusted value adds to the value: where they are too few, the value stands alone.
+    one too, whatever the rule; `looks_back_months` says over how many months, where a value is made of more than its
+    period. `adjusted` names the measure whose contributors stand behind what the adjusted value adds to the value:
+    where they are too few, the value stands alone.
     """
 
     rule: Literal["none", "firms", "households", "survey", "inherits"]
     contributions: ColumnName | None = None
     adjusted: ColumnName | None = None
     inherits: tuple[str, ...] = ()
+    looks_back_months: Annotated[int, Field(ge=2)] | None = None
 
     @model_validator(mode="after")
     def _rule_has_what_it_needs(self) -> Self:

@@ -215,12 +215,11 @@ def _inherits(
     declared: Mapping[str, Row],
     hidden: set[tuple[str, str, str]],
 ) -> bool:
-    period = declared[code].get("period")
+    period, back = declared[code].get("period"), declared[code].get("looks_back_months")
     for parent in parents:
         # Where the parent is a sum over the same months already, its own windows were looked at once.
-        over = (
-            (month,) if declared.get(parent, {}).get("period") == period else _window(period, month)
-        )
+        same = declared.get(parent, {}).get("period") == period
+        over = months_back(month, back) if back else (month,) if same else _window(period, month)
         if any((district, each, parent) in hidden for each in over):
             return True
     return False

@@ -159,8 +159,12 @@ class DistrictReading:
         return self.reading.thresholds.get(name, Decimal(usual))
 
     def target(self, code: str) -> Row | None:
-        """The district's declared target on one KPI."""
-        return next((row for row in self.rows("targets") if row["kpi_code"] == code), None)
+        """The target on one KPI that holds at the end of the edition's month: the newest declared by then."""
+        rows = [row for row in self.rows("targets") if row["kpi_code"] == code]
+        held = [row for row in rows if f"{row['declared_on'] or '':.7}" <= self.month]
+        first = sorted(rows, key=lambda row: (str(row["declared_on"]), row["position"]))[:1]
+        newest = sorted(held, key=lambda row: (str(row["declared_on"] or ""), -row["position"]))
+        return next(iter(newest[-1:] or first), None)
 
     def comparable(self, code: str) -> bool:
         """Whether this month and a year ago can be compared."""

@@ -65,20 +65,85 @@ def municipality_rows(one: District) -> Iterator[Row]:
 
 
 def target_rows(one: District) -> Iterator[Row]:
-    """Targets as declared: a path from a baseline, or a level."""
-    for target in one.targets:
+    """Targets as declared: a path from a baseline, a level, or none with its reason."""
+    for position, target in enumerate(one.targets):
         baseline = target.baseline
         yield {
             "district_id": one.id,
+            "position": position,
             "kpi_code": target.kpi,
+            "stands": target.stands,
+            "declared_on": target.declared_on,
             "path": target.path,
             "reduction": target.reduction,
             "baseline_year": baseline.year if baseline else None,
-            "baseline_value": baseline.value if baseline else None,
+            "baseline_value": target.baseline_value,
+            "baseline_boundary_version": baseline.boundary_version if baseline else None,
+            "baseline_series": ",".join(baseline.series) if baseline else None,
+            "baseline_gwp_set": baseline.gwp_set if baseline else None,
+            "baseline_source": baseline.source if baseline else None,
+            "share_of_city": target.share.of_city if target.share else None,
+            "share_source": target.share.source if target.share else None,
             "target_year": target.by,
             "target_value": target.value,
+            "reason_it": target.reason.it if target.reason else None,
+            "reason_en": target.reason.en if target.reason else None,
             "source": target.source or (baseline.source if baseline else None),
         }
+
+
+def target_point_rows(one: District) -> Iterator[Row]:
+    """The points a path goes through: its baseline, what is promised on the way, its end."""
+    for position, target in enumerate(one.targets):
+        if target.path != "linear" or target.baseline is None:
+            continue
+        points = {target.baseline.year: 0, **target.interim, target.by: target.reduction}
+        for number, (year, reduction) in enumerate(sorted(points.items())):
+            yield {
+                "district_id": one.id,
+                "position": position,
+                "point": number,
+                "year": year,
+                "reduction": reduction,
+            }
+
+
+def target_emitted_rows(one: District) -> Iterator[Row]:
+    """What the inventory of a baseline says of the years after it."""
+    for position, target in enumerate(one.targets):
+        for year, value in sorted(target.emitted.items()):
+            yield {"district_id": one.id, "position": position, "year": year, "value": value}
+
+
+def target_grossing_rows(one: District) -> Iterator[Row]:
+    """How a baseline is brought to another boundary, series or set of warming potentials."""
+    for position, target in enumerate(one.targets):
+        for said in target.baseline.grossed if target.baseline else ():
+            for dimension, becomes in said.becomes().items():
+                if becomes is not None:
+                    yield {
+                        "district_id": one.id,
+                        "position": position,
+                        "dimension": dimension,
+                        "becomes": becomes,
+                        "factor": said.factor,
+                        "addend": said.add,
+                        "source": said.source,
+                    }
+
+
+def activity_rows(one: District) -> Iterator[Row]:
+    """What the use of each carrier and sector is counted by; null fits every one."""
+    for position, entry in enumerate(one.activity):
+        for carrier in entry.carriers or (None,):
+            for sector in entry.sectors or (None,):
+                yield {
+                    "district_id": one.id,
+                    "position": position,
+                    "carrier": carrier,
+                    "sector": sector,
+                    "driver": entry.driver,
+                }
 
 
 def baseline_rows(one: District) -> Iterator[Row]:

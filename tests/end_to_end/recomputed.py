@@ -193,12 +193,38 @@ class Recomputed:
     def path(self, month: str) -> tuple[Decimal, Decimal] | None:
         """Baseline and the declared path at a month's end; t is a year's December."""
         for target in self.declared["targets"]:
-            if target["kpi"] == "EMI11":
-                base, since = Decimal(target["baseline"]["value"]), target["baseline"]["year"]
+            if target["kpi"] == "EMI11" and target.get("stands") != "none":
+                said = target["baseline"]
+                base = Decimal(said["value"]) * Decimal(
+                    str(target.get("share", {}).get("of_city", 1))
+                )
+                base += self._grossed(said, month)
                 t = int(month[:4]) + Decimal(int(month[5:]) - 12) / 12
-                done = (t - since) / (target["by"] - since)
-                return base, base * (1 - Decimal(str(target["reduction"])) * done)
+                points = {
+                    said["year"]: 0,
+                    **target.get("interim", {}),
+                    target["by"]: target["reduction"],
+                }
+                years = sorted(points)
+                start = max(year for year in years[:-1] if year <= t)
+                end = years[years.index(start) + 1]
+                low, high = (Decimal(str(points[year])) for year in (start, end))
+                return base, base * (1 - low - (high - low) * (t - start) / (end - start))
         return None
+
+    def _grossed(self, baseline: Row, month: str) -> Decimal:
+        """What is added to a baseline for the months of another boundary, of the twelve up to this one."""
+        index, first = int(month[:4]) * 12 + int(month[5:]) - 1, min(self.flows)
+        window = [f"{n // 12}-{n % 12 + 1:02d}" for n in range(index - 11, index + 1)]
+        window = [one for one in window if one >= first]
+        added = Decimal(0)
+        for one in window:
+            versions = [v for v in self.declared["boundary"] if str(v["valid_from"])[:7] <= one]
+            version = max(versions, key=lambda v: str(v["valid_from"]))["version"]
+            for said in baseline.get("grossed", ()):
+                if said.get("boundary_version") == version != baseline["boundary_version"]:
+                    added += Decimal(str(said["add"]))
+        return added / len(window)
 
     def projects(self, month: str) -> list[Project]:
         """Projects as they stood at a month's end, a CUP once, the municipality's own word first."""

@@ -365,7 +365,10 @@ def _declare(home: Path, datasets: dict[str, Dataset], collected: set[str]) -> N
             "targets": [
                 {
                     "kpi": "EMI11", "path": "linear", "reduction": "0.4", "by": 2030,
-                    "baseline": {"year": 2024, "value": "60", "source": "trial"},
+                    "baseline": {
+                        "year": 2024, "value": "60", "source": "trial", "boundary_version": "1",
+                        "series": ["UNFCCC", "IPCC06", "EEA generation"], "gwp_set": "AR5",
+                    },
                 },
                 {"kpi": "GOV01", "path": "level", "value": "90"},
             ],

@@ -23,3 +23,14 @@ select {{ column_name }}
 from {{ model }}
 where {{ column_name }} < 0
 {% endtest %}
+
+
+{#- Parts of a change add up to it, to the last digit. -#}
+{% test parts_add_up(model, by) %}
+select
+    {{ by | join(', ') }},
+    sum(value) as parts
+from {{ model }}
+group by {{ by | join(', ') }}
+having sum(value) != max(to_value) - max(from_value)
+{% endtest %}

@@ -1,75 +1,83 @@
--- The declared path from a baseline year to the target year, month by month, and the budget under it.
-with targets as (
-    select
-        *,
-        row_number() over (partition by district_id order by target_year desc, source asc) as preference
-    from {{ ref('stg_targets') }}
-    where kpi_code = 'EMI11' and path = 'linear'
+-- The path of twelve-month emissions month by month, where it ends, and what is left of the area under it.
+with paths as (
+    select * from {{ ref('int_target_paths') }}
+    where kpi_code = 'EMI11'
 ),
 
 months as (
-    select * from {{ ref('int_district_months') }}
-),
-
-emissions as (
     select * from {{ ref('int_emission_months') }}
 ),
 
-positions as (
+-- What went by since the December of the baseline year: years of the same inventory before the district was
+-- metered, grossed like their baseline, and the months that are known.
+declared as (
     select
-        months.district_id,
-        months.month,
-        months.month_index,
-        targets.baseline_year,
-        targets.target_year,
-        targets.baseline_value,
-        targets.reduction,
-        -- t is a year's December; t0 the December of the baseline year.
-        {{ double('months.calendar_year') }}
-        + ({{ double('months.month_of_year') }} - 12) / 12 as t
-    from months
-    inner join targets
-        on months.district_id = targets.district_id and targets.preference = 1
+        paths.district_id,
+        paths.month,
+        sum(
+            {{ double('emitted.value') }} * paths.grossing_factor + {{ double('paths.grossing_addend') }}
+        ) as emitted_tco2e,
+        count(*) as years_known,
+        max(emitted.year) as last_year
+    from paths
+    inner join {{ ref('stg_target_emitted') }} as emitted
+        on
+            paths.district_id = emitted.district_id
+            and paths.position = emitted.position
+            and paths.baseline_year < emitted.year
+            and paths.month_index >= emitted.year * 12 + 12
+    group by paths.district_id, paths.month
 ),
 
-since_baseline as (
+since as (
     select
-        positions.district_id,
-        positions.month,
-        count(emissions.energy_tco2e) as months_known,
-        sum(emissions.energy_tco2e) as emitted_tco2e
-    from positions
-    inner join emissions
+        paths.*,
+        coalesce(declared.emitted_tco2e, 0e0) as declared_tco2e,
+        coalesce(declared.last_year, paths.baseline_year) * 12 + 12 as metered_after,
+        -- Declared years must follow the baseline without a gap.
+        coalesce(declared.years_known, 0)
+        = coalesce(declared.last_year, paths.baseline_year) - paths.baseline_year as years_follow
+    from paths
+    left join declared
+        on paths.district_id = declared.district_id and paths.month = declared.month
+),
+
+metered as (
+    select
+        since.district_id,
+        since.month,
+        count(months.energy_tco2e) as months_known,
+        sum(months.energy_tco2e) as emitted_tco2e
+    from since
+    inner join months
         on
-            positions.district_id = emissions.district_id
-            and positions.month_index >= emissions.month_index
-            and emissions.month_index > positions.baseline_year * 12 + 12
-    group by positions.district_id, positions.month
+            since.district_id = months.district_id
+            and since.month_index >= months.month_index
+            and since.metered_after < months.month_index
+    group by since.district_id, since.month
 )
 
 select
-    positions.district_id,
-    positions.month,
-    cast(positions.baseline_value as decimal(28, 9)) as baseline_tco2e,
-    cast(
-        {{ double('positions.baseline_value') }}
-        * (
-            1 - {{ double('positions.reduction') }} * (positions.t - positions.baseline_year)
-            / (positions.target_year - positions.baseline_year)
-        ) as decimal(28, 9)
-    ) as path_tco2e,
+    since.district_id,
+    since.month,
+    since.month_index,
+    since.t,
+    since.target_year,
+    since.baseline_value as baseline_tco2e,
+    since.path_value as path_tco2e,
+    since.end_value as target_tco2e,
     case
         when
-            since_baseline.months_known = positions.month_index - (positions.baseline_year * 12 + 12)
+            since.years_follow
+            and coalesce(metered.months_known, 0) = greatest(since.month_index - since.metered_after, 0)
             then cast(
-                {{ double('positions.baseline_value') }}
-                * (positions.target_year - positions.baseline_year)
-                * (1 - {{ double('positions.reduction') }} / 2)
-                - {{ double('since_baseline.emitted_tco2e') }} as decimal(28, 9)
+                {{ round_half_up(
+                    double('since.area_value') ~ ' - since.declared_tco2e - '
+                    ~ double('coalesce(metered.emitted_tco2e, 0)'), 9
+                ) }} as decimal(28, 9)
             )
-    end as budget_left_tco2e
-from positions
-left join since_baseline
-    on
-        positions.district_id = since_baseline.district_id
-        and positions.month = since_baseline.month
+    end as budget_left_tco2e,
+    since.reason
+from since
+left join metered
+    on since.district_id = metered.district_id and since.month = metered.month

@@ -140,9 +140,8 @@ emissions as (
     select * from {{ ref('int_emission_months') }}
 ),
 
-linear_targets as (
-    select distinct district_id from {{ ref('stg_targets') }}
-    where kpi_code = 'EMI11' and path = 'linear'
+trajectory as (
+    select * from {{ ref('fct_emission_trajectory') }}
 ),
 
 joined as (
@@ -166,7 +165,8 @@ joined as (
         completeness.factor_age_years,
         completeness.reason as completeness_reason,
         coalesce(completeness.reason = 'withheld' and grid.withheld_below_line, false) as below_line,
-        linear_targets.district_id is not null as has_path,
+        trajectory.target_reason,
+        trajectory.pace_reason,
         coalesce(
             emissions.energy_needing_factor_kwh > 0 and emissions.energy_with_factor_kwh = 0, false
         ) as without_factors,
@@ -196,8 +196,8 @@ joined as (
             and grid.month = completeness.month
             and grid.completeness = completeness.theme
             and completeness.period = case when grid.period = 'rolling_12' then 'rolling_12' else 'month' end
-    left join linear_targets
-        on grid.district_id = linear_targets.district_id
+    left join trajectory
+        on grid.district_id = trajectory.district_id and grid.month = trajectory.month
     left join emissions
         on grid.district_id = emissions.district_id and grid.month = emissions.month
 ),
@@ -288,9 +288,18 @@ select
         when numerator_now is not null and value_kind = 'ratio' and denominator_sum = 0
             then 'zero_denominator'
         when
-            numerator in ('reduction_tco2e', 'gap_tco2e', 'budget_left_tco2e') and not has_path
-            then 'no_target'
-        when numerator in ('reduction_tco2e', 'gap_tco2e', 'budget_left_tco2e') then 'not_enough_months'
+            numerator in (
+                'reduction_tco2e', 'gap_tco2e', 'budget_left_tco2e', 'required_slope_tco2e', 'arrival_probability'
+            ) and target_reason is not null
+            then target_reason
+        when numerator in ('achieved_slope_tco2e', 'arrival_probability') and pace_reason is not null
+            then pace_reason
+        when
+            numerator in (
+                'reduction_tco2e', 'gap_tco2e', 'budget_left_tco2e', 'required_slope_tco2e',
+                'achieved_slope_tco2e', 'arrival_probability'
+            )
+            then 'not_enough_months'
         when mart = 'fct_emissions_monthly' and numerator_now is null and without_factors then 'no_factor'
         -- What networks lose is known everywhere but for its factor.
         when numerator = 'scope3_tco2e' and numerator_now is null then 'no_factor'

@@ -188,6 +188,15 @@ measures as (
     select
         district_id,
         month,
+        'change_' || measure || '_' || part as measure,
+        holder_group,
+        holder_kind,
+        cast({{ round_half_up('amount * 0.001', 6) }} as decimal(28, 6)) as amount
+    from {{ ref('int_change_point_parts') }}
+    union all
+    select
+        district_id,
+        month,
         'energy_of_floor_area_kwh' as measure,
         holder_group,
         holder_kind,

@@ -7,21 +7,11 @@ emissions as (
 ),
 
 rolling as (
-    select
-        months.district_id,
-        months.month,
-        case when count(emissions.energy_tco2e) = 12 then sum(emissions.energy_tco2e) end
-            as energy_tco2e_12m
-    from months
-    inner join emissions
-        on
-            months.district_id = emissions.district_id
-            and emissions.month_index between months.month_index - 11 and months.month_index
-    group by months.district_id, months.month
+    select * from {{ ref('int_emission_years') }}
 ),
 
 path as (
-    select * from {{ ref('int_emission_path') }}
+    select * from {{ ref('fct_emission_trajectory') }}
 ),
 
 activity as (
@@ -69,6 +59,11 @@ select
     cast(path.baseline_tco2e - rolling.energy_tco2e_12m as decimal(28, 9)) as reduction_tco2e,
     cast(rolling.energy_tco2e_12m - path.path_tco2e as decimal(28, 9)) as gap_tco2e,
     path.budget_left_tco2e,
+    path.required_slope_tco2e,
+    path.achieved_slope_tco2e,
+    path.achieved_slope_low_tco2e,
+    path.achieved_slope_high_tco2e,
+    path.arrival_probability,
     emissions.quality_weighted_tco2e,
     cast(coalesce(activity.heated_floor_area_m2, floor_areas.floor_area_m2) as decimal(18, 6))
         as heated_floor_area_m2,

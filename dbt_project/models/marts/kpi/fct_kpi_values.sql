@@ -8,12 +8,19 @@ months as (
 
 targets as (
     select
-        *,
-        row_number() over (
-            partition by district_id, kpi_code
-            order by target_year desc, path asc, source asc
-        ) as preference
-    from {{ ref('stg_targets') }}
+        levels.district_id,
+        levels.month_index,
+        levels.kpi_code,
+        case levels.path
+            when 'level' then cast(levels.target_value as decimal(28, 9))
+            when 'linear' then paths.path_value
+        end as target
+    from {{ ref('int_target_months') }} as levels
+    left join {{ ref('int_target_paths') }} as paths
+        on
+            levels.district_id = paths.district_id
+            and levels.month = paths.month
+            and levels.kpi_code = paths.kpi_code
 ),
 
 -- A value over twelve months may speak of two boundaries, and then names both.
@@ -42,18 +49,7 @@ positions as (
                 then boundaries.first_version || ' + ' || boundaries.last_version
             else coalesce(boundaries.last_version, months.boundary_version)
         end as boundary_version,
-        cast(
-            case targets.path
-                when 'level' then targets.target_value
-                -- The same line as the path of emissions: t is a year's December.
-                when 'linear'
-                    then {{ double('targets.baseline_value') }} * (
-                        1 - {{ double('targets.reduction') }}
-                        * (({{ double('shown.shown_index - 12') }}) / 12 - targets.baseline_year)
-                        / (targets.target_year - targets.baseline_year)
-                    )
-            end as decimal(28, 9)
-        ) as target
+        targets.target
     from shown
     inner join months
         on shown.district_id = months.district_id and shown.month = months.month
@@ -66,7 +62,7 @@ positions as (
         on
             shown.district_id = targets.district_id
             and shown.kpi_code = targets.kpi_code
-            and targets.preference = 1
+            and shown.shown_index = targets.month_index
 ),
 
 gaps as (

@@ -4,10 +4,16 @@ with source as (
 
 select
     district_id,
+    position,
     kpi_code,
+    stands,
+    declared_on,
     path,
     baseline_year,
     baseline_value,
+    baseline_boundary_version,
+    baseline_series,
+    baseline_gwp_set,
     reduction,
     target_year,
     target_value,
