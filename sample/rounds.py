@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sample import context, curves, investment, office, registers, survey
+from sample import context, curves, inventory, investment, office, registers, survey
 from sample.city import CITIES, DISTRICTS
 from sample.months import FIRST, in_quarter_end, sent_on
 from sample.weather import archive_json
@@ -94,6 +94,11 @@ def _context(city: str, month: str) -> Files:
     if month == FIRST or in_quarter_end(month):
         files[f"projects/fonti_{month}.csv"] = partial(investment.funding, city, month)
     yearly = month == FIRST or month[5:] == "01"
+    if city == "parma" and (month == FIRST or month[5:] == "03"):
+        files[f"contracts/contratti_{month}.xlsx"] = partial(inventory.contracts, month)
+    if city == "prato" and month[5:] == "03":
+        year = str(int(month[:4]) - 1)
+        files[f"inventory/attivita_inventario_{year}.csv"] = partial(inventory.activity_data, year)
     if city == "prato":
         files[f"activity/attivita_{month}.csv"] = partial(context.activity, city, month)
     if yearly:
