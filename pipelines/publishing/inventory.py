@@ -36,8 +36,10 @@ def told_apart_by_factors(points: Iterable[Row], limits: Limits) -> dict[Place, 
         amounts[key][row["use"], row["network"]][holder] += abs(row["activity"] or 0)
     found: dict[Place, set[Cell]] = defaultdict(set)
     for (place, cell), parts in amounts.items():
-        named = [who for (use, network), who in parts.items() if (use, network) != ("any", "any")]
-        if len(named) > 1 and any(sensitive(_by_kind(who), limits) for who in parts.values()):
+        # Where one gas depends on the use, the others count the same energy once more.
+        of_use = [who for (use, _), who in parts.items() if use != "any"]
+        apart = of_use or list(parts.values())
+        if len(apart) > 1 and any(sensitive(_by_kind(who), limits) for who in apart):
             found[place].add(cell)
     return dict(found)
 

@@ -90,7 +90,9 @@ def protected(view: Path, month: str) -> Protected:
     )
     # Two looks: a hidden total hides its table, and a hidden carrier hides the figures that are made of it.
     first = protect(values, kpis, evidence, limits)
-    told_apart = inventory.told_apart_by_factors(_energy_points(marts, month), limits)
+    told_apart = inventory.told_apart_by_factors(
+        tables.up_to(marts, "fct_emission_points", month), limits
+    )
     hidden = tables.hidden_cells(energy, holders, _places_without_total(first), limits, told_apart)
     evidence = Evidence(
         evidence.contributors, evidence.bases, tables.hidden_carriers(hidden), evidence.carriers_of
@@ -198,15 +200,6 @@ def _quality(view: Path, month: str) -> dict[str, list[Row]]:
             quarantine, ("district_id", "source_id", "dataset", "month", "code"), "rows"
         ),
     }
-
-
-def _energy_points(marts: Path, month: str) -> list[Row]:
-    """Rows of the inventory by point, where a factor depends on the use or the network."""
-    return [
-        row
-        for row in tables.up_to(marts, "fct_emission_points", month)
-        if (row["use"], row["network"]) != ("any", "any")
-    ]
 
 
 def _wide(

@@ -139,7 +139,7 @@ select
     holder_kind,
     coalesce(gas, 'all') as gas,
     coalesce(biogenic, false) as biogenic,
-    quantity,
+    cast(quantity as decimal(28, 6)) as quantity,
     unit,
     series,
     factor_code,

@@ -44,7 +44,7 @@ select
     'any' as network,
     'any' as instrument,
     'any' as contract_id,
-    quantity as activity,
+    cast(quantity as decimal(28, 6)) as activity,
     unit as activity_unit,
     factor_code,
     kg_per_unit as factor_value,
