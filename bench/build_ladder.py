@@ -1,11 +1,12 @@
 """What a year of quarter-hour readings costs from accepted rows to marts, in time and memory.
 
-    PYTHONPATH=. python -m bench.build_ladder [readings …]     (70000000 where none is named)
+    PYTHONPATH=. python -m bench.build_ladder [readings …] [--only-full]     (70000000 where none is named)
 
 Each in a process of its own and in one run: the product resolves the current rows and builds the
 warehouse; it does so again when nothing came, and when one day of all meters came once more with
 other values; and DuckDB does the bare SQL of the same transformations. The fixed start is what the
-same takes for 17 meters, dbt's project being parsed already.
+same takes for 17 meters, dbt's project being parsed already. `--only-full` builds once and compares
+with nothing: the memory of sizes whose bare SQL would take hours.
 """
 
 from __future__ import annotations
@@ -151,6 +152,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("readings", nargs="*", type=int, default=[70_000_000])
     asked.add_argument("--folder", type=Path, help="Where to work; a temporary folder otherwise.")
+    asked.add_argument("--only-full", action="store_true", help="Build once, compare with nothing.")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         home = Path(name) / "home"
@@ -160,7 +162,12 @@ def main() -> None:
         start = _told("fixed start, 17 meters", alone(product, home, 17, False))
         for readings in given.readings:
             _keep(home, "dbt")
-            _climb(home, max(len(DISTRICTS), readings // A_METER), start)
+            meters = max(len(DISTRICTS), readings // A_METER)
+            print(f"\n{meters * A_METER:,} readings of {meters:,} meters", flush=True)
+            alone(generate, home, meters, False)
+            full = _told("full build", alone(product, home, meters, False))
+            if not given.only_full:
+                _compare(home, meters, start, full)
 
 
 def _keep(home: Path, *kept: str) -> None:
@@ -170,10 +177,7 @@ def _keep(home: Path, *kept: str) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _climb(home: Path, meters: int, start: Measured) -> None:
-    print(f"\n{meters * A_METER:,} readings of {meters:,} meters", flush=True)
-    alone(generate, home, meters, False)
-    full = _told("full build", alone(product, home, meters, False))
+def _compare(home: Path, meters: int, start: Measured, full: Measured) -> None:
     _told("nothing new", alone(product, home, meters, False))
     alone(generate, home, meters, True)
     day = _told("one new day", alone(product, home, meters, True))

@@ -41,6 +41,15 @@ FACTORS = {
     "electricity": ("EEA_PROD_IT", 0.2130),
 }
 Row = dict[str, Any]
+CHANGE = {
+    "activity": 0.2,
+    "weather": -0.3,
+    "efficiency": 0.9,
+    "factor": 0.1,
+    "coverage": 0.05,
+    "boundary": 0.05,
+}
+"""How a change of the fixture is split; the rest of emissions has a share of its own."""
 kpis = cache(declared_kpis)
 
 
@@ -98,6 +107,7 @@ def build(view: Path, upto: str, late: bool) -> None:
         "fct_projects": _projects(upto),
         "fct_decisions": _decisions(upto),
     }
+    marts |= trajectory_marts(measures)
     for mart in ("energy", "water", "emissions", "investment", "levers"):
         marts[f"fct_{mart}_monthly"] = [
             {"district_id": d, "month": m, **{k: _dec(v) for k, v in values.items()}}
@@ -212,6 +222,25 @@ def _energy_measures(
         "baseline_tco2e": base,
         "employees": scale * 1.1,
         "avoided_tco2e": 12.0 + n * 0.4,
+        **_paces(district, month),
+    }
+
+
+def _paces(district: str, month: str) -> dict[str, float | None]:
+    """Pace and chance of arrival, once there are two years of months."""
+    if month < "2026-04":
+        return {}
+    pace, unsure, needed, chance = {
+        "prato": (-431.0, 240.0, -572.0, 0.27),
+        "parma": (-312.0, 90.0, -120.0, 0.98),
+        "bergamo": (-9.0, 30.0, -50.0, 0.02),
+    }[district]
+    return {
+        "required_slope_tco2e": needed,
+        "achieved_slope_tco2e": pace,
+        "achieved_slope_low_tco2e": pace - unsure,
+        "achieved_slope_high_tco2e": pace + unsure,
+        "arrival_probability": chance,
     }
 
 
@@ -381,7 +410,17 @@ def _declared(upto: str) -> dict[str, list[Row]]:
         "targets": [
             {
                 "district_id": d,
+                "position": 0,
                 "kpi_code": "EMI11",
+                "stands": "own",
+                "declared_on": None,
+                "baseline_boundary_version": "2024",
+                "baseline_series": "UNFCCC,EEA",
+                "baseline_gwp_set": "AR5",
+                "share_of_city": None,
+                "share_source": None,
+                "reason_it": None,
+                "reason_en": None,
                 "path": "linear",
                 "baseline_year": 2019,
                 "baseline_value": _dec(base),
@@ -399,6 +438,9 @@ def _declared(upto: str) -> dict[str, list[Row]]:
         + [
             {
                 "district_id": d,
+                "position": 1,
+                "stands": "own",
+                "declared_on": None,
                 "kpi_code": "GOV01",
                 "path": "level",
                 "baseline_year": None,
@@ -409,6 +451,11 @@ def _declared(upto: str) -> dict[str, list[Row]]:
                 "source": "CDTT",
             }
             for d in DISTRICTS
+        ],
+        "target_points": [
+            {"district_id": d, "position": 0, "point": n, "year": year, "reduction": _dec(cut)}
+            for d, end in (("prato", 0.37), ("parma", 0.30), ("bergamo", 0.4))
+            for n, (year, cut) in enumerate(((2019, 0.0), (2030, end)))
         ],
         "calendar": [
             {"district_id": d, "month": m, "working_days": 21 + (_index(m) * 5) % 3, "days": 30}
@@ -668,6 +715,7 @@ def _lines(energy: list[Row]) -> list[Row]:
             "factor_value": _dec(FACTORS[row["carrier"]][1]),
             "factor_year": 2020,
             "gwp": _dec(1),
+            "activity": row["energy_kwh"],
             "kg_co2e": _dec(float(row["energy_kwh"]) * FACTORS[row["carrier"]][1]),
             "biogenic": False,
         }
@@ -931,3 +979,108 @@ def _quarantine() -> list[Row]:
         }
         for n in range(3)
     ]
+
+
+def trajectory_marts(measures: dict[tuple[str, str], Any]) -> dict[str, list[Row]]:
+    """Way to the target, forecasts and parts of changes, for the districts that have emissions."""
+    made: dict[str, list[Row]] = {
+        name: []
+        for name in ("fct_emission_trajectory", "fct_emission_forecasts", "fct_change_parts")
+    }
+    for (district, month), values in measures.items():
+        place = {"district_id": district, "month": month}
+        if values.get("energy_tco2e") is None:
+            row = {
+                **place,
+                "stands": None,
+                "target_reason": "no_target",
+                "pace_reason": "not_enough_months",
+            }
+            made["fct_emission_trajectory"].append(row)
+            continue
+        window = [m for m in MONTHS if m <= month][-12:]
+        year = _amount(measures, district, window, "energy_tco2e") if len(window) == 12 else None
+        made["fct_emission_trajectory"].append(_way(place, values, year))
+        if values.get("achieved_slope_tco2e") is not None and year is not None:
+            made["fct_emission_forecasts"] += _foreseen(place, values, year)
+        before = f"{int(month[:4]) - 1}{month[4:]}"
+        if (district, before) in measures:
+            made["fct_change_parts"] += _change(place, "month", values, measures[district, before])
+        earlier = [m for m in MONTHS if m < window[0]][-12:]
+        if year is not None and len(earlier) == 12:
+            sums = [
+                {k: _amount(measures, district, w, k) for k in ("energy_tco2e", "final_energy_kwh")}
+                for w in (window, earlier)
+            ]
+            made["fct_change_parts"] += _change(place, "year", *sums)
+    return made
+
+
+def _way(place: Row, values: Any, year: float | None) -> Row:
+    base, pace = values["baseline_tco2e"], values.get("achieved_slope_tco2e")
+    target = _path(place["district_id"], "2030-12", base)
+    known = year is not None and pace is not None
+    ahead = 2030 - int(place["month"][:4]) - (int(place["month"][5:]) - 12) / 12
+    forecast = year + pace * ahead if known else None
+    arrives = int(int(place["month"][:4]) + (target - year) / pace) if known else None
+    return {
+        **place,
+        "stands": "own",
+        "target_year": 2030,
+        "baseline_tco2e": _dec(base),
+        "path_tco2e": _dec(_path(place["district_id"], place["month"], base)),
+        "target_tco2e": _dec(target),
+        "energy_tco2e_12m": _dec(year),
+        **{k: _dec(v) for k, v in _paces(place["district_id"], place["month"]).items()},
+        "months_of_pace": 24 if known else None,
+        "forecast_tco2e": _dec(forecast),
+        "forecast_low_tco2e": _dec(forecast - 900 if forecast is not None else None),
+        "forecast_high_tco2e": _dec(forecast + 900 if forecast is not None else None),
+        "arrival": "at_pace" if known else None,
+        "arrival_year": arrives,
+        "arrival_earliest_year": arrives and arrives - 2,
+        "arrival_latest_year": arrives and arrives + 9,
+        "budget_left_tco2e": None,
+        "budget_slope_tco2e": None,
+        "target_reason": None,
+        "pace_reason": None if known else "not_enough_months",
+    }
+
+
+def _foreseen(place: Row, values: Any, year: float) -> list[Row]:
+    index = int(place["month"][:4]) * 12 + int(place["month"][5:])
+    rows = []
+    for ahead in sorted({6, 12, 24, 36, 48, 2030 * 12 + 12 - index}):
+        month = f"{(index + ahead - 1) // 12}-{(index + ahead - 1) % 12 + 1:02d}"
+        value, unsure = year + values["achieved_slope_tco2e"] * ahead / 12, 150.0 * ahead / 12
+        figures = {"forecast": value, "low": value - unsure, "high": value + unsure, "naive": year}
+        rows.append(
+            {
+                **place, "for_month": month, "horizon_months": ahead, "method": "seasonal_line",
+                **{f"{k}_tco2e": _dec(v) for k, v in figures.items()},
+                "fact_tco2e": None, "error_tco2e": None, "naive_error_tco2e": None,
+                "within_interval": None,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _change(place: Row, period: str, now: Any, before: Any) -> list[Row]:
+    rows = []
+    for measure, column, scale, unit in (
+        ("energy", "final_energy_kwh", Decimal("0.001"), "MWh"),
+        ("emissions", "energy_tco2e", Decimal(1), "tCO2e"),
+    ):
+        start, end = (_dec(side[column]) * scale for side in (before, now))
+        shares = {k: v for k, v in CHANGE.items() if measure == "emissions" or k != "factor"}
+        parts = {k: round((end - start) * Decimal(str(v)), 9) for k, v in shares.items()}
+        parts["not_separable"] = end - start - sum(parts.values())
+        rows += [
+            {
+                **place, "period": period, "measure": measure, "part": part, "unit": unit,
+                "from_value": start, "to_value": end, "value": value,
+                "reason": "no_model" if part == "not_separable" else None,
+            }
+            for part, value in parts.items()
+        ]  # fmt: skip
+    return rows

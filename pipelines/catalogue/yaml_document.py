@@ -30,6 +30,7 @@ _UNLIKE = re.compile(
     | (?:^|[\s\[{,])[?](?:\s|$)  # keys that say so
     | [|>][0-9+-]*\#  # a comment at the head of a block of text
     | (?:^|[\s\[{,:-])(?:&[0-9A-Za-z_-]+[^0-9A-Za-z_\s-]|\*[0-9A-Za-z_-]+[^0-9A-Za-z_\s,\]}-])  # names
+    | (?:^[ ]*(?:-[ ]+)*|[\[{,][ ]*)&[0-9A-Za-z_-]+[ ]+[^\s{\[][^\n]*:  # keys that have a name
     """,
     re.MULTILINE | re.VERBOSE,
 )
@@ -124,7 +125,7 @@ def _read_plainly(text: str) -> Any:
     documents = [event for event in events if type(event) is yaml.DocumentStartEvent]
     if not documents:
         return None
-    if len(documents) > 1:
+    if len(documents) > 1 or type(events[2]) is yaml.ScalarEvent:
         raise _NotPlain
     return _Plain(iter(events[2:])).document()
 

@@ -170,7 +170,25 @@ class MultiplesData:
     x_labels: tuple[tuple[int, str], ...]
 
 
-ChartData = TrendData | BarsData | CalendarData | MultiplesData
+@dataclass(frozen=True)
+class Step:
+    """One part of a change; `look` names its colour."""
+
+    label: str
+    value: float
+    printed: str
+    look: str
+
+
+@dataclass(frozen=True)
+class WaterfallData:
+    """Parts of a change one after the other, and the whole."""
+
+    steps: tuple[Step, ...]
+    total: Step
+
+
+ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData
 
 
 @dataclass(frozen=True)

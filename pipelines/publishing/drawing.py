@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.publishing.document import BarsData, CalendarData, Chart, TrendData
+from pipelines.publishing.document import BarsData, CalendarData, Chart, TrendData, WaterfallData
 from pipelines.publishing.marks import NARROW, WIDE, Paint, stroke
 from pipelines.publishing.panel_charts import bars, calendar, multiples
 from pipelines.publishing.trend_chart import trend
+from pipelines.publishing.waterfall import waterfall
 
 __all__ = ["NARROW", "WIDE", "Paint", "draw", "page_paint", "spark"]
 
@@ -39,6 +40,8 @@ def draw(chart: Chart, paint: Paint, *, labelled: bool = True, width: int = WIDE
         body, height = bars(data, paint, width)
     elif isinstance(data, CalendarData):
         body, height = calendar(data, paint, width)
+    elif isinstance(data, WaterfallData):
+        body, height = waterfall(data, paint, width)
     else:
         body, height = multiples(data, paint, width)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '

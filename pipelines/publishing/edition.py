@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,13 +20,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipelines.publishing.diff import Since, causes_of, published_changes
+from pipelines.publishing.diff import difference, told_by
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.metadata import catalogue_jsonld, datapackage
 from pipelines.publishing.protection import Protected, PublicationRefused, protected
 from pipelines.publishing.rendering import render
-from pipelines.publishing.rows import csv_bytes, ordered, parquet_bytes, read_rows, sha256, to_table
+from pipelines.publishing.rows import csv_bytes, ordered, parquet_bytes, sha256, to_table
 from pipelines.publishing.tables import SCHEMAS
+from pipelines.publishing.told import Told
+from pipelines.publishing.trajectory import kept
 from pipelines.settings import Settings
 
 __all__ = ["Edition", "PublicationRefused", "editions", "latest", "publish"]
@@ -140,13 +142,13 @@ def publish(
         "content": fingerprint,
         "inputs": inputs,
     }
-    _freeze(edition, content, about, before[-1] if before else None)
+    _freeze(edition, content, about, before)
     _point_to(settings, edition)
     return edition
 
 
 def _freeze(
-    edition: Edition, content: Protected, about: dict[str, Any], before: Edition | None
+    edition: Edition, content: Protected, about: dict[str, Any], before: Sequence[Edition]
 ) -> None:
     parent = edition.path.parent
     parent.mkdir(parents=True, exist_ok=True)
@@ -157,7 +159,8 @@ def _freeze(
         _write(folder, "kpi_values.csv", csv_bytes(values))
         for name, table in {
             **content.tables,
-            "revisions": _revisions(values, content, before, about),
+            "revisions": _revisions(values, content, before[-1] if before else None, about),
+            "forecasts_kept": kept([each.path for each in before], content.kpi_values),
         }.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
@@ -198,10 +201,7 @@ def _revisions(
     """How figures already published have changed, with causes that add up."""
     if before is None:
         return to_table([], SCHEMAS["revisions"])
-    old = read_rows(before.path / "kpi_values.parquet")
-    deliveries = content.tables["deliveries"].to_pylist()
-    themes = {row["code"]: row["theme"] for row in content.tables["kpis"].to_pylist()}
-    since = Since.between(before.manifest, about, themes)
+    now = Told(values.to_pylist(), lambda name: _rows_of(content, name), about)
     rows = [
         {
             **change.key,
@@ -213,11 +213,16 @@ def _revisions(
             "cause": cause,
             "part": part,
         }
-        for change in published_changes(old, values.to_pylist())
-        for cause, part in causes_of(change, deliveries, since).items()
+        for change, causes in difference(told_by(before.path), now).changes
+        for cause, part in causes.items()
     ]
     schema = SCHEMAS["revisions"]
     return to_table(ordered(rows, schema.names), schema)
+
+
+def _rows_of(content: Protected, name: str) -> list[dict[str, Any]]:
+    table = content.tables.get(name)
+    return table.to_pylist() if table is not None else []
 
 
 def _inputs(settings: Settings, content: Protected) -> list[dict[str, Any]]:

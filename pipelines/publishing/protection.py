@@ -15,11 +15,13 @@ import pyarrow as pa
 
 from pipelines.publishing import factor_tables, inventory, inventory_schemas, tables, withholding
 from pipelines.publishing.baselines import baselines
+from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
 
 _DECLARED = (
@@ -27,6 +29,7 @@ _DECLARED = (
     "boundaries",
     "boundary_municipalities",
     "targets",
+    "target_points",
     "calendar",
     "kpis",
     "thresholds",
@@ -144,6 +147,12 @@ def protected(view: Path, month: str) -> Protected:
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    told = {
+        (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
+    }
+    ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
+    ready["emission_trajectory"] = trajectories(marts, month, told)
+    ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
     return Protected(readable, ready)
 

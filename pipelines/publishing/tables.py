@@ -141,16 +141,35 @@ def energy_table(
 def emissions_table(lines: Sequence[Row], hidden: Mapping[Place, set[Cell]]) -> list[Row]:
     """Energy emissions by carrier (location-based), hidden where the energy behind them is hidden."""
     sums: dict[Place, dict[Cell, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    uses: dict[Place, dict[Cell, dict[tuple[str, str], Decimal]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     for row in lines:
         if row["kg_co2e"] is None or row.get("biogenic") or row["scope"] not in ("1", "2_location"):
             continue
+        place = (row["district_id"], row["month"])
         for sector in (row["sector"], ALL):
-            sums[row["district_id"], row["month"]][row["carrier"], sector] += row["kg_co2e"] / 1000
+            sums[place][row["carrier"], sector] += row["kg_co2e"] / 1000
+        # Every gas of a fuel has a line of its own of the same energy: the one with most of it counts once.
+        used = uses[place][row["carrier"], row["sector"]]
+        key = (row["scope"], row["gas"])
+        used[key] = used.get(key, Decimal(0)) + (row["activity"] or 0)
     return [
-        _cell(place, cell, "tco2e", value, hidden)
+        {
+            **_cell(place, cell, "tco2e", value, hidden),
+            "kg_per_kwh": None
+            if cell in hidden.get(place, set())
+            else _factor(value, uses[place].get(cell, {})),
+        }
         for place, cells in sums.items()
         for cell, value in cells.items()
     ]
+
+
+def _factor(tonnes: Decimal, used: Mapping[tuple[str, str], Decimal]) -> Decimal | None:
+    """Kilograms of CO2e per kWh of a cell over all gases; none for margins and where nothing was used."""
+    kwh = max(used.values(), default=Decimal(0))
+    return (tonnes * 1000 / kwh).quantize(Decimal("1e-12")) if kwh > 0 else None
 
 
 def _cell(
@@ -285,7 +304,12 @@ SCHEMAS: dict[str, pa.Schema] = {
     name: pa.schema(list(columns.items()))
     for name, columns in {
         "energy_by_carrier_sector": {**CELLS, "energy_kwh": _AMOUNT, **FLAGS},
-        "emissions_by_carrier_sector": {**CELLS, "tco2e": _AMOUNT, **FLAGS},
+        "emissions_by_carrier_sector": {
+            **CELLS,
+            "tco2e": _AMOUNT,
+            "kg_per_kwh": pa.decimal128(28, 12),
+            **FLAGS,
+        },
         "water_by_source": {
             "district_id": TEXT,
             "month": TEXT,

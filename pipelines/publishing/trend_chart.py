@@ -89,6 +89,8 @@ def _axes(frame: _Frame, paint: Paint) -> str:
 def _look(line: Line, paint: Paint) -> str:
     if line.look == "main":
         return f"stroke:{paint('brand')};stroke-width:2.6"
+    if line.look == "forecast":
+        return f"stroke:{paint('brand')};stroke-width:1.8;stroke-dasharray:2 4"
     return f"stroke:{paint('ink')};stroke-width:1.6;stroke-dasharray:5 4"
 
 

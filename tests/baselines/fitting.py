@@ -68,6 +68,9 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
             " fully_covered boolean)"
         )
         engine.execute(
+            "create table int_measure_spans (district_id text, point_id text, carrier text, starts_on date)"
+        )
+        engine.execute(
             "create table int_activity_months (district_id text, month text, driver text, value decimal(28, 6))"
         )
         for meter in meters:

@@ -42,8 +42,9 @@
 
 {#- Half of the 90 % interval of what a least-squares model says of so many days with so many degree days and so much
     output: the scatter of the days, and what is not known of the coefficients, which grows with the distance from
-    where they were fitted. `widened` is by how much residuals that resemble the one before them widen it. -#}
-{% macro prediction_interval(days, heating, cooling, output, widened) -%}
+    where they were fitted. `widened` is by how much residuals that resemble the one before them widen it; where only a
+    share of each day is asked for, `scatter` is the sum of squared shares. -#}
+{% macro prediction_interval(days, heating, cooling, output, widened, scatter=none) -%}
 {%- set off_output = '(' ~ output ~ ' - ' ~ days ~ ' * output_mean)' -%}
 {%- set off_heating = '(' ~ heating ~ ' - ' ~ days ~ ' * heating_mean - heating_on_output * ' ~ off_output ~ ')' -%}
 {%- set off_cooling = '(' ~ cooling ~ ' - ' ~ days ~ ' * cooling_mean - cooling_on_output * ' ~ off_output ~ ')' -%}
@@ -51,7 +52,7 @@
     {{ student_t_950('greatest(degrees_of_freedom, 1)') }}
     * sqrt(
         {{ widened }} * variance_per_day * (
-            {{ days }}
+            {{ scatter or days }}
             + {{ days }} * {{ days }} / weight
             + heating_spread * {{ off_heating }} * {{ off_heating }}
             + cooling_spread * {{ off_cooling }} * {{ off_cooling }}

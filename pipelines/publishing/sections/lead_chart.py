@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.publishing.document import Cell, Chart, Column, Line, Table, TrendData
-from pipelines.publishing.language import DASH, Words
+from pipelines.publishing.document import Chart, Line
+from pipelines.publishing.language import Words
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.sections.figures import distance, joined
 from pipelines.publishing.sections.grade_note import grade_note
-from pipelines.publishing.sections.trend import floats, month_table, ticks, trend_data
+from pipelines.publishing.sections.trend import floats, month_table, trend_data
 
 COUNT = 24
 
@@ -124,64 +124,6 @@ def _alt(
     if target is not None:
         text += words.say("path_chart.alt_path", target=joined((words.number(target), unit)))
     return text
-
-
-def long_path_chart(read: DistrictReading, words: Words) -> Chart | None:
-    """The whole path, from the end of its baseline year to its target, and what is known of the way so far."""
-    target = read.target("EMI11")
-    if target is None or target["path"] != "linear":
-        return None
-    start, end = f"{target['baseline_year']}-12", f"{target['target_year']}-12"
-    count = (int(end[:4]) - int(start[:4])) * 12 + 1
-    months = months_back(end, count)
-    base, cut = float(target["baseline_value"]), float(target["reduction"])
-    asked = tuple(base * (1 - cut * n / (count - 1)) for n in range(count))
-    values = tuple(read.value("EMI11", month) if month <= read.month else None for month in months)
-    lines = [
-        Line(floats(values), words.month_short(read.month)),
-        Line(
-            asked,
-            words.say("path.asked_in", value=words.number(asked[-1]), year=target["target_year"]),
-            "path",
-        ),
-    ]
-    known = [*asked, *(float(value) for value in values if value is not None)]
-    bottom, top, marks = ticks(0.0, max(known), words)
-    labels = tuple(
-        (n, month[:4])
-        for n, month in enumerate(months)
-        if month.endswith("-12") and int(month[:4]) % 2
-    )
-    unit = words.named("unit", "tCO2e")
-    alt = words.say(
-        "path.long_alt",
-        base=joined((words.number(base), unit)),
-        start=target["baseline_year"],
-        goal=joined((words.number(asked[-1]), unit)),
-        end=target["target_year"],
-    )
-    ends = [(n, month) for n, month in enumerate(months) if month.endswith("-12")]
-    rows = tuple(
-        (
-            Cell(month[:4]),
-            Cell(words.number(asked[n])),
-            Cell(DASH if (v := values[n]) is None else words.number(v)),
-        )
-        for n, month in ends
-    )
-    heads = (
-        Column(words.say("path.when")),
-        Column(words.say("path.asked"), number=True),
-        Column(words.say("path.reached"), number=True),
-    )
-    return Chart(
-        "path-chart",
-        words.say("path.long_title", year=target["target_year"]),
-        words.say("path.long_subtitle"),
-        alt,
-        TrendData(tuple(lines), labels, marks, bottom, top),
-        Table("path-chart-table", words.say("path.caption"), heads, rows),
-    )
 
 
 def paid_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> Chart | None:

@@ -1,4 +1,4 @@
-"""Sections 2 to 6: the path, energy, water, emissions, investment. Each a sentence or two, a chart, its KPIs.
+"""Sections 3 to 6: energy, water, emissions, investment. Each a sentence or two, a chart, its KPIs.
 
 Belongs here: what these sections show. Does not belong here: how a value or a line is printed
 (`figures.py`, `trend.py`).
@@ -18,23 +18,21 @@ from pipelines.publishing.document import (
     Line,
     Note,
     Section,
-    Sentence,
-    Sentences,
     Table,
 )
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.change import year_of_change
 from pipelines.publishing.sections.figures import amount, joined, kpi_table, printed, why_missing
 from pipelines.publishing.sections.inventory import inventory
-from pipelines.publishing.sections.lead_chart import long_path_chart, paid_chart, path_chart
+from pipelines.publishing.sections.lead_chart import paid_chart
 from pipelines.publishing.sections.normal_weather import normal_weather
 from pipelines.publishing.sections.resources import rain, surfaces, water_sources
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 from pipelines.publishing.tables import ELSEWHERE
 
-_MILESTONES = (2025, 2027, 2030)
 _LISTED = 12
 
 
@@ -45,84 +43,6 @@ def codes_of(read: DistrictReading, *themes: str) -> list[str]:
         for code, kpi in read.reading.kpis.items()
         if kpi["theme"] in themes and kpi["computed"]
     ]
-
-
-def path(read: DistrictReading, words: Words) -> Section:
-    """Where the district stands on its way to 2030, and the milestones of its path."""
-    blocks: list[Block] = []
-    target = read.target("EMI11")
-    if target is None or target["path"] != "linear":
-        blocks.append(Note(words.say("path.no_target")))
-    else:
-        blocks.append(Sentences((Sentence.of(_target_sentence(target, words), "EMI11"),)))
-        chart = long_path_chart(read, words)
-        blocks += [*([chart] if chart else []), _milestones(read, target, words)]
-    chart = path_chart(read, words, "path-chart")
-    if chart is None:
-        row = read.kpi("EMI11")
-        blocks.append(
-            Note(
-                words.say(
-                    "path.no_emissions", reason=why_missing(row, read.declared("EMI11"), words)
-                )
-            )
-        )
-    blocks.append(
-        kpi_table(
-            "path-kpis",
-            [c for c in ("EMI11", "EMI06", "EMI07", "EMI13") if c in read.reading.kpis],
-            read,
-            words,
-        )
-    )
-    return Section("path", words.say("path.title"), tuple(blocks))
-
-
-def _target_sentence(target: Row, words: Words) -> str:
-    return words.say(
-        "path.target",
-        reduction=words.percent(target["reduction"] * 100, 0),
-        year=target["target_year"],
-        base_year=target["baseline_year"],
-        baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
-        source=target["source"] or DASH,
-    )
-
-
-def _milestones(read: DistrictReading, target: Row, words: Words) -> Table:
-    """T(t) = B · (1 − r · (t − t0) / (target year − t0)), at the end of each milestone year."""
-    base, cut, start = target["baseline_value"], target["reduction"], target["baseline_year"]
-    rows = [
-        ("", (Cell(words.say("path.baseline", year=start)), Cell(words.number(base)), Cell(DASH)))
-    ]
-    for year in sorted({*_MILESTONES, target["target_year"]}):
-        if start < year <= target["target_year"]:
-            asked = base * (
-                1 - cut * Decimal(year - start) / Decimal(target["target_year"] - start)
-            )
-            reached = read.value("EMI11", f"{year}-12")
-            told = DASH if reached is None else words.number(reached)
-            rows.append((f"{year}-12", (Cell(str(year)), Cell(words.number(asked)), Cell(told))))
-    now = read.kpi("EMI11")
-    if now is not None and now["target"] is not None:
-        told = DASH if now["value"] is None else words.number(now["value"])
-        today = (
-            words.say("path.today", month=words.month(read.month)),
-            words.number(now["target"]),
-            told,
-        )
-        rows.append((read.month, tuple(Cell(text, strong=True) for text in today)))  # type: ignore[arg-type]
-    heads = (
-        Column(words.say("path.when"), width=2),
-        Column(words.say("path.asked"), number=True),
-        Column(words.say("path.reached"), number=True),
-    )
-    return Table(
-        "milestones",
-        words.say("path.caption"),
-        heads,
-        tuple(cells for _, cells in sorted(rows, key=lambda row: row[0])),
-    )
 
 
 def energy(read: DistrictReading, words: Words) -> Section:
@@ -165,6 +85,7 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     blocks: list[Block] = []
     chart = _this_and_last_year(read, words, "EMI05", "emissions")
     blocks.append(chart or _absent(read, "EMI05", words))
+    blocks += year_of_change(read, words)
     bars = _bars(read, words, "emissions_by_carrier_sector", "tco2e", "carrier", "sector")
     if bars is not None:
         blocks.append(bars)

@@ -41,7 +41,7 @@ a: &b {c: 1}; d: {<<: *b}|a: &b {c: 1}; d: *b|a: &b 1; c: &b 2; d: *b|a: 1; a: 2
 %YAML 1.1; ---; a: yes|a: |;  b;   c;d: e|a: >;  b; ;  c; |a: >-;  b;   c|a: |+;  b; ; ;c: d|a: |2;    b|a: >2-;   b
 a: b;  c|a: b; c|a: "b; ;  c"|a: |;  b; # c|a: >;  b; # c;d: e|a: | # x;  b|a: >x;  b| a: 1; b: 2|a: 1;  b: 2
 a:	b|	a: b|a: b	# c|a: \u2028b|a: b\u00a0c|a: \U0001f642|\ufeffa: b|a: b\\r|a: \x07|a: ---|a: ...
-"a": b|'': b|'a;b': c|: b|a: >-#x;  b|a: |#x;  b|a: &b true|a: &b 1|{a: 1,&b: 2}|a: &b|a: [&b c, *b]
+"a": b|'': b|'a;b': c|: b|a: >-#x;  b|a: |#x;  b|a: &b true|a: &b 1|{a: 1,&b: 2}|a: &b|a: [&b c, *b]|- >; #b|- >;#b
 """
 
 SIGNS = [

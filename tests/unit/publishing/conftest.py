@@ -15,6 +15,7 @@ from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.protection import protected
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.tables import SCHEMAS
+from pipelines.publishing.trajectory import KEPT
 
 
 def _load() -> ModuleType:
@@ -39,7 +40,11 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
     folder = home / "edition"
     (folder / "tables").mkdir(parents=True)
     pq.write_table(kpi_table(content.kpi_values, "2026-10", 1), folder / "kpi_values.parquet")
-    for name, table in {**content.tables, "revisions": SCHEMAS["revisions"].empty_table()}.items():
+    for name, table in {
+        **content.tables,
+        "revisions": SCHEMAS["revisions"].empty_table(),
+        "forecasts_kept": KEPT.empty_table(),
+    }.items():
         pq.write_table(table, folder / "tables" / f"{name}.parquet")
     about = {
         "id": "2026-10-r1",

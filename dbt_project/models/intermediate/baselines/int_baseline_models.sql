@@ -1,4 +1,4 @@
--- One row per point: the model of its baseline with what it is worth, or why there is none.
+-- One row per point and baseline: its model with what it is worth, or why there is none.
 with windows as (
     select * from {{ ref('int_baseline_windows') }}
 ),
@@ -117,6 +117,7 @@ select
     windows.district_id,
     windows.point_id,
     windows.carrier,
+    windows.baseline_of,
     windows.frequency,
     windows.output_driver,
     '{{ var('baseline_degree_day_method') }}' as degree_day_method,

@@ -10,6 +10,7 @@ with models as (
         *,
         greatest(periods / coalesce(independent_periods, periods), 1) as widened
     from {{ ref('int_baseline_models') }}
+    where baseline_of = 'first_year'
 ),
 
 months as (

@@ -8,21 +8,35 @@ with fit_periods as (
     where frequency != 'daily'
 ),
 
+-- Meters that are read together share their degree days: a number per span and balance point, so that each is looked
+-- up by one whole number.
 spans as (
-    select distinct
+    select
         district_id,
         period_start,
-        temperature_end
-    from fit_periods
+        temperature_end,
+        row_number() over (
+            order by district_id asc, period_start asc, temperature_end asc
+        ) as span_number
+    from (
+        select distinct
+            district_id,
+            period_start,
+            temperature_end
+        from fit_periods
+    ) as different
+),
+
+points as (
+    select
+        *,
+        max(position) over () as points
+    from {{ ref('int_balance_points') }}
 ),
 
 degree_days as (
     select
-        spans.district_id,
-        spans.period_start,
-        spans.temperature_end,
-        starts.position,
-        starts.balance_point,
+        cast(spans.span_number * points.points + points.position as integer) as place_number,
         {{ double('ends.heating_before - starts.heating_before') }}
         / {{ double('ends.temperatures_before - starts.temperatures_before') }} as heating,
         {{ double('ends.cooling_before - starts.cooling_before') }}
@@ -35,6 +49,8 @@ degree_days as (
             spans.district_id = ends.district_id
             and spans.temperature_end = ends.day
             and starts.position = ends.position
+    inner join points
+        on starts.position = points.position
 ),
 
 usage_vectors as (
@@ -74,26 +90,57 @@ usage_deviations as (
         on vectors.series_number = series.series_number
 ),
 
-vectors as (
+span_vectors as (
     select
         fit_periods.series_number,
-        degree_days.position,
-        degree_days.balance_point,
-        {% for kind, short in [('heating', 'h'), ('cooling', 'c')] -%}
-        count(case when degree_days.{{ kind }} > 0 then 1 end) as {{ kind }}_days,
         {% for place in places -%}
-        coalesce(max(case when fit_periods.place = {{ place }} then degree_days.{{ kind }} end), 0)
-            as {{ short }}{{ place }},
+        max(case when fit_periods.place = {{ place }} then spans.span_number end)
+            as s{{ place }}{{ ',' if not loop.last }}
         {% endfor -%}
-        {% endfor -%}
-        count(*) as n
     from fit_periods
-    inner join degree_days
+    inner join spans
         on
-            fit_periods.district_id = degree_days.district_id
-            and fit_periods.period_start = degree_days.period_start
-            and fit_periods.temperature_end = degree_days.temperature_end
-    group by fit_periods.series_number, degree_days.position, degree_days.balance_point
+            fit_periods.district_id = spans.district_id
+            and fit_periods.period_start = spans.period_start
+            and fit_periods.temperature_end = spans.temperature_end
+    group by fit_periods.series_number
+),
+
+place_vectors as (
+    select
+        span_vectors.series_number,
+        points.position,
+        points.balance_point,
+        {% for place in places -%}
+        cast(span_vectors.s{{ place }} * points.points + points.position as integer)
+            as s{{ place }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from span_vectors
+    cross join points
+),
+
+vectors as (
+    select
+        place_vectors.series_number,
+        place_vectors.position,
+        place_vectors.balance_point,
+        {% for kind, short in [('heating', 'h'), ('cooling', 'c')] -%}
+        cast(
+            {% for place in places -%}
+            case when place{{ place }}.{{ kind }} > 0 then 1 else 0 end{{ ' +' if not loop.last }}
+            {% endfor -%}
+            as bigint
+        ) as {{ kind }}_days,
+        {% for place in places -%}
+        coalesce(place{{ place }}.{{ kind }}, 0)
+            as {{ short }}{{ place }}{{ ',' if not (loop.last and kind == 'cooling') }}
+        {% endfor -%}
+        {% endfor -%}
+    from place_vectors
+    {% for place in places -%}
+    left join degree_days as place{{ place }}
+        on place_vectors.s{{ place }} = place{{ place }}.place_number
+    {% endfor -%}
 ),
 
 means as (
@@ -177,3 +224,5 @@ select
     {% endfor -%}
     {% endfor -%}
 from left_over
+-- What is asked together lies together.
+order by series_number asc, position asc

@@ -2,7 +2,7 @@
 -- (grade C) speaks in sums only, and here it would speak for a single silent point.
 with models as (
     select * from {{ ref('int_baseline_models') }}
-    where model_grade in ('A', 'B')
+    where model_grade in ('A', 'B') and baseline_of = 'first_year'
 ),
 
 weather as (

@@ -1,0 +1,225 @@
+"""Why figures differ between two editions, on editions of a few rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.publishing.causes import Editions
+from pipelines.publishing.diff import diff_text, difference
+from pipelines.publishing.months import months_back
+from pipelines.publishing.told import Told
+
+MONTH = "2026-10"
+BEFORE, AFTER = "2026-11-10T08:00:00Z", "2026-12-10T08:00:00Z"
+KPIS = [
+    {"code": code, "theme": theme, "value_kind": kind, "period": period, "numerator": numerator,
+     "mart": mart, "scale": Decimal(scale)}
+    for code, theme, kind, period, numerator, mart, scale in (
+        ("ENE01", "energy", "sum", "month", "final_energy_kwh", "fct_energy_monthly", "0.001"),
+        ("EMI05", "emissions", "sum", "month", "energy_tco2e", "fct_emissions_monthly", "1"),
+        ("EMI11", "emissions", "sum", "rolling_12", "energy_tco2e", "fct_emissions_monthly", "1"),
+        ("EMI06", "emissions", "ratio", "state", "reduction_tco2e", "fct_emissions_monthly", "100"),
+        ("GOV01", "governance", "ratio", "month", "in_time", "fct_levers_monthly", "100"),
+    )
+]  # fmt: skip
+COVER = {"natural_gas": "0.9", "electricity": "1"}
+
+
+def edition(
+    known_at: str,
+    kwh: dict[tuple[str, str], str],
+    factors: dict[str, str],
+    *,
+    cover: dict[str, str] | None = None,
+    arrived: tuple[dict[str, Any], ...] = (),
+    hidden: tuple[tuple[str, str], ...] = (),
+    boundary: str = "v1",
+    code: str = "same",
+    districts: tuple[str, ...] = ("d",),
+    baseline: str = "1000",
+) -> Told:
+    """An edition in which every month of a year is the same, from activity (kWh) and factors (kg per kWh)."""
+    cells = {
+        cell: Decimal(amount) * Decimal(factors[cell[0]]) / 1000
+        for cell, amount in kwh.items()
+        if cell[0] in factors
+    }
+    month_t, year = sum(cells.values(), Decimal(0)), Decimal(12) * sum(cells.values(), Decimal(0))
+    base = Decimal(baseline)
+    kpi = {
+        "ENE01": sum((Decimal(v) for v in kwh.values()), Decimal(0)) / 1000, "EMI05": month_t,
+        "EMI11": year, "EMI06": round(100 * (base - year) / base, 9),
+    }  # fmt: skip
+    common = {"suppressed": False, "boundary_version": boundary, "model_version": "1", "unit": "x",
+              "period_start": date(2026, 10, 1), "coverage": Decimal(1)}  # fmt: skip
+    values = [
+        {**common, "district_id": d, "month": month, "kpi_code": name, "value": value,
+         "numerator": base - year if name == "EMI06" else value,
+         "denominator": base if name == "EMI06" else None}
+        for d in districts for name, value in kpi.items()
+        for month in (months_back(MONTH, 12) if name in ("ENE01", "EMI05") else (MONTH,))
+    ]  # fmt: skip
+    places = [
+        {"district_id": d, "month": month} for d in districts for month in months_back(MONTH, 12)
+    ]
+    tables: dict[str, list[dict[str, Any]]] = {
+        "kpis": KPIS,
+        "energy_by_carrier_sector": [
+            {**place, "carrier": c, "sector": s, "energy_kwh": None if (c, s) in hidden else Decimal(v)}
+            for place in places for (c, s), v in kwh.items()
+        ],
+        "emissions_by_carrier_sector": [
+            {**place, "carrier": c, "sector": s,
+             "tco2e": None if (c, s) in hidden else round(v, 6),
+             "kg_per_kwh": None if (c, s) in hidden else Decimal(factors[c])}
+            for place in places for (c, s), v in cells.items()
+        ],
+        "factors_used": [
+            {**place, "carrier": c, "scope": "1" if c == "natural_gas" else "2_location", "gas": "CO2",
+             "factor_code": f"F{value}", "kg_per_kwh": Decimal(value), "gwp": Decimal(1)}
+            for place in places for c, value in factors.items()
+        ],
+        "completeness": [
+            {**place, "theme": theme, "coverage": Decimal(share)}
+            for place in places for theme, share in {**COVER, **(cover or {})}.items()
+        ],
+        "measuring_sources": [
+            {"district_id": "d", "source_id": "meters", "carrier": "natural_gas"},
+            {"district_id": "d", "source_id": "curves", "carrier": "electricity"},
+        ],
+        "deliveries": list(arrived),
+    }  # fmt: skip
+    about = {"known_at": known_at, "code_version": code}
+    return Told(values, lambda name: tables[name], about)
+
+
+def delivery(source: str, month: str = MONTH) -> dict[str, Any]:
+    """Readings that arrived between the two editions."""
+    return {
+        "district_id": "d", "dataset": "meter_intervals", "source_id": source, "outcome": "accepted",
+        "received_at": datetime(2026, 12, 1, tzinfo=UTC), "first_month": month, "last_month": month,
+    }  # fmt: skip
+
+
+GAS, POWER = ("natural_gas", "industry"), ("electricity", "industry")
+KWH = {GAS: "1000", POWER: "500"}
+FACTORS = {"natural_gas": "0.2", "electricity": "0.3"}
+
+
+def causes(old: Told, new: Told, code: str) -> dict[str, Decimal]:
+    """Causes of one figure, after they were held against its change."""
+    both = Editions(old, new)
+    found = both.causes("d", MONTH, code)
+    key = ("d", MONTH, code)
+    assert sum(found.values(), Decimal(0)) == new.by_key[key]["value"] - old.by_key[key]["value"]
+    return found
+
+
+def test_a_new_factor_is_activity_times_the_difference_of_the_factors() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(AFTER, KWH, {**FACTORS, "electricity": "0.25"})
+
+    assert causes(old, new, "EMI05") == {"factor": Decimal("-0.025")}
+    assert causes(old, new, "EMI11") == {"factor": Decimal("-0.3")}
+    assert causes(old, new, "EMI06") == {"factor": Decimal("0.03")}
+    assert not [c for c, _ in difference(old, new).changes if c.key["kpi_code"] == "ENE01"]
+
+
+def test_a_factor_where_there_was_none_is_the_cause_of_all_it_gives() -> None:
+    old = edition(BEFORE, KWH, {"natural_gas": "0.2"})
+    new = edition(AFTER, KWH, FACTORS)
+
+    assert causes(old, new, "EMI05") == {"factor": Decimal("0.15")}
+
+
+def test_late_readings_and_a_new_factor_at_once_each_have_their_part() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(
+        AFTER, {**KWH, POWER: "600", GAS: "1100"}, {**FACTORS, "electricity": "0.25"},
+        cover={"natural_gas": "0.95"}, arrived=(delivery("meters"), delivery("curves")),
+    )  # fmt: skip
+
+    found = causes(old, new, "EMI05")
+
+    # Gas was read later, electricity corrected: 100 kWh at the factor that the old edition had.
+    assert found == {
+        "factor": Decimal("-0.03"),
+        "late_data": Decimal("0.02"),
+        "correction": Decimal("0.03"),
+    }
+    assert causes(old, new, "ENE01") == {"late_data": Decimal("0.1"), "correction": Decimal("0.1")}
+
+
+def test_readings_that_no_longer_count_are_coverage() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(
+        AFTER, {**KWH, GAS: "800"}, FACTORS, cover={"natural_gas": "0.7"}, arrived=(delivery("meters"),)
+    )  # fmt: skip
+
+    assert causes(old, new, "ENE01") == {"coverage": Decimal("-0.2")}
+
+
+def test_without_anything_new_it_is_the_boundary_the_code_or_an_estimate() -> None:
+    old, more = edition(BEFORE, KWH, FACTORS), {**KWH, GAS: "1200"}
+
+    assert causes(old, edition(AFTER, more, FACTORS), "ENE01") == {"estimate": Decimal("0.2")}
+    other = edition(AFTER, more, FACTORS, code="other")
+    assert causes(old, other, "ENE01") == {"code": Decimal("0.2")}
+    wider = edition(AFTER, more, FACTORS, boundary="v2")
+    assert causes(old, wider, "ENE01") == {"boundary": Decimal("0.2")}
+
+
+def test_a_new_baseline_is_a_cause_of_its_own() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(AFTER, KWH, FACTORS, baseline="900")
+
+    assert set(causes(old, new, "EMI06")) == {"target"}
+
+
+def test_what_a_hidden_cell_would_explain_stays_unexplained() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(
+        AFTER, {**KWH, POWER: "600", GAS: "1100"}, FACTORS, arrived=(delivery("curves"),), hidden=(GAS,)
+    )  # fmt: skip
+
+    assert causes(old, new, "ENE01") == {
+        "correction": Decimal("0.1"),
+        "unexplained": Decimal("0.1"),
+    }
+
+
+def test_districts_that_came_or_went_are_named() -> None:
+    found = difference(
+        edition(BEFORE, KWH, FACTORS, districts=("d", "gone")),
+        edition(AFTER, KWH, FACTORS, districts=("d", "new")),
+    )
+
+    assert (found.added, found.removed) == (("new",), ("gone",))
+    assert "gone" in diff_text(found, "en")
+
+
+AMOUNT = st.decimals(1, 10**6, places=6).map(str)
+FACTOR = st.decimals("0.001", 1, places=9).map(str)
+
+
+@given(st.tuples(*[AMOUNT] * 4), st.tuples(*[FACTOR] * 4), st.booleans(), st.booleans())
+def test_causes_add_up_to_the_last_digit(
+    kwh: tuple[str, ...], factors: tuple[str, ...], late: bool, hide: bool
+) -> None:
+    old, new = (
+        edition(
+            moment, {GAS: kwh[n], POWER: kwh[n + 1]},
+            {"natural_gas": factors[n], "electricity": factors[n + 1]},
+            arrived=(delivery("meters"),) if late else (), hidden=(POWER,) if hide and n else (),
+        )
+        for moment, n in ((BEFORE, 0), (AFTER, 2))
+    )  # fmt: skip
+
+    for code in ("ENE01", "EMI05", "EMI11", "EMI06"):
+        found = causes(old, new, code)
+        assert hide or "unexplained" not in found
