@@ -17,6 +17,7 @@ from pipelines.cli.editions import diff, explain, verify
 from pipelines.cli.erasing import erase
 from pipelines.cli.jobs import prepare_dagster
 from pipelines.cli.runs import build, collect, publish, refresh, up
+from pipelines.cli.scenarios import whatif
 from pipelines.cli.sources import source
 from pipelines.landing.alone import Busy
 from pipelines.landing.manifest import ManifestDamaged
@@ -85,6 +86,7 @@ for one in (
     erase,
     explain,
     diff,
+    whatif,
     verify,
     up,
 ):

@@ -19,6 +19,7 @@ from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
+from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
 from pipelines.publishing.trajectory import forecasts, trajectories
@@ -147,6 +148,7 @@ def protected(view: Path, month: str) -> Protected:
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    ready |= measure_tables(marts, month, gone, below_line, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
@@ -221,6 +223,7 @@ def _wide(
         ("fct_levers_monthly", "levers_monthly"),
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
+        ("fct_pestle_findings", "pestle_findings"),
         ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
@@ -233,9 +236,11 @@ def _wide(
         if name == "gaps" and "contact_email" in table.column_names:
             table = table.drop_columns(["contact_email"])
         rows = [row for row in table.to_pylist() if row["month"] <= month]
-        if name in ("projects", "decisions"):
+        if name in ("projects", "decisions", "pestle_findings"):
             rows = [row for row in rows if row["month"] == month]
         rows = tables.masked(rows, mart, kpis, gone)
+        if name == "investment_monthly":
+            rows = _without_present_value(rows, gone)
         if name == "completeness":
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
@@ -266,6 +271,16 @@ def _without_private_amounts(rows: Sequence[Row]) -> list[Row]:
             **(_no_amounts(row) if _project(row) in hidden else {}),
             "suppressed": _project(row) in hidden,
         }
+        for row in rows
+    ]
+
+
+def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
+    """No KPI is made of the present value of the measures; it stands beside their payback and goes with it."""
+    return [
+        {**row, "net_present_value_eur": None}
+        if (row["district_id"], row["month"], "INV09") in gone
+        else row
         for row in rows
     ]
 

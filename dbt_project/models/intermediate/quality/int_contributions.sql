@@ -83,7 +83,10 @@ measure_money as (
             holders.district_id = abatement.district_id
             and holders.month = abatement.month
             and holders.measure_id = abatement.measure_id
-    where abatement.status != 'abandoned'
+    -- What public bodies pay is told measure by measure, and so no cover for a firm.
+    where
+        abatement.status != 'abandoned' and holders.holder_kind != 'public'
+        and abatement.annualised_cost_eur is not null and abatement.annual_abatement_tco2e is not null
 ),
 
 measures as (
