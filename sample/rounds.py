@@ -97,8 +97,10 @@ def _context(city: str, month: str) -> Files:
     if city == "parma" and (month == FIRST or month[5:] == "03"):
         files[f"contracts/contratti_{month}.xlsx"] = partial(inventory.contracts, month)
     if city == "prato" and month[5:] == "03":
-        year = str(int(month[:4]) - 1)
-        files[f"inventory/attivita_inventario_{year}.csv"] = partial(inventory.activity_data, year)
+        ended = str(int(month[:4]) - 1)
+        files[f"inventory/attivita_inventario_{ended}.csv"] = partial(
+            inventory.activity_data, ended
+        )
     if city == "prato":
         files[f"activity/attivita_{month}.csv"] = partial(context.activity, city, month)
     if yearly:
