@@ -91,7 +91,7 @@ def _measured(row: Row, words: Words) -> str | None:
         return None
     if row["measured_saving_kwh"] is None:
         reason = row["measured_reason"] or "not_metered"
-        return words.say("measures.not_measured", reason=words.say(f"measures.{reason}"))
+        return words.say("measures.not_measured", reason=words.say(f"measures.blind.{reason}"))
     return words.say(
         "measures.measured",
         count=row["measured_months"],
