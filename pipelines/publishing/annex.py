@@ -11,10 +11,11 @@ from typing import Any
 import xlsxwriter
 
 from pipelines.publishing.baselines import SCHEMA as BASELINES
+from pipelines.publishing.funding import FUNDING
 from pipelines.publishing.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
-from pipelines.publishing.measure_tables import FUNDING, MEASURES, SCENARIOS
+from pipelines.publishing.measure_tables import MEASURES, SCENARIOS
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
 

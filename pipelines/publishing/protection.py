@@ -17,6 +17,7 @@ from pipelines.publishing import factor_tables, inventory, inventory_schemas, ta
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
+from pipelines.publishing.funding import project_funding
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
@@ -148,6 +149,7 @@ def protected(view: Path, month: str) -> Protected:
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None

@@ -26,9 +26,9 @@ def measures(read: DistrictReading, words: Words) -> Table | None:
             Cell(str(row["name"]), note=_owner(row, words)),
             Cell(capital(words.named("measure_state", row["status"]))),
             _told(row, "capex_eur", "EUR", 0, words),
-            Cell(_saving(row, words)),
+            Cell(_saving(row, words), note=_measured(row, words)),
             _told(row, "annual_abatement_tco2e", "tCO2e", 1, words),
-            Cell(_number(row, "cost_per_tonne_eur", 0, words), note=_why(row, words)),
+            Cell(_number(row, "cost_per_tonne_eur", 0, words), note=_price(row, words)),
             Cell(_number(row, "payback_years", 1, words)),
         )
         for row in rows
@@ -83,6 +83,28 @@ def _saving(row: Row, words: Words) -> str:
     if row["expected_saving_m3"] is not None:
         said.append(joined((words.number(row["expected_saving_m3"]), "m³")))
     return words.both(said) if said else DASH
+
+
+def _measured(row: Row, words: Words) -> str | None:
+    """What meters show under what was expected, or why they show nothing; nothing of a measure that does not run."""
+    if row["suppressed"] or row["status"] != "completed":
+        return None
+    if row["measured_saving_kwh"] is None:
+        reason = row["measured_reason"] or "not_metered"
+        return words.say("measures.not_measured", reason=words.say(f"measures.blind.{reason}"))
+    return words.say(
+        "measures.measured",
+        count=row["measured_months"],
+        saving=words.number(row["measured_saving_kwh"] / _THOUSAND, 0),
+        unsure=words.number(row["measured_uncertainty_kwh"] / _THOUSAND, 0),
+    )
+
+
+def _price(row: Row, words: Words) -> str | None:
+    if row["suppressed"] or row["measured_cost_per_tonne_eur"] is None:
+        return _why(row, words)
+    price = words.number(row["measured_cost_per_tonne_eur"], 0)
+    return words.say("measures.measured_price", price=price)
 
 
 def _why(row: Row, words: Words) -> str | None:
