@@ -12,6 +12,11 @@ emissions as (
     where not biogenic
 ),
 
+activity_lines as (
+    select * from {{ ref('int_activity_lines') }}
+    where not biogenic and kg_co2e is not null
+),
+
 with_output as (
     select distinct
         district_id,
@@ -324,6 +329,46 @@ measures as (
     where role = 'supply' and volume_m3 is not null and {{ condition }}
     union all
     {% endfor -%}
+    -- Who proves where power was made: what it serves market-based gives the amount back.
+    select
+        district_id,
+        month,
+        'proven_electricity_kwh' as measure,
+        holder_group,
+        holder_kind,
+        energy_kwh as amount
+    from emissions
+    where scope = '2_market' and instrument not in ('any', 'residual_mix', 'grid_average')
+    union all
+    select
+        district_id,
+        month,
+        'scope3_tco2e' as measure,
+        holder_group,
+        holder_kind,
+        cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from activity_lines
+    where scope = '3'
+    union all
+    select
+        district_id,
+        month,
+        'process_tco2e' as measure,
+        holder_group,
+        holder_kind,
+        cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from activity_lines
+    where gpc_ref = 'IV.1'
+    union all
+    select
+        district_id,
+        month,
+        concat('gpc_', gpc_ref) as measure,
+        holder_group,
+        holder_kind,
+        cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from activity_lines
+    union all
     {% for measure, condition in {
         'scope1_tco2e': "scope = '1'",
         'scope2_location_tco2e': "scope = '2_location'",
