@@ -43,14 +43,12 @@ modelled as (
         on baselines.district_id = points.district_id and baselines.point_id = points.point_id
 ),
 
--- A project that only private money pays is one firm's business; the others are cover.
+-- Each project with private money stands for one who pays.
 project_money as (
     select
         district_id,
         month,
         source_id || ':' || project_id as holder_group,
-        case when coalesce(public_eur, 0) = 0 and private_eur > 0 then 'investor' else 'public' end as capex_kind,
-        case when active then capex_eur end * municipality_share as pipeline_capex_eur,
         private_eur * municipality_share as private_eur
     from {{ ref('int_project_months') }}
     where counts
@@ -90,16 +88,6 @@ measure_money as (
 ),
 
 measures as (
-    select
-        district_id,
-        month,
-        'pipeline_capex_eur' as measure,
-        holder_group,
-        capex_kind as holder_kind,
-        cast(pipeline_capex_eur as decimal(28, 6)) as amount
-    from project_money
-    where pipeline_capex_eur is not null
-    union all
     select
         district_id,
         month,
