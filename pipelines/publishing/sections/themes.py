@@ -52,7 +52,8 @@ def energy(read: DistrictReading, words: Words) -> Section:
         if bars is not None:
             blocks.append(bars)
     blocks.append(kpi_table("energy-kpis", codes_of(read, "energy"), read, words))
-    if any(row["reason"] == ELSEWHERE for row in read.rows("energy_by_carrier_sector", read.month)):
+    cells = ("energy_by_carrier_sector", read.month, "sector", "carrier")
+    if ELSEWHERE in read.why_unseen(*cells).values():
         blocks.append(Note(words.say("energy.water_cycle")))
     possible = surfaces(read, words)
     blocks += [possible] if possible is not None else []
