@@ -79,6 +79,20 @@ missing as (
     where kept.part is null
 ),
 
+-- Put together first and once, so that only parts that are missing are read.
+asked as (
+    select distinct
+        missing.part,
+        missing.district_id,
+        point_months.source_id,
+        point_months.point_id,
+        point_months.counts_from,
+        point_months.counts_until
+    from missing
+    inner join point_months
+        on missing.district_id = point_months.district_id and missing.month = point_months.month
+),
+
 loads as (
     select
         readings.part,
@@ -86,24 +100,19 @@ loads as (
         readings.interval_start,
         sum(readings.quantity) as quarter_hour_kwh
     from {{ ref('stg_meter_intervals') }} as readings
-    inner join missing
-        on readings.part = missing.part and readings.district_id = missing.district_id
-    inner join point_months
+    inner join asked
         on
-            readings.district_id = point_months.district_id
-            and readings.month = point_months.month
-            and readings.source_id = point_months.source_id
-            and readings.point_id = point_months.point_id
-            and readings.interval_start >= coalesce(point_months.counts_from, readings.interval_start)
-            and (
-                point_months.counts_until is null
-                or readings.interval_start < point_months.counts_until
-            )
+            readings.part = asked.part
+            and readings.district_id = asked.district_id
+            and readings.source_id = asked.source_id
+            and readings.point_id = asked.point_id
     where
         readings.carrier = 'electricity'
         and readings.flow = 'import'
         and readings.unit = 'kWh'
         and {{ seconds_between('readings.interval_start', 'readings.interval_end') }} = 900
+        and readings.interval_start >= coalesce(asked.counts_from, readings.interval_start)
+        and (asked.counts_until is null or readings.interval_start < asked.counts_until)
     group by readings.part, readings.district_id, readings.interval_start
 ),
 
