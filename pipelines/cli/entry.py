@@ -12,11 +12,13 @@ from importlib.metadata import entry_points
 import click
 
 from pipelines.catalogue.declaration import DeclarationError
+from pipelines.cli.baselines import baselines
 from pipelines.cli.declarations import check, status
 from pipelines.cli.editions import diff, explain, verify
 from pipelines.cli.erasing import erase
 from pipelines.cli.jobs import prepare_dagster
 from pipelines.cli.runs import build, collect, publish, refresh, up
+from pipelines.cli.scenarios import whatif
 from pipelines.cli.sources import source
 from pipelines.landing.alone import Busy
 from pipelines.landing.manifest import ManifestDamaged
@@ -84,7 +86,9 @@ for one in (
     source,
     erase,
     explain,
+    baselines,
     diff,
+    whatif,
     verify,
     up,
 ):

@@ -10,9 +10,12 @@ from typing import Any
 
 import xlsxwriter
 
+from pipelines.publishing.baseline_models import GRADES
 from pipelines.publishing.baselines import SCHEMA as BASELINES
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
+from pipelines.publishing.measure_savings import SAVINGS
+from pipelines.publishing.measure_tables import FUNDING, MEASURES, SCENARIOS
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
 
@@ -53,8 +56,20 @@ _DICTIONARY = (
 )
 
 
+_OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
+    ("measures", "misure", MEASURES.names[2:]),
+    ("measure_savings", "risparmi misurati", SAVINGS.names[2:]),
+    ("baseline_grades", "modelli", GRADES.names[2:]),
+    ("measure_scenarios", "scenari", SCENARIOS.names[2:]),
+    ("project_funding", "finanziamenti", FUNDING.names[2:]),
+    ("projects", "progetti", ()),
+    ("pestle_findings", "barriere", ()),
+)
+"""Tables of the edition's month that have a sheet where they have rows; without columns, all but district and month."""
+
+
 def annex(reading: Reading, district: str, words: Words) -> bytes:
-    """Workbook with KPI of the month, series of all months, baselines, quality and dictionary.
+    """Workbook with KPI of the month, series of all months, baselines, measures, projects, quality and dictionary.
 
     Text stays text: no formulas, no links made of it. The creation date is the edition's cut-off.
     """
@@ -92,6 +107,10 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
     _sheet(book, "serie", _SERIES, values, label)
     told = [row for row in reading.of("energy_baselines", district) if not row["suppressed"]]
     _sheet(book, "baseline", BASELINES.names, told, label)
+    for name, sheet, columns in _OF_THE_MONTH:
+        rows = reading.of(name, district)
+        if rows:
+            _sheet(book, sheet, columns or list(rows[0])[2:], rows, label)
     quality = reading.of("completeness", district)
     _sheet(book, "qualità", list(quality[0]) if quality else ["theme"], quality, label)
     _sheet(book, "dizionario", _DICTIONARY, list(reading.kpis.values()), label)

@@ -13,12 +13,13 @@ from pipelines.publishing.language import Words
 from pipelines.publishing.months import first_day, shifted
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.sections.dictionary import how_to_read
+from pipelines.publishing.sections.investment import investment
 from pipelines.publishing.sections.levers import governance, participation
 from pipelines.publishing.sections.path import path
 from pipelines.publishing.sections.programme import programme
 from pipelines.publishing.sections.quality import quality
 from pipelines.publishing.sections.summary import summary
-from pipelines.publishing.sections.themes import emissions, energy, investment, water
+from pipelines.publishing.sections.themes import emissions, energy, water
 from pipelines.publishing.typesetting import typeset
 
 _LABELS = (

@@ -14,10 +14,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing import tables, withholding
+from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.limits import Limits
+from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
 from pipelines.publishing.trajectory import forecasts, trajectories
@@ -34,6 +36,14 @@ _DECLARED = (
     "thresholds",
     "factors",
     "as_of",
+)
+_DEGREE_DAYS = pa.schema(
+    {
+        "district_id": tables.TEXT,
+        "month": tables.TEXT,
+        "method": tables.TEXT,
+        "heating_degree_days": pa.decimal128(18, 6),
+    }
 )
 _FACTOR = ("series", "basis", "source", "url", "status")
 _LINE = ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_year", "gwp")
@@ -123,6 +133,10 @@ def protected(view: Path, month: str) -> Protected:
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    ready["baseline_grades"] = baseline_grades(
+        marts, month, points, _places_without_total(readable), limits
+    )
+    ready |= measure_tables(marts, month, gone, below_line, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
@@ -224,6 +238,7 @@ def _wide(
         ("fct_levers_monthly", "levers_monthly"),
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
+        ("fct_pestle_findings", "pestle_findings"),
         ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
@@ -236,9 +251,11 @@ def _wide(
         if name == "gaps" and "contact_email" in table.column_names:
             table = table.drop_columns(["contact_email"])
         rows = [row for row in table.to_pylist() if row["month"] <= month]
-        if name in ("projects", "decisions"):
+        if name in ("projects", "decisions", "pestle_findings"):
             rows = [row for row in rows if row["month"] == month]
         rows = tables.masked(rows, mart, kpis, gone)
+        if name == "investment_monthly":
+            rows = _without_present_value(rows, gone)
         if name == "completeness":
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
@@ -269,6 +286,16 @@ def _without_private_amounts(rows: Sequence[Row]) -> list[Row]:
             **(_no_amounts(row) if _project(row) in hidden else {}),
             "suppressed": _project(row) in hidden,
         }
+        for row in rows
+    ]
+
+
+def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
+    """No KPI is made of the present value of the measures; it stands beside their payback and goes with it."""
+    return [
+        {**row, "net_present_value_eur": None}
+        if (row["district_id"], row["month"], "INV09") in gone
+        else row
         for row in rows
     ]
 
@@ -310,7 +337,7 @@ def _declared(folder: Path) -> dict[str, pa.Table]:
 
 
 def _context(marts: Path, month: str) -> dict[str, pa.Table]:
-    """Weather and working days, one row per district and month."""
+    """Weather and working days, one row per district and month; degree days by each declared method."""
     found: dict[Place, Row] = {}
     fields: dict[str, pa.DataType] = {"district_id": tables.TEXT, "month": tables.TEXT}
     for mart, columns in _CONTEXT.items():
@@ -322,8 +349,12 @@ def _context(marts: Path, month: str) -> dict[str, pa.Table]:
         for row in table.select(["district_id", "month", *here]).to_pylist():
             if row["month"] <= month:
                 found.setdefault((row["district_id"], row["month"]), {}).update(row)
+    degree_days = tables.up_to(marts, "fct_degree_days", month)
     return {
         "context_monthly": to_table(
             ordered(found.values(), ("district_id", "month")), pa.schema(list(fields.items()))
-        )
+        ),
+        "degree_days": to_table(
+            ordered(degree_days, ("district_id", "month", "method")), _DEGREE_DAYS
+        ),
     }

@@ -1,4 +1,4 @@
-"""Sections 3 to 6: energy, water, emissions, investment. Each a sentence or two, a chart, its KPIs.
+"""Sections 3 to 5: energy, water, emissions. Each a sentence or two, a chart, its KPIs.
 
 Belongs here: what these sections show. Does not belong here: how a value or a line is printed
 (`figures.py`, `trend.py`).
@@ -24,15 +24,13 @@ from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.baseline_grades import baseline_grades, degree_days
 from pipelines.publishing.sections.change import year_of_change
-from pipelines.publishing.sections.figures import amount, joined, kpi_table, printed, why_missing
-from pipelines.publishing.sections.lead_chart import paid_chart
+from pipelines.publishing.sections.figures import kpi_table, printed, why_missing
 from pipelines.publishing.sections.normal_weather import normal_weather
 from pipelines.publishing.sections.resources import rain, surfaces, water_sources
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 from pipelines.publishing.tables import ELSEWHERE
-
-_LISTED = 12
 
 
 def codes_of(read: DistrictReading, *themes: str) -> list[str]:
@@ -48,19 +46,19 @@ def energy(read: DistrictReading, words: Words) -> Section:
     """Consumption by month against the year before, by carrier and by sector."""
     blocks: list[Block] = []
     chart = _this_and_last_year(read, words, "ENE01", "energy")
-    blocks.append(chart or _absent(read, "ENE01", words))
+    blocks.append(chart or absent(read, "ENE01", words))
     for group, other in (("carrier", "sector"), ("sector", "carrier")):
         bars = _bars(read, words, "energy_by_carrier_sector", "energy_kwh", group, other)
         if bars is not None:
             blocks.append(bars)
     blocks.append(kpi_table("energy-kpis", codes_of(read, "energy"), read, words))
-    if any(row["reason"] == ELSEWHERE for row in read.rows("energy_by_carrier_sector", read.month)):
+    cells = ("energy_by_carrier_sector", read.month, "sector", "carrier")
+    if ELSEWHERE in read.why_unseen(*cells).values():
         blocks.append(Note(words.say("energy.water_cycle")))
     possible = surfaces(read, words)
     blocks += [possible] if possible is not None else []
-    modelled = normal_weather(read, words)
-    if modelled is not None:
-        blocks.append(modelled)
+    models = (normal_weather(read, words), baseline_grades(read, words), degree_days(read, words))
+    blocks += [block for block in models if block is not None]
     return Section("energy", words.say("energy.title"), tuple(blocks))
 
 
@@ -72,7 +70,7 @@ def water(read: DistrictReading, words: Words) -> Section:
         "water",
         words.say("water.title"),
         (
-            chart or _absent(read, "WAT01", words),
+            chart or absent(read, "WAT01", words),
             *(block for block in beside if block is not None),
             kpi_table("water-kpis", codes_of(read, "water"), read, words),
         ),
@@ -83,7 +81,7 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     """Emissions by month, by carrier, and the factors they were worked out with."""
     blocks: list[Block] = []
     chart = _this_and_last_year(read, words, "EMI05", "emissions")
-    blocks.append(chart or _absent(read, "EMI05", words))
+    blocks.append(chart or absent(read, "EMI05", words))
     blocks += year_of_change(read, words)
     bars = _bars(read, words, "emissions_by_carrier_sector", "tco2e", "carrier", "sector")
     if bars is not None:
@@ -103,19 +101,7 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     return Section("emissions", words.say("emissions.title"), tuple(blocks))
 
 
-def investment(read: DistrictReading, words: Words) -> Section:
-    """Payments against the plan, the projects, the KPIs."""
-    blocks: list[Block] = []
-    chart = paid_chart(read, words, "paid-chart")
-    blocks.append(chart or _absent(read, "INV07", words))
-    blocks.append(kpi_table("investment-kpis", codes_of(read, "investment"), read, words))
-    projects = _projects(read, words)
-    if projects is not None:
-        blocks.append(projects)
-    return Section("investment", words.say("investment.title"), tuple(blocks))
-
-
-def _absent(read: DistrictReading, code: str, words: Words) -> Note:
+def absent(read: DistrictReading, code: str, words: Words) -> Note:
     """Why a section has no chart: the reason of its first KPI."""
     kpi = read.declared(code)
     reason = why_missing(read.kpi(code), kpi, words)
@@ -302,46 +288,3 @@ def _factor(row: Row, words: Words) -> str:
         return DASH
     places = max(0, -value.normalize().as_tuple().exponent)
     return words.number(value, min(places, 6))
-
-
-def _projects(read: DistrictReading, words: Words) -> Table | None:
-    """The largest projects as they stand at month end."""
-    rows = sorted(
-        read.rows("projects", read.month),
-        key=lambda r: (-(r.get("capex_eur") or 0), r["project_id"]),
-    )
-    if not rows:
-        return None
-    cells = tuple(
-        (
-            Cell(str(row.get("title") or row["project_id"])),
-            Cell(words.named("funding", row.get("programme")) or DASH),
-            Cell(words.named("project", row.get("status")) or DASH),
-            Cell(_eur(row, "capex_eur", words)),
-            Cell(_eur(row, "paid_eur", words)),
-        )
-        for row in rows[:_LISTED]
-    )
-    heads = (
-        Column(words.say("table.project"), width=4),
-        Column(words.say("table.programme"), width=1.6),
-        Column(words.say("table.state"), width=1.3),
-        Column(words.say("table.cost"), number=True, width=1.4),
-        Column(words.say("table.paid"), number=True, width=1.4),
-    )
-    rest = len(rows) - _LISTED
-    note = words.say("investment.more", count=rest) if rest > 0 else None
-    return Table(
-        "projects",
-        words.say("investment.projects", month=words.month(read.month)),
-        heads,
-        cells,
-        note,
-    )
-
-
-def _eur(row: Row, column: str, words: Words) -> str:
-    value = row.get(column)
-    if row["suppressed"]:
-        return words.say("state.suppressed")
-    return DASH if value is None else joined(amount(value, "EUR", 0, words))

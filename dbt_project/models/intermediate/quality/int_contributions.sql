@@ -78,7 +78,10 @@ measure_money as (
             holders.district_id = abatement.district_id
             and holders.month = abatement.month
             and holders.measure_id = abatement.measure_id
-    where abatement.status != 'abandoned'
+    -- What public bodies pay is told measure by measure, and so no cover for a firm.
+    where
+        abatement.status != 'abandoned' and holders.holder_kind != 'public'
+        and abatement.annualised_cost_eur is not null and abatement.annual_abatement_tco2e is not null
 ),
 
 measures as (
@@ -111,6 +114,15 @@ measures as (
         cast(amount as decimal(28, 6)) as amount
     from measure_money
     where amount is not null
+    union all
+    select
+        district_id,
+        month,
+        'avoided_tco2e' as measure,
+        coalesce(holder_group, measure_id) as holder_group,
+        coalesce(holder_kind, 'firm') as holder_kind,
+        cast(avoided_tco2e as decimal(28, 6)) as amount
+    from {{ ref('int_measure_avoided') }}
     union all
     {% for measure, amount in {
         'weather_modelled_kwh': 'energy_kwh',

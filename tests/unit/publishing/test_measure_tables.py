@@ -1,0 +1,165 @@
+"""Amounts of measures on one firm's points, and of money that one firm pays: hidden, with what would give them back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.publishing.limits import Limits
+from pipelines.publishing.measure_tables import hidden_measures, measure_tables, protected_funding
+from tests.unit.publishing.test_scenarios import measure, saving
+
+Row = dict[str, Any]
+LIMITS = Limits()
+MONTH = "2026-10"
+
+
+def of(code: str, holder: str | None, kwh: int = 1000, kind: str = "firm") -> Row:
+    return saving(code, kwh, f"point of {holder}", holder_group=holder, holder_kind=kind)
+
+
+THREE = [of("SHARED", "arno"), of("SHARED", "bisenzio"), of("SHARED", "calice")]
+
+
+def test_a_measure_is_told_where_three_firms_or_only_public_bodies_hold_its_points() -> None:
+    rows = [
+        *THREE,
+        of("ALONE", "arno"),
+        of("TOWN", "comune", kind="public"),
+        of("MIXED", "comune", kind="public"),
+        of("MIXED", "arno"),
+        saving("NOWHERE", 10, None, holder_group=None, holder_kind=None),
+    ]
+    ledger = [
+        measure(code) for code in ("SHARED", "ALONE", "TOWN", "MIXED", "NOWHERE", "SAYS_NOTHING")
+    ]
+
+    assert hidden_measures(ledger, rows, LIMITS) == {"ALONE", "MIXED", "NOWHERE", "SAYS_NOTHING"}
+
+
+def test_three_firms_of_which_one_is_nearly_all_hide_it() -> None:
+    rows = [of("A", "arno", 10_000), of("A", "bisenzio", 1000), of("A", "calice", 1000)]
+
+    assert hidden_measures([measure("A")], rows, LIMITS) == {"A"}
+
+
+def published(folder: Path, ledger: list[Row], savings: list[Row]) -> dict[str, list[Row]]:
+    """The tables made of these rows, where 1,000 t are emitted and the path ends at 800."""
+    place = {"district_id": "d", "month": MONTH}
+    more = {"as_of": None, "name": "n", "action_field": None, "owner": "o"}
+    trajectory = {
+        "target_year": 2030,
+        "target_tco2e": Decimal(800),
+        "energy_tco2e_12m": Decimal(1000),
+    }
+    for name, rows in (
+        ("fct_measures", [{**place, **more, **row} for row in ledger]),
+        ("fct_measure_savings_at_points", [{**place, **row} for row in savings]),
+        ("fct_emission_trajectory", [{**place, **trajectory}]),
+    ):
+        pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
+    made = measure_tables(folder, MONTH, set(), set(), LIMITS)
+    return {name: table.to_pylist() for name, table in made.items()}
+
+
+def shown(rows: list[Row]) -> list[tuple[str, str | None]]:
+    return [(row["kind"], row["measure_id"]) for row in rows if not row["suppressed"]]
+
+
+def test_a_hidden_measure_keeps_its_name_and_loses_every_amount(tmp_path: Path) -> None:
+    made = published(tmp_path, [measure("ALONE")], [of("ALONE", "arno")])
+
+    (row,) = made["measures"]
+    assert (row["name"], row["suppressed"]) == ("n", True)
+    amounts = [name for name in row if name.endswith(("_eur", "_kwh", "_m3", "_tco2e", "_years"))]
+    assert [name for name in amounts if row[name] is not None] == []
+    assert shown(made["measure_scenarios"]) == [("none", None)]
+
+
+def test_a_set_is_told_where_what_is_hidden_of_it_is_of_enough_firms(tmp_path: Path) -> None:
+    codes = ("arno", "bisenzio", "calice")
+    ledger = [measure("TOWN"), *(measure(code) for code in codes)]
+    rows = [of("TOWN", "comune", kind="public"), *(of(code, code) for code in codes)]
+
+    made = published(tmp_path, ledger, rows)
+
+    assert shown(made["measure_scenarios"]) == [
+        ("none", None),
+        ("planned", None),
+        ("alone", "TOWN"),
+    ]
+
+
+def test_a_set_that_differs_from_the_one_before_by_one_firms_measure_is_not_told(
+    tmp_path: Path,
+) -> None:
+    ledger = [measure("SHARED", status="funded"), measure("ALONE")]
+
+    made = published(tmp_path, ledger, [*THREE, of("ALONE", "arno")])
+
+    assert shown(made["measure_scenarios"]) == [
+        ("none", None),
+        ("funded", None),
+        ("alone", "SHARED"),
+    ]
+
+
+def test_where_emissions_are_hidden_no_set_tells_what_is_left(tmp_path: Path) -> None:
+    published(tmp_path, [measure("TOWN")], [of("TOWN", "comune", kind="public")])
+
+    made = measure_tables(tmp_path, MONTH, {("d", MONTH, "EMI11")}, set(), LIMITS)
+
+    rows = made["measure_scenarios"].to_pylist()
+    assert [row["emissions_tco2e"] for row in rows] == [None] * len(rows)
+    assert rows[-1]["avoided_tco2e"] == Decimal("0.5")
+
+
+def money(source: str, stage: str, amount: int, projects: int, largest: int, second: int) -> Row:
+    return {
+        "district_id": "d",
+        "month": MONTH,
+        "funding_source": source,
+        "stage": stage,
+        "amount_eur": Decimal(amount),
+        "projects": projects,
+        "largest_eur": Decimal(largest),
+        "second_eur": Decimal(second),
+        "as_of_first": None,
+        "as_of_last": None,
+    }
+
+
+def test_private_money_of_less_than_three_projects_takes_the_smallest_other_source_with_it() -> (
+    None
+):
+    rows = [
+        money("private", "granted", 100, 2, 60, 40),
+        money("FESR", "granted", 500, 4, 200, 100),
+        money("municipal", "granted", 80, 1, 80, 0),
+        money("private", "paid", 90, 3, 40, 30),
+        money("FESR", "paid", 300, 4, 200, 50),
+    ]
+
+    made = {(r["funding_source"], r["stage"]): r for r in protected_funding(rows, LIMITS)}
+
+    hidden = {place for place, row in made.items() if row["suppressed"]}
+    assert hidden == {("private", "granted"), ("municipal", "granted")}
+    assert made["private", "granted"]["amount_eur"] is None
+    assert made["FESR", "paid"]["amount_eur"] == 300
+
+
+def test_sources_of_two_kinds_of_firms_hide_each_other() -> None:
+    rows = [
+        money("private", "paid", 100, 1, 100, 0),
+        money("EPC", "paid", 50, 1, 50, 0),
+        money("state", "paid", 80, 2, 50, 30),
+    ]
+
+    assert [r["funding_source"] for r in protected_funding(rows, LIMITS) if r["suppressed"]] == [
+        "private",
+        "EPC",
+    ]
