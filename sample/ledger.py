@@ -162,6 +162,10 @@ def _consequences() -> list[Entry]:
     return [
         _entry("negative_gap", "2025-05", "parma/curves/curve_2025-05.csv", "curves", "the negative quarters are missing",
                Expect("GAP_IN_SERIES", "warehouse", "2025-05", dirt.NEGATIVE[0])),
+        _entry("negative_filled", "2025-05", "parma/curves/curve_2025-05.csv", "curves", "three quarters, filled as declared",
+               Expect("GAP_SUBSTITUTED", "warehouse", "2025-05", dirt.NEGATIVE[0])),
+        _entry("phantom_filled", "2026-03", mishaps.PHANTOM, "curves", "the doubtful hour, filled as declared",
+               Expect("GAP_SUBSTITUTED", "warehouse", "2026-03", dirt.PHANTOM[0])),
         _entry("phantom_gap", "2026-03", mishaps.PHANTOM, "curves", "the doubtful hour is missing",
                Expect("GAP_IN_SERIES", "warehouse", "2026-03", dirt.PHANTOM[0])),
     ]  # fmt: skip

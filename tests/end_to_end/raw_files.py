@@ -174,6 +174,25 @@ class Raw:
                         found[*key, month] = (total, seconds * readings)
         return found
 
+    def filled(self, district: str, up_to: timedelta) -> dict[tuple[str, str, str], Decimal]:
+        """What stands for gaps of curves within a month, no longer than declared: as much per second as
+        the mean of the interval before and the one after.
+        """
+        found: dict[tuple[str, str, str], Decimal] = {}
+        for month, paths in self._by_month(f"{district}/curves/*.csv").items():
+            merged: Series = defaultdict(dict)
+            for path in paths:
+                for key, readings in _LAYOUTS[district](self, path).items():
+                    merged[key].update(readings)
+            for key, readings in merged.items():
+                for before, after in pairwise(sorted(readings)):
+                    gap = after - before - QUARTER
+                    if timedelta(0) < gap <= up_to:
+                        mean = (readings[before] + readings[after]) / 2
+                        filled = mean * Decimal(gap / QUARTER)
+                        found[*key, month] = found.get((*key, month), Decimal(0)) + filled
+        return found
+
     def _month(self, read: Layout, paths: list[Path]) -> dict[tuple[str, str], tuple[Decimal, int]]:
         """What a month's files add up to, and of how many readings. Files of the same bytes say
         the same whenever they are looked at.

@@ -12,7 +12,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
@@ -99,8 +99,9 @@ class Recomputed:
     def flows(self) -> dict[str, list[Flow]]:
         """All that flowed, by month: what points drew, and the sun that sites used themselves."""
         found: dict[str, list[Flow]] = defaultdict(list)
-        for (point, flow, month), quantity in self._point_months().items():
+        for (point, flow, month), read in self._point_months().items():
             row = self.points.get(point)
+            quantity = read + self.filled.get((point, flow, month), 0)
             if row is None or not _in_force(row, month) or row["Ruolo"] != "fornitura":
                 continue
             if flow == "import":
@@ -123,6 +124,15 @@ class Recomputed:
         heat = self.raw.heat(self.district).items()
         found |= {(point, "import", month): kwh for (point, month), kwh in heat}
         return found | {key: kwh for key, (kwh, _) in self._intervals.items()}
+
+    @cached_property
+    def filled(self) -> dict[tuple[str, str, str], Decimal]:
+        """What stands for gaps of curves, where the district declares that something may."""
+        said = self.declared["sources"].get("curves", {}).get("substitute")
+        if said is None:
+            return {}
+        assert said["method"] == "linear"
+        return self.raw.filled(self.district, timedelta(hours=said["up_to_hours"]))
 
     @cached_property
     def _intervals(self) -> dict[tuple[str, str, str], tuple[Decimal, int]]:

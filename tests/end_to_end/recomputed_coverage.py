@@ -54,7 +54,9 @@ class Coverage:
                 known = self.read.get((point, month))
                 told = known.kwh if known else Decimal(0)
                 foreseen = told if known and known.whole else self._foreseen(point, month) * days
-                expected, read = expected + max(foreseen, told), read + told
+                # What stands for a gap was not read, and still was used.
+                used = told + self.of.filled.get((point, "import", month), 0)
+                expected, read = expected + max(foreseen, used), read + told
         return expected, read
 
     def _foreseen(self, point: str, month: str) -> Decimal:

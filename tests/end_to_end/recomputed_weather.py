@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -18,6 +19,17 @@ from tests.end_to_end.recomputed import Recomputed
 HEATING, COOLING = range(8, 23), range(14, 29)
 LEAST = 11.111
 GOOD = 0.25
+
+
+@dataclass(frozen=True)
+class Model:
+    """What a point uses a day, and per degree day of its balance points; `spread` is its CV(RMSE)."""
+
+    heating: int | None
+    cooling: int | None
+    base: float
+    slopes: list[float]
+    spread: float
 
 
 class Weather:
@@ -35,13 +47,22 @@ class Weather:
 
     def moved(self, used: dict[str, float], month: str, carrier: str) -> float:
         """kWh that a month's weather moves against the same month of last year, by a point's good model."""
-        model = self._model(used, carrier)
+        model = self.fitted(used, carrier)
         before = f"{int(month[:4]) - 1}{month[4:]}"
-        if model is None or month not in self.months or before not in self.months:
+        if model is None or model.spread > GOOD:
             return 0.0
-        heating, cooling, slopes = model
-        now, then = self._degrees(month, heating, cooling), self._degrees(before, heating, cooling)
-        return float(sum(slope * (a - b) for slope, a, b in zip(slopes, now, then, strict=True)))
+        if month not in self.months or before not in self.months:
+            return 0.0
+        return self.weighed(model, month) - self.weighed(model, before)
+
+    def weighed(self, model: Model, month: str) -> float:
+        """kWh that a month's degree days are worth."""
+        degrees = self._degrees(month, model.heating, model.cooling)
+        return float(sum(slope * each for slope, each in zip(model.slopes, degrees, strict=True)))
+
+    def normal(self, month: str) -> str:
+        """The same calendar month of the first year there is."""
+        return min(each for each in self.months if each[4:] == month[4:])
 
     def _degrees(self, month: str, heating: int | None, cooling: int | None) -> list[float]:
         found, warm = [], self.months[month]
@@ -51,15 +72,18 @@ class Weather:
             found.append(float(np.maximum(warm - cooling, 0).sum()))
         return found
 
-    def _model(
-        self, used: dict[str, float], carrier: str
-    ) -> tuple[int | None, int | None, list[float]] | None:
+    def fitted(self, used: dict[str, float], carrier: str) -> Model | None:
+        """The model of a point's first twelve months, whose use is told in kWh."""
         year = list(used)[:12]
         if len(year) < 12 or any(month not in self.months for month in year):
             return None
         days = np.array([float((month_start(m, 1) - month_start(m)).days) for m in year])
         usage = np.array([used[m] for m in year]) / days
-        best, chosen = 0.0, None
+        root, level = np.sqrt(days), float(np.mean(usage * days))
+        plain = float(np.average(usage, weights=days))
+        about = (usage - plain) * root
+        left = ((usage - plain) * days) ** 2
+        best, chosen = 0.0, Model(None, None, plain, [], float(np.sqrt(left.sum() / 12)) / level)
         cools: list[int | None] = [None, *(COOLING if carrier == "electricity" else ())]
         for heating, cooling in product([None, *HEATING], cools):
             both = heating is not None and cooling is not None
@@ -69,16 +93,15 @@ class Weather:
             if (degrees.sum(axis=0) < LEAST).any():
                 continue
             columns = np.column_stack([np.ones(12), degrees / days[:, None]])
-            root = np.sqrt(days)
             beta = np.linalg.lstsq(columns * root[:, None], usage * root, rcond=None)[0]
-            left = (usage - columns @ beta) * root
-            about = (usage - np.average(usage, weights=days)) * root
-            adjusted = 1 - (left @ left) / (about @ about) * 11 / (12 - columns.shape[1])
+            missed = usage - columns @ beta
+            adjusted = 1 - ((missed * root) @ (missed * root)) / (about @ about) * 11 / (
+                12 - columns.shape[1]
+            )
             if beta.min() >= 0 and adjusted > best + 1e-12:
-                spread = np.sqrt(
-                    (((usage - columns @ beta) * days) ** 2).sum() / (13 - columns.shape[1])
+                spread = np.sqrt(((missed * days) ** 2).sum() / (13 - columns.shape[1]))
+                best = adjusted
+                chosen = Model(
+                    heating, cooling, float(beta[0]), [*map(float, beta[1:])], spread / level
                 )
-                best, chosen = adjusted, (heating, cooling, [*beta[1:]], spread)
-        if chosen is None or chosen[3] / np.mean(usage * days) > GOOD:
-            return None
-        return chosen[:3]
+        return chosen

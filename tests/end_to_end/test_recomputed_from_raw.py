@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import statistics
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ from sample.deliver import MONTHS, deliver
 from tests.end_to_end.conftest import SamplePlayed
 from tests.end_to_end.raw_files import Raw, month_start
 from tests.end_to_end.recomputed import Recomputed
+from tests.end_to_end.recomputed_baselines import Baselines
 from tests.end_to_end.recomputed_coverage import Coverage
 from tests.end_to_end.recomputed_kpis import KPIS, hidden
 
@@ -146,6 +148,110 @@ def test_coverage_is_what_the_files_give_of_all_registered_points(
         share = covered["roma"].share(row["month"], 12)
         assert share is not None
         assert abs(row["coverage"] - share) <= CLOSE
+
+
+def test_every_month_of_every_point_is_what_the_files_give(
+    sample_played: SamplePlayed, now_known: Cities
+) -> None:
+    """Nights of clock change, an exchanged meter, a restated month and estimates among them."""
+    rows = pq.read_table(sample_played.home / "marts" / "fct_energy.parquet").to_pylist()
+    ours = {city: one._point_months() for city, one in now_known.items()}
+    other, seen = [], set()
+    for row in rows:
+        place = row["point_id"], row["flow"], row["month"]
+        expected = ours[row["district_id"]].get(place)
+        if expected is not None:
+            expected += now_known[row["district_id"]].filled.get(place, 0)
+        if expected is None or abs(row["quantity"] - expected) > REBUILT * abs(expected):
+            other.append((place, row["quantity"], expected))
+        elif close(row["quantity"], expected):
+            seen.add((row["point_id"], row["month"]))
+    assert other == []
+    assert len(seen) > 0.97 * len(rows)
+    # The gas meter that was exchanged, the curve that was measured again, both clock changes.
+    assert ("00999100000005", "2025-11") in seen
+    restated = {point for point, month in seen if month == "2025-09"}
+    assert {point for point in restated if point.startswith("IT012E993")}
+    assert {month for _, month in seen} >= {"2024-10", "2025-03", "2025-10", "2026-03", "2026-10"}
+
+
+def test_what_stands_for_a_gap_is_told_beside_what_was_read(
+    sample_played: SamplePlayed, now_known: Cities
+) -> None:
+    """Parma declares that up to two hours may be filled by what flowed before and after."""
+    rows = pq.read_table(sample_played.home / "marts" / "fct_energy.parquet").to_pylist()
+    told = {
+        (row["point_id"], row["flow"], row["month"]): row
+        for row in rows
+        if row["substituted_share"]
+    }
+    filled = {
+        place: kwh for one in now_known.values() for place, kwh in one.filled.items()
+        if kwh
+    }  # fmt: skip
+    assert told.keys() == filled.keys()
+    assert {month for _, _, month in filled} == {"2025-05", "2026-03"}
+    for place, row in told.items():
+        share = filled[place] / row["quantity"]
+        assert abs(row["substituted_share"] - share) <= CLOSE, place
+        assert row["value_status"] == "substituted"
+
+
+def test_what_depends_on_a_cut_is_what_the_readings_give(
+    sample_played: SamplePlayed, now_known: Cities
+) -> None:
+    """Parma reads its water on the last day of the month: a day of each span lies in another month."""
+    rows = pq.read_table(sample_played.home / "marts" / "fct_completeness.parquet").to_pylist()
+    told = [
+        row for row in rows
+        if (row["district_id"], row["theme"]) == ("parma", "water") and row["allocated_share"]
+    ]  # fmt: skip
+    points = [p for p, row in now_known["parma"].points.items() if row["Vettore"] == "acqua"]
+    spans = [s for s in now_known["parma"].raw.registers("parma") if s.point_id in points]
+    for row in told:
+        parts = [(s.quantity, s.of_month(row["month"])) for s in spans]
+        parts = [(whole, part) for whole, part in parts if part is not None]
+        cut = sum(min(part, whole - part) for whole, part in parts)
+        share = cut / sum(part for _, part in parts)
+        assert abs(row["allocated_share"] - share) <= Decimal("0.00001"), row["month"]
+        assert row["allocation"] == "time"
+    assert len(told) > 20
+
+
+WEATHER_ALONE = ("parma", "bergamo")
+"""Districts of which no baseline follows anything but the weather."""
+
+
+@pytest.mark.parametrize("city", WEATHER_ALONE)
+def test_normal_weather_and_savings_are_what_our_own_least_squares_give(
+    newest: list[Row], now_known: Cities, city: str
+) -> None:
+    """Degree days, balance points, coefficients and calendar of our own, from the raw files."""
+    ours = Baselines(now_known[city])
+    told: dict[str, set[str]] = defaultdict(set)
+    for row in (row for row in newest if row["district_id"] == city and row["value"] is not None):
+        month, code = row["month"], row["kpi_code"]
+        if code == "ENE01":
+            raw, alike = row["value"], row["value_adjusted"]
+        elif code == "ENE02":
+            raw, alike = KPIS["ENE01"].figure(now_known[city], month).value, row["value"]
+        elif code == "ENE03":
+            improved = ours.improvement(month)
+            assert improved is not None
+            assert float(row["value"]) == pytest.approx(improved, rel=1e-5), month
+            told[code].add(month)
+            continue
+        else:
+            continue
+        if alike is not None:
+            assert raw is not None
+            expected = float(raw) + ours.adjustment(month) / 1000
+            assert float(alike) == pytest.approx(expected, rel=1e-6), (code, month)
+            told[code].add(month)
+    assert len(told["ENE01"]) >= 6
+    assert len(told["ENE03"]) >= (5 if city == "parma" else 0)
+    # Summer time, an exchange of a meter's register or a gap: months like any other.
+    assert told["ENE01"] & {"2025-03", "2026-03"}
 
 
 def test_decisions_are_counted_where_they_are_too_few_for_a_share(

@@ -225,7 +225,7 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
     return (
         Cell(str(kpi[f"name_{words.code}"]), note=None if here else why_missing(row, kpi, words)),
         Cell(code, code=code),
-        Cell(printed(row, kpi, read, words), strong=here),
+        Cell(printed(row, kpi, read, words), strong=here, note=_adjusted(row, kpi, words)),
         Cell(period_of(row, kpi, words) if here else DASH),
         Cell(
             (change(row, kpi, read, words) or words.say("state.not_comparable")) if here else DASH
@@ -234,6 +234,14 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
         Cell("", status=status_of(row, read, words)),
         Cell((row["grade"] or DASH) if row is not None and here else DASH),
     )
+
+
+def _adjusted(row: Row | None, kpi: Row, words: Words) -> str | None:
+    """«a clima normale 95,3 kWh/m²»: raw and adjusted stand in one cell."""
+    if row is None or row["value"] is None or row["value_adjusted"] is None:
+        return None
+    value = joined(amount(row["value_adjusted"], kpi["unit"], int(kpi["decimals"]), words))
+    return words.say("table.adjusted", value=value)
 
 
 def target_text(row: Row, kpi: Row, words: Words) -> str:

@@ -24,11 +24,11 @@ months as (
         point_months.month,
         point_months.month_index,
         point_months.energy_kwh,
-        point_months.coverage_of_month,
+        point_months.coverage_of_month * point_months.boundary_share as read_share,
         calendar.days,
         calendar.month_start,
         calendar.month_end,
-        point_months.fully_covered
+        point_months.whole_month
         and calendar.month_start >= models.baseline_end
         and (models.output_driver is null or activity.value is not null) as after_baseline,
         case when models.heating_position is null then 0 else heats.heating_degree_days end as heating,
@@ -91,7 +91,7 @@ select
     cast(
         {{ round_half_up(
             '(kwh_per_heating_degree_day * (normal_heating - heating)'
-            ~ ' + kwh_per_cooling_degree_day * (normal_cooling - cooling)) * ' ~ double('coverage_of_month'), 6
+            ~ ' + kwh_per_cooling_degree_day * (normal_cooling - cooling)) * ' ~ double('read_share'), 6
         ) }} as decimal(28, 6)
     ) as adjustment_kwh,
     cast(

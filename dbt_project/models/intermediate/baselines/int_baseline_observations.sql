@@ -1,6 +1,6 @@
 -- What each supply point used, period by period, as its baseline sees it: days where they are declared, calendar months
--- where intervals or registers tell of them, else the periods of its bills as they were billed. An estimated bill is
--- merged into the next.
+-- where intervals or registers tell of them, else the periods of its bills as they were billed, or between readings
+-- that are further apart. An estimate is merged into the next reading.
 with points as (
     select * from {{ ref('int_baseline_points') }}
 ),
@@ -26,13 +26,66 @@ months as (
         months.month_start as period_start,
         months.month_end as period_end,
         point_months.energy_kwh as usage_kwh,
-        case when not point_months.fully_covered then 'month_not_complete' end as unusable
+        case when not point_months.whole_month then 'month_not_complete' end as unusable
     from point_months
     inner join {{ ref('int_district_months') }} as months
         on
             point_months.district_id = months.district_id
             and point_months.month = months.month
     where point_months.seen_by = 'months'
+),
+
+-- A span that reaches beyond the days of its point in the boundary is not of one holder.
+periods as (
+    select
+        bills.district_id,
+        bills.point_id,
+        bills.carrier,
+        bills.period_start,
+        bills.period_end,
+        bills.estimated,
+        bills.unit,
+        bills.quantity
+    from {{ ref('int_bill_spans') }} as bills
+    inner join points
+        on
+            bills.district_id = points.district_id
+            and bills.point_id = points.point_id
+            and bills.carrier = points.carrier
+            and points.seen_by = 'bills'
+    left join {{ ref('int_span_windows') }} as windows
+        on
+            bills.district_id = windows.district_id
+            and bills.point_id = windows.point_id
+            and bills.span_start = windows.span_start
+            and bills.span_end = windows.span_end
+    where not bills.superseded and windows.point_id is null
+    union all
+    select
+        spans.district_id,
+        spans.point_id,
+        spans.carrier,
+        cast({{ to_local('spans.span_start', 'districts.timezone') }} as date) as period_start,
+        cast({{ to_local('spans.span_end', 'districts.timezone') }} as date) as period_end,
+        spans.estimated,
+        spans.unit,
+        spans.quantity
+    from {{ ref('int_register_spans') }} as spans
+    inner join points
+        on
+            spans.district_id = points.district_id
+            and spans.point_id = points.point_id
+            and spans.carrier = points.carrier
+            and points.seen_by = 'readings'
+    inner join {{ ref('stg_districts') }} as districts
+        on spans.district_id = districts.district_id
+    left join {{ ref('int_span_windows') }} as windows
+        on
+            spans.district_id = windows.district_id
+            and spans.point_id = windows.point_id
+            and spans.span_start = windows.span_start
+            and spans.span_end = windows.span_end
+    where spans.flow = 'import' and windows.point_id is null
 ),
 
 bill_rows as (
@@ -49,19 +102,13 @@ bill_rows as (
                 {{ round_half_up('bills.quantity * conversions.kwh_per_unit', 6) }} as decimal(28, 6)
             )
         end as usage_kwh
-    from {{ ref('int_bill_spans') }} as bills
-    inner join points
-        on
-            bills.district_id = points.district_id
-            and bills.point_id = points.point_id
-            and bills.carrier = points.carrier
-            and points.seen_by = 'bills'
+    from periods as bills
     left join {{ ref('int_energy_conversions') }} as conversions
         on
             bills.carrier = conversions.carrier
             and bills.unit = conversions.from_unit
             and cast(substr({{ month_of('bills.period_start') }}, 1, 4) as integer) = conversions.calendar_year
-    where not bills.superseded
+    where bills.period_end > bills.period_start
 ),
 
 -- A credit and what replaces it are of one period, and their sum is what was used in it.

@@ -1,5 +1,6 @@
 -- How each supply point is seen, one way for its whole life, and what its district declares of its baseline: by days
--- where that is declared and most of its months are read by intervals; else by months, or by bills where most are.
+-- where that is declared and most of its months are read by intervals; by the periods of its bills, or between readings
+-- that are further apart than a month, where most of its months are made of those; else by months.
 with point_months as (
     select * from {{ ref('int_point_months') }}
     where role = 'supply' and flow = 'import' and carrier not in ('water', 'waste_water')
@@ -12,8 +13,22 @@ ways as (
         carrier,
         count(case when method = 'bill' then 1 end) > count(case when method != 'bill' then 1 end) as billed,
         count(case when method = 'interval' then 1 end)
-        > count(case when method != 'interval' then 1 end) as read_by_intervals
+        > count(case when method != 'interval' then 1 end) as read_by_intervals,
+        count(case when method = 'register' then 1 end)
+        > count(case when method != 'register' then 1 end) as read_by_registers
     from point_months
+    group by district_id, point_id, carrier
+),
+
+reading_lengths as (
+    select
+        district_id,
+        point_id,
+        carrier,
+        avg({{ seconds_between('span_start', 'span_end') }})
+        > {{ var('baseline_longest_month') }} * 86400 as sparse
+    from {{ ref('int_register_spans') }}
+    where flow = 'import'
     group by district_id, point_id, carrier
 ),
 
@@ -59,9 +74,16 @@ select
     case
         when declared.frequency = 'daily' and ways.read_by_intervals then 'days'
         when ways.billed then 'bills'
+        -- Months made of them would be made of degree days or of days, and of nothing that the meter said.
+        when ways.read_by_registers and reading_lengths.sparse then 'readings'
         else 'months'
     end as seen_by
 from ways
+left join reading_lengths
+    on
+        ways.district_id = reading_lengths.district_id
+        and ways.point_id = reading_lengths.point_id
+        and ways.carrier = reading_lengths.carrier
 left join declared
     on
         ways.district_id = declared.district_id

@@ -57,6 +57,10 @@ select
     end as value_status,
     candidates.coverage_of_month,
     candidates.coverage_of_month >= {{ var('full_coverage') }} as fully_covered,
+    -- Fully covered is of the days in the boundary; whole is a month all of whose days are within.
+    candidates.coverage_of_month >= {{ var('full_coverage') }}
+    and candidates.valid_days = candidates.days as whole_month,
+    cast({{ safe_divide('candidates.valid_days', 'candidates.days') }} as decimal(9, 6)) as boundary_share,
     candidates.hourly,
     candidates.row_count,
     candidates.known_at
