@@ -51,7 +51,7 @@ def contracts(month: str) -> bytes:
 
 
 def activity_data(year: str) -> bytes:
-    """Prato's quantities of a year that has ended; the keys come once, with the first."""
+    """Prato's quantities of a year that has ended."""
     start, end = f"01/01/{year}", f"31/12/{year}"
     rows: list[tuple[Cell, ...]] = [
         ("III.3.2", "textile_waste_incineration", "gestore_rifiuti", "pubblico", start, end, WASTE[year], "t", "dimostrativa",
@@ -59,10 +59,14 @@ def activity_data(year: str) -> bytes:
         ("IV.1", "soda_ash_use", "gruppo_arno", "impresa", start, end, SODA[year], "t", "dimostrativa", None, None,
          f"registro di stabilimento {year}"),
     ]  # fmt: skip
-    if year == min(WASTE):
-        since, until = italian(dt.date(2024, 1, 1)), italian(dt.date(2030, 12, 31))
-        rows += [
-            (ref, "all", "comune", "pubblico", since, until, None, None, None, key, why, None)
-            for ref, key, why in KEYS
-        ]
+    return csv_bytes(ACTIVITY, rows)
+
+
+def notation_keys() -> bytes:
+    """Lines of Prato's inventory that have no amount, and why; they come once, with the first files."""
+    since, until = italian(dt.date(2024, 1, 1)), italian(dt.date(2030, 12, 31))
+    rows: list[tuple[Cell, ...]] = [
+        (ref, "all", "comune", "pubblico", since, until, None, None, None, key, why, None)
+        for ref, key, why in KEYS
+    ]
     return csv_bytes(ACTIVITY, rows)

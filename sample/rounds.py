@@ -96,6 +96,8 @@ def _context(city: str, month: str) -> Files:
     yearly = month == FIRST or month[5:] == "01"
     if city == "parma" and (month == FIRST or month[5:] == "03"):
         files[f"contracts/contratti_{month}.xlsx"] = partial(inventory.contracts, month)
+    if city == "prato" and month == FIRST:
+        files["inventory/attivita_inventario_chiavi.csv"] = inventory.notation_keys
     if city == "prato" and month[5:] == "03":
         ended = str(int(month[:4]) - 1)
         files[f"inventory/attivita_inventario_{ended}.csv"] = partial(
