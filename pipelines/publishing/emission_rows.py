@@ -35,7 +35,7 @@ def emission_rows(marts: Path, value: Row) -> EmissionRows | None:
         value: The row of the edition's KPI values.
     """
     code = value["kpi_code"]
-    if code not in (*SCOPES, _PROCESS) or value["period_start"] is None:
+    if code not in SCOPES or value["period_start"] is None:
         return None
     first = f"{value['period_start']:%Y-%m}"
     last = f"{value['period_end'] - timedelta(days=1):%Y-%m}"

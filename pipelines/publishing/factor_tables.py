@@ -21,10 +21,15 @@ SCOPES = {
     "EMI04": ("3",),
     "EMI05": ("1", "2_location"),
     "EMI11": ("1", "2_location"),
+    "EMI18": ("1",),
 }
 """Figures that are sums of lines, and the scopes they are of; location- and market-based never in one."""
 _ONE_DAY = timedelta(days=1)
 _SHARE = Decimal("0.000001")
+_OF_TWELVE_MONTHS = ("EMI03", "EMI04", "EMI11", "EMI18")
+_PROCESSES = {"EMI18": ("IV.1",)}
+_WITH_ACTIVITIES = ("EMI04", "EMI18")
+_ACTIVITY = "activity"
 _DECLARED_KINDS = ("guarantee_of_origin", "contract", "supplier_mix")
 _FACTOR = ("series", "basis", "source", "page", "url", "licence", "status")
 _LINE = ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_year", "gwp")
@@ -82,6 +87,7 @@ def empty_slots(lines: Sequence[Row], slots: Sequence[Row], month: str) -> list[
 
 def factor_report(
     lines: Sequence[Row],
+    activities: Sequence[Row],
     factors: Sequence[Row],
     readable: Sequence[Row],
     cells: Sequence[Row],
@@ -99,9 +105,8 @@ def factor_report(
     values = {
         (row["district_id"], row["kpi_code"]): row for row in readable if row["month"] == month
     }
-    used: dict[tuple[str, str], dict[tuple[object, ...], Decimal]] = defaultdict(dict)
     by_district: dict[str, list[Row]] = defaultdict(list)
-    for line in lines:
+    for line in (*lines, *map(_as_line, activities)):
         if line["factor_code"] is not None and not line["biogenic"]:
             by_district[line["district_id"]].append(line)
     found = []
@@ -109,24 +114,37 @@ def factor_report(
         if code not in SCOPES or value["value"] is None:
             continue
         last = f"{value['period_end'] - _ONE_DAY:%Y-%m}"
-        window = set(months_back(last, 12 if code in ("EMI03", "EMI04", "EMI11") else 1))
+        window = set(months_back(last, 12 if code in _OF_TWELVE_MONTHS else 1))
         mine = [
             line
             for line in by_district[district]
-            if line["month"] in window and line["scope"] in SCOPES[code]
+            if line["month"] in window
+            and line["scope"] in SCOPES[code]
+            and (code not in _PROCESSES or line["gpc_ref"] in _PROCESSES[code])
+            and (code in _WITH_ACTIVITIES or line["instrument"] != _ACTIVITY)
         ]
-        parts = used[district, code]
+        parts: dict[tuple[object, ...], Decimal] = defaultdict(Decimal)
         for line in mine:
-            key = _factor_key(line)
-            parts[key] = parts.get(key, Decimal(0)) + (line["kg_co2e"] or 0)
+            parts[_factor_key(line)] += line["kg_co2e"] or 0
         told = all((district, one) in open_cells for one in window) and not any(
-            line["instrument"] in (*_DECLARED_KINDS, "guarantee_sold") for line in mine
+            line["instrument"] in (*_DECLARED_KINDS, "guarantee_sold", _ACTIVITY) for line in mine
         )
         whole = sum(parts.values(), Decimal(0))
         for key, kg in sorted(parts.items(), key=lambda part: -part[1]):
             share = kg / whole if told and whole else None
             found.append(_factor_row(district, month, code, key, declared, share))
     return found
+
+
+def _as_line(activity: Row) -> Row:
+    """A line of activity data beside those of energy: what is done stands where a carrier does."""
+    code = activity["factor_code"]
+    return {
+        **activity,
+        "carrier": activity["activity"],
+        "instrument": _ACTIVITY,
+        "factor_code": None if code == "none" else code,
+    }
 
 
 def _factor_key(line: Row) -> tuple[object, ...]:

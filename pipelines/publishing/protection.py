@@ -149,7 +149,12 @@ def protected(view: Path, month: str) -> Protected:
         month,
     )
     built["factor_report"] = factor_tables.factor_report(
-        lines, factors, readable, built["emissions_by_carrier_sector"], month
+        lines,
+        tables.up_to(marts, "fct_activity_emission_lines", month),
+        factors,
+        readable,
+        built["emissions_by_carrier_sector"],
+        month,
     )
     built["empty_slots"] = factor_tables.empty_slots(
         lines, read_rows(declared / "factor_slots.parquet"), month

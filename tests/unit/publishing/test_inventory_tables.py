@@ -152,7 +152,7 @@ def test_every_factor_of_a_figure_is_reported_with_its_share_and_licence() -> No
     lines = energy_lines("natural_gas", "industry", "I.3.1") + energy_lines(
         "electricity", "industry", "I.3.2", "2_location", kg_co2e=Decimal(3000)
     )
-    rows = factor_report(lines, FACTORS, [value("EMI05"), value("EMI11", 12)], cells(), MONTH)
+    rows = factor_report(lines, [], FACTORS, [value("EMI05"), value("EMI11", 12)], cells(), MONTH)
     assert {(r["kpi_code"], r["factor_code"], r["share"]) for r in rows} == {
         (kpi, code, share)
         for kpi, (code, share) in product(
@@ -166,13 +166,13 @@ def test_every_factor_of_a_figure_is_reported_with_its_share_and_licence() -> No
 def test_no_share_is_told_where_a_cell_is_hidden_and_no_contract_by_name() -> None:
     lines = energy_lines("natural_gas", "industry", "I.3.1")
     hidden = factor_report(
-        lines, FACTORS, [value("EMI05")], cells(("natural_gas", "municipal")), MONTH
+        lines, [], FACTORS, [value("EMI05")], cells(("natural_gas", "municipal")), MONTH
     )
     assert [row["share"] for row in hidden] == [None]
 
     bought = energy_lines("electricity", "industry", "I.3.2", "2_market", instrument="contract",
                           basis="contract", factor_code="PPA-ROSSI-2026")  # fmt: skip
-    told = factor_report(bought, FACTORS, [value("EMI03", 12)], cells(), MONTH)
+    told = factor_report(bought, [], FACTORS, [value("EMI03", 12)], cells(), MONTH)
     assert [(row["factor_code"], row["factor_value"], row["share"]) for row in told] == [
         ("contract", None, None)
     ]
@@ -192,3 +192,19 @@ def test_two_networks_in_one_cell_would_tell_a_customer_apart() -> None:
     assert told_apart_by_factors(unnamed, LIMITS) == {("d", MONTH): {("district_heat", "tertiary")}}
     many = [point(f"{n}{h}", n, 100) for n in ("north", "south") for h in "abcd"]
     assert told_apart_by_factors(many, LIMITS) == {}
+
+
+def test_the_factors_of_processes_and_waste_are_reported_where_their_figure_is_public() -> None:
+    done = [
+        {"district_id": "d", "month": MONTH, "gpc_ref": ref, "scope": scope, "activity": "melting", "gas": "CO2",
+         "factor_code": code, "factor_year": 2020, "factor_age_years": 6, "gwp": Decimal(1),
+         "kg_co2e": Decimal(5), "biogenic": False}
+        for ref, scope, code in (("IV.1", "1", "KILN"), ("III.1.2", "3", "TIP"), ("III.1.1", "1", "HEAP"),
+                                 ("IV.1", "1", "none"))
+    ]  # fmt: skip
+    rows = factor_report(
+        [], done, FACTORS, [value("EMI01"), value("EMI04", 12), value("EMI18", 12)], cells(), MONTH
+    )
+    assert [(row["kpi_code"], row["factor_code"], row["share"]) for row in rows] == [
+        ("EMI04", "TIP", None), ("EMI18", "KILN", None),
+    ]  # fmt: skip
