@@ -43,9 +43,9 @@ class Explanation:
     set_aside: tuple[Row, ...]
     grade_parts: Row | None
     parts: tuple[Part, ...]
-    change: tuple[Row, ...]
-    pace: Row | None
     earlier: tuple[tuple[str, Decimal | None, bool], ...]
+    change: tuple[Row, ...] = ()
+    pace: Row | None = None
 
 
 def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
