@@ -10,9 +10,11 @@ from typing import Any
 
 import xlsxwriter
 
+from pipelines.publishing.baseline_models import GRADES
 from pipelines.publishing.baselines import SCHEMA as BASELINES
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
+from pipelines.publishing.measure_savings import SAVINGS
 from pipelines.publishing.measure_tables import FUNDING, MEASURES, SCENARIOS
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
@@ -56,6 +58,8 @@ _DICTIONARY = (
 
 _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("measures", "misure", MEASURES.names[2:]),
+    ("measure_savings", "risparmi misurati", SAVINGS.names[2:]),
+    ("baseline_grades", "modelli", GRADES.names[2:]),
     ("measure_scenarios", "scenari", SCENARIOS.names[2:]),
     ("project_funding", "finanziamenti", FUNDING.names[2:]),
     ("projects", "progetti", ()),

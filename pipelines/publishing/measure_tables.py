@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
 from pipelines.publishing.limits import Contributors, Limits, firms_sensitive, sensitive
+from pipelines.publishing.measure_savings import SAVINGS, measured_savings
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
 from pipelines.publishing.scenarios import Named, Start, table_of_scenarios
 
@@ -105,7 +106,7 @@ def measure_tables(
     below_line: Collection[tuple[str, str, str]],
     limits: Limits,
 ) -> dict[str, pa.Table]:
-    """The three tables of the edition's month.
+    """The four tables of the edition's month.
 
     Args:
         marts: The folder of the view's marts.
@@ -123,13 +124,17 @@ def measure_tables(
         return found
 
     measures, savings = of_month("fct_measures"), of_month("fct_measure_savings_at_points")
+    measured = of_month("fct_measure_savings")
     standing = {key: rows[0] for key, rows in of_month("fct_emission_trajectory").items()}
     told: list[Row] = []
     sets: list[Row] = []
+    metered: list[Row] = []
     for district, rows in measures.items():
         place = (district, month)
         hidden = hidden_measures(rows, savings[district], limits)
         told += [_measure(row, row["measure_id"] in hidden) for row in rows]
+        counted = {(row["measure_id"], row["carrier"]) for row in savings[district]}
+        metered += measured_savings(measured[district], hidden, counted)
         start = _start(standing.get(district), place, gone, below_line)
         named = table_of_scenarios(rows, savings[district], start)
         sets += _sets(place, named, savings[district], hidden, start, limits)
@@ -139,6 +144,9 @@ def measure_tables(
         for row in protected_funding(rows, limits)
     ]
     return {
+        "measure_savings": to_table(
+            ordered(metered, ("district_id", "measure_id", "carrier")), SAVINGS
+        ),
         "measures": to_table(ordered(told, ("district_id", "measure_id")), MEASURES),
         "measure_scenarios": to_table(sets, SCENARIOS),
         "project_funding": to_table(

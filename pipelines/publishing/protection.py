@@ -14,6 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing import tables, withholding
+from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
@@ -35,6 +36,14 @@ _DECLARED = (
     "thresholds",
     "factors",
     "as_of",
+)
+_DEGREE_DAYS = pa.schema(
+    {
+        "district_id": tables.TEXT,
+        "month": tables.TEXT,
+        "method": tables.TEXT,
+        "heating_degree_days": pa.decimal128(18, 6),
+    }
 )
 _FACTOR = ("series", "basis", "source", "url", "status")
 _LINE = ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_year", "gwp")
@@ -124,6 +133,9 @@ def protected(view: Path, month: str) -> Protected:
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    ready["baseline_grades"] = baseline_grades(
+        marts, month, points, _places_without_total(readable), limits
+    )
     ready |= measure_tables(marts, month, gone, below_line, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
@@ -325,7 +337,7 @@ def _declared(folder: Path) -> dict[str, pa.Table]:
 
 
 def _context(marts: Path, month: str) -> dict[str, pa.Table]:
-    """Weather and working days, one row per district and month."""
+    """Weather and working days, one row per district and month; degree days by each declared method."""
     found: dict[Place, Row] = {}
     fields: dict[str, pa.DataType] = {"district_id": tables.TEXT, "month": tables.TEXT}
     for mart, columns in _CONTEXT.items():
@@ -337,8 +349,12 @@ def _context(marts: Path, month: str) -> dict[str, pa.Table]:
         for row in table.select(["district_id", "month", *here]).to_pylist():
             if row["month"] <= month:
                 found.setdefault((row["district_id"], row["month"]), {}).update(row)
+    degree_days = tables.up_to(marts, "fct_degree_days", month)
     return {
         "context_monthly": to_table(
             ordered(found.values(), ("district_id", "month")), pa.schema(list(fields.items()))
-        )
+        ),
+        "degree_days": to_table(
+            ordered(degree_days, ("district_id", "month", "method")), _DEGREE_DAYS
+        ),
     }

@@ -52,6 +52,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "timezone": _TEXT,
         "gwp_set": _TEXT,
         "region": _TEXT,
+        "climate_zone": _TEXT,
         "languages": _TEXT,
         "holder_name": _TEXT,
         "holder_ipa": _TEXT,

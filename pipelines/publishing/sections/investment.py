@@ -16,6 +16,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import amount, joined, kpi_table
 from pipelines.publishing.sections.lead_chart import paid_chart
+from pipelines.publishing.sections.measured_savings import measured_savings
 from pipelines.publishing.sections.measures import findings, measures, scenarios
 from pipelines.publishing.sections.themes import absent, codes_of
 
@@ -34,6 +35,7 @@ def investment(read: DistrictReading, words: Words) -> Section:
         _projects(read, words),
         _late(read, words),
         measures(read, words),
+        measured_savings(read, words),
         scenarios(read, words),
         *findings(read, words),
     ]

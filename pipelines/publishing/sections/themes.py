@@ -24,6 +24,7 @@ from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.baseline_grades import baseline_grades, degree_days
 from pipelines.publishing.sections.change import year_of_change
 from pipelines.publishing.sections.figures import kpi_table, printed, why_missing
 from pipelines.publishing.sections.normal_weather import normal_weather
@@ -56,9 +57,8 @@ def energy(read: DistrictReading, words: Words) -> Section:
         blocks.append(Note(words.say("energy.water_cycle")))
     possible = surfaces(read, words)
     blocks += [possible] if possible is not None else []
-    modelled = normal_weather(read, words)
-    if modelled is not None:
-        blocks.append(modelled)
+    models = (normal_weather(read, words), baseline_grades(read, words), degree_days(read, words))
+    blocks += [block for block in models if block is not None]
     return Section("energy", words.say("energy.title"), tuple(blocks))
 
 

@@ -115,6 +115,15 @@ measures as (
     from measure_money
     where amount is not null
     union all
+    select
+        district_id,
+        month,
+        'avoided_tco2e' as measure,
+        coalesce(holder_group, measure_id) as holder_group,
+        coalesce(holder_kind, 'firm') as holder_kind,
+        cast(avoided_tco2e as decimal(28, 6)) as amount
+    from {{ ref('int_measure_avoided') }}
+    union all
     {% for measure, amount in {
         'weather_modelled_kwh': 'energy_kwh',
         'weather_adjustment_kwh': 'adjustment_kwh',
