@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.catalogue.catalogue import load
-from pipelines.defs.collecting import collected, current
+from pipelines.defs.collecting import collecting
 from pipelines.defs.editions import edition
 from pipelines.defs.schedules import daily_collect, inbox_sensor, monthly_report
 from pipelines.defs.warehouse import warehouse
@@ -16,18 +16,14 @@ def definitions() -> dg.Definitions:
     """Everything of the deployment that the environment describes."""
     deployment = settings()
     catalogue = load(deployment.districts)
-    collecting = [collected(dataset, catalogue) for dataset in catalogue.datasets.values()]
-    counted = current(catalogue)
+    arriving, collect = collecting(catalogue)
     built = warehouse(catalogue, deployment)
     frozen = edition([key for key in built.keys if key.path[-1].startswith("fct_")])
-    collect = dg.define_asset_job(
-        "collect", selection=dg.AssetSelection.assets(*collecting, counted)
-    )
-    build = dg.define_asset_job("build", selection=dg.AssetSelection.assets(counted, built))
+    build = dg.define_asset_job("build", selection=dg.AssetSelection.assets(arriving[-1], built))
     publish = dg.define_asset_job("publish", selection=dg.AssetSelection.assets(frozen))
     refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.all())
     return dg.Definitions(
-        assets=[*collecting, counted, built, frozen],
+        assets=[*arriving, built, frozen],
         jobs=[collect, build, publish, refresh],
         schedules=[daily_collect(collect), monthly_report(refresh)],
         sensors=[inbox_sensor(collect)],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sample import context, curves, investment, office, registers, survey
+from sample import context, curves, inventory, investment, office, registers, survey
 from sample.city import CITIES, DISTRICTS
 from sample.months import FIRST, in_quarter_end, sent_on
 from sample.weather import archive_json
@@ -57,6 +57,7 @@ def regular(month: str) -> Files:
         for path, make in {
             **_metering(city, month),
             **_context(city, month),
+            **_inventory(city, month),
             **_office(city, month),
         }.items():
             files[f"{city}/{path}"] = make
@@ -111,6 +112,21 @@ def _context(city: str, month: str) -> Files:
         files[f"pnrr/PNRR_Progetti_v{version:02d}.csv"] = partial(investment.pnrr_projects, version)
         files[f"pnrr/PNRR_Localizzazione_v{version:02d}.csv"] = partial(
             investment.pnrr_places, version
+        )
+    return files
+
+
+def _inventory(city: str, month: str) -> Files:
+    """Contracts and activity data: once at the beginning, then every spring for the year that has ended."""
+    files: Files = {}
+    if city == "parma" and (month == FIRST or month[5:] == "03"):
+        files[f"contracts/contratti_{month}.xlsx"] = partial(inventory.contracts, month)
+    if city == "prato" and month == FIRST:
+        files["inventory/attivita_inventario_chiavi.csv"] = inventory.notation_keys
+    if city == "prato" and month[5:] == "03":
+        ended = str(int(month[:4]) - 1)
+        files[f"inventory/attivita_inventario_{ended}.csv"] = partial(
+            inventory.activity_data, ended
         )
     return files
 

@@ -92,6 +92,7 @@ class District(Declaration):
     languages: tuple[Literal["it", "en"], ...] = ("it", "en")
     gwp_set: Literal["AR4", "AR5", "AR6"] = "AR5"
     region: str = Field(default="IT", pattern=NUTS)
+    climate_zone: Literal["A", "B", "C", "D", "E", "F"] | None = None
     holder: Holder | None = None
     contact: Contact | None = None
     boundary: tuple[Boundary, ...] = Field(min_length=1)

@@ -64,6 +64,7 @@ class Signal(Declaration):
     amber: Number
     grey_below_coverage: Share
     withheld_below_coverage: Share
+    incomparable_beyond_coverage: Share
     stale_after_cadences: Number
 
     @model_validator(mode="after")

@@ -17,11 +17,18 @@ from pipelines.settings import now, settings
 def check() -> None:
     """Read every declaration and say what is wrong with it."""
     from pipelines.catalogue.catalogue import load
+    from pipelines.catalogue.factor import factors
+    from pipelines.catalogue.factor_path import paths
+    from pipelines.catalogue.kpi import kpis
+    from pipelines.catalogue.thresholds import thresholds
     from pipelines.quality.contract import contracts
 
     deployment = settings()
     catalogue = load(deployment.districts)
     contracts(catalogue.datasets, deployment.expectations)
+    kpis(deployment.districts)
+    thresholds(deployment.districts)
+    paths(factors(deployment.districts), deployment.districts)
     for district in catalogue.districts.values():
         click.echo(
             f"{district.id}: {len(district.sources)} sources, "

@@ -20,6 +20,7 @@ from pipelines.settings import settings
 @click.argument("kpi")
 def explain(district: str, month: str, kpi: str) -> None:
     """Where a published figure comes from: formula, factors, deliveries, what was left out."""
+    from pipelines.publishing.emission_rows import emission_rows, emission_rows_text
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
 
@@ -28,6 +29,9 @@ def explain(district: str, month: str, kpi: str) -> None:
     except LookupError as error:
         raise click.ClickException(str(error.args[0])) from error
     click.echo(explain_text(found, "en"))
+    rows = emission_rows(settings().view / "marts", found.value)
+    if rows is not None:
+        click.echo(emission_rows_text(rows, found.value, "en"))
 
 
 @click.command()

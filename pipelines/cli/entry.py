@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 import click
 
 from pipelines.catalogue.declaration import DeclarationError
+from pipelines.cli.baselines import baselines
 from pipelines.cli.declarations import check, status
 from pipelines.cli.editions import diff, explain, verify
 from pipelines.cli.erasing import erase
@@ -85,6 +86,7 @@ for one in (
     source,
     erase,
     explain,
+    baselines,
     diff,
     whatif,
     verify,

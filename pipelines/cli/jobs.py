@@ -7,12 +7,16 @@ what a job does (`defs`).
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import click
 
 from pipelines.cli.asked import check_asked
 from pipelines.landing.alone import alone
 from pipelines.settings import Settings, settings
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 
 def prepare_dagster(deployment: Settings) -> None:
@@ -37,9 +41,7 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
     check_asked(partition, districts)
     import dagster as dg
 
-    from pipelines.definitions import defs
-
-    job = defs.resolve_job_def(name)
+    job = _definitions(name).resolve_job_def(name)
     narrowed = {"config": {"districts": list(districts)}}
     steps = [node.name for node in job.nodes if node.name.startswith("collect_")]
     config = {
@@ -55,3 +57,20 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
         causes = [one.cause or one for one in errors if one is not None]
         said = [re.sub(rf"^[\w.]*{one.cls_name}: ", "", one.message).strip() for one in causes]
         raise click.ClickException("\n".join(said) or f"the job {name} failed")
+
+
+def _definitions(name: str) -> dg.Definitions:
+    """What a job needs of the deployment. Collecting needs no warehouse, and does not wait for dbt and for
+    what reads its project to be loaded.
+    """
+    if name != "collect":
+        from pipelines.definitions import defs
+
+        return defs
+    import dagster as dg
+
+    from pipelines.catalogue.catalogue import load
+    from pipelines.defs.collecting import collecting
+
+    assets, job = collecting(load(settings().districts))
+    return dg.Definitions(assets=assets, jobs=[job], executor=dg.in_process_executor)

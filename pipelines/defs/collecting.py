@@ -29,6 +29,15 @@ class Narrowed(dg.Config):
     districts: list[str] = []  # noqa: RUF012 - Dagster copies it
 
 
+def collecting(
+    catalogue: Catalogue,
+) -> "tuple[list[dg.AssetsDefinition], dg.UnresolvedAssetJobDefinition]":
+    """All that is collected, and the job that collects it."""
+    datasets = catalogue.datasets.values()
+    assets = [*(collected(dataset, catalogue) for dataset in datasets), current(catalogue)]
+    return assets, dg.define_asset_job("collect", selection=dg.AssetSelection.assets(*assets))
+
+
 def collected(dataset: Dataset, catalogue: Catalogue) -> dg.AssetsDefinition:
     """Each district's deliveries of one dataset: as they were sent, and what met the contract."""
     received, accepted = (

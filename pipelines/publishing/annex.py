@@ -10,10 +10,14 @@ from typing import Any
 
 import xlsxwriter
 
+from pipelines.publishing.baseline_models import GRADES
 from pipelines.publishing.baselines import SCHEMA as BASELINES
+from pipelines.publishing.funding import FUNDING
+from pipelines.publishing.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
-from pipelines.publishing.measure_tables import FUNDING, MEASURES, SCENARIOS
+from pipelines.publishing.measure_savings import SAVINGS
+from pipelines.publishing.measure_tables import MEASURES, SCENARIOS
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
 
@@ -34,6 +38,16 @@ _SERIES = (
     "previous_year",
     "kpi_value_id",
 )
+_INVENTORY = (("inventario GPC", "gpc_inventory"), ("fattori", "factor_report"))
+"""Sheets of the inventory, each the rows of one public table."""
+_VIEWS = (
+    ("NZC A-1.1", "nzc_a11"),
+    ("NZC A-1.4", "nzc_a14"),
+    ("SECAP energia", "secap_energy"),
+    ("SECAP emissioni", "secap_emissions"),
+)
+"""Sheets that stand as other people's templates do: sectors down, scopes or carriers across."""
+CONFIDENTIAL = "C"
 _DICTIONARY = (
     "code",
     "name_it",
@@ -56,6 +70,8 @@ _DICTIONARY = (
 
 _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("measures", "misure", MEASURES.names[2:]),
+    ("measure_savings", "risparmi misurati", SAVINGS.names[2:]),
+    ("baseline_grades", "modelli", GRADES.names[2:]),
     ("measure_scenarios", "scenari", SCENARIOS.names[2:]),
     ("project_funding", "finanziamenti", FUNDING.names[2:]),
     ("projects", "progetti", ()),
@@ -65,7 +81,7 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
 
 
 def annex(reading: Reading, district: str, words: Words) -> bytes:
-    """Workbook with KPI of the month, series of all months, baselines, measures, projects, quality and dictionary.
+    """Workbook: KPI of the month, series, inventory and factors, baselines, measures, projects, quality, dictionary.
 
     Text stays text: no formulas, no links made of it. The creation date is the edition's cut-off.
     """
@@ -101,6 +117,13 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
         label,
     )
     _sheet(book, "serie", _SERIES, values, label)
+    for sheet, name in _INVENTORY:
+        rows = reading.of(name, district, reading.month)
+        _sheet(book, sheet, INVENTORY[name].names, rows, label)
+    views = reading.of("inventory_views", district, reading.month)
+    for sheet, view in _VIEWS:
+        across, down = _pivoted([row for row in views if row["view"] == view])
+        _sheet(book, sheet, across, down, label)
     told = [row for row in reading.of("energy_baselines", district) if not row["suppressed"]]
     _sheet(book, "baseline", BASELINES.names, told, label)
     for name, sheet, columns in _OF_THE_MONTH:
@@ -112,6 +135,22 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
     _sheet(book, "dizionario", _DICTIONARY, list(reading.kpis.values()), label)
     book.close()
     return sink.getvalue()
+
+
+def _pivoted(rows: Sequence[Row]) -> tuple[list[str], list[Row]]:
+    """A view as its template has it, totals last; a hidden cell bears GPC's key for confidential."""
+    heads = sorted({row["column"] for row in rows}, key=lambda name: (name == "total", name))
+    names = sorted({row["row"] for row in rows}, key=lambda name: (name == "total", name))
+    cells = {
+        (row["row"], row["column"]): CONFIDENTIAL if row["suppressed"] else row["value"]
+        for row in rows
+    }
+    unit = rows[0]["unit"] if rows else ""
+    down = [
+        {unit: name, **{head: cells.get((name, head)) for head in heads}}
+        for name in names
+    ]  # fmt: skip
+    return [unit, *heads], down
 
 
 def _sheet(book: Any, name: str, columns: Sequence[str], rows: Sequence[Row], label: str) -> None:

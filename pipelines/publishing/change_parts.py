@@ -36,6 +36,8 @@ SCHEMA = pa.schema(
 )
 """Parts add up to `to_value` less `from_value`; `period` is a month or twelve, against a year before."""
 
+ORDER = ("weather", "activity", "efficiency", "factor", "coverage", "boundary", "not_separable")
+"""Parts as they are told: what happened outside, what was done, what is of the data."""
 PUBLISHED = {"energy": "ENE01", "emissions": "EMI05"}
 """The monthly KPI that each measure is a change of."""
 

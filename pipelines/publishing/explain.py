@@ -37,6 +37,8 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
         said.say("explain.formula", formula=kpi["formula"]),
         *_numbers(explanation, said),
         *_parts(explanation, said),
+        *_change(explanation, said),
+        *_pace(explanation, said),
         said.say("explain.method", method=kpi[f"method_{language}"]),
         said.say(
             "explain.known",
@@ -122,6 +124,49 @@ def _parts(explanation: Explanation, said: Words) -> list[str]:
         unit = "" if part.value is None else said.named("unit", part.unit)
         lines.append(said.say("explain.part", name=name, value=f"{amount} {unit}".strip()))
     return lines
+
+
+def _change(explanation: Explanation, said: Words) -> list[str]:
+    """Why it differs from a year before, in parts that add up."""
+    if not explanation.change:
+        return []
+    first = explanation.change[0]
+    unit = said.named("unit", first["unit"])
+    start, end = (f"{_figure(first[name], said)} {unit}" for name in ("from_value", "to_value"))
+    lines = [said.say("explain.change", start=start, end=end)]
+    for row in explanation.change:
+        if row["suppressed"]:
+            value = said.say("state.suppressed")
+        else:
+            value = DASH if row["value"] is None else said.number(row["value"], 3, sign=True)
+        why = (
+            f" ({said.named('change_reason', row['reason'])})"
+            if row["reason"] and not row["suppressed"]
+            else ""
+        )
+        name = said.named("change_part", row["part"])
+        lines.append(said.say("explain.part", name=name, value=f"{value}{why}"))
+    return lines
+
+
+def _pace(explanation: Explanation, said: Words) -> list[str]:
+    """The months and the independence that a pace rests on, the year of arrival."""
+    row = explanation.pace
+    if row is None or row["achieved_slope_tco2e"] is None:
+        return []
+    return [
+        said.say(
+            "explain.pace",
+            count=row["months_of_pace"],
+            r=said.number(row["autocorrelation"], 2),
+            degrees=said.number(row["independent_degrees"], 1),
+            target=DASH if row["target_tco2e"] is None else said.number(row["target_tco2e"], 1),
+            forecast=DASH
+            if row["forecast_tco2e"] is None
+            else said.number(row["forecast_tco2e"], 1),
+            year=row["arrival_year"] or DASH,
+        )
+    ]
 
 
 def _grade(explanation: Explanation, said: Words) -> list[str]:

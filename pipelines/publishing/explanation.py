@@ -11,15 +11,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from pipelines.publishing.change_parts import ORDER
 from pipelines.publishing.origins import DATASETS, METERED, speaks_of
 from pipelines.publishing.parts import Part, parts_of
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
 
+_SPLIT = {
+    "ENE01": ("energy", "month"),
+    "EMI05": ("emissions", "month"),
+    "EMI11": ("emissions", "year"),
+}
+"""KPIs whose change is split, with the measure and the period of the split."""
+_PACE = ("EMI14", "EMI15", "EMI16")
+
 
 @dataclass(frozen=True)
 class Explanation:
-    """One value and where it comes from: `value` as published, `earlier` as earlier editions had it."""
+    """One value and where it comes from: `value` as published, `earlier` as earlier editions had it.
+
+    `change` is why it differs from a year before, `pace` what a pace or a chance of arrival rests on.
+    """
 
     edition: str
     district: str
@@ -32,6 +44,8 @@ class Explanation:
     grade_parts: Row | None
     parts: tuple[Part, ...]
     earlier: tuple[tuple[str, Decimal | None, bool], ...]
+    change: tuple[Row, ...] = ()
+    pace: Row | None = None
 
 
 def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
@@ -69,8 +83,22 @@ def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
         ),
         grade_parts=reading.qualities.get((district, month, kpi)),
         parts=tuple(parts_of(reading, district, month, declared, row)),
+        change=tuple(_change(reading, district, month, kpi)),
+        pace=reading.one("emission_trajectory", district, month) if kpi in _PACE else None,
         earlier=tuple(_earlier(edition, reading, district, month, kpi)),
     )
+
+
+def _change(reading: Reading, district: str, month: str, kpi: str) -> list[Row]:
+    """The parts of the change against a year before, where the edition splits it."""
+    if kpi not in _SPLIT:
+        return []
+    rows = {
+        row["part"]: row
+        for row in reading.of("change_parts", district, month)
+        if (row["measure"], row["period"]) == _SPLIT[kpi] and row["from_value"] is not None
+    }
+    return [rows[part] for part in ORDER if part in rows]
 
 
 def _not_there(reading: Reading, district: str, month: str, kpi: str) -> str:

@@ -3,9 +3,8 @@
 Belongs here: the primary rules of protection, each a pure function of who contributed. Does not belong here:
 what a suppression drags along (`disclosure.py`, `matrix.py`).
 
-The rules (thresholds are declared): firms are at least three *and* the p %-rule holds; of what firms invest
-the p %-rule holds; households are at least fifteen and none above 15 %; a survey has a base of ten and no cell
-between one and four.
+The rules (thresholds are declared): firms are at least three *and* the p %-rule holds; households are at least
+fifteen and none above 15 %; a survey has a base of ten and no cell between one and four.
 """
 
 from __future__ import annotations
@@ -66,13 +65,8 @@ def firms_sensitive(who: Contributors, limits: Limits) -> bool:
     """
     if who.count == 0:
         return False
-    return who.count < limits.minimum_firms or investors_sensitive(who, limits)
-
-
-def investors_sensitive(who: Contributors, limits: Limits) -> bool:
-    """The p %-rule alone: what firms invest is one cost among public ones, and public money is cover for it."""
-    if who.count == 0:
-        return False
+    if who.count < limits.minimum_firms:
+        return True
     rest = who.total - who.largest - who.second
     return rest < limits.p_percent / 100 * who.largest
 
@@ -88,10 +82,12 @@ def households_sensitive(who: Contributors, limits: Limits) -> bool:
 
 def sensitive(who: Iterable[Contributors], limits: Limits) -> bool:
     """Every kind of protected holder is tested by its own rule; one that fails is enough."""
-    return any(_RULES.get(each.kind, firms_sensitive)(each, limits) for each in who)
-
-
-_RULES = {"household": households_sensitive, "investor": investors_sensitive}
+    return any(
+        households_sensitive(each, limits)
+        if each.kind == "household"
+        else firms_sensitive(each, limits)
+        for each in who
+    )
 
 
 def survey_sensitive(base: Decimal | None, cells: Iterable[Decimal], limits: Limits) -> bool:

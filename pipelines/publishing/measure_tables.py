@@ -1,7 +1,7 @@
-"""What an edition may say of measures, of sets of them, and of who pays for projects.
+"""What an edition may say of measures and of sets of them.
 
-Belongs here: the protected tables `measures`, `measure_scenarios` and `project_funding`. Does not belong here: what
-measures save and cost (dbt), how sets of them are put together (`scenarios.py`), how they are worded (`sections/`).
+Belongs here: the protected tables `measures` and `measure_scenarios`. Does not belong here: what measures save and cost
+(dbt), how sets of them are put together (`scenarios.py`), how they are worded (`sections/`).
 
 A measure is of those who hold the points it acts on; one that acts on no known point is somebody's. Where they are
 too few, its name, owner and state are told and no amount. A set of measures is told only where those of it whose
@@ -19,7 +19,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
-from pipelines.publishing.limits import Contributors, Limits, firms_sensitive, sensitive
+from pipelines.publishing.limits import Contributors, Limits, sensitive
+from pipelines.publishing.measure_savings import SAVINGS, measured_savings
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
 from pipelines.publishing.scenarios import Named, Start, table_of_scenarios
 
@@ -55,9 +56,16 @@ MEASURES = pa.schema(
         "payback_years": _EUR,
         "net_present_value_eur": _EUR,
         "reason": TEXT,
+        "measured_saving_kwh": _KWH,
+        "measured_uncertainty_kwh": _KWH,
+        "measured_months": pa.int32(),
+        "measured_shared": pa.bool_(),
+        "measured_cost_per_tonne_eur": _EUR,
+        "measured_reason": TEXT,
         "suppressed": pa.bool_(),
     }
 )
+"""Measured: of the months of the last twelve in which the saving is known, with half of its 90 % interval."""
 SCENARIOS = pa.schema(
     {
         "district_id": TEXT,
@@ -78,22 +86,8 @@ SCENARIOS = pa.schema(
         "suppressed": pa.bool_(),
     }
 )
-FUNDING = pa.schema(
-    {
-        "district_id": TEXT,
-        "month": TEXT,
-        "funding_source": TEXT,
-        "stage": TEXT,
-        "amount_eur": _EUR,
-        "projects": pa.int32(),
-        "as_of_first": pa.date32(),
-        "as_of_last": pa.date32(),
-        "suppressed": pa.bool_(),
-    }
-)
 _OF_A_MEASURE = tuple(MEASURES.names[MEASURES.names.index("lifetime_years") : -1])
 _OF_A_SET = tuple(SCENARIOS.names[SCENARIOS.names.index("avoided_tco2e") : -1])
-_FIRMS_PAY = ("private", "EPC")
 _EMISSION_KPIS = ("EMI05", "EMI11")
 """Where one of them is hidden, no scenario tells what is left: it gives the emissions of twelve months back."""
 
@@ -123,27 +117,29 @@ def measure_tables(
         return found
 
     measures, savings = of_month("fct_measures"), of_month("fct_measure_savings_at_points")
+    by_meter = of_month("fct_measure_savings")
     standing = {key: rows[0] for key, rows in of_month("fct_emission_trajectory").items()}
     told: list[Row] = []
     sets: list[Row] = []
+    metered: list[Row] = []
     for district, rows in measures.items():
         place = (district, month)
         hidden = hidden_measures(rows, savings[district], limits)
-        told += [_measure(row, row["measure_id"] in hidden) for row in rows]
+        told += [
+            _measure({**row, **measured(row, by_meter[district])}, row["measure_id"] in hidden)
+            for row in rows
+        ]
+        counted = {(row["measure_id"], row["carrier"]) for row in savings[district]}
+        metered += measured_savings(by_meter[district], hidden, counted)
         start = _start(standing.get(district), place, gone, below_line)
         named = table_of_scenarios(rows, savings[district], start)
         sets += _sets(place, named, savings[district], hidden, start, limits)
-    funding = [
-        row
-        for rows in of_month("fct_project_funding").values()
-        for row in protected_funding(rows, limits)
-    ]
     return {
+        "measure_savings": to_table(
+            ordered(metered, ("district_id", "measure_id", "carrier")), SAVINGS
+        ),
         "measures": to_table(ordered(told, ("district_id", "measure_id")), MEASURES),
         "measure_scenarios": to_table(sets, SCENARIOS),
-        "project_funding": to_table(
-            ordered(funding, ("district_id", "funding_source", "stage")), FUNDING
-        ),
     }
 
 
@@ -209,6 +205,40 @@ def _contributors(holders: dict[tuple[str, str], Decimal]) -> list[Contributors]
     return found
 
 
+def measured(measure: Row, savings: Iterable[Row]) -> Row:
+    """What meters show of a measure, of all its carriers together; else why they do not.
+
+    The price of a measured tonne is told of whole years whose saving is surely above zero, of one carrier: the factor
+    is then that of what was expected.
+    """
+    own = [row for row in savings if row["measure_id"] == measure["measure_id"]]
+    known = [row for row in own if row["months_12m"]]
+    if not own or len(known) < len(own):
+        reasons = [row["reason"] for row in own if row["reason"]]
+        return {"measured_reason": reasons[0] if reasons else None}
+    saving = sum((row["saving_12m_kwh"] for row in known), Decimal(0))
+    unsure = sum((row["uncertainty_12m_kwh"] ** 2 for row in known), Decimal(0)).sqrt()
+    months = min(int(row["months_12m"]) for row in known)
+    price = None
+    if (
+        months == _YEAR
+        and len(known) == 1
+        and saving > unsure
+        and measure["cost_per_tonne_eur"] is not None
+    ):
+        price = measure["cost_per_tonne_eur"] * measure["expected_saving_kwh"] / saving
+    return {
+        "measured_saving_kwh": saving,
+        "measured_uncertainty_kwh": unsure,
+        "measured_months": months,
+        "measured_shared": any(row["shared"] for row in known),
+        "measured_cost_per_tonne_eur": price,
+    }
+
+
+_YEAR = 12
+
+
 def _measure(row: Row, hidden: bool) -> Row:
     return {**row, **(dict.fromkeys(_OF_A_MEASURE) if hidden else {}), "suppressed": hidden}
 
@@ -262,36 +292,3 @@ def _set(place: Place, named: Named, hidden: bool, start: Start) -> Row:
         "suppressed": hidden,
     }
     return {**row, **(dict.fromkeys(_OF_A_SET) if hidden else {})}
-
-
-def protected_funding(rows: Sequence[Row], limits: Limits) -> list[Row]:
-    """Funding of one district by source and stage. What firms pay is told where at least three projects hold it.
-
-    The total of a stage is known, so a single hidden cell takes the smallest other one of its stage with it.
-    """
-    hidden = {
-        (row["funding_source"], row["stage"])
-        for row in rows
-        if row["funding_source"] in _FIRMS_PAY and firms_sensitive(_payers(row), limits)
-    }
-    for stage in {stage for _, stage in hidden}:
-        own = [row for row in rows if row["stage"] == stage]
-        others = [row for row in own if (row["funding_source"], stage) not in hidden]
-        if len(own) - len(others) == 1 and others:
-            least = min(others, key=lambda row: (row["amount_eur"], row["funding_source"]))
-            hidden.add((least["funding_source"], stage))
-    return [_funding(row, (row["funding_source"], row["stage"]) in hidden) for row in rows]
-
-
-def _payers(row: Row) -> Contributors:
-    second = row["second_eur"] or Decimal(0)
-    return Contributors("firm", int(row["projects"]), row["largest_eur"], second, row["amount_eur"])
-
-
-def _funding(row: Row, hidden: bool) -> Row:
-    kept = {name: row.get(name) for name in FUNDING.names}
-    return {
-        **kept,
-        **({"amount_eur": None, "projects": None} if hidden else {}),
-        "suppressed": hidden,
-    }

@@ -18,7 +18,14 @@ DATASETS = {
         "weather_daily",
         "district_activity",
     ),
-    "emissions": ("meter_intervals", "meter_registers", "utility_bills", "metering_points"),
+    "emissions": (
+        "meter_intervals",
+        "meter_registers",
+        "utility_bills",
+        "metering_points",
+        "energy_contracts",
+        "activity_data",
+    ),
     "water": (
         "meter_intervals",
         "meter_registers",

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.publishing import tables, withholding
+from pipelines.publishing import factor_tables, inventory, inventory_schemas, tables, withholding
+from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
+from pipelines.publishing.funding import project_funding
+from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
@@ -36,8 +39,14 @@ _DECLARED = (
     "factors",
     "as_of",
 )
-_FACTOR = ("series", "basis", "source", "url", "status")
-_LINE = ("district_id", "month", "carrier", "scope", "gas", "factor_code", "factor_year", "gwp")
+_DEGREE_DAYS = pa.schema(
+    {
+        "district_id": tables.TEXT,
+        "month": tables.TEXT,
+        "method": tables.TEXT,
+        "heating_degree_days": pa.decimal128(18, 6),
+    }
+)
 _CONTEXT = {
     "fct_energy_monthly": ("hdd", "cdd", "reference_hdd", "working_days"),
     "fct_water_monthly": (
@@ -95,7 +104,10 @@ def protected(view: Path, month: str) -> Protected:
     )
     # Two looks: a hidden total hides its table, and a hidden carrier hides the figures that are made of it.
     first = protect(values, kpis, evidence, limits)
-    hidden = tables.hidden_cells(energy, holders, _places_without_total(first), limits)
+    told_apart = inventory.told_apart_by_factors(
+        tables.up_to(marts, "fct_emission_points", month), limits
+    )
+    hidden = tables.hidden_cells(energy, holders, _places_without_total(first), limits, told_apart)
     evidence = Evidence(
         evidence.contributors, evidence.bases, tables.hidden_carriers(hidden), evidence.carriers_of
     )
@@ -104,6 +116,7 @@ def protected(view: Path, month: str) -> Protected:
     below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
     readable = withholding.without_withheld_amounts(readable, kpis, below_line)
     gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
+    factors = read_rows(declared / "factors.parquet")
     built = {
         "energy_by_carrier_sector": withholding.withheld_cells(
             tables.energy_table(energy, hidden, water), "energy_kwh", "energy", below_line
@@ -119,11 +132,41 @@ def protected(view: Path, month: str) -> Protected:
         ),
         **_quality(view, month),
         "measuring_sources": tables.measuring_sources(points),
-        "factors_used": _factors_used(lines, read_rows(declared / "factors.parquet")),
+        "factors_used": factor_tables.factors_used(lines, factors),
     }
+    built["gpc_inventory"] = inventory.gpc_table(
+        tables.up_to(marts, "fct_gpc_inventory", month),
+        read_rows(declared / "gpc_lines.parquet"),
+        lines,
+        built["emissions_by_carrier_sector"],
+        evidence.contributors,
+        month,
+        limits,
+    )
+    built["inventory_views"] = inventory_views(
+        built["energy_by_carrier_sector"],
+        built["emissions_by_carrier_sector"],
+        built["gpc_inventory"],
+        month,
+    )
+    built["factor_report"] = factor_tables.factor_report(
+        lines,
+        tables.up_to(marts, "fct_activity_emission_lines", month),
+        factors,
+        readable,
+        built["emissions_by_carrier_sector"],
+        month,
+    )
+    built["empty_slots"] = factor_tables.empty_slots(
+        lines, read_rows(declared / "factor_slots.parquet"), month
+    )
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    ready["baseline_grades"] = baseline_grades(
+        marts, month, points, _places_without_total(readable), limits
+    )
+    ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
@@ -162,7 +205,7 @@ def _refuse_if_open(
 
 
 def _own(name: str, rows: Sequence[Row]) -> pa.Table:
-    schema = tables.SCHEMAS[name]
+    schema = (tables.SCHEMAS | inventory_schemas.SCHEMAS)[name]
     return to_table(ordered(rows, schema.names), schema)
 
 
@@ -187,33 +230,6 @@ def _quality(view: Path, month: str) -> dict[str, list[Row]]:
             quarantine, ("district_id", "source_id", "dataset", "month", "code"), "rows"
         ),
     }
-
-
-def _factors_used(lines: Sequence[Row], factors: Sequence[Row]) -> list[Row]:
-    """Which factor served which carrier in which month, with its source; no activity."""
-    declared = {(row["factor_code"], row.get("valid_year")): row for row in factors}
-    any_year = {row["factor_code"]: row for row in factors}
-    found: dict[tuple[object, ...], Row] = {}
-    for line in lines:
-        code = line.get("factor_code")
-        if code is None:
-            continue
-        factor = declared.get((code, line.get("factor_year"))) or any_year.get(code) or {}
-        # The mart works in kg per kWh; a reader checks the factor as its source prints it.
-        row = {
-            **{name: factor.get(name) for name in _FACTOR},
-            **{name: line.get(name) for name in _LINE},
-            "factor_value": factor.get("value", line.get("factor_value")),
-            "unit": factor.get("unit", "kg/kWh"),
-            "kg_per_kwh": factor.get("kg_per_kwh", line.get("factor_value")),
-        }
-        found[
-            tuple(
-                row[name]
-                for name in ("district_id", "month", "carrier", "scope", "gas", "factor_code")
-            )
-        ] = row
-    return list(found.values())
 
 
 def _wide(
@@ -325,7 +341,7 @@ def _declared(folder: Path) -> dict[str, pa.Table]:
 
 
 def _context(marts: Path, month: str) -> dict[str, pa.Table]:
-    """Weather and working days, one row per district and month."""
+    """Weather and working days, one row per district and month; degree days by each declared method."""
     found: dict[Place, Row] = {}
     fields: dict[str, pa.DataType] = {"district_id": tables.TEXT, "month": tables.TEXT}
     for mart, columns in _CONTEXT.items():
@@ -337,8 +353,12 @@ def _context(marts: Path, month: str) -> dict[str, pa.Table]:
         for row in table.select(["district_id", "month", *here]).to_pylist():
             if row["month"] <= month:
                 found.setdefault((row["district_id"], row["month"]), {}).update(row)
+    degree_days = tables.up_to(marts, "fct_degree_days", month)
     return {
         "context_monthly": to_table(
             ordered(found.values(), ("district_id", "month")), pa.schema(list(fields.items()))
-        )
+        ),
+        "degree_days": to_table(
+            ordered(degree_days, ("district_id", "month", "method")), _DEGREE_DAYS
+        ),
     }

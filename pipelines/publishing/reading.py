@@ -166,12 +166,22 @@ class DistrictReading:
         newest = sorted(held, key=lambda row: (str(row["declared_on"] or ""), -row["position"]))
         return next(iter(newest[-1:] or first), None)
 
+    def suspended(self, code: str) -> bool:
+        """Whether there is a target that the value cannot be held against: its baseline is made otherwise."""
+        target, row = self.target(code), self.kpi(code)
+        declared = target is not None and target["path"] is not None
+        return declared and row is not None and row["target"] is None
+
     def comparable(self, code: str) -> bool:
         """Whether this month and a year ago can be compared."""
         return self.why_not_comparable(code) is None
 
     def why_not_comparable(self, code: str) -> str | None:
-        """`missing` (a value is not there), `coverage` (too little was read) or `boundary` (it changed); else None."""
+        """Why the change in a year is not told; None where it is.
+
+        `missing`: a value is not there. `coverage`: too little was read. `coverage_differs`: much more or less than a
+        year before. `boundary`: it changed.
+        """
         now, then = self.kpi(code), self.kpi(code, self.year_before)
         if (
             then is not None
@@ -183,7 +193,14 @@ class DistrictReading:
             return "missing"
         if any(self.little(row) for row in (now, then) if row):
             return "coverage"
-        return None
+        return "coverage_differs" if self._read_otherwise(now, then) else None
+
+    def _read_otherwise(self, now: Row, then: Row | None) -> bool:
+        """Whether so much more or less was read a year before that a change would tell of readings."""
+        if then is None or now["coverage"] is None or then["coverage"] is None:
+            return False
+        line = self.threshold("incomparable_beyond_coverage", "0.05")
+        return bool(abs(now["coverage"] - then["coverage"]) > line)
 
     def little(self, row: Row) -> bool:
         """Whether too little was read for a value to be judged."""

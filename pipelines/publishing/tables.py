@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -67,6 +68,7 @@ def hidden_cells(
     holders: Mapping[tuple[Place, Cell], Sequence[Contributors]],
     totals_hidden: Iterable[Place],
     limits: Limits,
+    told_apart: Mapping[Place, set[Cell]] = MappingProxyType({}),
 ) -> dict[Place, set[Cell]]:
     """Cells of carrier × sector, margins included, that must be hidden, per district and month.
 
@@ -75,6 +77,7 @@ def hidden_cells(
         holders: Contributors per cell.
         totals_hidden: Places whose total is hidden as a KPI; nothing of the table can then be shown.
         limits: The declared thresholds.
+        told_apart: Cells of which factors would tell a part that is too close to one holder.
 
     Raises:
         RuntimeError: where the complement leaves a cell that subtraction gives back.
@@ -86,6 +89,7 @@ def hidden_cells(
             hidden[place] = set(values)
             continue
         primary = {cell for cell in values if sensitive(holders.get((place, cell), ()), limits)}
+        primary |= told_apart.get(place, set()) & set(values)
         relations = _relations(values)
         # Not the grand total: that is ENE01, which is tested by itself.
         gone = complement(values, primary - {(ALL, ALL)}, relations, last=[(ALL, ALL)])
@@ -345,24 +349,6 @@ SCHEMAS: dict[str, pa.Schema] = {
             "rows": pa.int64(),
         },
         "measuring_sources": {"district_id": TEXT, "source_id": TEXT, "carrier": TEXT},
-        "factors_used": {
-            "district_id": TEXT,
-            "month": TEXT,
-            "carrier": TEXT,
-            "scope": TEXT,
-            "gas": TEXT,
-            "factor_code": TEXT,
-            "factor_value": pa.decimal128(28, 12),
-            "unit": TEXT,
-            "kg_per_kwh": pa.decimal128(28, 12),
-            "factor_year": pa.int32(),
-            "series": TEXT,
-            "basis": TEXT,
-            "gwp": pa.decimal128(18, 6),
-            "source": TEXT,
-            "url": TEXT,
-            "status": TEXT,
-        },
         "revisions": {
             "district_id": TEXT,
             "month": TEXT,

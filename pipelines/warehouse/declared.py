@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.factor import factor_set
+from pipelines.catalogue.gpc import gpc_lines
 from pipelines.catalogue.kpi import Kpi, kpis
 from pipelines.catalogue.thresholds import thresholds
 from pipelines.landing.files import write_parquet
@@ -52,6 +53,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "timezone": _TEXT,
         "gwp_set": _TEXT,
         "region": _TEXT,
+        "climate_zone": _TEXT,
         "languages": _TEXT,
         "holder_name": _TEXT,
         "holder_ipa": _TEXT,
@@ -207,6 +209,14 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "reference": _TEXT,
         "headline_order": pa.int32(),
     },
+    "gpc_lines": {
+        "gpc_ref": _TEXT,
+        "position": pa.int32(),
+        "scope": _TEXT,
+        "level": _TEXT,
+        "name_it": _TEXT,
+        "name_en": _TEXT,
+    },
     "thresholds": {"name": _TEXT, "value": pa.decimal128(9, 4)},
     "as_of": {
         "known_at": pa.timestamp("us", tz="UTC"),
@@ -239,6 +249,17 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
         "substitutions": list(substitution_rows(catalogue)),
         "calendar": [row for one in districts for row in calendar_rows(one, opening, cut_off)],
         "kpis": [_kpi(one) for one in declared_kpis.values()],
+        "gpc_lines": [
+            {
+                "gpc_ref": line.ref,
+                "position": position,
+                "scope": line.scope,
+                "level": line.level,
+                "name_it": line.name.it,
+                "name_en": line.name.en,
+            }
+            for position, line in enumerate(gpc_lines())
+        ],
         "thresholds": [
             {"name": n, "value": v} for n, v in thresholds(settings.districts).flat().items()
         ],

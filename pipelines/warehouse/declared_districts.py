@@ -30,6 +30,7 @@ def district_row(one: District) -> Row:
         "timezone": one.timezone,
         "gwp_set": one.gwp_set,
         "region": one.region,
+        "climate_zone": one.climate_zone,
         "languages": ",".join(one.languages),
         "holder_name": one.holder.name if one.holder else None,
         "holder_ipa": one.holder.ipa if one.holder else None,

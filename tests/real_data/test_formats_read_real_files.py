@@ -304,6 +304,39 @@ def test_reads_forty_thousand_where_the_recovery_plan_writes_40_000() -> None:
     assert parsed.table.column("private_eur").null_count == len(raw)
 
 
+def test_reads_who_pays_and_makes_no_row_of_what_is_not_known() -> None:
+    path = "investment/pnrr_progetti_italia_domani.csv"
+    head, *raw = rows_of(path, ";")
+    sources = {name: at for at, name in enumerate(head) if name.startswith("FINANZIAMENTO")}
+    filled = [row[at] for row in raw for at in sources.values() if row[at].strip() != "N/D"]
+
+    parsed = read(path, "project_funding", "pnrr_funding_csv")
+
+    assert len(sources) == 8
+    assert parsed.table.num_rows == len(filled) == len(raw)
+    assert set(parsed.table.column("funding_source").to_pylist()) == {"PNRR"}
+    assert total(parsed, "amount_eur") == sum(Decimal(one.replace(".", "")) for one in filled)
+
+
+def test_places_what_opencup_registers_and_leaves_all_municipalities_to_the_country() -> None:
+    path = "investment/opencup_candidature_comuni_finanziate.json"
+    raw = json.loads((REAL / path).read_text(encoding="utf-8"))["opencup"]
+
+    places = read(path, "project_locations", "opencup_locations").table.to_pylist()
+    projects = read(path, "investment_projects", "opencup_projects").table.to_pylist()
+
+    said = {(one["CUP"], one["CODICE_COMUNE"].replace("-1", "000000")) for one in raw}
+    assert sorted((row["cup"], row["municipality_code"]) for row in places) == sorted(said)
+    assert len([code for _, code in said if code == "000000"]) > 50
+    in_prato = {row["cup"] for row in places if row["municipality_code"] == "100005"}
+    costs = {row["cup"]: row["capex_eur"] for row in projects}
+    own = [one for one in raw if one["CODICE_COMUNE"] == "100005"]
+    assert {cup: costs[cup] for cup in in_prato} == {
+        one["CUP"]: Decimal(one["COSTO_PROGETTO"]) for one in own
+    }
+    assert len(in_prato) == 1
+
+
 def test_puts_the_municipality_code_together_from_its_parts() -> None:
     path = "investment/pnrr_localizzazione.csv"
 

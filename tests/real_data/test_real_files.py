@@ -188,6 +188,44 @@ def test_recovery_plan_projects_of_the_four_cities(
     assert row["projects"] == count
 
 
+@pytest.mark.parametrize(
+    ("district", "municipality"),
+    [("prato", "100005"), ("bergamo", "016024"), ("parma", "034027"), ("roma", "058091")],
+)
+def test_recovery_plan_money_by_mission_and_by_who_pays(
+    edition: Edition, real_data: Path, district: str, municipality: str
+) -> None:
+    """The file says grants alone: nothing is committed or paid, and N/D is no zero."""
+    raw_projects = raw.recovery_plan(real_data, municipality)
+    by_mission: dict[str, Decimal] = {}
+    for project in raw_projects:
+        cost = raw.euros(project["FINANZ_TOTALE"])
+        by_mission[project["Missione"]] = by_mission.get(project["Missione"], Decimal(0)) + cost
+    granted = sum(raw.euros(project["FINANZIAMENTO_PNRR"]) for project in raw_projects)
+
+    projects = [
+        row
+        for row in pq.read_table(edition.home / "marts" / "fct_projects.parquet").to_pylist()
+        if row["district_id"] == district and row["month"] == "2025-07"
+    ]
+    made: dict[str, Decimal] = {}
+    for row in projects:
+        made[row["mission"]] = made.get(row["mission"], Decimal(0)) + row["capex_eur"]
+    assert made == by_mission
+    assert {row["municipality_share"] for row in projects} == {1}
+    money = [
+        row
+        for row in pq.read_table(edition.home / "marts" / "fct_project_funding.parquet").to_pylist()
+        if row["district_id"] == district and row["month"] == "2025-07"
+    ]
+    assert [(row["funding_source"], row["stage"], row["amount_eur"]) for row in money] == [
+        ("PNRR", "granted", granted)
+    ]
+    assert f"{money[0]['as_of_first']}" == "2025-07-01"
+    monthly = edition.mart("fct_investment_monthly", district, "2025-07")
+    assert monthly["committed_eur"] is monthly["paid_eur"] is monthly["private_eur"] is None
+
+
 def test_perceived_inclusion_of_the_citizens_survey(edition: Edition, real_data: Path) -> None:
     scores = raw.answers(real_data)
     asked = [

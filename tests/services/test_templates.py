@@ -38,6 +38,8 @@ def test_every_channel_of_a_utility_has_a_source_and_no_secret_is_written() -> N
         "meter_intervals",
         "meter_registers",
         "utility_bills",
+        "energy_contracts",
+        "activity_data",
     }
     servers = [one for one in sources.values() if one.scheme != "folder"]
     assert all(one.access.user and one.access.password for one in servers)

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 Row = dict[str, Any]
-COLLECTED = ("collected", "context", "finance", "governance", "investment", "learning", "metering",
+COLLECTED = ("collected", "context", "emissions", "finance", "governance", "investment", "learning", "metering",
              "participation", "social", "survey")  # fmt: skip
 """Folders of staging whose rows arrive; what lies in the others is declared."""
 

@@ -326,6 +326,14 @@ def registers_of_levers() -> dict[str, list[Row]]:
         )
     ]  # fmt: skip
     return {
+        # A measure of which nobody has said yet where it acts.
+        "measures": [
+            {
+                "measure_id": "M1", "as_of": date(2026, 1, 31), "name": "Pumps", "status": "planned",
+                "starts_on": date(2027, 1, 1), "ends_on": date(2027, 6, 30), "capex_eur": Decimal(1000),
+                "lifetime_years": Decimal(10), "saving_electricity_kwh": Decimal(500),
+            }
+        ],
         "cdtt_decisions": decisions,
         "cdtt_meetings": meetings,
         "contributions": contributions,

@@ -240,3 +240,11 @@ def test_those_behind_baselines_are_the_holders_of_points_with_a_model(warehouse
             ).fetchall()
             assert behind == modelled
             assert behind
+
+
+def test_a_measure_without_points_is_kept_and_stops_nothing(ask: Ask) -> None:
+    """The build of every district hangs on its data tests; the row without a point is meant to be there."""
+    where = {"month": "2026-10", "measure_id": "M1"}
+
+    assert ask("int_measure_point_savings", "point_id", **where) is None
+    assert ask("int_measure_point_savings", "expected_saving", **where) == 500

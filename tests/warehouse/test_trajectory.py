@@ -123,9 +123,9 @@ def test_a_pace_needs_two_of_every_calendar_month_of_one_boundary(models: Models
     short = run(models, given({"d": series[:23]}, target=700), *MODELS)["fct_emission_trajectory"]
     changed = run(models, given({"d": series}, target=700, boundaries={20: "v2"}), *MODELS)
 
-    assert one(short, month=month_of(FIRST + 22))["pace_reason"] == "not_enough_months"
+    assert one(short, month=month_of(FIRST + 22))["pace_reason"] == "pace_too_short"
     last = one(changed["fct_emission_trajectory"], month=month_of(FIRST + 35))
-    assert last["pace_reason"] == "not_enough_months"
+    assert last["pace_reason"] == "pace_too_short"
     assert last["achieved_slope_tco2e"] is None
     assert last["arrival_probability"] is None
     assert last["required_slope_tco2e"] is not None  # what is needed can be told all the same

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pipelines.publishing.change_parts import ORDER
 from pipelines.publishing.document import (
     Block,
     Cell,
@@ -23,8 +24,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import joined
 
-ORDER = ("weather", "activity", "efficiency", "factor", "coverage", "boundary", "not_separable")
-_ABOUT_DATA = ("coverage", "boundary", "not_separable")
+_ABOUT_DATA = ("coverage", "boundary", "not_separable", "hidden")
 """Parts that say nothing good or bad: they take no colour."""
 
 
@@ -38,12 +38,11 @@ def year_of_change(read: DistrictReading, words: Words) -> list[Block]:
     if not rows or any(row["from_value"] is None for row in rows.values()):
         return []
     parts = [rows[name] for name in ORDER if name in rows]
-    if any(row["suppressed"] for row in parts):
-        return [_table(parts, words), Note(words.say("change.hidden"))]
     whole = parts[0]["to_value"] - parts[0]["from_value"]
-    told = [row for row in parts if row["value"]]
+    told = [row for row in [*parts, *_together(parts, whole)] if row["value"]]
+    note = [Note(words.say("change.hidden"))] if any(row["suppressed"] for row in parts) else []
     if not told or words.number(whole) == "0":
-        return [_table(parts, words)]
+        return [_table(parts, words), *note]
     unit = words.named("unit", "tCO2e")
     total = Step(words.say("change.total"), float(whole), words.number(whole, sign=True), "brand")
     data = WaterfallData(tuple(_step(row, words) for row in told), total)
@@ -63,8 +62,17 @@ def year_of_change(read: DistrictReading, words: Words) -> list[Block]:
             data,
             _table(parts, words),
             _missing(parts, words),
-        )
+        ),
+        *note,
     ]
+
+
+def _together(parts: list[Row], whole: Decimal) -> list[Row]:
+    """What the hidden parts are together: the change and the open ones say it anyway."""
+    if not any(row["suppressed"] for row in parts):
+        return []
+    shown = sum((row["value"] for row in parts if row["value"] is not None), Decimal(0))
+    return [{"part": "hidden", "value": whole - shown, "reason": None}]
 
 
 def _name(row: Row, words: Words) -> str:

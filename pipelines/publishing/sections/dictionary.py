@@ -99,12 +99,15 @@ def _grade_lines(read: DistrictReading, words: Words) -> Table:
         *(Column(letter, width=1.2) for letter in "ABCD"),
     )
     withheld = words.share(read.threshold("withheld_below_coverage", "0.5"))
+    beyond = read.threshold("incomparable_beyond_coverage", "0.05") * 100
     return Table(
         "grade-lines",
         words.say("reading.lines"),
         heads,
         tuple(rows),
-        words.say("reading.lines_note", the_withheld=words.the(withheld)),
+        words.say(
+            "reading.lines_note", the_withheld=words.the(withheld), points=words.number(beyond)
+        ),
     )
 
 

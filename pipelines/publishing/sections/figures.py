@@ -117,6 +117,8 @@ def status_of(row: Row | None, read: DistrictReading, words: Words) -> Status:
         return Status(
             "grey", SYMBOLS["grey"], words.say("state.incomplete" if low else "signal.grey")
         )
+    if signal == "none" and read.suspended(row["kpi_code"]):
+        return Status(signal, SYMBOLS[signal], words.say("state.not_comparable"))
     return Status(signal, SYMBOLS[signal], words.named("signal", signal))
 
 

@@ -16,6 +16,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import amount, joined, kpi_table
 from pipelines.publishing.sections.lead_chart import paid_chart
+from pipelines.publishing.sections.measured_savings import measured_savings
 from pipelines.publishing.sections.measures import findings, measures, scenarios
 from pipelines.publishing.sections.themes import absent, codes_of
 
@@ -34,6 +35,7 @@ def investment(read: DistrictReading, words: Words) -> Section:
         _projects(read, words),
         _late(read, words),
         measures(read, words),
+        measured_savings(read, words),
         scenarios(read, words),
         *findings(read, words),
     ]
@@ -44,7 +46,7 @@ def investment(read: DistrictReading, words: Words) -> Section:
 def _present_value(read: DistrictReading, words: Words) -> Note | None:
     """The rate that costs of different years are made one with, and what the measures are worth at it."""
     row = read.one("investment_monthly")
-    if row is None or row.get("annualised_cost_eur") is None:
+    if row is None or not row.get("abatement_basis") or row.get("annualised_cost_eur") is None:
         return None
     rate = words.percent(read.threshold("discount_rate", "0.035") * 100, 1)
     basis = words.say(f"investment.basis_{row['abatement_basis']}")
@@ -124,14 +126,15 @@ def _projects(read: DistrictReading, words: Words) -> Table | None:
     )
     rest = len(rows) - _LISTED
     note = words.say("investment.more", count=rest) if rest > 0 else None
-    shared = [row for row in rows if row["municipality_share"] < 1]
+    shared = [row for row in rows if (row.get("municipality_share") or 1) < 1]
+    days = [row["as_of"] for row in rows if row.get("as_of") is not None]
     said = [
         *([note] if note else []),
-        words.say("investment.registers", as_of=as_of([row["as_of"] for row in rows], words)),
+        *([words.say("investment.registers", as_of=as_of(days, words))] if days else []),
         *([words.say("investment.shared", count=len(shared))] if shared else []),
     ]
     caption = words.say("investment.projects", month=words.month(read.month))
-    return Table("projects", caption, heads, cells, " ".join(said))
+    return Table("projects", caption, heads, cells, " ".join(said) or None)
 
 
 def _late(read: DistrictReading, words: Words) -> Table | None:

@@ -28,7 +28,7 @@ def measures(read: DistrictReading, words: Words) -> Table | None:
             _told(row, "capex_eur", "EUR", 0, words),
             Cell(_saving(row, words)),
             _told(row, "annual_abatement_tco2e", "tCO2e", 1, words),
-            Cell(_number(row, "cost_per_tonne_eur", 0, words), note=_why(row, words)),
+            Cell(_number(row, "cost_per_tonne_eur", 0, words), note=_price(row, words)),
             Cell(_number(row, "payback_years", 1, words)),
         )
         for row in rows
@@ -83,6 +83,13 @@ def _saving(row: Row, words: Words) -> str:
     if row["expected_saving_m3"] is not None:
         said.append(joined((words.number(row["expected_saving_m3"]), "m³")))
     return words.both(said) if said else DASH
+
+
+def _price(row: Row, words: Words) -> str | None:
+    if row["suppressed"] or row["measured_cost_per_tonne_eur"] is None:
+        return _why(row, words)
+    price = words.number(row["measured_cost_per_tonne_eur"], 0)
+    return words.say("measures.measured_price", price=price)
 
 
 def _why(row: Row, words: Words) -> str | None:

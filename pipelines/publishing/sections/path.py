@@ -26,7 +26,8 @@ from pipelines.publishing.sections.figures import amount, joined, kpi_table, why
 from pipelines.publishing.sections.long_path import Path, long_path_chart
 
 _MILESTONES = (2025, 2027, 2030)
-_CODES = ("EMI11", "EMI06", "EMI07", "EMI16", "EMI14", "EMI15", "EMI13")
+ON_THE_WAY = ("EMI06", "EMI07", "EMI16", "EMI14", "EMI15", "EMI13")
+"""KPIs that are told here and not among the emissions."""
 _LIKELY = (
     ("0.99", "certain"),
     ("0.90", "very_likely"),
@@ -55,7 +56,7 @@ def path(read: DistrictReading, words: Words) -> Section:
     if read.value("EMI11") is None:
         reason = why_missing(read.kpi("EMI11"), read.declared("EMI11"), words)
         blocks.append(Note(words.say("path.no_emissions", reason=reason)))
-    codes = [code for code in _CODES if code in read.reading.kpis]
+    codes = [code for code in ("EMI11", *ON_THE_WAY) if code in read.reading.kpis]
     blocks.append(kpi_table("path-kpis", codes, read, words))
     return Section("path", words.say("path.title"), (*blocks, *backtest(read, words)))
 
@@ -74,7 +75,7 @@ def _target_sentence(target: Row, words: Words) -> str:
         year=target["target_year"],
         base_year=target["baseline_year"],
         baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
-        share=words.percent(share * 100, 1) if share is not None else DASH,
+        share=words.the(words.percent(share * 100, 1)) if share is not None else DASH,
         source=target["source"] or DASH,
     )
 

@@ -196,7 +196,7 @@ def _many_points(read: DistrictReading, words: Words) -> list[Block]:
                 "quality.many_points",
                 Theme=capital(words.named("theme", row["theme"])),
                 the_share=words.the(words.share(row["coverage"])),
-                missing=words.number(points - full),
+                count=points - full,
                 all=words.number(points),
             )
             told.append(Note(said))
@@ -234,7 +234,7 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
                 Cell(words.number(sum(row["rows_accepted"] or 0 for row in files))),
                 Cell(words.number(sum(row["rows_quarantined"] or 0 for row in files))),
                 Cell(words.day(max(good).date()) if good else DASH),
-                Cell(words.month_short(newest[dataset]) if newest.get(dataset) else DASH),
+                Cell(words.month_short(newest[dataset]) if good and newest.get(dataset) else DASH),
             )
         )
     heads = (

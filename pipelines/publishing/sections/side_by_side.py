@@ -72,6 +72,8 @@ def _lacking(read: DistrictReading, words: Words) -> dict[str, list[str]]:
             lacking[words.say("programme.little", the_share=share)].append(theme)
         elif read.why_not_comparable(code) == "boundary":
             lacking[words.say("programme.boundary")].append(theme)
+        elif read.why_not_comparable(code) == "coverage_differs":
+            lacking[words.say("programme.coverage_differs")].append(theme)
         elif read.why_not_comparable(code) is not None:
             lacking[words.say("programme.no_year_before")].append(theme)
     return lacking

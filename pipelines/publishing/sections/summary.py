@@ -100,7 +100,7 @@ def energy(read: DistrictReading, words: Words) -> Sentence | None:
     parts = {
         "In_month": capital(words.in_month(read.month)),
         "value": joined(amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)),
-        "raw": _raw(raw, read.why_not_comparable("ENE01"), words),
+        "raw": _raw(raw, read, words),
         "adjusted": _adjusted(raw, _adjusted_change(read), words) if raw is not None else "",
         "days": _days(read, words) if raw is not None else "",
     }
@@ -122,9 +122,11 @@ def _percent_change(now: Decimal | None, then: Decimal | None) -> Decimal | None
     return None if now is None or not then else (now - then) / abs(then) * 100
 
 
-def _raw(change: Decimal | None, why: str | None, words: Words) -> str:
+def _raw(change: Decimal | None, read: DistrictReading, words: Words) -> str:
     if change is None:
-        return words.say(f"summary.raw_none_{why or 'missing'}")
+        why, then = read.why_not_comparable("ENE01"), read.kpi("ENE01", read.year_before)
+        share = words.share(then["coverage"]) if then is not None and then["coverage"] else ""
+        return words.say(f"summary.raw_none_{why or 'missing'}", then=words.the(share))
     if abs(change) < _SAME:
         return words.say("summary.raw_same")
     key = "summary.raw_down" if change < 0 else "summary.raw_up"
@@ -166,8 +168,12 @@ def emissions(read: DistrictReading, words: Words) -> Sentence | None:
     target = read.target("EMI11")
     place, trend = "", ""
     gap = distance(row)
-    if gap is None or target is None:
+    if target is None:
         place = words.say("summary.no_path")
+    elif target["path"] is None:
+        place = words.say("summary.no_target_declared")
+    elif gap is None:
+        place = words.say("summary.path_suspended")
     else:
         percent = words.percent(abs(gap / row["target"] * 100), 1)
         by = words.number(abs(gap))

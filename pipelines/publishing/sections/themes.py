@@ -23,10 +23,12 @@ from pipelines.publishing.document import (
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.baseline_grades import baseline_grades, degree_days
 from pipelines.publishing.sections.change import year_of_change
 from pipelines.publishing.sections.figures import kpi_table, printed, why_missing
+from pipelines.publishing.sections.inventory import inventory
 from pipelines.publishing.sections.normal_weather import normal_weather
+from pipelines.publishing.sections.path import ON_THE_WAY
 from pipelines.publishing.sections.resources import rain, surfaces, water_sources
 from pipelines.publishing.sections.trend import floats, month_table, trend_data
 from pipelines.publishing.tables import ELSEWHERE
@@ -56,9 +58,8 @@ def energy(read: DistrictReading, words: Words) -> Section:
         blocks.append(Note(words.say("energy.water_cycle")))
     possible = surfaces(read, words)
     blocks += [possible] if possible is not None else []
-    modelled = normal_weather(read, words)
-    if modelled is not None:
-        blocks.append(modelled)
+    models = (normal_weather(read, words), baseline_grades(read, words), degree_days(read, words))
+    blocks += [block for block in models if block is not None]
     return Section("energy", words.say("energy.title"), tuple(blocks))
 
 
@@ -89,21 +90,21 @@ def emissions(read: DistrictReading, words: Words) -> Section:
     blocks.append(
         kpi_table(
             "emissions-kpis",
-            [c for c in codes_of(read, "emissions") if c not in ("EMI06", "EMI07", "EMI13")],
+            [c for c in codes_of(read, "emissions") if c not in ON_THE_WAY],
             read,
             words,
         )
     )
     blocks.append(Note(words.say("emissions.scopes")))
-    factors = _factors(read, words)
-    if factors is not None:
-        blocks.append(factors)
+    blocks += inventory(read, words)
     return Section("emissions", words.say("emissions.title"), tuple(blocks))
 
 
 def absent(read: DistrictReading, code: str, words: Words) -> Note:
     """Why a section has no chart: the reason of its first KPI."""
     kpi = read.declared(code)
+    if read.value(code) is not None:
+        return Note(words.say("absent_short", name=kpi[f"name_{words.code}"]))
     reason = why_missing(read.kpi(code), kpi, words)
     return Note(words.say("absent", name=kpi[f"name_{words.code}"], reason=reason))
 
@@ -245,46 +246,3 @@ def _bars(
     return Chart(
         key, title, subtitle, alt, data, Table(f"{key}-table", subtitle, tuple(heads), rows)
     )
-
-
-def _factors(read: DistrictReading, words: Words) -> Table | None:
-    """The factors of the edition's month, each with its year and its source."""
-    rows = sorted(
-        read.rows("factors_used", read.month),
-        key=lambda r: (r["scope"] or "", r["carrier"] or "", r["gas"] or ""),
-    )
-    rows = [row for row in rows if row["scope"] in ("1", "2_location")]
-    if not rows:
-        return None
-    cells = tuple(
-        (
-            Cell(capital(words.named("carrier", row["carrier"]))),
-            Cell(row["gas"] or DASH),
-            Cell(row["factor_code"]),
-            Cell(
-                words.say(
-                    "emissions.factor_value", value=_factor(row, words), unit=row["unit"] or ""
-                )
-            ),
-            Cell(str(row["factor_year"] or DASH)),
-            Cell(row["source"] or DASH),
-        )
-        for row in rows
-    )
-    heads = (
-        Column(words.say("table.carrier"), width=1.4),
-        Column("Gas", width=0.6),
-        Column(words.say("table.factor"), width=2.4),
-        Column(words.say("table.value"), number=True, width=1.6),
-        Column(words.say("table.year"), width=0.7),
-        Column(words.say("table.source"), width=3.2),
-    )
-    return Table("factors", words.say("emissions.factors"), heads, cells)
-
-
-def _factor(row: Row, words: Words) -> str:
-    value = row["factor_value"]
-    if value is None:
-        return DASH
-    places = max(0, -value.normalize().as_tuple().exponent)
-    return words.number(value, min(places, 6))

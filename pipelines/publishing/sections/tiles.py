@@ -106,7 +106,8 @@ def _comparisons(
             Comparison(words.say("tiles.to_baseline"), words.percent(-saving, 1, sign=True))
         )
     else:
-        found.append(Comparison(words.say("tiles.to_target"), words.say("tiles.no_target")))
+        told = "suspended" if read.suspended(code) else "no_target"
+        found.append(Comparison(words.say("tiles.to_target"), words.say(f"tiles.{told}")))
     return tuple(found)
 
 

@@ -9,8 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.publishing.funding import protected_funding
 from pipelines.publishing.limits import Limits
-from pipelines.publishing.measure_tables import hidden_measures, measure_tables, protected_funding
+from pipelines.publishing.measure_tables import (
+    hidden_measures,
+    measure_tables,
+    measured,
+)
 from tests.unit.publishing.test_scenarios import measure, saving
 
 Row = dict[str, Any]
@@ -163,3 +168,41 @@ def test_sources_of_two_kinds_of_firms_hide_each_other() -> None:
         "private",
         "EPC",
     ]
+
+
+def metered(saving: int, unsure: int, months: int = 12, **more: Any) -> Row:
+    return {
+        "measure_id": "A",
+        "reason": None,
+        "shared": False,
+        "saving_12m_kwh": Decimal(saving),
+        "uncertainty_12m_kwh": Decimal(unsure),
+        "months_12m": months,
+        **more,
+    }
+
+
+def test_the_price_of_a_measured_tonne_is_what_was_expected_over_what_was_saved() -> None:
+    """Half of the expected kWh are saved: a tonne costs twice as much."""
+    expected = {
+        **measure("A"),
+        "cost_per_tonne_eur": Decimal(100),
+        "expected_saving_kwh": Decimal(1000),
+    }
+
+    found = measured(expected, [metered(500, 100), metered(9, 9, measure_id="B")])
+
+    assert found["measured_cost_per_tonne_eur"] == 200
+    assert (found["measured_saving_kwh"], found["measured_uncertainty_kwh"]) == (500, 100)
+    for rows in ([metered(500, 100, 9)], [metered(50, 100)], [metered(300, 30), metered(300, 40)]):
+        assert measured(expected, rows)["measured_cost_per_tonne_eur"] is None
+    assert (
+        measured(expected, [metered(300, 30), metered(300, 40)])["measured_uncertainty_kwh"] == 50
+    )
+
+
+def test_a_measure_that_is_not_measured_in_every_carrier_says_why() -> None:
+    blind = metered(0, 0, 0, saving_12m_kwh=None, uncertainty_12m_kwh=None, reason="blackout")
+
+    assert measured(measure("A"), [metered(500, 100), blind]) == {"measured_reason": "blackout"}
+    assert measured(measure("A"), []) == {"measured_reason": None}

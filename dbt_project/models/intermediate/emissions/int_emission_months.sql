@@ -10,6 +10,7 @@ totals as (
         sum(case when scope = '1' and not biogenic then kg_co2e end) as scope1_kg,
         sum(case when scope = '2_location' and not biogenic then kg_co2e end) as scope2_location_kg,
         sum(case when scope = '2_market' and not biogenic then kg_co2e end) as scope2_market_kg,
+        sum(case when scope = '3' and not biogenic then kg_co2e end) as losses_kg,
         sum(case when scope = '1' and biogenic then kg_co2e end) as biogenic_kg,
         sum(
             case
@@ -30,6 +31,29 @@ totals as (
             end
         ) as aged_kg
     from lines
+    group by district_id, month
+),
+
+bought as (
+    select
+        district_id,
+        month,
+        sum(energy_kwh) as market_electricity_kwh,
+        sum(case when instrument in ('guarantee_of_origin', 'contract') then energy_kwh else 0 end)
+            as proven_electricity_kwh
+    from {{ ref('int_market_parts') }}
+    where flow = 'import'
+    group by district_id, month
+),
+
+-- What emits other than by energy stands apart: only its Scope 3 joins what networks lose.
+other_lines as (
+    select
+        district_id,
+        month,
+        sum(case when scope = '3' and not biogenic then kg_co2e end) as scope3_kg,
+        sum(case when gpc_ref = 'IV.1' and not biogenic then kg_co2e end) as process_kg
+    from {{ ref('fct_activity_emission_lines') }}
     group by district_id, month
 ),
 
@@ -85,6 +109,15 @@ select
                 then (coalesce(totals.scope1_kg, 0) + coalesce(totals.scope2_location_kg, 0)) * 0.001
         end as decimal(28, 9)
     ) as energy_tco2e,
+    cast(
+        case
+            when coalesce(totals.losses_kg, other_lines.scope3_kg) is not null
+                then (coalesce(totals.losses_kg, 0) + coalesce(other_lines.scope3_kg, 0)) * 0.001
+        end as decimal(28, 9)
+    ) as scope3_tco2e,
+    cast(other_lines.process_kg * 0.001 as decimal(28, 9)) as process_tco2e,
+    cast(bought.market_electricity_kwh as decimal(28, 6)) as market_electricity_kwh,
+    cast(bought.proven_electricity_kwh as decimal(28, 6)) as proven_electricity_kwh,
     cast(totals.biogenic_kg * 0.001 as decimal(28, 9)) as biogenic_memo_tco2,
     cast(totals.quality_weighted_kg * 0.001 as decimal(28, 9)) as quality_weighted_tco2e,
     cast(needs.energy_with_factor_kwh as decimal(28, 6)) as energy_with_factor_kwh,
@@ -92,5 +125,9 @@ select
     cast({{ safe_divide('totals.age_weighted_kg', 'totals.aged_kg') }} as decimal(9, 6))
         as factor_age_years
 from totals
+left join other_lines
+    on totals.district_id = other_lines.district_id and totals.month = other_lines.month
+left join bought
+    on totals.district_id = bought.district_id and totals.month = bought.month
 left join needs
     on totals.district_id = needs.district_id and totals.month = needs.month

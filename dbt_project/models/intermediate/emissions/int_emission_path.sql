@@ -14,9 +14,9 @@ declared as (
     select
         paths.district_id,
         paths.month,
-        sum(
-            {{ double('emitted.value') }} * paths.grossing_factor + {{ double('paths.grossing_addend') }}
-        ) as emitted_tco2e,
+        {{ exact_sum(
+            double('emitted.value') ~ ' * paths.grossing_factor + ' ~ double('paths.grossing_addend')
+        ) }} as emitted_tco2e,
         count(*) as years_known,
         max(emitted.year) as last_year
     from paths

@@ -11,7 +11,7 @@ with ledger as (
         sum(case when yearly_saving_eur > 0 then capex_eur end) as payback_capex_eur,
         sum(case when capex_eur is not null then yearly_saving_eur end) as yearly_saving_eur,
         sum(net_present_value_eur) as net_present_value_eur,
-        sum(avoided_tco2e) as avoided_tco2e
+        cast(null as decimal(28, 9)) as avoided_tco2e
     from {{ ref('int_measure_abatement') }}
     where status != 'abandoned'
     group by district_id, month
@@ -44,12 +44,22 @@ preferred as (
         *,
         row_number() over (partition by district_id, month order by preference asc) as place
     from told
+),
+
+-- By the meters where they tell it, else as expected.
+by_measures as (
+    select
+        district_id,
+        month,
+        sum(avoided_tco2e) as avoided_tco2e
+    from {{ ref('int_measure_avoided') }}
+    group by district_id, month
 )
 
 select
-    district_id,
-    month,
-    basis,
+    preferred.district_id,
+    preferred.month,
+    preferred.basis,
     cast(annualised_cost_eur as decimal(18, 2)) as annualised_cost_eur,
     -- A price of nothing avoided is no price.
     cast(case when annual_abatement_tco2e > 0 then annual_abatement_tco2e end as decimal(28, 9))
@@ -57,6 +67,11 @@ select
     cast(payback_capex_eur as decimal(18, 2)) as payback_capex_eur,
     cast(yearly_saving_eur as decimal(18, 2)) as yearly_saving_eur,
     cast(net_present_value_eur as decimal(18, 2)) as net_present_value_eur,
-    cast(avoided_tco2e as decimal(28, 9)) as avoided_tco2e
+    cast(
+        case preferred.basis when 'ledger' then by_measures.avoided_tco2e else preferred.avoided_tco2e end
+        as decimal(28, 9)
+    ) as avoided_tco2e
 from preferred
-where place = 1
+left join by_measures
+    on preferred.district_id = by_measures.district_id and preferred.month = by_measures.month
+where preferred.place = 1

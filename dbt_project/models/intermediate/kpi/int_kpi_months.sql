@@ -301,6 +301,8 @@ select
             )
             then 'not_enough_months'
         when mart = 'fct_emissions_monthly' and numerator_now is null and without_factors then 'no_factor'
+        -- What networks lose is known everywhere but for its factor.
+        when numerator = 'scope3_tco2e' and numerator_now is null then 'no_factor'
         when numerator_ever = 0 or (value_kind = 'ratio' and denominator_ever = 0)
             then case when completeness_reason = 'not_delivered' then 'not_delivered' else 'not_collected' end
         when numerator_now is null or (value_kind = 'ratio' and denominator_now is null)

@@ -12,6 +12,11 @@ emissions as (
     where not biogenic
 ),
 
+activity_lines as (
+    select * from {{ ref('int_activity_lines') }}
+    where not biogenic and kg_co2e is not null
+),
+
 with_output as (
     select distinct
         district_id,
@@ -38,14 +43,12 @@ modelled as (
         on baselines.district_id = points.district_id and baselines.point_id = points.point_id
 ),
 
--- A project that only private money pays is one firm's business; the others are cover.
+-- Each project with private money stands for one who pays.
 project_money as (
     select
         district_id,
         month,
         source_id || ':' || project_id as holder_group,
-        case when coalesce(public_eur, 0) = 0 and private_eur > 0 then 'investor' else 'public' end as capex_kind,
-        case when active then capex_eur end * municipality_share as pipeline_capex_eur,
         private_eur * municipality_share as private_eur
     from {{ ref('int_project_months') }}
     where counts
@@ -88,16 +91,6 @@ measures as (
     select
         district_id,
         month,
-        'pipeline_capex_eur' as measure,
-        holder_group,
-        capex_kind as holder_kind,
-        cast(pipeline_capex_eur as decimal(28, 6)) as amount
-    from project_money
-    where pipeline_capex_eur is not null
-    union all
-    select
-        district_id,
-        month,
         'private_eur' as measure,
         holder_group,
         'firm' as holder_kind,
@@ -114,6 +107,15 @@ measures as (
         cast(amount as decimal(28, 6)) as amount
     from measure_money
     where amount is not null
+    union all
+    select
+        district_id,
+        month,
+        'avoided_tco2e' as measure,
+        coalesce(holder_group, measure_id) as holder_group,
+        coalesce(holder_kind, 'firm') as holder_kind,
+        cast(avoided_tco2e as decimal(28, 6)) as amount
+    from {{ ref('int_measure_avoided') }}
     union all
     {% for measure, amount in {
         'weather_modelled_kwh': 'energy_kwh',
@@ -210,6 +212,21 @@ measures as (
         adjustment_kwh as amount
     from {{ ref('int_floor_area_months') }}
     union all
+    select
+        emissions.district_id,
+        emissions.month,
+        'emissions_of_floor_area_tco2e' as measure,
+        emissions.holder_group,
+        emissions.holder_kind,
+        cast(emissions.kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from emissions
+    inner join {{ ref('int_floor_area_months') }} as areas
+        on
+            emissions.district_id = areas.district_id
+            and emissions.month = areas.month
+            and emissions.site_id = areas.site_id
+    where emissions.scope in ('1', '2_location') and emissions.kg_co2e is not null
+    union all
     -- Where only the area of the whole district is known, it is adjusted as a whole.
     select
         modelled.district_id,
@@ -300,6 +317,46 @@ measures as (
     where role = 'supply' and volume_m3 is not null and {{ condition }}
     union all
     {% endfor -%}
+    -- Who proves where power was made: what it serves market-based gives the amount back.
+    select
+        district_id,
+        month,
+        'proven_electricity_kwh' as measure,
+        holder_group,
+        holder_kind,
+        energy_kwh as amount
+    from emissions
+    where scope = '2_market' and instrument not in ('any', 'residual_mix', 'grid_average')
+    union all
+    select
+        district_id,
+        month,
+        'scope3_tco2e' as measure,
+        holder_group,
+        holder_kind,
+        cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from activity_lines
+    where scope = '3'
+    union all
+    select
+        district_id,
+        month,
+        'process_tco2e' as measure,
+        holder_group,
+        holder_kind,
+        cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from activity_lines
+    where gpc_ref = 'IV.1'
+    union all
+    select
+        district_id,
+        month,
+        concat('gpc_', gpc_ref) as measure,
+        holder_group,
+        holder_kind,
+        cast(kg_co2e * 0.001 as decimal(28, 6)) as amount
+    from activity_lines
+    union all
     {% for measure, condition in {
         'scope1_tco2e': "scope = '1'",
         'scope2_location_tco2e': "scope = '2_location'",

@@ -48,8 +48,15 @@ running as (
         sum(
             case when shares.counts then cast({{ round_half_up('expected_kwh * share', 6) }} as decimal(28, 6)) end
         ) over {{ span }} as baseline_{{ span }},
-        count(case when shares.counts then 1 end) over {{ span }} as months_{{ span }}{{ ',' if not loop.last }}
+        count(case when shares.counts then 1 end) over {{ span }} as months_{{ span }},
         {% endfor -%}
+        sum(case when shares.counts then expected_saving end) over of_year as declared_of_year,
+        sum(
+            case
+                when shares.counts
+                    then cast({{ round_half_up('saving_kwh * kg_co2e_per_kwh * 0.001', 9) }} as decimal(28, 9))
+            end
+        ) over of_year as avoided_of_year
     from shares
     window
         of_year as (
@@ -97,6 +104,8 @@ select
     share,
     reason,
     expected_saving,
+    declared_of_year,
+    avoided_of_year,
     case when counts then cast({{ round_half_up('expected_kwh * share', 6) }} as decimal(28, 6)) end as baseline_kwh,
     case when counts then saving_kwh end as saving_kwh,
     cast({{ round_half_up('saving_kwh * kg_co2e_per_kwh * 0.001', 9) }} as decimal(28, 9)) as avoided_tco2e,

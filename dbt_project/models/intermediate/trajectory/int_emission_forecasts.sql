@@ -70,9 +70,11 @@ foreseen as (
         horizons.district_id,
         horizons.month,
         horizons.horizon,
-        sum(seasons.mean_tco2e + horizons.slope * (distances.ahead - seasons.mean_position)) as tco2e,
-        count(*) + sum(1e0 / seasons.years) as own_terms,
-        sum(distances.ahead - seasons.mean_position) as reach
+        {{ exact_sum(
+            'seasons.mean_tco2e + horizons.slope * (distances.ahead - seasons.mean_position)'
+        ) }} as tco2e,
+        count(*) + {{ exact_sum('1e0 / seasons.years') }} as own_terms,
+        {{ exact_sum('distances.ahead - seasons.mean_position') }} as reach
     from horizons
     inner join distances
         on distances.ahead between horizons.horizon - 11 and horizons.horizon

@@ -59,7 +59,7 @@ bridged as (
         differences.district_id,
         differences.month,
         differences.kpi_code,
-        exp(sum(ln({{ double('grossings.factor') }}))) as factor,
+        exp({{ exact_sum('ln(' ~ double('grossings.factor') ~ ')') }}) as factor,
         sum(grossings.addend) as addend,
         max(case when grossings.becomes is null then differences.dimension end) as not_bridged
     from differences

@@ -29,10 +29,10 @@ areas as (
     select
         district_id,
         position,
-        sum(
-            (1 - ({{ double('first_reduction') }} + {{ double('last_reduction') }}) / 2)
-            * (last_year - first_year)
-        ) as years_of_baseline
+        {{ exact_sum(
+            '(1 - (' ~ double('first_reduction') ~ ' + ' ~ double('last_reduction') ~ ') / 2)'
+            ~ ' * (last_year - first_year)'
+        ) }} as years_of_baseline
     from stretches
     group by district_id, position
 ),
@@ -43,16 +43,11 @@ done as (
         baselines.district_id,
         baselines.month,
         baselines.kpi_code,
-        sum(
-            ({{ double('stretches.last_reduction') }} - {{ double('stretches.first_reduction') }})
-            * greatest(
-                0e0,
-                least(
-                    1e0,
-                    (baselines.t - stretches.first_year) / (stretches.last_year - stretches.first_year)
-                )
-            )
-        ) as reduction
+        {{ exact_sum(
+            '(' ~ double('stretches.last_reduction') ~ ' - ' ~ double('stretches.first_reduction') ~ ')'
+            ~ ' * greatest(0e0, least(1e0, (baselines.t - stretches.first_year)'
+            ~ ' / (stretches.last_year - stretches.first_year)))'
+        ) }} as reduction
     from baselines
     inner join stretches
         on baselines.district_id = stretches.district_id and baselines.position = stretches.position

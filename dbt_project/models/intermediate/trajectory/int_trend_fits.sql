@@ -93,7 +93,7 @@ select
         when
             months_seen < {{ var('pace_fewest_months') }} or calendar_months < 12 or fewest_years < 2
             or last_index < told_index
-            then 'not_enough_months'
+            then 'pace_too_short'
         when degrees_of_freedom / inflation < {{ var('pace_fewest_degrees') }} then 'months_alike'
     end as reason
 from inflated

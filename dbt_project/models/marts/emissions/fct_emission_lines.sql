@@ -11,6 +11,8 @@ select
     gas,
     use,
     network,
+    instrument,
+    contract_id,
     'I.' || case sector
         when 'residential' then '1'
         when 'municipal' then '2'
@@ -41,5 +43,5 @@ select
         as data_quality
 from lines
 group by
-    district_id, month, carrier, sector, scope, gas, use, network, basis, series, slot, factor_code,
-    kg_per_kwh, factor_year, factor_place, factor_age_years, gwp_set, gwp, biogenic
+    district_id, month, carrier, sector, scope, gas, use, network, instrument, contract_id, basis,
+    series, slot, factor_code, kg_per_kwh, factor_year, factor_place, factor_age_years, gwp_set, gwp, biogenic

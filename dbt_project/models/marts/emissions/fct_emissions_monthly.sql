@@ -33,6 +33,22 @@ floor_areas as (
     group by district_id, month
 ),
 
+-- What the sites with a known area emit: the area of some is not set against the emissions of all.
+emissions_of_areas as (
+    select
+        lines.district_id,
+        lines.month,
+        sum(lines.kg_co2e) as kg_co2e
+    from {{ ref('int_emission_point_lines') }} as lines
+    inner join {{ ref('int_floor_area_months') }} as areas
+        on
+            lines.district_id = areas.district_id
+            and lines.month = areas.month
+            and lines.site_id = areas.site_id
+    where lines.scope in ('1', '2_location') and not lines.biogenic
+    group by lines.district_id, lines.month
+),
+
 avoided as (
     select
         district_id,
@@ -47,6 +63,10 @@ select
     emissions.scope1_tco2e,
     emissions.scope2_location_tco2e,
     emissions.scope2_market_tco2e,
+    emissions.scope3_tco2e,
+    emissions.process_tco2e,
+    emissions.market_electricity_kwh,
+    emissions.proven_electricity_kwh,
     emissions.energy_tco2e,
     cast(rolling.energy_tco2e_12m as decimal(28, 9)) as energy_tco2e_12m,
     emissions.biogenic_memo_tco2,
@@ -61,8 +81,14 @@ select
     path.achieved_slope_high_tco2e,
     path.arrival_probability,
     emissions.quality_weighted_tco2e,
-    cast(coalesce(activity.heated_floor_area_m2, floor_areas.floor_area_m2) as decimal(18, 6))
+    cast(coalesce(floor_areas.floor_area_m2, activity.heated_floor_area_m2) as decimal(18, 6))
         as heated_floor_area_m2,
+    cast(
+        case
+            when floor_areas.floor_area_m2 is not null then emissions_of_areas.kg_co2e * 0.001
+            when activity.heated_floor_area_m2 is not null then emissions.energy_tco2e
+        end as decimal(28, 9)
+    ) as emissions_of_floor_area_tco2e,
     cast(activity.employees as decimal(18, 6)) as employees,
     cast(avoided.avoided_tco2e as decimal(28, 9)) as avoided_tco2e,
     emissions.energy_with_factor_kwh,
@@ -79,5 +105,9 @@ left join activity
     on months.district_id = activity.district_id and months.month = activity.month
 left join floor_areas
     on months.district_id = floor_areas.district_id and months.month = floor_areas.month
+left join emissions_of_areas
+    on
+        months.district_id = emissions_of_areas.district_id
+        and months.month = emissions_of_areas.month
 left join avoided
     on months.district_id = avoided.district_id and months.month = avoided.month

@@ -34,6 +34,8 @@ sums as (
         sum(baseline_kwh) as baseline_kwh,
         sum(saving_kwh) as saving_kwh,
         case when count(avoided_tco2e) = count(*) then sum(avoided_tco2e) end as avoided_tco2e,
+        sum(declared_of_year) as declared_of_year,
+        case when count(avoided_of_year) = count(*) then sum(avoided_of_year) end as avoided_of_year,
         sqrt({{ double('sum(square_month)') }}) as uncertainty_kwh,
         {% for span in spans -%}
         sum(saving_{{ span }}) as saving_{{ span }},
@@ -93,6 +95,8 @@ select
     cast({{ round_half_up('uncertainty_' ~ span, 6) }} as decimal(28, 6)) as uncertainty_{{ name }}_kwh,
     cast(baseline_{{ span }} as decimal(28, 6)) as baseline_{{ name }}_kwh,
     {% endfor -%}
+    cast({{ round_half_up(double('declared_of_year') ~ ' / 12', 6) }} as decimal(28, 6)) as expected_12m_kwh,
+    cast(avoided_of_year as decimal(28, 9)) as avoided_12m_tco2e,
     cast(reporting_year as integer) as reporting_year,
     share_of_baseline,
     case

@@ -29,7 +29,7 @@ ranked as (
             order by amount desc, holder_group asc
         ) as size
     from contributions
-    where holder_kind in ('firm', 'household', 'investor')
+    where holder_kind in ('firm', 'household')
 )
 
 select

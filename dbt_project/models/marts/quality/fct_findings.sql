@@ -4,6 +4,8 @@ with collected as (
 
 warehouse as (
     select * from {{ ref('int_warehouse_findings') }}
+    union all
+    select * from {{ ref('int_emission_findings') }}
 )
 
 select

@@ -59,7 +59,7 @@ joined as (
         end as target_reason,
         case
             when years.energy_tco2e_12m is null then 'not_enough_months'
-            else coalesce(all_fits.reason, case when all_fits.month is null then 'not_enough_months' end)
+            else coalesce(all_fits.reason, case when all_fits.month is null then 'pace_too_short' end)
         end as pace_reason
     from months
     left join targets

@@ -12,6 +12,7 @@ select
     timezone,
     gwp_set,
     region,
+    climate_zone,
     languages,
     contact_name,
     contact_email

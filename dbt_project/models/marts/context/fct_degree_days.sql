@@ -1,0 +1,6 @@
+select
+    district_id,
+    month,
+    method,
+    heating_degree_days
+from {{ ref('int_degree_day_months') }}
