@@ -894,6 +894,8 @@ def _projects(upto: str) -> list[Row]:
             "paid_eur": _dec(size * 0.4e6),
             "public_eur": _dec(0.0 if i == 0 else size * 1e6),
             "private_eur": _dec(size * 1e6 if i == 0 else 0.0),
+            "municipality_share": _dec(1.0),
+            "as_of": date(2026, 10, 31),
             "planned_end": date(2027, 6, 30),
         }
         for d in DISTRICTS

@@ -156,7 +156,7 @@ def test_every_month_of_every_point_is_what_the_files_give(
     """Nights of clock change, an exchanged meter, a restated month and estimates among them."""
     rows = pq.read_table(sample_played.home / "marts" / "fct_energy.parquet").to_pylist()
     ours = {city: one._point_months() for city, one in now_known.items()}
-    other, seen = [], set()
+    other, seen, alike = [], set(), 0
     for row in rows:
         place = row["point_id"], row["flow"], row["month"]
         expected = ours[row["district_id"]].get(place)
@@ -166,8 +166,9 @@ def test_every_month_of_every_point_is_what_the_files_give(
             other.append((place, row["quantity"], expected))
         elif close(row["quantity"], expected):
             seen.add((row["point_id"], row["month"]))
+            alike += 1
     assert other == []
-    assert len(seen) > 0.97 * len(rows)
+    assert alike > 0.97 * len(rows)
     # The gas meter that was exchanged, the curve that was measured again, both clock changes.
     assert ("00999100000005", "2025-11") in seen
     restated = {point for point, month in seen if month == "2025-09"}
