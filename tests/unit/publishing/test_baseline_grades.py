@@ -22,7 +22,8 @@ def models(folder: Path, grades: dict[str, str | None]) -> None:
         {
             "district_id": "d", "point_id": point, "carrier": "natural_gas", "baseline_of": "first_year",
             "frequency": "billing_monthly", "baseline_start": date(2024, 5, 1), "baseline_end": date(2025, 5, 1),
-            "periods": 12, "model_type": "hdd_only", "heating_balance_point": Decimal(16), "cooling_balance_point": None,
+            "periods": 12, "model_type": "hdd_only", "heating_balance_point": Decimal(16),
+            "cooling_balance_point": None,
             "adjusted_r2": Decimal("0.98"), "cvrmse": Decimal("0.0812"), "nmbe": Decimal("-0.001"),
             "model_grade": grade or "D", "reason": None if grade else "no_data",
         }
