@@ -33,13 +33,17 @@ GRADES = pa.schema(
 NONE = "none"
 FIRST_YEAR = "first_year"
 HEAD = (
-    "point", "carrier", "baseline", "periods", "model", "heats below", "cools above",
-    "R²", "CV(RMSE)", "NMBE", "grade", "why",
-)  # fmt: skip
+    "point",
+    "carrier",
+    "baseline of",
+    "model",
+    "grade",
+    "what it is worth, or why there is none",
+)
 
 
 def model_rows(marts: Path, district: str) -> list[tuple[str | None, ...]]:
-    """One line per point and baseline: dates, periods, model, balance points, statistics, grade and reason."""
+    """One line per point and baseline: its first day, model with balance points, grade, statistics or reason."""
     found = [
         row
         for row in read_rows(marts / "fct_baseline_models.parquet")
@@ -49,38 +53,32 @@ def model_rows(marts: Path, district: str) -> list[tuple[str | None, ...]]:
         (
             str(row["point_id"]),
             str(row["carrier"]),
-            _dates(row),
-            None if row["periods"] is None else f"{row['periods']} {row['frequency']}",
-            row["model_type"],
-            _degrees(row["heating_balance_point"]),
-            _degrees(row["cooling_balance_point"]),
-            _number(row["adjusted_r2"], 3),
-            _percent(row["cvrmse"]),
-            _percent(row["nmbe"]),
+            "first year" if row["baseline_of"] == FIRST_YEAR else "before measures",
+            _shape(row),
             row["model_grade"],
-            row["reason"],
+            row["reason"] or _worth(row),
         )
         for row in ordered(found, ("point_id", "carrier", "baseline_of"))
     ]
 
 
-def _dates(row: Row) -> str:
-    name = "own" if row["baseline_of"] == FIRST_YEAR else "before measures"
-    if row["baseline_start"] is None:
-        return name
-    return f"{name}, {row['baseline_start']} to {row['baseline_end']}"
+def _shape(row: Row) -> str | None:
+    """«cdd_hdd <12 >22 °C»: the type, and where it heats and cools."""
+    if row["model_type"] is None:
+        return None
+    bounds = [
+        f"{sign}{row[column]:.0f}"
+        for sign, column in (("<", "heating_balance_point"), (">", "cooling_balance_point"))
+        if row[column] is not None
+    ]
+    return " ".join([row["model_type"], *bounds, *(["°C"] if bounds else [])])
 
 
-def _degrees(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:.0f} °C"
-
-
-def _number(value: Decimal | None, digits: int) -> str | None:
-    return None if value is None else f"{value:.{digits}f}"
-
-
-def _percent(value: Decimal | None) -> str | None:
-    return None if value is None else f"{100 * value:.1f} %"
+def _worth(row: Row) -> str:
+    return (
+        f"R² {row['adjusted_r2']:.3f}, CV(RMSE) {100 * row['cvrmse']:.1f} %, NMBE {100 * row['nmbe']:.1f} %,"
+        f" {row['periods']} of {row['frequency']} from {row['baseline_start']}"
+    )
 
 
 def baseline_grades(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,9 @@ def models(folder: Path, grades: dict[str, str | None]) -> None:
     rows = [
         {
             "district_id": "d", "point_id": point, "carrier": "natural_gas", "baseline_of": "first_year",
-            "frequency": "billing_monthly", "baseline_start": None, "baseline_end": None, "periods": 12,
-            "model_type": "hdd_only", "heating_balance_point": Decimal(16), "cooling_balance_point": None,
+            "frequency": "billing_monthly", "baseline_start": date(2024, 5, 1), "baseline_end": date(2025, 5, 1),
+            "periods": 12, "model_type": "hdd_only", "heating_balance_point": Decimal(16),
+            "cooling_balance_point": None,
             "adjusted_r2": Decimal("0.98"), "cvrmse": Decimal("0.0812"), "nmbe": Decimal("-0.001"),
             "model_grade": grade or "D", "reason": None if grade else "no_data",
         }
@@ -66,7 +68,7 @@ def test_the_list_for_engineers_says_model_points_and_reason(tmp_path: Path) -> 
 
     first, second = model_rows(tmp_path, "d")
 
-    assert first[:2] == ("a", "natural_gas")
-    assert first[4:] == ("hdd_only", "16 °C", None, "0.980", "8.1 %", "-0.1 %", "A", None)
-    assert second[-2:] == ("D", "no_data")
+    assert first[:5] == ("a", "natural_gas", "first year", "hdd_only <16 °C", "A")
+    assert first[5] == "R² 0.980, CV(RMSE) 8.1 %, NMBE -0.1 %, 12 of billing_monthly from 2024-05-01"  # fmt: skip
+    assert second[4:] == ("D", "no_data")
     assert model_rows(tmp_path, "other") == []
