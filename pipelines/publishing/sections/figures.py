@@ -262,8 +262,9 @@ def _target_cell(row: Row | None, kpi: Row, words: Words) -> Cell:
 
 
 def period_of(row: Row | None, kpi: Row, words: Words) -> str:
-    """The period a value speaks of; in an off month the one of the last value."""
-    if row is not None and row["reason"] == "off_month" and row["period_end"] is not None:
-        last = row["period_end"] - timedelta(days=1)
-        return words.month_short(f"{last:%Y-%m}")
+    """The period a value speaks of; the last one where the value is of an earlier month than its row."""
+    if row is not None and row["period_end"] is not None:
+        last = f"{row['period_end'] - timedelta(days=1):%Y-%m}"
+        if last < row["month"]:
+            return words.month_short(last)
     return words.named("period", kpi.get("period"))

@@ -5,11 +5,15 @@ Belongs here: these tables and notes. Does not belong here: the figures by month
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from pipelines.publishing.document import Block, Cell, Column, Note, Table
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 
+NOT_STATED = "not stated"
+"""What a factor declares as its licence where its source states none."""
 _FIGURES = ("EMI11", "EMI05", "EMI02", "EMI01")
 
 
@@ -62,20 +66,12 @@ def _factors(read: DistrictReading, words: Words) -> Table | None:
     figure = next((code for code in _FIGURES if any(r["kpi_code"] == code for r in rows)), None)
     if figure is None:
         return None
-    cells = tuple(
-        (
-            Cell(capital(words.named("carrier", row["carrier"]))),
-            Cell(row["gas"] or DASH),
-            Cell(row["factor_code"], note=row["place"]),
-            Cell(_value(row, words)),
-            Cell(str(row["factor_year"] or DASH), note=_age(row, words)),
-            Cell(DASH if row["share"] is None else words.percent(row["share"] * 100, 1)),
-            Cell(", ".join(part for part in (row["source"], row["page"]) if part) or DASH,
-                 note=row["licence"]),
-        )
-        for row in rows
-        if row["kpi_code"] == figure
-    )  # fmt: skip
+    # Months of two years use one vintage at two ages: one factor all the same.
+    used: dict[tuple[str, str, str | None], list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["kpi_code"] == figure:
+            used[row["factor_code"], row["carrier"], row["gas"]].append(row)
+    cells = tuple(_factor(same, words) for same in used.values())
     heads = (
         Column(words.say("table.carrier"), width=1.3),
         Column("Gas", width=0.6),
@@ -89,9 +85,32 @@ def _factors(read: DistrictReading, words: Words) -> Table | None:
     return Table("factors", caption, heads, cells, words.say("inventory.factors_note"))
 
 
-def _age(row: Row, words: Words) -> str | None:
-    age = row["factor_age_years"]
-    return words.say("inventory.age", count=age) if age else None
+def _factor(same: list[Row], words: Words) -> tuple[Cell, ...]:
+    """One factor, however old it is in the months that use it; a share is known where that of every age is."""
+    row = same[0]
+    shares = [each["share"] for each in same]
+    place = words.say("inventory.world") if row["place"] == "WORLD" else row["place"]
+    licence = words.say("inventory.no_licence") if row["licence"] == NOT_STATED else row["licence"]
+    return (
+        Cell(capital(words.named("carrier", row["carrier"]))),
+        Cell(row["gas"] or DASH),
+        Cell(row["factor_code"], note=place),
+        Cell(_value(row, words)),
+        Cell(str(row["factor_year"] or DASH), note=_age(same, words)),
+        Cell(DASH if None in shares else words.percent(sum(shares) * 100, 1)),
+        Cell(
+            ", ".join(part for part in (row["source"], row["page"]) if part) or DASH, note=licence
+        ),
+    )
+
+
+def _age(same: list[Row], words: Words) -> str | None:
+    ages = sorted(each["factor_age_years"] for each in same if each["factor_age_years"])
+    if not ages:
+        return None
+    if ages[0] == ages[-1]:
+        return words.say("inventory.age", count=ages[0])
+    return words.say("inventory.ages", least=ages[0], most=ages[-1])
 
 
 def _value(row: Row, words: Words) -> str:
