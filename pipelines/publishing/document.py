@@ -257,7 +257,7 @@ class Entry:
 
     code: str
     name: str
-    facts: tuple[tuple[str, str], ...]
+    method: str
 
 
 @dataclass(frozen=True)

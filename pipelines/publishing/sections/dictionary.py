@@ -1,4 +1,8 @@
-"""Section 10: how to read the report, and every KPI with formula, method, reference and protection."""
+"""Section 10: how to read the report, and every KPI with its method.
+
+Does not belong here: units and periods, which stand beside every figure; formulas over columns and
+references, which the annex's dictionary and `nzd explain` tell.
+"""
 
 from __future__ import annotations
 
@@ -64,6 +68,7 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
         blocks.append(_not_computed(absent, words))
     blocks += [
         Heading("dictionary", words.say("reading.dictionary")),
+        Note(words.say("reading.formulas")),
         Entries(tuple(_entry(kpi, words) for kpi in read.reading.kpis.values() if kpi["computed"])),
     ]
     return Section("reading", words.say("reading.title"), tuple(blocks))
@@ -128,14 +133,7 @@ def _protection(reading: Reading, words: Words) -> str:
 
 
 def _entry(kpi: Row, words: Words) -> Entry:
-    unit = words.named("unit", kpi["unit"])
-    aside = (unit, words.named("period", kpi.get("period")), str(kpi["reference"]))
-    facts = (
-        (words.say("reading.method"), str(kpi[f"method_{words.code}"])),
-        (words.say("reading.formula"), str(kpi["formula"])),
-        (words.say("reading.facts"), " · ".join(part for part in aside if part)),
-    )
-    return Entry(str(kpi["code"]), str(kpi[f"name_{words.code}"]), facts)
+    return Entry(str(kpi["code"]), str(kpi[f"name_{words.code}"]), str(kpi[f"method_{words.code}"]))
 
 
 def _not_computed(kpis: list[Row], words: Words) -> Table:
