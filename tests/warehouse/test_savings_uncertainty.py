@@ -65,7 +65,8 @@ def told(models: Models) -> dict[str, list[Row]]:
             months.append(
                 {**point, "month": f"{start:%Y-%m}", "month_index": start.year * 12 + start.month,
                  "role": "supply", "flow": "import", "sector": "tertiary", "energy_kwh": kwh,
-                 "coverage_of_month": Decimal(1), "fully_covered": True}
+                 "coverage_of_month": Decimal(1), "boundary_share": Decimal(1),
+                 "whole_month": True}
             )  # fmt: skip
     temperatures = [{**row, "district_id": DISTRICT, "source_id": "w"} for row in weather()]
     given = {
