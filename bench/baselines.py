@@ -50,9 +50,12 @@ def prepare(warehouse: Path, kind: str, meters: int) -> None:
         )
         engine.execute(
             "create table int_district_months as select district_id, strftime(m, '%Y-%m') as month, m::date as month_start,"
-            " (m + interval 1 month)::date as month_end from (select distinct district_id from int_weather_days),"
+            " (m + interval 1 month)::date as month_end, datediff('day', m, m + interval 1 month)::int as days,"
+            " (year(m) * 12 + month(m))::int as month_index, month(m)::int as month_of_year"
+            " from (select distinct district_id from int_weather_days),"
             f" generate_series(date '{FIRST}', date '{FIRST}' + interval 35 month, interval 1 month) as g(m)"
         )
+        fitting.write_empty(engine)
         engine.execute(
             "create table meters as select 's' || (n % 4) as district_id, 'm' || n as point_id, 200 * random() as base,"
             f" 20 * random() as hot, 20 * random() as cold, floor(random() * 30)::int as shift from range({meters}) as r(n)"

@@ -62,17 +62,7 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
             "create table int_district_months (district_id text, month text, month_start date, month_end date,"
             " days integer, month_index integer, month_of_year integer)"
         )
-        engine.execute(
-            "create table int_point_months (district_id text, point_id text, carrier text, sector text, role text,"
-            " flow text, month text, month_index integer, energy_kwh decimal(28, 6), coverage_of_month decimal(9, 6),"
-            " boundary_share decimal(9, 6), whole_month boolean)"
-        )
-        engine.execute(
-            "create table int_measure_spans (district_id text, point_id text, carrier text, starts_on date)"
-        )
-        engine.execute(
-            "create table int_activity_months (district_id text, month text, driver text, value decimal(28, 6))"
-        )
+        write_empty(engine)
         for meter in meters:
             periods = [
                 _observation(meter, period, temperature_days)
@@ -96,6 +86,21 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
                     "insert into int_point_months values (?, ?, ?, 'any', 'supply', 'import', ?, ?, ?, 1, 1, true)",
                     month,
                 )
+
+
+def write_empty(engine: duckdb.DuckDBPyConnection) -> None:
+    """The tables that only months after the baseline, measures and output fill."""
+    engine.execute(
+        "create table int_point_months (district_id text, point_id text, carrier text, sector text, role text,"
+        " flow text, month text, month_index integer, energy_kwh decimal(28, 6), coverage_of_month decimal(9, 6),"
+        " boundary_share decimal(9, 6), whole_month boolean)"
+    )
+    engine.execute(
+        "create table int_measure_spans (district_id text, point_id text, carrier text, starts_on date)"
+    )
+    engine.execute(
+        "create table int_activity_months (district_id text, month text, driver text, value decimal(28, 6))"
+    )
 
 
 def _reported(meter: Row, period: Row) -> tuple[list[Any], list[Any]]:
