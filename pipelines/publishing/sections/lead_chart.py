@@ -52,7 +52,9 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
     columns += [(words.say("path_chart.path"), targets)] if len(lines) > 1 else []
     return Chart(
         chart_id,
-        words.say("path_chart.partial") if read.little(row) else _title(values, gap, words),
+        words.say("path_chart.partial")
+        if read.little(row)
+        else _title(values, targets, gap, words),
         _subtitle(read, bool(any(band)), len(lines) > 1, words),
         _alt(values, months, row["target"], words),
         data,
@@ -72,8 +74,13 @@ def _band(read: DistrictReading, first: int) -> tuple[tuple[float, float] | None
     )
 
 
-def _title(values: list[Decimal | None], gap: Decimal | None, words: Words) -> str:
-    """The message, from the change over the months shown and the side of the path."""
+def _title(
+    values: list[Decimal | None],
+    targets: list[Decimal | None],
+    gap: Decimal | None,
+    words: Words,
+) -> str:
+    """The message, from the change over the months shown, the side of the path and whether it comes nearer."""
     known = [value for value in values if value is not None]
     moved = (known[-1] - known[0]) / abs(known[0]) if known[0] else Decimal(0)
     way = "flat" if abs(moved) < Decimal("0.01") else "falling" if moved < 0 else "rising"
@@ -86,9 +93,15 @@ def _title(values: list[Decimal | None], gap: Decimal | None, words: Words) -> s
             }[way]
         )
     over = gap > 0
+    gaps = [
+        value - target
+        for value, target in zip(values, targets, strict=True)
+        if value is not None and target is not None
+    ]
+    above = "falling_nearing" if gap < gaps[0] else "falling_short"
     key = {
         "flat": "flat_above" if over else "flat_below",
-        "falling": "falling_short" if over else "falling_enough",
+        "falling": above if over else "falling_enough",
         "rising": "rising" if over else "rising_below",
     }[way]
     return words.say(f"path_chart.{key}")
