@@ -98,10 +98,12 @@ def _title(
         for value, target in zip(values, targets, strict=True)
         if value is not None and target is not None
     ]
-    above = "falling_nearing" if gap < gaps[0] else "falling_short"
+    better = gap < gaps[0]
+    above = "falling_nearing" if better else "falling_short"
+    below = "falling_enough" if better else "falling_below"
     key = {
         "flat": "flat_above" if over else "flat_below",
-        "falling": above if over else "falling_enough",
+        "falling": above if over else below,
         "rising": "rising" if over else "rising_below",
     }[way]
     return words.say(f"path_chart.{key}")

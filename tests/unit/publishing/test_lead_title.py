@@ -21,9 +21,11 @@ PATH: list[Decimal | None] = [None, Decimal(1000), Decimal(950)]
         ((1300, 1100), "en", "Emissions are falling and nearing the path, but are still above it"),
         ((1040, 1000), "en", "Emissions are falling, but less than needed"),
         ((1050, 1000), "en", "Emissions are falling, but less than needed"),
+        ((980, 900), "en", "Emissions are falling faster than the path asks"),
+        ((930, 900), "it", "Le emissioni scendono e restano sotto il percorso"),
     ],
 )
-def test_emissions_above_the_path_are_nearing_it_only_where_the_gap_has_shrunk(
+def test_emissions_come_nearer_or_run_ahead_only_where_the_gap_has_moved_that_way(
     emitted: tuple[int, int], language: str, said: str
 ) -> None:
     values: list[Decimal | None] = [None, *map(Decimal, emitted)]
