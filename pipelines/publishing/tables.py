@@ -259,6 +259,7 @@ _COLUMN_NAMES = (
     "interval_high",
     "disclosure_contributions",
     "disclosure_adjusted",
+    "disclosure_smallest",
 )
 
 
