@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from pipelines.publishing.months import months_back
 from pipelines.publishing.origins import DATASETS, METERED, speaks_of
@@ -100,7 +99,7 @@ class Editions:
         return self._reason(key, before, after, self.new.kpis[code])
 
     def _parts(self, key: tuple[str, str, str], before: Row, after: Row) -> Causes:
-        district, month, code = key
+        district, _, code = key
         kpi = self.new.kpis[code]
         if self._declared_otherwise(code):
             return {self._reason(key, before, after, kpi): after["value"] - before["value"]}

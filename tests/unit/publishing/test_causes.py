@@ -259,7 +259,10 @@ def test_a_yearly_figure_is_split_over_the_year_it_speaks_of() -> None:
     """In October the last due emissions per employee are of the year before: months later than it do not matter."""
     factors = ({"natural_gas": "0.2"}, {"natural_gas": "0.25"})
     old, new = edition(BEFORE, KWH, factors[0]), edition(AFTER, KWH, factors[1])
-    key, kpi = ("d", MONTH, "EMI12"), {**KPIS[2], "code": "EMI12", "value_kind": "ratio", "scale": 12}
+    key, kpi = (
+        ("d", MONTH, "EMI12"),
+        {**KPIS[2], "code": "EMI12", "value_kind": "ratio", "scale": 12},
+    )
     for told, factor in ((old, "0.2"), (new, "0.25")):
         vars(told)["kpis"] = {**told.kpis, "EMI12": {**kpi, "denominator": "employees"}}
         for table in ("emissions_by_carrier_sector", "factors_used"):
@@ -280,7 +283,10 @@ def test_a_yearly_figure_is_split_over_the_year_it_speaks_of() -> None:
 def test_a_ratio_with_a_hidden_cell_names_the_factor_where_nothing_else_moved() -> None:
     old = edition(BEFORE, KWH, FACTORS, hidden=(GAS,))
     new = edition(AFTER, KWH, {**FACTORS, "natural_gas": "0.25"}, hidden=(GAS,))
-    key, kpi = ("d", MONTH, "EMI12"), {**KPIS[2], "code": "EMI12", "value_kind": "ratio", "scale": 12}
+    key, kpi = (
+        ("d", MONTH, "EMI12"),
+        {**KPIS[2], "code": "EMI12", "value_kind": "ratio", "scale": 12},
+    )
     for told in (old, new):
         year = told.by_key["d", MONTH, "EMI11"]
         vars(told)["kpis"] = {**told.kpis, "EMI12": {**kpi, "denominator": "employees"}}
