@@ -120,7 +120,7 @@ def test_what_is_missing_is_named_by_what_it_measures(missing):
     )
 
     assert told(read)[0].startswith("A ottobre mancano le letture di 2 contatori del gas su 5")
-    assert told(read, "en")[0].startswith("In October the readings of 2 gas meters of 5")
+    assert told(read, "en")[0].startswith("In October the readings of 2 gas meters out of 5")
 
 
 @pytest.mark.parametrize(
