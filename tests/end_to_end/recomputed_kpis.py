@@ -331,10 +331,12 @@ KPIS = {
     "INV01": Kpi(lambda of, month: (
         _money(of, month, lambda one: one.capex if one.status in ACTIVE else None), None)),
     "INV02": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.funded), _money(of, month, lambda one: one.capex)),
+        _money(of, month, lambda one: one.funded if one.capex is not None else None),
+        _money(of, month, lambda one: one.capex if one.funded is not None else None)),
         ratio=True, scale=PERCENT, parents=("INV01",)),
     "INV03": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.paid), _money(of, month, lambda one: one.committed)),
+        _money(of, month, lambda one: one.paid if one.committed is not None else None),
+        _money(of, month, lambda one: one.committed if one.paid is not None else None)),
         ratio=True, scale=PERCENT, parents=("INV01",)),
     "INV07": Kpi(lambda of, month: (_money(of, month, lambda one: one.paid), None),
                  parents=("INV01",)),
