@@ -20,6 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.publishing import memory
 from pipelines.publishing.diff import difference, told_by
 from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.kpi_file import kpi_table
@@ -118,9 +119,12 @@ def publish(
         raise PublicationRefused(
             f"'{month}' is not a month: write it like 2026-10. Nothing was published."
         )
-    content = protected(settings.view, month)
+    published = editions(settings.editions)
+    content = protected(
+        settings.view, month, memory.recalled(settings.memory, [each.id for each in published])
+    )
     inputs = _inputs(settings, content)
-    before = [each for each in editions(settings.editions) if each.month <= month]
+    before = [each for each in published if each.month <= month]
     fingerprint = _fingerprint(content, code_version, inputs, settings.reports)
     own = [each for each in before if each.month == month]
     if own and own[-1].manifest["content"] == fingerprint:
@@ -143,6 +147,7 @@ def publish(
         "content": fingerprint,
         "inputs": inputs,
     }
+    memory.remember(settings.memory, edition.id, content.memory)
     _freeze(edition, content, about, before)
     _point_to(settings, edition)
     return edition

@@ -93,7 +93,7 @@ def printed(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> s
 def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
     """The reason in words: the value's own, or that of a KPI that is not computed yet."""
     if row is not None and row["suppressed"]:
-        return words.named("reason", "suppressed")
+        return words.named("reason", row["reason"] or "suppressed")
     code = row["reason"] if row is not None else None
     if not kpi["computed"] and kpi.get(f"reason_not_computed_{words.code}"):
         return str(kpi[f"reason_not_computed_{words.code}"])
