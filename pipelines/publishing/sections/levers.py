@@ -7,6 +7,7 @@ from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import kpi_table
+from pipelines.publishing.sections.surveys import surveys
 from pipelines.publishing.sections.themes import codes_of
 
 _LISTED = 12
@@ -40,6 +41,7 @@ def participation(read: DistrictReading, words: Words) -> Section:
         if codes:
             blocks.append(Heading(f"{theme}-lever", words.named("lever", lever)))
             blocks.append(kpi_table(f"{theme}-kpis", codes, read, words))
+    blocks += surveys(read, words)
     return Section("participation", words.say("participation.title"), tuple(blocks))
 
 
