@@ -179,26 +179,28 @@ class Recomputed:
         return self._emissions[month, scope]
 
     def _emitted(self, month: str, scope: str) -> Iterable[Flow]:
-        year = int(month[:4])
         for flow in self.of(month, lambda each: each.kind == "import"):
-            if flow.carrier == "natural_gas" and scope in ("1", "all"):
-                use = "industrial" if flow.use == "industriale" else "commercial"
-                of = {"kind": "emission", "carrier": flow.carrier}
-                # Tonnes of CO2 and kilograms of the other gases, all per TJ of net calorific value.
-                kg_per_tj = 1000 * self.factor(
-                    year, **of, gas="CO2", series="UNFCCC", unit="t/TJ_NCV"
-                )
-                for gas in ("CH4", "N2O"):
-                    said = self.factor(year, **of, gas=gas, series="IPCC06", use=use)
-                    kg_per_tj += said * GWP_AR5[gas]
-                per_mwh = kg_per_tj * Decimal("0.0036") / 1000
-            elif flow.carrier == "electricity" and scope in ("2", "all"):
-                series = {"series": "EEA generation", "carrier": "electricity"}
-                per_mwh = self.factor(year, kind="emission", **series) / 1000
-            else:
-                continue
-            tonnes = flow.quantity / 1000 * per_mwh
-            yield Flow(flow.holder, flow.firm, flow.carrier, flow.kind, tonnes)
+            yield from self.emissions_of(flow, month, scope)
+
+    def emissions_of(self, flow: Flow, month: str, scope: str = "all") -> Iterable[Flow]:
+        """tCO2e of what one holder drew or burnt, where it has a factor."""
+        year = int(month[:4])
+        if flow.carrier == "natural_gas" and scope in ("1", "all"):
+            use = "industrial" if flow.use == "industriale" else "commercial"
+            of = {"kind": "emission", "carrier": flow.carrier}
+            # Tonnes of CO2 and kilograms of the other gases, all per TJ of net calorific value.
+            kg_per_tj = 1000 * self.factor(year, **of, gas="CO2", series="UNFCCC", unit="t/TJ_NCV")
+            for gas in ("CH4", "N2O"):
+                said = self.factor(year, **of, gas=gas, series="IPCC06", use=use)
+                kg_per_tj += said * GWP_AR5[gas]
+            per_mwh = kg_per_tj * Decimal("0.0036") / 1000
+        elif flow.carrier == "electricity" and scope in ("2", "all"):
+            series = {"series": "EEA generation", "carrier": "electricity"}
+            per_mwh = self.factor(year, kind="emission", **series) / 1000
+        else:
+            return
+        tonnes = flow.quantity / 1000 * per_mwh
+        yield Flow(flow.holder, flow.firm, flow.carrier, flow.kind, tonnes)
 
     def path(self, month: str) -> tuple[Decimal, Decimal] | None:
         """Baseline and the declared path at a month's end; t is a year's December."""
