@@ -64,8 +64,8 @@ class Editions:
             return {}
         change, parts = after["value"] - before["value"], self._parts(key, before, after)
         if not any(parts.values()) and abs(change) <= _ROUNDED:
-            # Less than the tables can tell: the one reason that the editions show.
-            return {self._reason(key, before, after, self.new.kpis[key[2]]): change}
+            # Less than the tables can tell: the first reason that the editions show.
+            return {self._reasons(key, before, after, self.new.kpis[key[2]])[0]: change}
         rest = change - sum(parts.values(), Decimal(0))
         if abs(rest) > _ROUNDED:
             cause = self._of_hidden(key, before, after)
@@ -273,10 +273,12 @@ class Editions:
 
     def _reason(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> str:
         """The one cause that the editions show of a figure which no table can split; several stay unexplained."""
-        shown = self._shown(key, before, after, kpi)
-        if not shown:
-            shown.append("estimate" if self._same_code else "code")
+        shown = self._reasons(key, before, after, kpi)
         return shown[0] if len(shown) == 1 else "unexplained"
+
+    def _reasons(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> list[str]:
+        """What the editions show of causes; where they show none, estimates or other code."""
+        return self._shown(key, before, after, kpi) or ["estimate" if self._same_code else "code"]
 
     def _shown(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> list[str]:
         """What the editions show of causes, other code left aside."""

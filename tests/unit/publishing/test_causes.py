@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.publishing.causes import Editions
@@ -215,6 +215,7 @@ FACTOR = st.decimals("0.001", 1, places=9).map(str)
 
 
 @settings(deadline=None)
+@example(("1",) * 4, ("0.001", "0.001", "0.001", "0.001000001"), True, False)
 @given(st.tuples(*[AMOUNT] * 4), st.tuples(*[FACTOR] * 4), st.booleans(), st.booleans())
 def test_causes_add_up_to_the_last_digit(
     kwh: tuple[str, ...], factors: tuple[str, ...], late: bool, hide: bool
