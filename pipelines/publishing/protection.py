@@ -19,6 +19,7 @@ from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.funding import project_funding
+from pipelines.publishing.hourly_emissions import hourly_emissions
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
@@ -172,6 +173,7 @@ def protected(view: Path, month: str) -> Protected:
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
     ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
+    ready["hourly_emissions"] = hourly_emissions(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)

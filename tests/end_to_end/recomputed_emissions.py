@@ -1,7 +1,7 @@
 """Emissions beside the energy total, worked out again from the raw files: contracts, waste, processes.
 
-Belongs here: market-based electricity, its proven part, Scope 3 and processes of a month, after `docs/measures.md`. Does
-not belong here: what points drew (`recomputed.py`), the pace of emissions (`recomputed_trajectory.py`). No SQL.
+Belongs here: market-based electricity, its proven part, Scope 3 and processes of a month, after `docs/measures.md`.
+Does not belong here: what points drew (`recomputed.py`), the pace of emissions (`recomputed_trajectory.py`). No SQL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Emissions:
     """One district's emissions that are not in its energy total."""
 
     def __init__(self, of: Recomputed, own_factors: Path) -> None:
-        self._of = of
+        self.of = of
         self._own = [
             row
             for path in sorted(own_factors.glob("*.yaml"))
@@ -35,22 +35,22 @@ class Emissions:
     def _drawn(self) -> dict[str, dict[str, Decimal]]:
         """kWh of electricity by point and month, the months in their order."""
         found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-        for (point, flow, month), read in sorted(self._of._point_months().items()):
-            row = self._of.points.get(point)
+        for (point, flow, month), read in sorted(self.of._point_months().items()):
+            row = self.of.points.get(point)
             if row is None or (flow, row["Ruolo"]) != ("import", "fornitura"):
                 continue
             begins, ends = row["Valido dal"], row.get("Valido al")
             within = not begins or begins < month_start(month, 1)
             if CARRIERS[row["Vettore"]] == "electricity" and within:
                 assert not ends or ends > month_start(month)
-                filled = self._of.filled.get((point, flow, month), Decimal(0))
+                filled = self.of.filled.get((point, flow, month), Decimal(0))
                 found[point][month] = max(read + filled, Decimal(0))
         return found
 
     @cached_property
     def _contracts(self) -> list[Row]:
-        return self._of.raw.newest(
-            f"{self._of.district}/contracts/*.xlsx", "Codice contratto", "Strumento"
+        return self.of.raw.newest(
+            f"{self.of.district}/contracts/*.xlsx", "Codice contratto", "Strumento"
         )
 
     @cached_property
@@ -83,7 +83,7 @@ class Emissions:
 
     def market(self, month: str) -> Decimal:
         """tCO2e of electricity after contracts: guarantees are nothing, then the supplier's mix, then the residual."""
-        residual = self._of.factor(
+        residual = self.of.factor(
             int(month[:4]), kind="emission", carrier="electricity", series="AIB residual"
         )
         kg = Decimal(0)
@@ -100,10 +100,10 @@ class Emissions:
         return proven, drawn
 
     def declared(self, month: str, *refs: str) -> Decimal | None:
-        """tCO2e of the rows of activity data of these lines, a year's quantity by days; none where no row speaks of it."""
+        """tCO2e of the rows of activity data of these lines, by days; none where no row speaks of the month."""
         first, after = month_start(month), month_start(month, 1)
         tonnes = []
-        for row in self._of.raw.rows(f"{self._of.district}/inventory/*.csv", "Riga GPC"):
+        for row in self.of.raw.rows(f"{self.of.district}/inventory/*.csv", "Riga GPC"):
             start, end = day_of(row["Dal"]), day_of(row["Al"]) + timedelta(days=1)
             days = (min(end, after) - max(start, first)).days
             quantity = number(row["Quantità"])

@@ -1,4 +1,4 @@
-"""Market-based electricity, its proven part, Scope 3 and processes are what the raw files give, every month of each city."""
+"""Market-based electricity, its proven part, Scope 3 and processes are what the raw files give."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.end_to_end.conftest import SamplePlayed
 from tests.end_to_end.raw_files import Raw
 from tests.end_to_end.recomputed import Recomputed
 from tests.end_to_end.recomputed_emissions import Emissions, year_of
+from tests.end_to_end.recomputed_hourly import hourly
 
 NEWEST = "2026-10"
 DUE = "2025-12"
@@ -93,3 +94,38 @@ def test_the_yearly_figures_of_the_report_are_their_sums(
 
 def _sum(city: Emissions, months: list[str], *refs: str) -> Decimal:
     return sum((city.declared(month, *refs) or Decimal(0) for month in months), Decimal(0))
+
+
+@pytest.mark.parametrize("month", ["2025-10", "2026-03", "2026-08", NEWEST])
+def test_each_hour_emits_what_its_factor_says(
+    sample_played: SamplePlayed, cities: dict[str, Emissions], month: str
+) -> None:
+    """With the hour that October repeats, the one that March skips, and two days whose factors never came."""
+    tables = sample_played.edition(NEWEST) / "tables"
+    rows = pq.read_table(tables / "hourly_emissions.parquet").to_pylist()
+    (row,) = [row for row in rows if (row["month"], row["period"]) == (month, "month")]
+    of = cities["prato"].of
+    annual = of.factor(2026, kind="emission", carrier="electricity", series="EEA generation")
+
+    kwh, at_hours, at_year = hourly(of, month, annual / 1000)
+
+    assert float(row["hourly_kwh"]) == pytest.approx(kwh, rel=1e-9)
+    assert float(row["hourly_tco2e"]) == pytest.approx(at_hours, rel=1e-9)
+    assert float(row["annual_tco2e"]) == pytest.approx(at_year, rel=1e-9)
+    assert row["days"] == ("2026-03-14 2026-03-15" if month == "2026-03" else "")
+    assert (row["hourly_kwh"] < row["electricity_kwh"]) == (month == "2026-03")
+
+
+def test_hour_by_hour_is_a_memo_and_moves_no_figure(sample_played: SamplePlayed) -> None:
+    values = pq.read_table(sample_played.edition(NEWEST) / "kpi_values.parquet").to_pylist()
+    (told,) = [
+        row["value"]
+        for row in values
+        if (row["district_id"], row["month"], row["kpi_code"]) == ("prato", NEWEST, "EMI02")
+    ]
+    tables = sample_played.edition(NEWEST) / "tables"
+    rows = pq.read_table(tables / "hourly_emissions.parquet").to_pylist()
+    (row,) = [row for row in rows if (row["month"], row["period"]) == (NEWEST, "month")]
+    # All of October's electricity has its hours: the factor of the year gives EMI02, those of the hours do not.
+    assert row["annual_tco2e"] == told != row["hourly_tco2e"]
+    assert {row["district_id"] for row in rows} == {"prato"}

@@ -24,6 +24,7 @@ MODELS = {
     "int_interval_part_loads": "energy",
     "int_load": "energy",
     "int_load_readings": "energy",
+    "int_hourly_month_sums": "emissions",
 }
 """In the order in which they are made."""
 FIGURES = (*WHOLE, "int_interval_months", "int_interval_gaps")
@@ -32,7 +33,13 @@ STAGING = (
     "stg_meter_intervals",
     *(f"stg_carried_{name[4:]}" for name in SCHEMAS),
 )
-GIVEN = ("int_point_months", "int_points", "int_district_months", "stg_districts")
+GIVEN = (
+    "int_grid_factor_hours",
+    "int_point_months",
+    "int_points",
+    "int_district_months",
+    "stg_districts",
+)
 Rows = list[tuple[Any, ...]]
 
 
