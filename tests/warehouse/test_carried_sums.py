@@ -34,7 +34,6 @@ STAGING = (
     *(f"stg_carried_{name[4:]}" for name in SCHEMAS),
 )
 GIVEN = (
-    "int_grid_factor_hours",
     "int_point_months",
     "int_points",
     "int_district_months",
@@ -54,6 +53,12 @@ class Home:
         self.session.execute(f"attach '{built / 'warehouse.duckdb'}' as built (read_only)")
         for name in GIVEN:
             self.session.execute(f"create view {name} as from built.{name}")
+        # Nobody delivers hourly factors here: each hour that was read has the same.
+        self.session.execute(
+            "create table int_grid_factor_hours as select distinct district_id, month, "
+            "date_trunc('hour', interval_start) as hour_start, 0.25::decimal(18, 9) as kg_per_kwh "
+            "from built.stg_meter_intervals"
+        )
 
     def make(self) -> None:
         """Make every model over what the copy holds now."""
