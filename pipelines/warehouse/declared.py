@@ -35,6 +35,8 @@ from pipelines.warehouse.declared_districts import (
     target_rows,
 )
 from pipelines.warehouse.declared_factors import factor_tables
+from pipelines.warehouse.declared_theories import SCHEMAS as THEORY_SCHEMAS
+from pipelines.warehouse.declared_theories import theory_rows
 
 MODEL_VERSION = "caltrack-2.0/balance-points-celsius/1"
 """Name of the way weather is normalised; a change of the models changes it."""
@@ -224,6 +226,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "model_version": _TEXT,
         "factor_set": _TEXT,
     },
+    **THEORY_SCHEMAS,
 }
 
 Row = dict[str, Any]
@@ -271,6 +274,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
                 "factor_set": factor_set(settings.districts),
             }
         ],
+        **theory_rows(catalogue.theories),
     }
     folder = settings.view / "declared"
     for name, columns in SCHEMAS.items():
