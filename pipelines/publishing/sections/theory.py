@@ -31,7 +31,7 @@ from pipelines.publishing.sections.figures import amount, joined, printed, there
 
 SYMBOLS = {"reached": "✓", "on_course": "→", "behind": "▼", "not_measurable": "–"}
 _SIGNALS = {"reached": "green", "on_course": "green", "behind": "red", "not_measurable": "grey"}
-_LISTED = 8
+_LISTED = 6
 
 
 def theory(read: DistrictReading, words: Words) -> Section | None:
@@ -40,14 +40,12 @@ def theory(read: DistrictReading, words: Words) -> Section | None:
     if chain is None:
         return None
     tolerance = words.percent(read.threshold("course_tolerance", "0.05") * 100, 0)
-    blocks: list[Block] = [
-        Sentences(tuple(Sentence.of(text) for text in _sentences(chain, words))),
-        _chart(chain, read, words),
-    ]
+    blocks: list[Block] = [Sentences(tuple(Sentence.of(text) for text in _sentences(chain, words)))]
     looked_at = _to_look_at(chain, read, words)
     if looked_at is not None:
         blocks.append(looked_at)
-    blocks.append(Note(words.say("theory.rule", tolerance=tolerance)))
+    rule = words.say("theory.rule", tolerance=tolerance)
+    blocks += [Note(rule), _chart(chain, read, words)]
     return Section("theory", words.say("theory.title"), tuple(blocks))
 
 
