@@ -181,8 +181,8 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
         if any(dominated(each, limits) for each in who):
             return True
     if rule == "survey" and row is not None and row.get("value") is not None:
-        base = evidence.bases.get(place, {}).get(str(measure))
-        if survey_sensitive(base, _cells(kpi, row), limits):
+        counted = evidence.bases.get(place, {})
+        if survey_sensitive(counted.get(str(measure)), _cells(kpi, row, counted), limits):
             return True
     # A share of a published total gives the rest of that total back.
     if kpi.get("denominator") in _TOTALS and _too_few(
@@ -197,8 +197,11 @@ def _too_few(measure: str | None, place: Place, evidence: Evidence, limits: Limi
     return sensitive(evidence.contributors.get(place, {}).get(str(measure), ()), limits)
 
 
-def _cells(kpi: Row, row: Row) -> list[Decimal]:
-    """People who said yes and people who did not, where the value is a share of people."""
+def _cells(kpi: Row, row: Row, counted: Mapping[str, Decimal | None]) -> list[Decimal]:
+    """People who said yes and people who did not, where the value is a share; by heads where it is weighted."""
+    if kpi.get("disclosure_smallest"):
+        smallest = counted.get(str(kpi["disclosure_smallest"]))
+        return [] if smallest is None else [Decimal(smallest)]
     yes, base = row.get("numerator"), row.get("denominator")
     if kpi.get("value_kind") != "ratio" or yes is None or base is None:
         return []

@@ -22,6 +22,7 @@ import pyarrow as pa
 
 from pipelines.publishing import memory
 from pipelines.publishing.diff import difference, told_by
+from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.metadata import catalogue_jsonld, datapackage
 from pipelines.publishing.protection import Protected, PublicationRefused, protected
@@ -162,10 +163,13 @@ def _freeze(
         values = kpi_table(content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
+        revisions = _revisions(values, content, before[-1] if before else None, about)
+        earlier = [each.path for each in before]
         for name, table in {
             **content.tables,
-            "revisions": _revisions(values, content, before[-1] if before else None, about),
-            "forecasts_kept": kept([each.path for each in before], content.kpi_values),
+            "revisions": revisions,
+            "figure_history": figure_history(earlier, values, revisions, about),
+            "forecasts_kept": kept(earlier, content.kpi_values),
         }.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)

@@ -34,6 +34,7 @@ from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.projects import protected_projects
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
 
@@ -207,6 +208,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
+    ready |= theory_tables(marts, declared, month, readable)
     ready |= _wide(marts, month, kpis, gone, limits) | _declared(declared) | _context(marts, month)
     return Protected(readable, ready, memory.remembered(made_of, hidden))
 

@@ -147,6 +147,7 @@ _COLUMN_NAMES = (
     "interval_high",
     "disclosure_contributions",
     "disclosure_adjusted",
+    "disclosure_smallest",
 )
 
 
