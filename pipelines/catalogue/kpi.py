@@ -160,7 +160,8 @@ class Disclosure(Declaration):
     where they are too few, the value stands alone. `rest` names the measure of what the numerator leaves out of a
     published total: where too few stand behind it, numerator and denominator are not told. `dominance` is the p %-rule
     alone, without a least number of firms: for money, where what public bodies pay is public and covers. `smallest`
-    names the column with the people in the smallest group behind a share of a survey, counted by heads and not by weights.
+    names the column with the people in the smallest group behind a share of a survey, counted by heads and not by
+    weights.
     """
 
     rule: Literal["none", "firms", "dominance", "households", "survey", "inherits"]
