@@ -14,8 +14,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.end_to_end import recomputed_context as context
+from tests.end_to_end import recomputed_investment as investment
 from tests.end_to_end.raw_files import Row, month_start, shifted
-from tests.end_to_end.recomputed import ACTIVE, FIRST, Flow, Project, Recomputed, total
+from tests.end_to_end.recomputed import ACTIVE, FIRST, Flow, Recomputed, total
 
 Terms = tuple[Decimal | None, Decimal | None]
 Wanted = Callable[[Flow], bool]
@@ -206,23 +207,6 @@ def _off_path(of: Recomputed, month: str) -> Terms:
     return emitted - path[1], path[0]
 
 
-def _money(
-    of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]
-) -> Decimal | None:
-    told = [
-        said
-        for project in of.projects(month)
-        if project.status != "revocato" and (said := amount(project)) is not None
-    ]
-    return sum(told, Decimal(0)) if told else None
-
-
-def _uncovered(project: Project) -> Decimal | None:
-    if project.status not in ACTIVE or project.capex is None or project.funded is None:
-        return None
-    return max(project.capex - project.funded, Decimal(0))
-
-
 def _counted(rows: list[Row], name: str, month: str) -> list[Row]:
     """Rows with a date within a month."""
     first, after = month_start(month), month_start(month, 1)
@@ -325,18 +309,28 @@ KPIS = {
     "EMI06": Kpi(_reduction, ratio=True, scale=PERCENT, parents=("EMI11",)),
     "EMI07": Kpi(_off_path, ratio=True, scale=PERCENT, parents=("EMI11",)),
     "INV01": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.capex if one.status in ACTIVE else None), None)),
+        investment.money(of, month, lambda one: one.capex if one.status in ACTIVE else None), None)),
     "INV02": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.funded if one.capex is not None else None),
-        _money(of, month, lambda one: one.capex if one.funded is not None else None)),
+        investment.money(of, month, lambda one: one.funded if one.capex is not None else None),
+        investment.money(of, month, lambda one: one.capex if one.funded is not None else None)),
         ratio=True, scale=PERCENT, parents=("INV01",)),
     "INV03": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.paid if one.committed is not None else None),
-        _money(of, month, lambda one: one.committed if one.paid is not None else None)),
+        investment.money(of, month, lambda one: one.paid if one.committed is not None else None),
+        investment.money(of, month, lambda one: one.committed if one.paid is not None else None)),
         ratio=True, scale=PERCENT, parents=("INV01",)),
-    "INV07": Kpi(lambda of, month: (_money(of, month, lambda one: one.paid), None),
+    "INV04": Kpi(lambda of, month: (
+        investment.money(of, month, lambda one: one.private if one.public is not None else None),
+        investment.money(of, month, lambda one: one.public if one.private is not None else None)),
+        ratio=True, every=3, holders=investment.private, parents=("INV01",)),
+    "INV05": Kpi(investment.cost_of_a_tonne, ratio=True, every=3, holders=investment.who_pays_measures,
                  parents=("INV01",)),
-    "INV11": Kpi(lambda of, month: (_money(of, month, _uncovered), None), parents=("INV01",)),
+    "INV06": Kpi(investment.aligned, ratio=True, scale=PERCENT, every=12, parents=("INV01",)),
+    "INV09": Kpi(investment.payback, ratio=True, every=3, parents=("INV05",)),
+    "EMI09": Kpi(lambda of, month: (investment.avoided(of, month), None), months=12, every=3,
+                 holders=investment.who_avoids, parents=("INV05",)),
+    "INV07": Kpi(lambda of, month: (investment.money(of, month, lambda one: one.paid), None),
+                 parents=("INV01",)),
+    "INV11": Kpi(lambda of, month: (investment.money(of, month, investment.uncovered), None), parents=("INV01",)),
     "GOV01": Kpi(_decisions, ratio=True, scale=PERCENT, fewest=10),
     "DEM02": Kpi(_answered, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
     "DEM04": Kpi(_accepted, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),

@@ -51,7 +51,8 @@ project_money as (
         source_id || ':' || project_id as holder_group,
         private_eur * municipality_share as private_eur
     from {{ ref('int_project_months') }}
-    where counts
+    -- A project that does not tell its public part too is in no leverage, and covers nobody in it.
+    where counts and public_eur is not null
 ),
 
 -- Who stands behind what measures cost: the holders of the points they act on, in equal parts; one that acts on no

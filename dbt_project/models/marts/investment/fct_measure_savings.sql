@@ -1,7 +1,7 @@
 -- noqa: disable=LT02
 -- What each measure saved in a month by the meters (IPMVP option C), carrier by carrier, or why that is not known;
--- beside it the twelfth part of what its register expects of a year. The two are never added. A measure is a step: where
--- the saved share goes on changing month after month, something drifts, and it is told.
+-- beside it the twelfth part of what its register expects of a year. The two are never added. A measure is a step:
+-- where the saved share goes on changing month after month, something drifts, and it is told.
 {%- set spans = ['of_year', 'in_year', 'since'] %}
 {%- set products = {
     'bb': 'b * b', 'bbt': 'b * b * place', 'bbtt': 'b * b * place * place',
@@ -69,7 +69,7 @@ years as (
     window measure as (partition by district_id, measure_id, carrier)
 ),
 
--- Saving on what would have been used and on that times the month's place, month by month since the measure is in place.
+-- Saving on what would have been used, and on that times the month's place, since the measure is in place.
 products as (
     select
         *,
