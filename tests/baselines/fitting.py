@@ -83,7 +83,8 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
                     "insert into int_district_months values (?, ?, ?, ?, ?, ?, ?)", calendar
                 )
                 engine.execute(
-                    "insert into int_point_months values (?, ?, ?, 'any', 'supply', 'import', ?, ?, ?, 1, 1, true, null)",
+                    "insert into int_point_months values"
+                    " (?, ?, ?, 'any', 'supply', 'import', ?, ?, ?, 1, 1, true, null)",
                     month,
                 )
 

@@ -85,20 +85,7 @@ def who_pays_measures(of: Recomputed, month: str) -> list[Flow]:
     return found
 
 
-def who_avoids(of: Recomputed, month: str) -> list[Flow]:
-    """Holders of the points where emissions are avoided."""
-    return [
-        Flow(*_holder(of, part.point, part.measure.code), part.carrier, "avoided", tonnes)
-        for part, tonnes, _ in measures_of(of).avoided_at_points(month)
-    ]
-
-
 def _holder(of: Recomputed, point: str | None, code: str) -> tuple[str, bool]:
     """Who holds a point; a measure that acts on none is somebody's."""
     row = of.points.get(point or "")
     return (code, True) if row is None else (row["Titolare"], row["Tipo titolare"] == "impresa")
-
-
-def avoided(of: Recomputed, month: str) -> Decimal | None:
-    """tCO2e of a month, measured or expected."""
-    return measures_of(of).avoided(month)

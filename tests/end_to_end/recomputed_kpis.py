@@ -326,8 +326,6 @@ KPIS = {
                  parents=("INV01",)),
     "INV06": Kpi(investment.aligned, ratio=True, scale=PERCENT, every=12, parents=("INV01",)),
     "INV09": Kpi(investment.payback, ratio=True, every=3, parents=("INV05",)),
-    "EMI09": Kpi(lambda of, month: (investment.avoided(of, month), None), months=12, every=3,
-                 holders=investment.who_avoids, parents=("INV05",)),
     "INV07": Kpi(lambda of, month: (investment.money(of, month, lambda one: one.paid), None),
                  parents=("INV01",)),
     "INV11": Kpi(lambda of, month: (investment.money(of, month, investment.uncovered), None), parents=("INV01",)),

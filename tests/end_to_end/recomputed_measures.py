@@ -46,7 +46,7 @@ class Measure:
 
     def runs_in(self, month: str) -> bool:
         """Whether it is done and saves on a day of a month."""
-        done = self.status == "conclusa" and self.ends < month_start(month, 1)
+        done = self.status == "conclusa" and self.ends + timedelta(days=1) < month_start(month, 1)
         return done and self.until() > month_start(month)
 
     def runs_all_of(self, month: str) -> bool:
