@@ -70,6 +70,7 @@ class Project:
     paid: Decimal | None
     public: Decimal | None = None
     private: Decimal | None = None
+    of_a_firm: bool = False
     assessed: bool = False
     aligned: bool = False
 
@@ -258,12 +259,14 @@ class Recomputed:
                 continue  # a letter where a digit belongs: the row is set aside
             money = [number(row[f"{name} (EUR)"]) for name in MONEY]
             code = row["CUP"] or row["Codice progetto"]
+            public, private = money[-2:]
             met = [row[name] for name in TAXONOMY]
-            proved = met == ["sì"] * 3 and bool(row["Prova tassonomia"].strip())
             found.append(
                 Project(
                     code, day_of(row["Data estrazione"]), row["Stato"], *money,
-                    assessed=any(met) or bool(row["Attività tassonomia"]), aligned=proved,
+                    of_a_firm=not public and (bool(private) or row["Programma"] == "privato"),
+                    assessed=any(met) or bool(row["Attività tassonomia"]),
+                    aligned=met == ["sì"] * 3 and bool(row["Prova tassonomia"].strip()),
                 )
             )  # fmt: skip
         return found

@@ -27,6 +27,24 @@ def money(
     return sum(told, Decimal(0)) if told else None
 
 
+def planned(project: Project) -> Decimal | None:
+    """The cost of an active project."""
+    return project.capex if project.status in ACTIVE else None
+
+
+def tells_a_firm(of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]) -> bool:
+    """Whether the second firm could tell what the first invests to within 25 %, with public money as cover."""
+    told = [
+        (one.of_a_firm, amount(one) or Decimal(0))
+        for one in of.projects(month)
+        if one.status != "revocato"
+    ]
+    firms = sorted((euro for private, euro in told if private and euro), reverse=True)
+    if not firms:
+        return False
+    return sum(euro for _, euro in told) - sum(firms[:2]) < firms[0] / 4
+
+
 def uncovered(project: Project) -> Decimal | None:
     """What an active project lacks, where it tells cost and grant."""
     if project.status not in ACTIVE or project.capex is None or project.funded is None:
