@@ -16,7 +16,7 @@ from decimal import Decimal
 from tests.end_to_end import recomputed_context as context
 from tests.end_to_end import recomputed_investment as investment
 from tests.end_to_end.raw_files import Row, month_start, shifted
-from tests.end_to_end.recomputed import ACTIVE, FIRST, Flow, Recomputed, total
+from tests.end_to_end.recomputed import FIRST, Flow, Project, Recomputed, total
 
 Terms = tuple[Decimal | None, Decimal | None]
 Wanted = Callable[[Flow], bool]
