@@ -6,14 +6,23 @@ rules, and where the tables are written (`edition.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.publishing import factor_tables, inventory, inventory_schemas, tables, withholding
+from pipelines.publishing import (
+    factor_tables,
+    inventory,
+    inventory_schemas,
+    memory,
+    relations,
+    tables,
+    withholding,
+)
 from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
@@ -24,7 +33,9 @@ from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
+from pipelines.publishing.projects import protected_projects
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
 
@@ -62,24 +73,32 @@ _CONTEXT = {
 """Weather and calendar: the columns of wide marts that nobody's consumption can be read from."""
 
 
+_SUMS = ("fct_energy_monthly", "fct_emissions_monthly")
+"""Marts with measures that may be sums of uses."""
+_MONTHLY_SUMS = ("ENE01", "EMI01", "EMI02", "EMI05")
+"""KPIs of one month that are sums of uses and judged by who stands behind them."""
+
+
 class PublicationRefused(RuntimeError):
     """Nothing was published; the message says what was expected, what happened and what to do."""
 
 
 @dataclass(frozen=True)
 class Protected:
-    """KPI values and tables as they may be read."""
+    """KPI values and tables as they may be read; `memory` stays in the house."""
 
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
+    memory: pa.Table
 
 
-def protected(view: Path, month: str) -> Protected:
+def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
     """Everything of one view up to one month that may be read.
 
     Args:
         view: The folder with `marts/`, `declared/` and `collected/`.
         month: The edition's month, 'YYYY-MM'.
+        before: What earlier editions remember of what they showed.
 
     Raises:
         PublicationRefused: no KPI values for the month, or a small cell that protection left open.
@@ -97,20 +116,29 @@ def protected(view: Path, month: str) -> Protected:
     lines = tables.up_to(marts, "fct_emission_lines", month)
     points = tables.up_to(marts, "fct_energy", month)
     water = tables.up_to(marts, "fct_water_monthly", month)
-    holders = tables.holders_by_cell(points)
     evidence = Evidence(
         contributors=contributors_of(tables.up_to(marts, "fct_contributors", month)),
         bases=_bases(tables.up_to(marts, "fct_levers_monthly", month)),
-        carriers_of=tables.carriers_of_measures(lines, energy),
     )
-    # Two looks: a hidden total hides its table, and a hidden carrier hides the figures that are made of it.
+    sums = [row for mart in _SUMS for row in tables.up_to(marts, mart, month)]
+    made_of = relations.months(energy, points, lines, sums)
+    # Two looks: what is hidden by itself hides what it is made of, and that hides the figures made of it.
     first = protect(values, kpis, evidence, limits)
-    told_apart = inventory.told_apart_by_factors(
-        tables.up_to(marts, "fct_emission_points", month), limits
+    hidden = relations.hidden_figures(
+        made_of,
+        _hidden_by_itself(first),
+        inventory.told_apart_by_factors(tables.up_to(marts, "fct_emission_points", month), limits),
+        memory.versions(before, made_of),
+        limits,
     )
-    hidden = tables.hidden_cells(energy, holders, _places_without_total(first), limits, told_apart)
-    evidence = Evidence(
-        evidence.contributors, evidence.bases, tables.hidden_carriers(hidden), evidence.carriers_of
+    evidence = replace(
+        evidence,
+        given_back={place: gone.codes("kpi") for place, gone in hidden.items()},
+        parts_given_back={place: gone.codes("amounts") for place, gone in hidden.items()},
+        since={
+            place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
+            for place, gone in hidden.items()
+        },
     )
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
@@ -120,10 +148,16 @@ def protected(view: Path, month: str) -> Protected:
     factors = read_rows(declared / "factors.parquet")
     built = {
         "energy_by_carrier_sector": withholding.withheld_cells(
-            tables.energy_table(energy, hidden, water), "energy_kwh", "energy", below_line
+            tables.energy_table(energy, _cells(hidden, "energy"), water),
+            "energy_kwh",
+            "energy",
+            below_line,
         ),
         "emissions_by_carrier_sector": withholding.withheld_cells(
-            tables.emissions_table(lines, hidden), "tco2e", "emissions", below_line
+            tables.emissions_table(lines, _cells(hidden, "emissions")),
+            "tco2e",
+            "emissions",
+            below_line,
         ),
         "water_by_source": withholding.withheld_cells(
             water_sources(water, evidence, gone, limits),
@@ -131,7 +165,7 @@ def protected(view: Path, month: str) -> Protected:
             "water",
             below_line,
         ),
-        **_quality(view, month),
+        **_quality(view, month, _districts_with_hidden_people(readable, kpis)),
         "measuring_sources": tables.measuring_sources(points),
         "factors_used": factor_tables.factors_used(lines, factors),
     }
@@ -176,8 +210,23 @@ def protected(view: Path, month: str) -> Protected:
     ready["hourly_emissions"] = hourly_emissions(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
-    ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
-    return Protected(readable, ready)
+    ready |= theory_tables(marts, declared, month, readable)
+    ready |= _wide(marts, month, kpis, gone, limits) | _declared(declared) | _context(marts, month)
+    return Protected(readable, ready, memory.remembered(made_of, hidden))
+
+
+def _hidden_by_itself(values: Sequence[Row]) -> dict[Place, set[relations.Key]]:
+    found: dict[Place, set[relations.Key]] = defaultdict(set)
+    for row in values:
+        if row["suppressed"] and row["kpi_code"] in _MONTHLY_SUMS:
+            found[row["district_id"], row["month"]].add(("kpi", row["kpi_code"]))
+    return dict(found)
+
+
+def _cells(
+    hidden: Mapping[Place, relations.Hidden], table: str
+) -> dict[Place, set[relations.Cell]]:
+    return {place: gone.cells(table) for place, gone in hidden.items()}
 
 
 def _places_without_total(values: Sequence[Row]) -> set[Place]:
@@ -211,8 +260,19 @@ def _own(name: str, rows: Sequence[Row]) -> pa.Table:
     return to_table(ordered(rows, schema.names), schema)
 
 
-def _quality(view: Path, month: str) -> dict[str, list[Row]]:
-    """What was found, delivered and set aside, counted; nothing of a single point."""
+_OF_PEOPLE = ("course_enrolments", "survey_answers")
+"""Datasets with a row per person: how many rows is how many people."""
+
+
+def _districts_with_hidden_people(values: Sequence[Row], kpis: Sequence[Row]) -> set[str]:
+    surveys = {kpi["code"] for kpi in kpis if kpi["disclosure_rule"] == "survey"}
+    return {
+        row["district_id"] for row in values if row["suppressed"] and row["kpi_code"] in surveys
+    }
+
+
+def _quality(view: Path, month: str, few_people: set[str]) -> dict[str, list[Row]]:
+    """What was found, delivered and set aside, counted; nothing of a single point and no few people."""
     findings = tables.up_to(view / "marts", "fct_findings", month)
     deliveries = [
         row
@@ -222,7 +282,13 @@ def _quality(view: Path, month: str) -> dict[str, list[Row]]:
     ]
     for row in deliveries:
         row["file_name"] = tables.without_point_codes(row.get("file_name"))
-    quarantine = tables.up_to(view / "collected", "quarantine", month)
+        if _counts_people(row, few_people):
+            row.update(dict.fromkeys(("rows_received", "rows_accepted", "rows_quarantined")))
+    quarantine = [
+        row
+        for row in tables.up_to(view / "collected", "quarantine", month)
+        if not _counts_people(row, few_people)
+    ]
     return {
         "findings": tables.summed(
             findings, ("district_id", "dataset", "month", "code", "severity"), "count"
@@ -234,8 +300,12 @@ def _quality(view: Path, month: str) -> dict[str, list[Row]]:
     }
 
 
+def _counts_people(row: Row, few_people: set[str]) -> bool:
+    return row["dataset"] in _OF_PEOPLE and row["district_id"] in few_people
+
+
 def _wide(
-    marts: Path, month: str, kpis: Sequence[Row], gone: set[tuple[str, str, str]]
+    marts: Path, month: str, kpis: Sequence[Row], gone: set[tuple[str, str, str]], limits: Limits
 ) -> dict[str, pa.Table]:
     """Marts that leave with their own columns, where no hidden KPI is made of them."""
     made: dict[str, pa.Table] = {}
@@ -266,34 +336,10 @@ def _wide(
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
         if name == "projects":
-            rows = _without_private_amounts(rows)
+            rows = protected_projects(rows, gone, limits)
             schema = schema.append(pa.field("suppressed", pa.bool_()))
         made[name] = to_table(ordered(rows, table.column_names), schema)
     return made
-
-
-def _without_private_amounts(rows: Sequence[Row]) -> list[Row]:
-    """A project that only private money pays is one firm's business: its amounts stay in the house.
-
-    Where it is the only one of its district, the district's totals would give it back: the smallest other project
-    goes with it.
-    """
-    alone = {_project(row) for row in rows if row.get("private_eur") and not row.get("public_eur")}
-    hidden = set(alone)
-    for district in {district for district, _ in alone}:
-        own = [row for row in rows if row["district_id"] == district and row.get("capex_eur")]
-        others = [row for row in own if _project(row) not in alone]
-        if len(own) - len(others) == 1 and others:
-            least = min(others, key=lambda row: (row["capex_eur"], row["project_id"]))
-            hidden.add(_project(least))
-    return [
-        {
-            **row,
-            **(_no_amounts(row) if _project(row) in hidden else {}),
-            "suppressed": _project(row) in hidden,
-        }
-        for row in rows
-    ]
 
 
 def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
@@ -304,16 +350,6 @@ def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]])
         else row
         for row in rows
     ]
-
-
-def _project(row: Row) -> tuple[str, str]:
-    return (row["district_id"], row["project_id"])
-
-
-def _no_amounts(row: Row) -> Row:
-    return dict.fromkeys(
-        name for name in row if name.endswith("_eur") or name == "expected_saving_kwh"
-    )
 
 
 def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:

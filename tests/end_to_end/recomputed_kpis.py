@@ -14,8 +14,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.end_to_end import recomputed_context as context
+from tests.end_to_end import recomputed_investment as investment
 from tests.end_to_end.raw_files import Row, month_start, shifted
-from tests.end_to_end.recomputed import ACTIVE, FIRST, Flow, Project, Recomputed, total
+from tests.end_to_end.recomputed import FIRST, Flow, Project, Recomputed, total
 
 Terms = tuple[Decimal | None, Decimal | None]
 Wanted = Callable[[Flow], bool]
@@ -41,8 +42,9 @@ class Kpi:
         every: Months between two in which it is due; in the others the last due value stands.
         fewest: Below this number of cases the counts stay and the value goes.
         holders: Who made it, where firms stand behind it.
+        money: The euro of a project that it is a sum of; what no public body pays is one firm's.
         people: Whether it is a share of people.
-        carrier: The one carrier it gives away, where it does.
+        of_uses: Whether it tells one carrier from the others, and so may have to cover for a use that is hidden.
         parents: KPIs whose hiding hides it.
     """
 
@@ -53,8 +55,9 @@ class Kpi:
     every: int = 1
     fewest: int = 0
     holders: Callable[[Recomputed, str], list[Flow]] | None = None
+    money: Callable[[Project], Decimal | None] | None = None
     people: bool = False
-    carrier: str = ""
+    of_uses: bool = False
     parents: tuple[str, ...] = ()
 
     def shown(self, month: str) -> str | None:
@@ -118,26 +121,32 @@ def hidden(code: str, of: Recomputed, month: str, asked: frozenset[str] = frozen
 
 
 def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
-    if kpi.carrier in _hidden_carriers(of, month):
-        return True
     if kpi.holders is not None:
         return breaks_the_rule(kpi.holders(of, month))
+    if kpi.money is not None:
+        return investment.tells_a_firm(of, month, kpi.money)
     if kpi.people:
         said, people = kpi.terms(of, month)
         return said is not None and people is not None and few_people(said, people)
     return False
 
 
-def _hidden_carriers(of: Recomputed, month: str) -> set[str]:
-    """Carriers too close to a firm; beside a single one also the smallest other, because the total
-    of all is published and would give the one back.
-    """
-    by_carrier: dict[str, list[Flow]] = defaultdict(list)
-    for flow in of.of(month, _final):
-        by_carrier[flow.carrier].append(flow)
-    gone = {carrier for carrier, flows in by_carrier.items() if breaks_the_rule(flows)}
-    others = {carrier: total(flows) for carrier, flows in by_carrier.items() if carrier not in gone}
-    return gone | {min(others, key=lambda each: others[each] or 0)} if len(gone) == 1 else gone
+def may_cover(code: str, of: Recomputed, month: str) -> bool:
+    """Whether a figure that tells carriers apart stands beside a use, of a carrier or of own sun, that is hidden."""
+    kpi = KPIS[code]
+    month = kpi.shown(month) or month
+    return kpi.of_uses and any(
+        breaks_the_rule(of.of(each, wanted))
+        for each in kpi.window(month)
+        for wanted in (_own_sun, *(_of_carrier(carrier) for carrier in CARRIERS))
+    )
+
+
+CARRIERS = ("electricity", "natural_gas", "district_heat")
+
+
+def _of_carrier(carrier: str) -> Wanted:
+    return lambda flow: _final(flow) and flow.carrier == carrier
 
 
 def _final(flow: Flow) -> bool:
@@ -204,23 +213,6 @@ def _off_path(of: Recomputed, month: str) -> Terms:
     if path is None or emitted is None:
         return None, None
     return emitted - path[1], path[0]
-
-
-def _money(
-    of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]
-) -> Decimal | None:
-    told = [
-        said
-        for project in of.projects(month)
-        if project.status != "revocato" and (said := amount(project)) is not None
-    ]
-    return sum(told, Decimal(0)) if told else None
-
-
-def _uncovered(project: Project) -> Decimal | None:
-    if project.status not in ACTIVE or project.capex is None or project.funded is None:
-        return None
-    return max(project.capex - project.funded, Decimal(0))
 
 
 def _counted(rows: list[Row], name: str, month: str) -> list[Row]:
@@ -302,7 +294,7 @@ KPIS = {
     "ENE08": Kpi(_share(_own_sun, _made), ratio=True, scale=PERCENT, holders=_flows(_made),
                  parents=("ENE07",)),
     "ENE14": Kpi(_share(_electric, _final), ratio=True, scale=PERCENT, months=12,
-                 holders=_flows(_electric), carrier="electricity", parents=("ENE01",)),
+                 holders=_flows(_electric), of_uses=True, parents=("ENE01",)),
     "ENE09": Kpi(context.installed, ratio=True, scale=PERCENT, every=3),
     "ENE17": Kpi(lambda of, month: (
         total(of.of(month, _final)), context.stock(of, "addetti", month)),
@@ -316,27 +308,35 @@ KPIS = {
     "WAT07": Kpi(context.losses_by_input, ratio=True, scale=PERCENT, months=12, every=12),
     "WAT09": Kpi(context.anomaly, ratio=True, scale=PERCENT),
     "WAT11": Kpi(context.from_roofs),
-    "EMI01": Kpi(_emitted("1"), holders=_emitters("1"), carrier="natural_gas",
+    "EMI01": Kpi(_emitted("1"), holders=_emitters("1"), of_uses=True,
                  parents=("EMI02",)),
-    "EMI02": Kpi(_emitted("2"), holders=_emitters("2"), carrier="electricity",
+    "EMI02": Kpi(_emitted("2"), holders=_emitters("2"), of_uses=True,
                  parents=("EMI01",)),
     "EMI05": Kpi(_emitted("all"), holders=_emitters("all")),
     "EMI11": Kpi(_emitted("all"), months=12, parents=("EMI05",)),
     "EMI06": Kpi(_reduction, ratio=True, scale=PERCENT, parents=("EMI11",)),
     "EMI07": Kpi(_off_path, ratio=True, scale=PERCENT, parents=("EMI11",)),
-    "INV01": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.capex if one.status in ACTIVE else None), None)),
+    "INV01": Kpi(lambda of, month: (investment.money(of, month, investment.planned), None),
+                 money=investment.planned),
     "INV02": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.funded if one.capex is not None else None),
-        _money(of, month, lambda one: one.capex if one.funded is not None else None)),
-        ratio=True, scale=PERCENT, parents=("INV01",)),
+        investment.money(of, month, lambda one: one.funded if one.capex is not None else None),
+        investment.money(of, month, lambda one: one.capex if one.funded is not None else None)),
+        ratio=True, scale=PERCENT, money=lambda one: one.capex),
     "INV03": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.paid if one.committed is not None else None),
-        _money(of, month, lambda one: one.committed if one.paid is not None else None)),
-        ratio=True, scale=PERCENT, parents=("INV01",)),
-    "INV07": Kpi(lambda of, month: (_money(of, month, lambda one: one.paid), None),
-                 parents=("INV01",)),
-    "INV11": Kpi(lambda of, month: (_money(of, month, _uncovered), None), parents=("INV01",)),
+        investment.money(of, month, lambda one: one.paid if one.committed is not None else None),
+        investment.money(of, month, lambda one: one.committed if one.paid is not None else None)),
+        ratio=True, scale=PERCENT, money=lambda one: one.committed),
+    "INV04": Kpi(lambda of, month: (
+        investment.money(of, month, lambda one: one.private if one.public is not None else None),
+        investment.money(of, month, lambda one: one.public if one.private is not None else None)),
+        ratio=True, every=3, holders=investment.private),
+    "INV05": Kpi(investment.cost_of_a_tonne, ratio=True, every=3, holders=investment.who_pays_measures),
+    "INV06": Kpi(investment.aligned, ratio=True, scale=PERCENT, every=12, parents=("INV02",)),
+    "INV09": Kpi(investment.payback, ratio=True, every=3, parents=("INV05",)),
+    "INV07": Kpi(lambda of, month: (investment.money(of, month, lambda one: one.paid), None),
+                 money=lambda one: one.paid),
+    "INV11": Kpi(lambda of, month: (investment.money(of, month, investment.uncovered), None),
+                 money=investment.uncovered),
     "GOV01": Kpi(_decisions, ratio=True, scale=PERCENT, fewest=10),
     "DEM02": Kpi(_answered, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
     "DEM04": Kpi(_accepted, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -130,9 +130,10 @@ class Change:
         return PointMonth(kwh * factor, kwh / normal, factor)
 
     def _factor(self, flow: Flow, month: str) -> float:
-        """Tonnes per kWh; nothing where nobody supplied one."""
-        one = replace(flow, quantity=Decimal(1))
-        return float(sum(each.quantity for each in self.of.emissions_of(one, month)))
+        """Tonnes per kWh; nothing where nobody supplied a factor."""
+        if flow.carrier not in ("electricity", "natural_gas"):
+            return 0.0
+        return float(self.of.per_mwh(flow.carrier, flow.use, int(month[:4]))) / 1000
 
 
 def _all_of(row: Row, month: str) -> bool:
