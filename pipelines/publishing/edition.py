@@ -20,6 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.publishing.decision_log import decision_log, findings
 from pipelines.publishing.diff import difference, told_by
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.metadata import catalogue_jsonld, datapackage
@@ -157,8 +158,11 @@ def _freeze(
         values = kpi_table(content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
+        log = _log(content, before, edition.month)
         for name, table in {
             **content.tables,
+            "decision_log": log,
+            "findings": _with_findings(content.tables["findings"], log),
             "revisions": _revisions(values, content, before[-1] if before else None, about),
             "forecasts_kept": kept([each.path for each in before], content.kpi_values),
         }.items():
@@ -174,6 +178,23 @@ def _freeze(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _log(content: Protected, before: Sequence[Edition], month: str) -> pa.Table:
+    """The decisions that name an edition, with what it said and what is so now."""
+    return decision_log(
+        content.decisions,
+        {(each.month, each.revision): each.path for each in before},
+        content.kpi_values,
+        _rows_of(content, "kpis"),
+        month,
+    )
+
+
+def _with_findings(found: pa.Table, log: pa.Table) -> pa.Table:
+    """What was found, with what decisions name and no edition holds."""
+    rows = [*found.to_pylist(), *findings(log)]
+    return to_table(ordered(rows, found.schema.names), found.schema)
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:

@@ -71,6 +71,8 @@ class Protected:
 
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
+    decisions: list[Row]
+    """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
 
 
 def protected(view: Path, month: str) -> Protected:
@@ -175,7 +177,8 @@ def protected(view: Path, month: str) -> Protected:
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
-    return Protected(readable, ready)
+    log = [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month]
+    return Protected(readable, ready, log)
 
 
 def _places_without_total(values: Sequence[Row]) -> set[Place]:
@@ -243,6 +246,8 @@ def _wide(
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
         ("fct_pestle_findings", "pestle_findings"),
+        ("fct_lever_stages", "lever_stages"),
+        ("fct_register_evidence", "register_evidence"),
         ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
