@@ -30,6 +30,7 @@ from pipelines.catalogue.kpi import Kpi
 from pipelines.catalogue.service import Service, read_services, service_of
 from pipelines.catalogue.shared import datasets_of, documents_of, kpis_of
 from pipelines.catalogue.source import Source
+from pipelines.catalogue.survey_items import design_mistakes
 
 _OWN_SERVICE = {
     "id": "own",
@@ -143,7 +144,9 @@ def load(districts_folder: Path) -> Catalogue:
             continue
         districts[district.id], declared_in[district.id] = district, path
         mistakes += _unknown_targets(district, measured, path, document)
-        bindings += _bindings(district, declared, path, document, mistakes)
+        own = list(_bindings(district, declared, path, document, mistakes))
+        mistakes += _unknown_surveys(district, own, path, document)
+        bindings += own
     if not districts and not mistakes:
         said = "no district file (*.yaml). Copy one from districts/."
         mistakes.append(f"{shown(districts_folder)}: {said}")
@@ -188,6 +191,14 @@ def _unknown_targets(
         if target.kpi not in measured:
             where = ("targets", position, "kpi")
             yield _unknown(path, document, where, target.kpi, measured)
+
+
+def _unknown_surveys(
+    district: District, own: list[Binding], path: Path, document: Any
+) -> Iterator[str]:
+    for field, said in design_mistakes(district, own):
+        where = tuple(int(part) if part.isdecimal() else part for part in field.split("."))
+        yield f"{shown(path)}:{line_of(document, where)}: {field}: {said.rstrip('.')}."
 
 
 def _bound(

@@ -53,13 +53,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table; `code` links to the dictionary, `status` shows symbol and words."""
+    """One cell of a table; `code` links to the dictionary, `figure` (an id) opens the value, `status` is shown."""
 
     text: str
     status: Status | None = None
     code: str | None = None
     strong: bool = False
     note: str | None = None
+    figure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Tile:
-    """One headline KPI. `spark` is the drawn line of its last months, decoration beside the figures."""
+    """One headline KPI. `spark` is the line of its last months, decoration; `figure` is the value's id."""
 
     code: str
     name: str
@@ -105,6 +106,7 @@ class Tile:
     grade_words: str
     spark: tuple[float | None, ...] = ()
     reason: str | None = None
+    figure: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.publishing import memory
 from pipelines.publishing.decision_log import decision_log, findings
 from pipelines.publishing.diff import difference, told_by
+from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.metadata import catalogue_jsonld, datapackage
 from pipelines.publishing.protection import Protected, PublicationRefused, protected
@@ -118,9 +120,12 @@ def publish(
         raise PublicationRefused(
             f"'{month}' is not a month: write it like 2026-10. Nothing was published."
         )
-    content = protected(settings.view, month)
+    published = editions(settings.editions)
+    content = protected(
+        settings.view, month, memory.recalled(settings.memory, [each.id for each in published])
+    )
     inputs = _inputs(settings, content)
-    before = [each for each in editions(settings.editions) if each.month <= month]
+    before = [each for each in published if each.month <= month]
     fingerprint = _fingerprint(content, code_version, inputs, settings.reports)
     own = [each for each in before if each.month == month]
     if own and own[-1].manifest["content"] == fingerprint:
@@ -143,6 +148,7 @@ def publish(
         "content": fingerprint,
         "inputs": inputs,
     }
+    memory.remember(settings.memory, edition.id, content.memory)
     _freeze(edition, content, about, before)
     _point_to(settings, edition)
     return edition
@@ -158,13 +164,16 @@ def _freeze(
         values = kpi_table(content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
+        revisions = _revisions(values, content, before[-1] if before else None, about)
+        earlier = [each.path for each in before]
         log = _log(content, before, edition.month)
         for name, table in {
             **content.tables,
             "decision_log": log,
             "findings": _with_findings(content.tables["findings"], log),
-            "revisions": _revisions(values, content, before[-1] if before else None, about),
-            "forecasts_kept": kept([each.path for each in before], content.kpi_values),
+            "revisions": revisions,
+            "figure_history": figure_history(earlier, values, revisions, about),
+            "forecasts_kept": kept(earlier, content.kpi_values),
         }.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)

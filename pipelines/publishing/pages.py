@@ -5,7 +5,9 @@ Belongs here: the order of sections, the page's head and foot. Does not belong h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.publishing.document import Document, Section, Sentence
@@ -33,6 +35,8 @@ _LABELS = (
     "index",
     "page",
     "headline_links",
+    "figure_number",
+    "opened",
 )
 
 
@@ -111,13 +115,6 @@ def _document(
         ),
         Sentence.of(words.say("report.next", day=words.day(_next_edition(reading.month)))),
     )
-    licence = words.say(
-        "report.licence",
-        id=about["id"],
-        code=about["code_version"],
-        factors=about["factor_set"] or "–",
-        gwp=about["gwp_set"] or "–",
-    )
     document = Document(
         language=words.code,
         kind=kind,
@@ -126,11 +123,24 @@ def _document(
         subtitle=words.month(reading.month),
         meta=meta,
         sections=sections,
-        footer=tuple(part for part in (words.say("report.footer"), licence, contact) if part),
+        footer=tuple(
+            part for part in (words.say("report.footer"), licence(about, words), contact) if part
+        ),
         labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
         demonstration=words.say("report.demonstration") if demonstration else None,
     )
     return typeset(document)
+
+
+def licence(about: Mapping[str, Any], words: Words) -> str:
+    """The line under which an edition is opened to all."""
+    return words.say(
+        "report.licence",
+        id=about["id"],
+        code=about["code_version"],
+        factors=about["factor_set"] or "–",
+        gwp=about["gwp_set"] or "–",
+    )
 
 
 def known_day(known_at: str, zone: str) -> date:
