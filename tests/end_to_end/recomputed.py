@@ -62,6 +62,7 @@ class Project:
     funded: Decimal | None
     committed: Decimal | None
     paid: Decimal | None
+    of_a_firm: bool = False
 
 
 @cache
@@ -252,7 +253,10 @@ class Recomputed:
             money = [number(row[f"{name} (EUR)"]) for name in
                      ("Costo totale", "Finanziato", "Impegnato", "Pagato")]  # fmt: skip
             code = row["CUP"] or row["Codice progetto"]
-            found.append(Project(code, day_of(row["Data estrazione"]), row["Stato"], *money))
+            public, private = (number(row[f"Quota {who} (EUR)"]) for who in ("pubblica", "privata"))
+            of_a_firm = not public and (bool(private) or row["Programma"] == "privato")
+            day = day_of(row["Data estrazione"])
+            found.append(Project(code, day, row["Stato"], *money, of_a_firm))
         return found
 
     @cached_property

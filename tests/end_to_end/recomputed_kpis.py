@@ -41,6 +41,7 @@ class Kpi:
         every: Months between two in which it is due; in the others the last due value stands.
         fewest: Below this number of cases the counts stay and the value goes.
         holders: Who made it, where firms stand behind it.
+        money: The euro of a project that it is a sum of; what no public body pays is one firm's.
         people: Whether it is a share of people.
         of_uses: Whether it tells one carrier from the others, and so may have to cover for a use that is hidden.
         parents: KPIs whose hiding hides it.
@@ -53,6 +54,7 @@ class Kpi:
     every: int = 1
     fewest: int = 0
     holders: Callable[[Recomputed, str], list[Flow]] | None = None
+    money: Callable[[Project], Decimal | None] | None = None
     people: bool = False
     of_uses: bool = False
     parents: tuple[str, ...] = ()
@@ -120,6 +122,8 @@ def hidden(code: str, of: Recomputed, month: str, asked: frozenset[str] = frozen
 def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
     if kpi.holders is not None:
         return breaks_the_rule(kpi.holders(of, month))
+    if kpi.money is not None:
+        return _tells_a_firm(of, month, kpi.money)
     if kpi.people:
         said, people = kpi.terms(of, month)
         return said is not None and people is not None and few_people(said, people)
@@ -219,6 +223,23 @@ def _money(
         if project.status != "revocato" and (said := amount(project)) is not None
     ]
     return sum(told, Decimal(0)) if told else None
+
+
+def _planned(project: Project) -> Decimal | None:
+    return project.capex if project.status in ACTIVE else None
+
+
+def _tells_a_firm(of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]) -> bool:
+    """Whether the second firm could tell what the first invests to within 25 %, with public money as cover."""
+    told = [
+        (one.of_a_firm, amount(one) or Decimal(0))
+        for one in of.projects(month)
+        if one.status != "revocato"
+    ]
+    firms = sorted((euro for private, euro in told if private and euro), reverse=True)
+    if not firms:
+        return False
+    return sum(euro for _, euro in told) - sum(firms[:2]) < firms[0] / 4
 
 
 def _uncovered(project: Project) -> Decimal | None:
@@ -328,19 +349,18 @@ KPIS = {
     "EMI11": Kpi(_emitted("all"), months=12, parents=("EMI05",)),
     "EMI06": Kpi(_reduction, ratio=True, scale=PERCENT, parents=("EMI11",)),
     "EMI07": Kpi(_off_path, ratio=True, scale=PERCENT, parents=("EMI11",)),
-    "INV01": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.capex if one.status in ACTIVE else None), None)),
+    "INV01": Kpi(lambda of, month: (_money(of, month, _planned), None), money=_planned),
     "INV02": Kpi(lambda of, month: (
         _money(of, month, lambda one: one.funded if one.capex is not None else None),
         _money(of, month, lambda one: one.capex if one.funded is not None else None)),
-        ratio=True, scale=PERCENT, parents=("INV01",)),
+        ratio=True, scale=PERCENT, money=lambda one: one.capex),
     "INV03": Kpi(lambda of, month: (
         _money(of, month, lambda one: one.paid if one.committed is not None else None),
         _money(of, month, lambda one: one.committed if one.paid is not None else None)),
-        ratio=True, scale=PERCENT, parents=("INV01",)),
+        ratio=True, scale=PERCENT, money=lambda one: one.committed),
     "INV07": Kpi(lambda of, month: (_money(of, month, lambda one: one.paid), None),
-                 parents=("INV01",)),
-    "INV11": Kpi(lambda of, month: (_money(of, month, _uncovered), None), parents=("INV01",)),
+                 money=lambda one: one.paid),
+    "INV11": Kpi(lambda of, month: (_money(of, month, _uncovered), None), money=_uncovered),
     "GOV01": Kpi(_decisions, ratio=True, scale=PERCENT, fewest=10),
     "DEM02": Kpi(_answered, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
     "DEM04": Kpi(_accepted, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
