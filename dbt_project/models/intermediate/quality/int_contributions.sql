@@ -55,7 +55,8 @@ project_money as (
         committed_eur,
         paid_eur,
         municipality_share,
-        private_eur * municipality_share as private_eur,
+        -- A project that does not tell its public part too is in no leverage, and covers nobody in it.
+        case when public_eur is not null then private_eur * municipality_share end as private_eur,
         -- What no public body pays is one firm's business; what one pays is public, and so is what it pays for.
         case
             when
