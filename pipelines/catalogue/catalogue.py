@@ -6,6 +6,7 @@ may say (its own module), what all districts share (`shared`).
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,8 @@ from pipelines.catalogue.service import Service, read_services, service_of
 from pipelines.catalogue.shared import datasets_of, documents_of, kpis_of
 from pipelines.catalogue.source import Source
 from pipelines.catalogue.survey_items import design_mistakes
+from pipelines.catalogue.theory import Theory
+from pipelines.catalogue.theory_chain import theories
 
 _OWN_SERVICE = {
     "id": "own",
@@ -94,6 +97,8 @@ class Catalogue:
     datasets: dict[str, Dataset]
     districts: dict[str, District]
     bindings: tuple[Binding, ...]
+    theories: dict[str, Theory] = dataclasses.field(default_factory=dict)
+    """The Theory of Change of each district that declares one."""
 
     def bindings_of(
         self, dataset: str | None = None, districts: tuple[str, ...] = ()
@@ -150,9 +155,10 @@ def load(districts_folder: Path) -> Catalogue:
     if not districts and not mistakes:
         said = "no district file (*.yaml). Copy one from districts/."
         mistakes.append(f"{shown(districts_folder)}: {said}")
+    changes = theories(districts_folder, districts, measured, mistakes)
     if mistakes:
         raise DeclarationError(mistakes)
-    return Catalogue(datasets, districts, tuple(bindings))
+    return Catalogue(datasets, districts, tuple(bindings), changes)
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,45 @@ class WaterfallData:
     total: Step
 
 
-ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData
+@dataclass(frozen=True)
+class ChainNode:
+    """One box of a chain: its column, its name, what stands above it in small print."""
+
+    id: str
+    column: int
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """One line of a chain: what shows it, how it stands in symbol and words, whether it is proven."""
+
+    source: str
+    target: str
+    code: str
+    look: str
+    symbol: str
+    words: str
+    proven: bool
+
+
+@dataclass(frozen=True)
+class ChainData:
+    """Boxes in columns and the lines between them; `legend` has a look and its words for each state.
+
+    `proven` has the words for a line with evidence and for one without; `came_from` those before a box's origin.
+    """
+
+    columns: tuple[str, ...]
+    nodes: tuple[ChainNode, ...]
+    links: tuple[ChainLink, ...]
+    legend: tuple[tuple[str, str], ...]
+    proven: tuple[str, str]
+    came_from: str
+
+
+ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData | ChainData
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from pipelines.publishing.sections.programme import programme
 from pipelines.publishing.sections.quality import quality
 from pipelines.publishing.sections.summary import summary
 from pipelines.publishing.sections.themes import emissions, energy, water
+from pipelines.publishing.sections.theory import theory
 from pipelines.publishing.typesetting import typeset
 
 _LABELS = (
@@ -43,7 +44,7 @@ _LABELS = (
 def district_document(reading: Reading, district: str, words: Words) -> Document:
     """The monthly report of one district, after the outline of domain.md."""
     read = DistrictReading(reading, district)
-    sections = (
+    every = (
         summary(read, words),
         path(read, words),
         energy(read, words),
@@ -53,8 +54,10 @@ def district_document(reading: Reading, district: str, words: Words) -> Document
         governance(read, words),
         participation(read, words),
         quality(read, words),
+        theory(read, words),
         how_to_read(read, words),
     )
+    sections = tuple(section for section in every if section is not None)
     about = read.about
     contact = [part for part in (about.get("contact_name"), about.get("contact_email")) if part]
     return _document(

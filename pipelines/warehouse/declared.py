@@ -37,6 +37,8 @@ from pipelines.warehouse.declared_districts import (
 from pipelines.warehouse.declared_factors import factor_tables
 from pipelines.warehouse.declared_surveys import SCHEMAS as SURVEY_SCHEMAS
 from pipelines.warehouse.declared_surveys import survey_tables
+from pipelines.warehouse.declared_theories import SCHEMAS as THEORY_SCHEMAS
+from pipelines.warehouse.declared_theories import theory_rows
 
 MODEL_VERSION = "caltrack-2.0/balance-points-celsius/1"
 """Name of the way weather is normalised; a change of the models changes it."""
@@ -198,9 +200,11 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "interval_high": _TEXT,
         "completeness": _TEXT,
         "withheld_below_line": pa.bool_(),
+        "evidence_dataset": _TEXT,
         "disclosure_rule": _TEXT,
         "disclosure_contributions": _TEXT,
         "disclosure_adjusted": _TEXT,
+        "disclosure_rest": _TEXT,
         "disclosure_smallest": _TEXT,
         "inherits": _TEXT,
         "looks_back_months": pa.int32(),
@@ -228,6 +232,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "model_version": _TEXT,
         "factor_set": _TEXT,
     },
+    **THEORY_SCHEMAS,
 }
 
 Row = dict[str, Any]
@@ -276,6 +281,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
                 "factor_set": factor_set(settings.districts),
             }
         ],
+        **theory_rows(catalogue.theories),
     }
     folder = settings.view / "declared"
     for name, columns in SCHEMAS.items():
@@ -319,9 +325,11 @@ def _kpi(one: Kpi) -> Row:
         "interval_high": interval.high if interval else None,
         "completeness": one.completeness,
         "withheld_below_line": one.withheld_below_line,
+        "evidence_dataset": one.evidence,
         "disclosure_rule": one.disclosure.rule,
         "disclosure_contributions": one.disclosure.contributions,
         "disclosure_adjusted": one.disclosure.adjusted,
+        "disclosure_rest": one.disclosure.rest,
         "disclosure_smallest": one.disclosure.smallest,
         "inherits": ",".join(one.disclosure.inherits),
         "looks_back_months": one.disclosure.looks_back_months,

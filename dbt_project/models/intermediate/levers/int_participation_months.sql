@@ -83,7 +83,17 @@ answers as (
                     and outcome in ('accepted', 'partly_accepted')
                     then 1
             end
-        ) as contributions_accepted
+        ) as contributions_accepted,
+        count(
+            case
+                when
+                    answered_on >= month_start
+                    and answered_on < month_end
+                    and outcome in ('accepted', 'partly_accepted')
+                    and coalesce(trim(used_in), '') != ''
+                    then 1
+            end
+        ) as contributions_used
     from months
     inner join registers
         on
@@ -97,14 +107,12 @@ answers as (
 
 links as (
     select
-        months.district_id,
-        months.month,
+        district_id,
+        month,
         count(*) as change_links,
-        count(case when evidenced_on < month_end then 1 end) as change_links_evidenced
-    from months
-    inner join {{ ref('stg_change_links') }} as change_links
-        on months.district_id = change_links.district_id and months.month_end > change_links.declared_on
-    group by months.district_id, months.month
+        count(evidenced_on) as change_links_evidenced
+    from {{ ref('int_change_link_months') }}
+    group by district_id, month
 )
 
 select
@@ -117,6 +125,7 @@ select
     answers.contributions_answered_in_60_days,
     answers.contributions_decided,
     answers.contributions_accepted,
+    answers.contributions_used,
     links.change_links,
     links.change_links_evidenced
 from months
