@@ -47,6 +47,11 @@ class Settings:
         return self.home / "editions"
 
     @property
+    def memory(self) -> Path:
+        """What published editions showed and who stood behind it; internal, for the next edition to be held against."""
+        return self.home / "memory"
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project of this checkout."""
         return self.checkout / "dbt_project"

@@ -25,7 +25,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "schemi": ("Schema", "Tipo di schema", "Codice organizzazione", "Dal", "Uscita il", "Ultimo incontro", "Evidenza"),
     "eventi": ("Evento", "Data", "Tipo di evento", "Classe", "Codice organizzazione", "Partecipanti", "Evidenza"),
     "contributi": ("Contributo", "Ricevuto il", "Risposto il", "Motivato", "Esito", "Evidenza"),
-    "nessi": ("Nesso", "Campo d'azione", "Da", "Enunciato", "Dichiarato il", "Provato il", "Evidenza"),
+    "nessi": ("Nesso", "Situazione al", "Fase", "Tempi", "Provato il", "Evidenza"),
     "barriere": (
         "Codice", "Tipo", "Classe PESTLE", "Descrizione", "Individuata il", "Mitigazione dal", "Chiusa il", "Scadenza", "Ufficio",
         "Misura", "Pubblicabile", "Evidenza",
@@ -171,6 +171,13 @@ def _barriers(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: 
             yield (*_blanked(row[:7], known), *row[7:])
 
 
+def _links(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
+    """Every state of every link so far: the register grows by a row whenever one changes."""
+    for row in plans.links(city):
+        if isinstance(row[1], dt.date) and row[1] <= known:
+            yield row
+
+
 def _schemes(city: str, known: dt.date, slip: bool) -> Iterable[Row]:  # noqa: ARG001
     met = known.replace(day=1) - dt.timedelta(days=12)
     for row in plans.schemes(city):
@@ -194,7 +201,7 @@ _ROWS: dict[str, Callable[[str, dt.date, bool], Iterable[Row]]] = {
     "schemi": _schemes,
     "eventi": _events,
     "contributi": _contributions,
-    "nessi": _planned(plans.links, 4),
+    "nessi": _links,
     "barriere": _barriers,
     "corsi": _courses,
     "formazione": _planned(plans.activities, 1),

@@ -73,17 +73,30 @@ SCHEMES: dict[str, tuple[tuple[str, str, str, int, int], ...]] = {
     "roma": (("comunità di pratica", "COP", "2024-05-13", 14, 8), ("comunità energetica", "CER", "2026-01-26", 9, 6)),
 }  # fmt: skip
 
-LINKS = (
-    ("energia", "attività", "La diagnosi collettiva porta a misure nelle imprese", "2024-04-30", "2025-03-11"),
-    ("energia", "primi cambiamenti", "Le misure riducono i consumi entro due anni", "2024-04-30", "2026-06-16"),
-    ("acqua", "attività", "L'acqua riciclata sostituisce i pozzi", "2024-05-08", "2025-09-22"),
-    ("governo", "attività", "Decisioni rapide accorciano gli iter", "2024-10-15", "2025-10-07"),
-    ("partecipazione", "attività", "La co-progettazione porta contributi usati", "2025-01-28", ""),
-    ("competenze", "primi cambiamenti", "Chi si forma avvia misure nella propria impresa", "2025-05-20", "2026-07-14"),
-    ("finanza", "esiti a lungo termine", "Il capitale privato segue quello pubblico", "2025-09-16", ""),
-    ("energia", "esiti a lungo termine", "Meno emissioni a parità di produzione", "2026-02-24", ""),
-)  # fmt: skip
-HAS_LINKS = {"prato": 8, "parma": 6, "bergamo": 4, "roma": 5}
+STATES: dict[str, dict[int, str]] = {
+    # Of each link its states: day, stage (- not started, p in preparation, u under way, c complete), ! where late, * where proven.
+    "prato": {
+        1: "2024-05-13 u, 2025-03-11 u*, 2026-01-20 c*", 2: "2024-05-13 p, 2025-06-10 u*", 3: "2024-05-13 u, 2025-09-22 u*, 2026-09-25 u!",
+        4: "2024-05-13 u, 2025-10-07 c*", 5: "2024-06-03 u, 2025-05-20 u*", 6: "2025-01-28 u", 7: "2024-09-16 u, 2026-02-10 c*",
+        8: "2024-09-30 u, 2025-06-24 c*", 9: "2025-05-20 p, 2026-07-14 u*", 10: "2024-05-13 p, 2025-12-05 u*", 11: "2025-01-14 u, 2026-06-16 u*",
+        12: "2025-07-01 p, 2026-03-10 u!*", 13: "2024-07-08 u, 2025-09-22 u*", 14: "2024-10-15 u, 2026-09-08 u*", 15: "2024-10-15 u, 2025-07-01 u*",
+        16: "2025-02-11 p, 2026-05-19 u*", 17: "2025-09-16 p, 2026-06-30 p!", 18: "2025-09-30 p, 2026-07-14 u*", 19: "2024-05-13 u, 2026-02-24 u*",
+        20: "2024-05-13 -", 21: "2024-05-13 -, 2026-09-08 p", 22: "2025-09-16 -", 23: "2024-07-08 u, 2026-03-31 u*", 24: "2025-05-20 p",
+    },
+    "parma": {
+        1: "2024-05-20 u, 2025-06-17 u*, 2026-03-10 c*", 2: "2024-05-20 p, 2025-10-07 u*", 3: "2024-05-20 u, 2025-10-07 c*", 4: "2024-05-20 u, 2025-06-10 u*",
+        5: "2024-10-15 u, 2025-09-23 u*", 6: "2025-01-23 u, 2026-05-12 u*", 7: "2024-09-30 u, 2025-07-08 c*", 8: "2024-05-20 p, 2026-01-27 u*",
+        9: "2024-05-20 p, 2026-06-23 u!", 10: "2024-10-15 u, 2026-03-10 u*", 11: "2024-10-15 u, 2026-03-10 u*", 12: "2025-01-23 p",
+        13: "2025-09-16 p", 14: "2025-07-08 p, 2026-07-07 u*", 15: "2024-05-20 u, 2026-02-24 u*", 16: "2024-05-20 -", 17: "2025-05-20 p, 2026-06-09 u*",
+        18: "2025-09-16 -", 81: "2025-11-18 p",
+    },
+    "roma": {
+        1: "2024-06-03 u, 2025-03-18 u*, 2026-06-09 c*", 2: "2024-06-03 p, 2026-02-03 u*", 3: "2024-06-03 u, 2025-02-18 u*", 4: "2024-09-30 u, 2025-09-16 u*",
+        5: "2024-06-03 p, 2026-03-17 p!", 6: "2024-06-03 p", 7: "2025-02-06 u, 2026-02-17 u*", 8: "2024-06-03 -",
+    },
+}  # fmt: skip
+"""Parma writes 81 for 18 once: a link that nobody has declared."""
+STAGES = {"-": "non avviato", "p": "in preparazione", "u": "in corso", "c": "concluso"}
 
 FINDINGS = (
     ("barriera", "legale", "Reti private di vapore non previste dalle norme", "2024-04-16", "2024-10-08", "", "2026-12-15", "sì"),
@@ -187,21 +200,24 @@ def schemes(city: str) -> list[Row]:
 
 
 def links(city: str) -> list[Row]:
-    """Code, field, from, statement, declared, evidenced, evidence."""
-    return [
-        (
-            _code(city, "N", n),
-            area,
-            step,
-            statement,
-            day(declared),
-            day(proved),
-            "Rapporto di monitoraggio" if proved else "",
-        )
-        for n, (area, step, statement, declared, proved) in enumerate(
-            LINKS[: HAS_LINKS[city]], start=1
-        )
-    ]
+    """Link, day of its state, stage, timeliness, day of the evidence, evidence."""
+    rows: list[Row] = []
+    for number, states in STATES[city].items():
+        for state in states.split(", "):
+            on, marks = state.split(" ")
+            stage, late, proven = marks[0], "!" in marks, "*" in marks
+            timely = "in ritardo" if late else "nei tempi"
+            rows.append(
+                (
+                    _code(city, "N", number),
+                    day(on),
+                    STAGES[stage],
+                    timely if stage != "-" else None,
+                    day(on) if proven else None,
+                    f"Verbale del gruppo di transizione, {on}" if proven else "",
+                )
+            )
+    return rows
 
 
 def findings(city: str) -> list[Row]:

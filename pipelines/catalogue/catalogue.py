@@ -6,6 +6,7 @@ may say (its own module), what all districts share (`shared`).
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,9 @@ from pipelines.catalogue.kpi import Kpi
 from pipelines.catalogue.service import Service, read_services, service_of
 from pipelines.catalogue.shared import datasets_of, documents_of, kpis_of
 from pipelines.catalogue.source import Source
+from pipelines.catalogue.survey_items import design_mistakes
+from pipelines.catalogue.theory import Theory
+from pipelines.catalogue.theory_chain import theories
 
 _OWN_SERVICE = {
     "id": "own",
@@ -93,6 +97,8 @@ class Catalogue:
     datasets: dict[str, Dataset]
     districts: dict[str, District]
     bindings: tuple[Binding, ...]
+    theories: dict[str, Theory] = dataclasses.field(default_factory=dict)
+    """The Theory of Change of each district that declares one."""
 
     def bindings_of(
         self, dataset: str | None = None, districts: tuple[str, ...] = ()
@@ -143,13 +149,16 @@ def load(districts_folder: Path) -> Catalogue:
             continue
         districts[district.id], declared_in[district.id] = district, path
         mistakes += _unknown_targets(district, measured, path, document)
-        bindings += _bindings(district, declared, path, document, mistakes)
+        own = list(_bindings(district, declared, path, document, mistakes))
+        mistakes += _unknown_surveys(district, own, path, document)
+        bindings += own
     if not districts and not mistakes:
         said = "no district file (*.yaml). Copy one from districts/."
         mistakes.append(f"{shown(districts_folder)}: {said}")
+    changes = theories(districts_folder, districts, measured, mistakes)
     if mistakes:
         raise DeclarationError(mistakes)
-    return Catalogue(datasets, districts, tuple(bindings))
+    return Catalogue(datasets, districts, tuple(bindings), changes)
 
 
 @dataclass(frozen=True)
@@ -188,6 +197,14 @@ def _unknown_targets(
         if target.kpi not in measured:
             where = ("targets", position, "kpi")
             yield _unknown(path, document, where, target.kpi, measured)
+
+
+def _unknown_surveys(
+    district: District, own: list[Binding], path: Path, document: Any
+) -> Iterator[str]:
+    for field, said in design_mistakes(district, own):
+        where = tuple(int(part) if part.isdecimal() else part for part in field.split("."))
+        yield f"{shown(path)}:{line_of(document, where)}: {field}: {said.rstrip('.')}."
 
 
 def _bound(

@@ -6,6 +6,8 @@ How they look is a format; where they come from is a binding in the district's f
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal, Self
 
@@ -52,7 +54,9 @@ class Column(Declaration):
     type: Literal[
         "text", "code", "date", "timestamp", "integer", "flag", "quantity", "money", "number"
     ]
-    description: str
+    description: str | Bilingual
+    """In English, or in both languages where people fill it in by hand."""
+    example: date | int | Decimal | str | Bilingual | None = None
     unit: str | None = None
     accepts: tuple[str, ...] = ()
     required: bool = False
@@ -64,6 +68,11 @@ class Column(Declaration):
                 "a column of type 'code' lists what it accepts, and no other type does"
             )
         return self
+
+    def described(self, language: str) -> str:
+        """What it means; in English where it is declared in no other language."""
+        told = self.description
+        return told[language] if isinstance(told, Bilingual) else told
 
 
 class Dataset(Declaration):

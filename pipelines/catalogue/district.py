@@ -15,6 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from pipelines.catalogue.declaration import Bilingual, Declaration, did_you_mean
 from pipelines.catalogue.estimating import ByCarrier
 from pipelines.catalogue.source import Contact, Source
+from pipelines.catalogue.survey_design import SurveyDesign
 from pipelines.catalogue.target import Target
 
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
@@ -103,6 +104,9 @@ class District(Declaration):
     calendarise: ByCarrier = None
     """How periods of readings and bills fall to the months, for every source that does not say otherwise."""
     sources: dict[Annotated[str, Field(pattern=IDENTIFIER)], Source] = Field(default_factory=dict)
+    surveys: dict[Annotated[str, Field(pattern=IDENTIFIER)], SurveyDesign] = Field(
+        default_factory=dict
+    )
     not_collected: tuple[NotCollected, ...] = ()
 
     @field_validator("timezone")

@@ -173,5 +173,9 @@ class TableFormat(FormatBase):
 
     parser: Literal["table"]
     same_names: bool = False
+    template: Bilingual | None = None
+    """What the sheet is called in the workbooks that `nzd district new` writes for people to fill in; a format
+    without it has none. The header of a column is its `column` in Italian and the first of its `aliases` in English;
+    of the words of a `map` that become one code, the first is Italian and the last English."""
     survey: Survey | None = None
     expects_items: bool = False

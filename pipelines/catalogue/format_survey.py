@@ -6,12 +6,13 @@ not belong here: reading answers (`connectors/parsers/survey.py`).
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipelines.catalogue.declaration import Declaration
+from pipelines.catalogue.declaration import Bilingual, Declaration
 from pipelines.catalogue.format_reading import Test
 from pipelines.catalogue.format_values import ColumnValue, Origin, TextOrigin
 from pipelines.catalogue.patterns import normalised
@@ -46,10 +47,12 @@ class Question(Declaration):
     `column` is its name in the file and `aliases` are names it bore before: one of them may be
     there, or several where `merge` says that renaming made a new column. `ticks` are the columns of
     a multi question that has one column per option; one of `ticked` ticks it, and any text at all
-    ticks a column of `ticked_by_text`.
+    ticks a column of `ticked_by_text`. `wording` names how the question is put: answers to two wordings
+    are not compared. Where it is not said, its columns are its wording.
     """
 
     column: str | None = None
+    wording: str | None = None
     occurrence: int | None = Field(default=None, ge=1)
     aliases: Texts = ()
     merge: bool = False
@@ -85,9 +88,11 @@ class Item(Question):
 
     `options` translates answers to option codes (a number item has none); a likert answer is a
     whole number within `scale`, turned round by `reverse`; `not_applicable` are the answers that
-    are none. `versions` holds what differs by version of the questionnaire.
+    are none. `versions` holds what differs by version of the questionnaire. `text` is the question as
+    reports print it.
     """
 
+    text: Bilingual | None = None
     kind: Literal["likert", "single", "multi", "number"]
     versions: dict[str, ItemVersion] = Field(default_factory=dict)
 
@@ -172,17 +177,42 @@ class Blanks(Declaration):
 
 
 DoubtCode = Literal[
-    "TEST_SUBMISSION", "DUPLICATE_SUBMISSION", "BOT_SUSPECTED", "UNREADABLE_SUBMISSION"
+    "TEST_SUBMISSION",
+    "DUPLICATE_SUBMISSION",
+    "BOT_SUSPECTED",
+    "UNREADABLE_SUBMISSION",
+    "SPEEDER",
+    "STRAIGHT_LINER",
+    "HONEYPOT_FILLED",
+    "OUTSIDE_FIELDWORK",
 ]
+RULES = ("where", "same", "equal_answers", "one_answer_to", "faster_than_seconds", "fieldwork")
+
+
+class Fieldwork(Declaration):
+    """The local days between which a wave could be answered, both included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("fieldwork goes from its 'first' to its 'last' day")
+        return self
 
 
 class Doubt(Declaration):
     """A rule for submissions that may not count. `note` counts them; `exclude` quarantines them.
 
-    `where` are tests by column, all of which hold. `same` are columns (a device, a token) that only
-    one submission may have: the first stays, later ones are doubtful. `equal_answers` is how many
-    submissions with the same answers to every item, `within_seconds`, are no coincidence. With
-    `same`, `within_seconds` is how close two submissions must lie.
+    `where` are tests by column, all of which hold (a preview, a field that people do not see).
+    `same` are columns (a device, a token) that only one submission may have: the first stays, later
+    ones are doubtful. `equal_answers` is how many submissions with the same answers to every item,
+    `within_seconds`, are no coincidence. With `same`, `within_seconds` is how close two submissions
+    must lie. `one_answer_to` are three items or more to which one and the same answer was given,
+    before any is reversed. `faster_than_seconds` is the time that nobody needs less than, from the
+    column `started` to the submission or as the column `seconds` says. `fieldwork` are the days on
+    which it could be answered.
     """
 
     code: DoubtCode
@@ -191,16 +221,35 @@ class Doubt(Declaration):
     same: tuple[str, ...] = ()
     equal_answers: int | None = Field(default=None, ge=2)
     within_seconds: float | None = Field(default=None, gt=0)
+    one_answer_to: tuple[str, ...] = ()
+    faster_than_seconds: float | None = Field(default=None, gt=0)
+    started: ColumnValue | None = None
+    seconds: str | None = None
+    fieldwork: Fieldwork | None = None
 
     @model_validator(mode="after")
     def _is_one_rule(self) -> Self:
-        if sum((bool(self.where), bool(self.same), self.equal_answers is not None)) != 1:
-            raise ValueError("a doubt is one of 'where', 'same' or 'equal_answers'")
+        if sum(bool(getattr(self, name)) for name in RULES) != 1:
+            raise ValueError(f"a doubt is one of {', '.join(RULES)}")
         if self.equal_answers is not None and self.within_seconds is None:
             raise ValueError("'equal_answers' says 'within_seconds'")
-        if self.where and self.within_seconds is not None:
+        if self.within_seconds is not None and not (self.same or self.equal_answers):
             raise ValueError("'within_seconds' belongs to 'same' and 'equal_answers'")
+        if self.one_answer_to and len(self.one_answer_to) < FEWEST_ALIKE:
+            raise ValueError(f"'one_answer_to' names {FEWEST_ALIKE} items or more")
+        timed = (self.started is not None) + (self.seconds is not None)
+        if timed != (self.faster_than_seconds is not None):
+            raise ValueError("'faster_than_seconds' goes by 'started' or by 'seconds'")
         return self
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns that the rule reads besides those of the items."""
+        others = (self.started.column if self.started else None, self.seconds)
+        return tuple(name for name in (*self.where, *self.same, *others) if name)
+
+
+FEWEST_ALIKE = 3
+"""One answer to two questions says nothing."""
 
 
 class Survey(Declaration):
@@ -210,10 +259,12 @@ class Survey(Declaration):
     itself never. Of two submissions of one respondent the newest counts, or none (`repeated`).
     `lists` are options by code with their spellings in every language; an item takes one by `list`.
     `ignored` are the columns known to be left out: once it is given, any other column that no item
-    reads is a finding.
+    reads is a finding. Sources of one `panel` give one person one key, so that what they said before
+    and after can be matched.
     """
 
     respondent: TextOrigin | None = None
+    panel: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
     version: Versions | None = None
     weight: ColumnValue | None = None
     separator: str = Field(default=";", min_length=1)
@@ -227,6 +278,8 @@ class Survey(Declaration):
 
     @model_validator(mode="after")
     def _refers_to_what_is_there(self) -> Self:
+        if self.panel is not None and self.respondent is None:
+            raise ValueError("a 'panel' matches people by their 'respondent'")
         versions = set(self.version.known.values()) if self.version else set()
         for code, item in self.items.items():
             for asked in (item, *item.versions.values()):
@@ -239,6 +292,10 @@ class Survey(Declaration):
                     )
             _without_two_meanings(self.options_of(item))
             _without_joined_options(code, self.options_of(item), self.separator_of(item), item.kind)
+        for rule in self.doubts:
+            for code in rule.one_answer_to:
+                if code not in self.items:
+                    raise ValueError(f"doubts: there is no item '{code}' to answer alike")
         return self
 
     def options_of(self, item: Question) -> dict[str, str]:

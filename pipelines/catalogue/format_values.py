@@ -48,6 +48,8 @@ class Origin(Declaration):
     """
 
     column: str | None = None
+    aliases: Listed = ()
+    """Other headers of the same column, as where people fill in one sheet in two languages."""
     occurrence: int | None = Field(default=None, ge=1)
     optional: bool = False
     const: str | int | bool | Decimal | None = None
@@ -83,6 +85,8 @@ class Origin(Declaration):
             raise ValueError(
                 "'occurrence' says which of several columns of one name; name the 'column'"
             )
+        if self.aliases and self.column is None:
+            raise ValueError("'aliases' gives other headers of a 'column'; name it")
         return self
 
 

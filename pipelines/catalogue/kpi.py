@@ -157,12 +157,14 @@ class Disclosure(Declaration):
     column with the number of answers (`survey`). `inherits` names KPIs whose suppression hides this
     one too, whatever the rule; `looks_back_months` says over how many months, where a value is made of more than its
     period. `adjusted` names the measure whose contributors stand behind what the adjusted value adds to the value:
-    where they are too few, the value stands alone.
+    where they are too few, the value stands alone. `smallest` names the column with the people in the smallest group
+    behind a share of a survey, counted by heads and not by weights.
     """
 
     rule: Literal["none", "firms", "households", "survey", "inherits"]
     contributions: ColumnName | None = None
     adjusted: ColumnName | None = None
+    smallest: ColumnName | None = None
     inherits: tuple[str, ...] = ()
     looks_back_months: Annotated[int, Field(ge=2)] | None = None
 
@@ -172,6 +174,8 @@ class Disclosure(Declaration):
             raise ValueError(
                 "rules 'firms', 'households' and 'survey' name contributions, and no other does"
             )
+        if self.smallest is not None and self.rule != "survey":
+            raise ValueError("'smallest' belongs to rule 'survey'")
         if self.rule == "inherits" and not self.inherits:
             raise ValueError("rule 'inherits' names at least one KPI")
         if self.rule == "none" and self.inherits:

@@ -98,6 +98,12 @@ class DisclosureLimits(Declaration):
     survey_cell: Annotated[int, Field(ge=3)]
 
 
+class Course(Declaration):
+    """When a KPI of the Theory of Change is on its way from one target to the next."""
+
+    course_tolerance: Share
+
+
 class Money(Declaration):
     """What makes costs of different years one cost."""
 
@@ -124,6 +130,7 @@ class Thresholds(Declaration):
     signal: Signal
     reporting: Reporting
     disclosure: DisclosureLimits
+    theory: Course
     money: Money
     gate: Gate
     keeping: Keeping
@@ -136,7 +143,7 @@ class Thresholds(Declaration):
                 named[f"{part}_{grade}"] = line
         signal = self.signal.model_dump()
         named |= {f"signal_{colour}": signal.pop(colour) for colour in ("green", "amber")}
-        parts = (self.reporting, self.disclosure, self.money)
+        parts = (self.reporting, self.disclosure, self.theory, self.money)
         for others in (signal, *(part.model_dump() for part in parts)):
             named |= {name: Decimal(value) for name, value in others.items()}
         return named

@@ -31,9 +31,11 @@ def check() -> None:
     thresholds(deployment.districts)
     paths(factors(deployment.districts), deployment.districts)
     for district in catalogue.districts.values():
+        theory = catalogue.theories.get(district.id)
+        chain = f", {len(theory.links)} links of the Theory of Change" if theory else ""
         click.echo(
             f"{district.id}: {len(district.sources)} sources, "
-            f"{len(district.not_collected)} not collected"
+            f"{len(district.not_collected)} not collected{chain}"
         )
 
 

@@ -6,6 +6,7 @@ Belongs here: commands over frozen editions. Does not belong here: what they fin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,23 +23,42 @@ _BECAUSE = ("erasure", "disclosure", "error")
 
 
 @click.command()
-@click.argument("district")
-@click.argument("month")
-@click.argument("kpi")
-def explain(district: str, month: str, kpi: str) -> None:
-    """Where a published figure comes from: formula, factors, deliveries, what was left out."""
+@click.argument("figure", nargs=-1, required=True, metavar="NUMBER | DISTRICT MONTH KPI")
+def explain(figure: tuple[str, ...]) -> None:
+    """Where a published figure comes from: formula, factors, deliveries, what was left out.
+
+    NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
+    figure of the latest edition, like prato 2026-10 ENE01.
+    """
     from pipelines.publishing.emission_rows import emission_rows, emission_rows_text
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
 
     try:
-        found = explained(latest_edition(), district, month_of(month), kpi.upper())
+        found = explained(*_place(figure))
     except LookupError as error:
         raise click.ClickException(str(error.args[0])) from error
     click.echo(explain_text(found, "en"))
     rows = emission_rows(settings().view / "marts", found.value)
     if rows is not None:
         click.echo(emission_rows_text(rows, found.value, "en"))
+
+
+def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
+    """Edition, district, month and KPI of what was asked for."""
+    from pipelines.publishing.edition import editions
+    from pipelines.publishing.named import is_number, named
+
+    if len(figure) == 1 and is_number(figure[0]):
+        found = named([each.path for each in editions(settings().editions)], figure[0])
+        return found.edition, found.district, found.month, found.kpi
+    if len(figure) != 3:
+        raise click.UsageError(
+            "Give the number that stands under a figure, or a district, a month and a KPI: "
+            "nzd explain prato 2026-10 ENE01."
+        )
+    district, month, kpi = figure
+    return latest_edition(), district, month_of(month), kpi.upper()
 
 
 @click.command()

@@ -14,6 +14,7 @@ import click
 from pipelines.catalogue.declaration import DeclarationError
 from pipelines.cli.baselines import baselines
 from pipelines.cli.declarations import check, status
+from pipelines.cli.district import district
 from pipelines.cli.editions import diff, explain, verify, withdraw
 from pipelines.cli.erasing import erase
 from pipelines.cli.jobs import prepare_dagster
@@ -83,6 +84,7 @@ for one in (
     publish,
     refresh,
     status,
+    district,
     source,
     erase,
     explain,

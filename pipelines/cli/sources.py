@@ -1,6 +1,6 @@
 """`nzd source`: one file, or single sources, looked at or asked again.
 
-Belongs here: `inspect`, `check`, `retry` and `replay`. Does not belong here: what they find
+Belongs here: `inspect`, `check`, `corrections`, `retry` and `replay`. Does not belong here: what they find
 (`connectors/inspecting`, `collecting`).
 """
 
@@ -61,6 +61,25 @@ def check(sources: tuple[str, ...], *, ask: bool) -> None:
             click.echo(f"  ! {trouble}")
     if amiss:
         raise click.ClickException(f"{amiss} sources need attention.")
+
+
+@source.command()
+@click.argument("sources", nargs=-1, metavar="[DISTRICT.SOURCE]...")
+@click.option("--language", type=click.Choice(["it", "en"]), default="it", show_default=True)
+def corrections(sources: tuple[str, ...], language: str) -> None:
+    """What whoever sent a source has to correct, row by row, ready to be sent to them."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.publishing.corrections import corrections as corrected
+    from pipelines.publishing.language import words
+
+    deployment = settings()
+    collected = deployment.view / "collected"
+    if not (collected / "quarantine.parquet").exists():
+        raise click.ClickException("Nothing was collected yet. Run nzd collect first.")
+    said = words(language, deployment.reports / "text")
+    for binding in _bindings(load(deployment.districts), sources):
+        for line in corrected(binding, collected, deployment.expectations, said):
+            click.echo(line)
 
 
 @source.command()

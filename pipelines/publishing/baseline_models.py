@@ -15,8 +15,8 @@ import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
 from pipelines.publishing.limits import Limits
+from pipelines.publishing.relations import ALL, Key, hidden_figures, months
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
-from pipelines.publishing.tables import ALL, hidden_cells, holders_by_cell
 
 GRADES = pa.schema(
     [
@@ -112,7 +112,9 @@ def baseline_grades(
         for row in energy
         if row["month"] == month and row["energy_kwh"] and row["flow"] == "import"
     ]
-    hidden = hidden_cells(graded, holders_by_cell(graded), totals_hidden, limits)
+    forced: dict[Place, set[Key]] = {place: {("kpi", "ENE01")} for place in totals_hidden}
+    found = hidden_figures(months(graded, graded, (), ()), forced, {}, {}, limits)
+    hidden = {place: gone.cells("energy") for place, gone in found.items()}
     return to_table(
         ordered(_cells(graded, hidden), ("district_id", "carrier", "model_grade")), GRADES
     )

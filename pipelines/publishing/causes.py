@@ -12,12 +12,11 @@ other code, estimates worked out again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from pipelines.publishing.months import months_back
 from pipelines.publishing.origins import DATASETS, METERED, speaks_of
@@ -65,8 +64,8 @@ class Editions:
             return {}
         change, parts = after["value"] - before["value"], self._parts(key, before, after)
         if not any(parts.values()) and abs(change) <= _ROUNDED:
-            # Less than the tables can tell: the one reason that the editions show.
-            return {self._reason(key, before, after, self.new.kpis[key[2]]): change}
+            # Less than the tables can tell: the first reason that the editions show.
+            return {self._reasons(key, before, after, self.new.kpis[key[2]])[0]: change}
         rest = change - sum(parts.values(), Decimal(0))
         if abs(rest) > _ROUNDED:
             cause = self._of_hidden(key, before, after)
@@ -100,14 +99,14 @@ class Editions:
         return self._reason(key, before, after, self.new.kpis[code])
 
     def _parts(self, key: tuple[str, str, str], before: Row, after: Row) -> Causes:
-        district, month, code = key
+        district, _, code = key
         kpi = self.new.kpis[code]
         if self._declared_otherwise(code):
             return {self._reason(key, before, after, kpi): after["value"] - before["value"]}
         if kpi.get("value_kind") == "sum" and kpi.get("period") == "rolling_12":
             monthly = self._monthly(kpi)
             if monthly:
-                return self._year(district, month, monthly)
+                return self._year(district, _window(key[1], after), monthly)
         if kpi.get("value_kind") == "sum" and kpi.get("period") == "month":
             return self._month(key, before, after, kpi)
         if kpi.get("value_kind") == "ratio":
@@ -132,9 +131,9 @@ class Editions:
             None,
         )
 
-    def _year(self, district: str, month: str, code: str) -> Causes:
+    def _year(self, district: str, months: Iterable[str], code: str) -> Causes:
         found: Causes = defaultdict(Decimal)
-        for each in months_back(month, 12):
+        for each in months:
             key = (district, each, code)
             if key in self.old.by_key and key in self.new.by_key:
                 for cause, part in self.causes(*key).items():
@@ -254,33 +253,37 @@ class Editions:
                 found["target"] = found.get("target", Decimal(0)) + rest
             return found
         if kpi["numerator"] in _CELLS and kpi.get("period") in ("month", "rolling_12"):
-            window = (month,) if kpi["period"] == "month" else months_back(month, 12)
+            window = (month,) if kpi["period"] == "month" else _window(month, after)
             found = defaultdict(Decimal)
             for each in window:
                 for cause, part in self._cells(district, each, kpi["numerator"]).items():
                     found[cause] += part
+            if abs(rest := change - sum(found.values(), Decimal(0))) > _ROUNDED:
+                found[self._of_hidden(key, before, after)] += rest
             return _closed(found, change)
         return {self._reason(key, before, after, kpi): change} if change else {}
 
     def _of_denominator(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> str:
         if kpi["numerator"] in _STEERED:
             return "target"
-        start = _month_of(after.get("period_start")) or key[1]
-        if self._delivered(key[0], start, key[1], ("district_activity", "metering_points"), None):
+        start, end = _span(key[1], after)
+        if self._delivered(key[0], start, end, ("district_activity", "metering_points"), None):
             return "correction"
         return self._reason(key, before, after, kpi)
 
     def _reason(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> str:
         """The one cause that the editions show of a figure which no table can split; several stay unexplained."""
-        shown = self._shown(key, before, after, kpi)
-        if not shown:
-            shown.append("estimate" if self._same_code else "code")
+        shown = self._reasons(key, before, after, kpi)
         return shown[0] if len(shown) == 1 else "unexplained"
+
+    def _reasons(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> list[str]:
+        """What the editions show of causes; where they show none, estimates or other code."""
+        return self._shown(key, before, after, kpi) or ["estimate" if self._same_code else "code"]
 
     def _shown(self, key: tuple[str, str, str], before: Row, after: Row, kpi: Row) -> list[str]:
         """What the editions show of causes, other code left aside."""
-        district, month, _ = key
-        start = _month_of(after.get("period_start")) or month
+        district = key[0]
+        start, month = _span(key[1], after)
         shown = []
         if before.get("boundary_version") != after.get("boundary_version"):
             shown.append("boundary")
@@ -341,5 +344,13 @@ def _closed(parts: Mapping[str, Decimal], change: Decimal) -> Causes:
     return found
 
 
-def _month_of(day: Any) -> str | None:
-    return f"{day:%Y-%m}" if day is not None else None
+def _span(month: str, row: Row) -> tuple[str, str]:
+    """First and last month a value speaks of: in months in which a KPI is not due, those of its last due value."""
+    start, end = row.get("period_start"), row.get("period_end")
+    last = f"{end - timedelta(days=1):%Y-%m}" if end is not None else month
+    return (f"{start:%Y-%m}" if start is not None else last), last
+
+
+def _window(month: str, row: Row) -> Sequence[str]:
+    """The twelve months of a sum."""
+    return months_back(_span(month, row)[1], 12)

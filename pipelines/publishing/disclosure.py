@@ -3,14 +3,14 @@
 Belongs here: which KPI values are hidden, and what each hidden value takes with it. Does not belong here: the
 primary rules (`limits.py`), tables with totals (`matrix.py`, `tables.py`), any wording.
 
-A hidden value keeps its row, with `suppressed` true and reason `suppressed`: never a blank without a flag.
+A hidden value keeps its row, with `suppressed` true and its reason: never a blank without a flag.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -34,6 +34,8 @@ AMOUNTS = (
 """What a hidden value takes with it. The target stays: it is declared in public, and nothing follows from it
 without the gap."""
 
+SINCE_EDITION = "suppressed_since_edition"
+"""Reason of a value that, held against an earlier edition's, would tell what one holder uses."""
 _PHYSICAL_MARTS = ("fct_energy_monthly", "fct_water_monthly", "fct_emissions_monthly")
 
 
@@ -44,14 +46,16 @@ class Evidence:
     Attributes:
         contributors: Who made each measure: (district, month) → measure → contributors per kind of holder.
         bases: Numbers of answers behind surveys: (district, month) → column → count.
-        hidden_carriers: Carriers whose total is hidden in the table by carrier, per district and month.
-        carriers_of: Carriers a measure is made of, per district and month: (district, month) → measure → carriers.
+        given_back: KPIs whose value would give a hidden use of their month back, per district and month.
+        parts_given_back: KPIs of which only numerator and denominator would.
+        since: The first ones where only a comparison with an earlier edition would.
     """
 
     contributors: Mapping[Place, Mapping[str, Sequence[Contributors]]]
     bases: Mapping[Place, Mapping[str, Decimal | None]] = field(default_factory=dict)
-    hidden_carriers: Mapping[Place, frozenset[str]] = field(default_factory=dict)
-    carriers_of: Mapping[Place, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    given_back: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+    parts_given_back: Mapping[Place, frozenset[str]] = field(default_factory=dict)
+    since: Mapping[Place, frozenset[str]] = field(default_factory=dict)
 
 
 def contributors_of(rows: Iterable[Row]) -> dict[Place, dict[str, list[Contributors]]]:
@@ -83,18 +87,46 @@ def protect(
     """
     declared = {str(kpi["code"]): kpi for kpi in kpis}
     hidden = hidden_values(values, declared, evidence, limits)
+    since = _since(hidden, values, declared, evidence, limits)
     exposed = {
         (row["district_id"], row["month"])
         for row in values
         if (row["district_id"], row["month"], row["kpi_code"]) in hidden
     }
-    readable = (_as_readable(row, declared.get(row["kpi_code"]), hidden, exposed) for row in values)
+    readable = (
+        _as_readable(row, declared.get(row["kpi_code"]), hidden, exposed, evidence)
+        for row in values
+    )
+    readable = (
+        {**row, "reason": SINCE_EDITION}
+        if (row["district_id"], row["month"], row["kpi_code"]) in since
+        else row
+        for row in readable
+    )
     return [
         {**row, "value_adjusted": None}
         if _adjustment_tells(row, declared.get(row["kpi_code"]), evidence, limits)
         else row
         for row in readable
     ]
+
+
+def _since(
+    hidden: set[tuple[str, str, str]],
+    values: Sequence[Row],
+    declared: Mapping[str, Row],
+    evidence: Evidence,
+    limits: Limits,
+) -> set[tuple[str, str, str]]:
+    """Hidden values that would be open if no edition had been published before."""
+    if not any(evidence.since.values()):
+        return set()
+    given_back = {
+        place: codes - evidence.since.get(place, frozenset())
+        for place, codes in evidence.given_back.items()
+    }
+    alone = replace(evidence, given_back=given_back)
+    return hidden - hidden_values(values, declared, alone, limits)
 
 
 def _adjustment_tells(row: Row, kpi: Row | None, evidence: Evidence, limits: Limits) -> bool:
@@ -140,25 +172,21 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
         if sensitive(who, limits):
             return True
     if rule == "survey" and row is not None and row.get("value") is not None:
-        base = evidence.bases.get(place, {}).get(str(measure))
-        if survey_sensitive(base, _cells(kpi, row), limits):
+        counted = evidence.bases.get(place, {})
+        if survey_sensitive(counted.get(str(measure)), _cells(kpi, row, counted), limits):
             return True
-    return _carrier_given_back(kpi, place, evidence)
+    return kpi["code"] in evidence.given_back.get(place, ())
 
 
-def _cells(kpi: Row, row: Row) -> list[Decimal]:
-    """People who said yes and people who did not, where the value is a share of people."""
+def _cells(kpi: Row, row: Row, counted: Mapping[str, Decimal | None]) -> list[Decimal]:
+    """People who said yes and people who did not, where the value is a share; by heads where it is weighted."""
+    if kpi.get("disclosure_smallest"):
+        smallest = counted.get(str(kpi["disclosure_smallest"]))
+        return [] if smallest is None else [Decimal(smallest)]
     yes, base = row.get("numerator"), row.get("denominator")
     if kpi.get("value_kind") != "ratio" or yes is None or base is None:
         return []
     return [Decimal(yes), Decimal(base) - Decimal(yes)]
-
-
-def _carrier_given_back(kpi: Row, place: Place, evidence: Evidence) -> bool:
-    """A figure made of one hidden carrier and of others that are open gives the hidden one back."""
-    gone = evidence.hidden_carriers.get(place, frozenset())
-    made_of = evidence.carriers_of.get(place, {}).get(str(kpi.get("numerator")), frozenset())
-    return len(made_of & gone) == 1
 
 
 def _window(period: str | None, month: str) -> tuple[str, ...]:
@@ -230,7 +258,11 @@ def _names(text: str | None) -> tuple[str, ...]:
 
 
 def _as_readable(
-    row: Row, kpi: Row | None, hidden: set[tuple[str, str, str]], exposed: set[Place]
+    row: Row,
+    kpi: Row | None,
+    hidden: set[tuple[str, str, str]],
+    exposed: set[Place],
+    evidence: Evidence,
 ) -> Row:
     """One row with what may be read of it."""
     district, month, code = row["district_id"], row["month"], row["kpi_code"]
@@ -240,9 +272,19 @@ def _as_readable(
         return readable
     if (district, shifted(month, -12), code) in hidden:
         readable["previous_year"] = None
-    if kpi is None or _amounts_tell(kpi, (district, month), exposed):
+    if (
+        kpi is None
+        or _amounts_tell(kpi, (district, month), exposed)
+        or _in_window(row, kpi, evidence.parts_given_back)
+    ):
         readable.update(numerator=None, denominator=None)
     return readable
+
+
+def _in_window(row: Row, kpi: Row | None, codes: Mapping[Place, frozenset[str]]) -> bool:
+    """Whether a KPI is named for any month that its value is of."""
+    months = _window(kpi.get("period") if kpi else None, _told_month(row))
+    return any(row["kpi_code"] in codes.get((row["district_id"], each), ()) for each in months)
 
 
 def _amounts_tell(kpi: Row, place: Place, exposed: set[Place]) -> bool:

@@ -53,13 +53,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table; `code` links to the dictionary, `status` shows symbol and words."""
+    """One cell of a table; `code` links to the dictionary, `figure` (an id) opens the value, `status` is shown."""
 
     text: str
     status: Status | None = None
     code: str | None = None
     strong: bool = False
     note: str | None = None
+    figure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Tile:
-    """One headline KPI. `spark` is the drawn line of its last months, decoration beside the figures."""
+    """One headline KPI. `spark` is the line of its last months, decoration; `figure` is the value's id."""
 
     code: str
     name: str
@@ -105,6 +106,7 @@ class Tile:
     grade_words: str
     spark: tuple[float | None, ...] = ()
     reason: str | None = None
+    figure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,45 @@ class WaterfallData:
     total: Step
 
 
-ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData
+@dataclass(frozen=True)
+class ChainNode:
+    """One box of a chain: its column, its name, what stands above it in small print."""
+
+    id: str
+    column: int
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """One line of a chain: what shows it, how it stands in symbol and words, whether it is proven."""
+
+    source: str
+    target: str
+    code: str
+    look: str
+    symbol: str
+    words: str
+    proven: bool
+
+
+@dataclass(frozen=True)
+class ChainData:
+    """Boxes in columns and the lines between them; `legend` has a look and its words for each state.
+
+    `proven` has the words for a line with evidence and for one without; `came_from` those before a box's origin.
+    """
+
+    columns: tuple[str, ...]
+    nodes: tuple[ChainNode, ...]
+    links: tuple[ChainLink, ...]
+    legend: tuple[tuple[str, str], ...]
+    proven: tuple[str, str]
+    came_from: str
+
+
+ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData | ChainData
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from pipelines.publishing.document import BarsData, CalendarData, Chart, TrendData, WaterfallData
+from pipelines.publishing.chain_chart import chain
+from pipelines.publishing.document import (
+    BarsData,
+    CalendarData,
+    ChainData,
+    Chart,
+    TrendData,
+    WaterfallData,
+)
 from pipelines.publishing.marks import NARROW, WIDE, Paint, stroke
 from pipelines.publishing.panel_charts import bars, calendar, multiples
 from pipelines.publishing.trend_chart import trend
@@ -42,6 +50,8 @@ def draw(chart: Chart, paint: Paint, *, labelled: bool = True, width: int = WIDE
         body, height = calendar(data, paint, width)
     elif isinstance(data, WaterfallData):
         body, height = waterfall(data, paint, width)
+    elif isinstance(data, ChainData):
+        body, height = chain(data, paint, width)
     else:
         body, height = multiples(data, paint, width)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '

@@ -16,8 +16,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.publishing import memory
 from pipelines.publishing.delayed import lift, note, notes_of
 from pipelines.publishing.diff import difference, told_by
+from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.freezing import frozen, publishing
 from pipelines.publishing.gate import Checked, Held, Override, checked
 from pipelines.publishing.inputs import fingerprint_of, inputs_of
@@ -65,6 +67,7 @@ class Draft:
     checked: Checked
     inputs: list[dict[str, Any]]
     fingerprint: str
+    remembered: Sequence[str]
 
     @property
     def content(self) -> Protected:
@@ -88,6 +91,7 @@ class Draft:
                 {"id": one.id, "sha256": sha256((one.path / MANIFEST).read_bytes())}
                 for one in before
             ],
+            "remembered": list(self.remembered),
             "inputs": self.inputs,
         }
 
@@ -126,8 +130,9 @@ def publish(
         before = [one for one in editions(settings.editions) if one.month <= month]
         own = [one for one in before if one.month == month]
         overrides = [*overrides, *_in_force(own)]
+        shown = [one.id for one in numbered(settings.editions)]
         try:
-            draft = drafted(settings, month, known_at, code_version, overrides)
+            draft = drafted(settings, month, known_at, code_version, overrides, shown)
         except Held as waiting:
             note(settings, month, known_at, waiting.districts)
             raise PublicationDelayed(_told(settings, month)) from waiting
@@ -147,16 +152,26 @@ def drafted(
     known_at: datetime,
     code_version: str,
     overrides: Sequence[Override],
+    shown: Sequence[str],
 ) -> Draft:
     """What would be published of a view.
+
+    Args:
+        settings: The deployment.
+        month: 'YYYY-MM'.
+        known_at: The cut-off.
+        code_version: What the edition is to name.
+        overrides: Decisions of people.
+        shown: Editions that someone may have read, also those withdrawn: nothing may follow from them and this one.
 
     Raises:
         Held: nothing would be.
     """
-    found = checked(settings, month, overrides)
+    remembered = [one for one in shown if memory.is_kept(settings.memory, one)]
+    found = checked(settings, month, overrides, memory.recalled(settings.memory, remembered))
     inputs = inputs_of(settings, found.content)
     fingerprint = fingerprint_of(found.content, code_version, inputs, settings.reports)
-    return Draft(month, known_at, code_version, found, inputs, fingerprint)
+    return Draft(month, known_at, code_version, found, inputs, fingerprint, remembered)
 
 
 def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:
@@ -172,10 +187,13 @@ def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:
         values = kpi_table(draft.content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
+        revisions = _revisions(values, draft.content, before[-1] if before else None, about)
+        earlier = [each.path for each in before]
         for name, table in {
             **draft.content.tables,
-            "revisions": _revisions(values, draft.content, before[-1] if before else None, about),
-            "forecasts_kept": kept([each.path for each in before], draft.content.kpi_values),
+            "revisions": revisions,
+            "figure_history": figure_history(earlier, values, revisions, about),
+            "forecasts_kept": kept(earlier, draft.content.kpi_values),
         }.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
@@ -203,6 +221,7 @@ def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edit
     number = next_number(settings.editions, draft.month)
     place = settings.editions / draft.month / f"r{number}"
     edition = Edition(place, draft.month, number, created=True)
+    memory.remember(settings.memory, edition.id, draft.content.memory)
     freeze(draft, edition, before)
     return edition
 

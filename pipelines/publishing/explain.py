@@ -9,11 +9,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.catalogue.issue import issues
-from pipelines.publishing.explanation import Explanation, explain
+from pipelines.publishing.explanation import Earlier, Explanation, explain
 from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import why_missing
 from pipelines.publishing.sections.grade_note import PARTS
+from pipelines.publishing.sums import figure, filled, parts_told, with_unit
 from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
 
@@ -49,7 +50,7 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
             factors=row["factor_set"] or DASH,
             gwp=row["gwp_set"] or DASH,
         ),
-        *_grade(explanation, said),
+        *grade_told(explanation, said),
         *_factor_lines(explanation, said),
         *_delivery_lines(explanation, said),
         *_history(explanation, said),
@@ -57,35 +58,25 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
     return typeset_text("\n".join(lines), language)
 
 
-def _figure(value: Decimal, said: Words) -> str:
-    """All the decimals that a value has, six at most."""
-    places = max(0, -int(value.normalize().as_tuple().exponent))
-    return said.number(value, min(places, 6))
-
-
 def _value(explanation: Explanation, said: Words) -> str:
     row, kpi = explanation.value, explanation.kpi
     if row["value"] is None:
         return f"{DASH} ({why_missing(row, kpi, said)})"
-    return _with_unit(row["value"], kpi, said)
-
-
-def _with_unit(value: Decimal, kpi: Row, said: Words) -> str:
-    return f"{_figure(value, said)} {said.named('unit', kpi['unit'])}".strip()
+    return with_unit(row["value"], kpi, said)
 
 
 def _numbers(explanation: Explanation, said: Words) -> list[str]:
     """The formula with its numbers filled in, and the measured columns they come from."""
     row, kpi = explanation.value, explanation.kpi
     lines = [
-        said.say(f"explain.{name}", column=kpi[name], value=_figure(row[name], said))
+        said.say(f"explain.{name}", column=kpi[name], value=figure(row[name], said))
         for name in ("numerator", "denominator")
         if row[name] is not None and kpi.get(name)
     ]
     if not lines or kpi.get("scale") is None:
         return []
-    if filled := _filled(explanation, said):
-        lines.insert(0, said.say("explain.filled", sum=filled))
+    if told := filled(explanation, said):
+        lines.insert(0, said.say("explain.filled", sum=told))
     last = row["period_end"] - timedelta(days=1) if row["period_end"] else None
     if row["period_start"] and last:
         lines.append(
@@ -94,36 +85,12 @@ def _numbers(explanation: Explanation, said: Words) -> list[str]:
     return lines
 
 
-def _filled(explanation: Explanation, said: Words) -> str | None:
-    """«0,001 × (2.916.030 + 1.578.561) = 4.494,6 MWh»; None where it would say that a figure is itself."""
-    row, kpi = explanation.value, explanation.kpi
-    if row["value"] is None or row["numerator"] is None:
-        return None
-    scale, addends = Decimal(kpi["scale"]), [part.value for part in explanation.parts]
-    told = _figure(row["numerator"], said)
-    if row["denominator"] is not None and kpi.get("denominator"):
-        told = f"{told} / {_figure(row['denominator'], said)}"
-    elif addends and None not in addends:
-        told = " + ".join(_figure(value, said) for value in addends if value is not None)
-        told = f"({told})" if scale != 1 else told
-    elif scale == 1:
-        return None
-    if scale != 1:
-        told = f"{_figure(scale, said)} × {told}"
-    return f"{told} = {_with_unit(row['value'], kpi, said)}"
-
-
 def _parts(explanation: Explanation, said: Words) -> list[str]:
     if not explanation.parts:
         return []
-    lines = [said.say(f"explain.parts_{explanation.parts[0].kind}")]
-    for part in explanation.parts:
-        name = said.month(part.name) if part.kind == "month" else said.named("carrier", part.name)
-        name = part.name if part.kind == "project" else name
-        amount = said.say("state.suppressed") if part.value is None else _figure(part.value, said)
-        unit = "" if part.value is None else said.named("unit", part.unit)
-        lines.append(said.say("explain.part", name=name, value=f"{amount} {unit}".strip()))
-    return lines
+    head = said.say(f"explain.parts_{explanation.parts[0].kind}")
+    told = parts_told(explanation, said)
+    return [head, *(said.say("explain.part", name=name, value=value) for name, value in told)]
 
 
 def _change(explanation: Explanation, said: Words) -> list[str]:
@@ -132,7 +99,7 @@ def _change(explanation: Explanation, said: Words) -> list[str]:
         return []
     first = explanation.change[0]
     unit = said.named("unit", first["unit"])
-    start, end = (f"{_figure(first[name], said)} {unit}" for name in ("from_value", "to_value"))
+    start, end = (f"{figure(first[name], said)} {unit}" for name in ("from_value", "to_value"))
     lines = [said.say("explain.change", start=start, end=end)]
     for row in explanation.change:
         if row["suppressed"]:
@@ -169,7 +136,8 @@ def _pace(explanation: Explanation, said: Words) -> list[str]:
     ]
 
 
-def _grade(explanation: Explanation, said: Words) -> list[str]:
+def grade_told(explanation: Explanation, said: Words) -> list[str]:
+    """The grade, the letters of its parts, and what they were given for."""
     parts = explanation.grade_parts
     if parts is None:
         return []
@@ -224,10 +192,10 @@ def _factor_lines(explanation: Explanation, said: Words) -> list[str]:
             carrier=said.named("carrier", row["carrier"]),
             gas=row["gas"] or DASH,
             code=row["factor_code"],
-            value=_figure(row["factor_value"], said) if row["factor_value"] is not None else DASH,
+            value=figure(row["factor_value"], said) if row["factor_value"] is not None else DASH,
             unit=row["unit"] or "",
             per_kwh=said.number(row["kg_per_kwh"], 9).rstrip("0") if row["kg_per_kwh"] else DASH,
-            gwp=_figure(row["gwp"], said) if row["gwp"] is not None else DASH,
+            gwp=figure(row["gwp"], said) if row["gwp"] is not None else DASH,
             year=row["factor_year"] or DASH,
             source=row["source"] or DASH,
             url=row["url"] or "",
@@ -273,14 +241,16 @@ def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
 
 def _history(explanation: Explanation, said: Words) -> list[str]:
     return [
-        said.say(
-            "explain.earlier",
-            edition=edition,
-            value=said.say("state.suppressed")
-            if hidden
-            else DASH
-            if value is None
-            else _figure(value, said),
-        )
-        for edition, value, hidden in explanation.earlier
+        said.say("explain.earlier", edition=state.edition, value=told_state(state, said))
+        for state in explanation.earlier
     ]
+
+
+def told_state(state: Earlier, said: Words) -> str:
+    """What a figure was from one edition on, and why: «4.494,6 (dati corretti da chi li fornisce)»."""
+    if state.suppressed:
+        value = said.say("state.suppressed")
+    else:
+        value = DASH if state.value is None else figure(state.value, said)
+    why = said.both(said.named("cause", cause) for cause in state.causes)
+    return f"{value} ({why})" if why else value

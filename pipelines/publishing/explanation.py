@@ -1,15 +1,18 @@
 """Where one published value comes from: formula with its numbers, factors, deliveries, rows set aside, grade, history.
 
 Belongs here: what an edition itself can tell about a value. Does not belong here: anything protection has hidden; an
-explanation is as public as the edition.
+explanation is as public as the edition, and of a hidden value it holds nothing. What only the city's machine may see
+is read by others (`emission_rows.py`, `lineage/`), which no page of an edition imports.
 """
 
 from __future__ import annotations
 
-import json
+import dataclasses
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from pipelines.publishing.change_parts import ORDER
 from pipelines.publishing.origins import DATASETS, METERED, newest_states, speaks_of
@@ -26,9 +29,19 @@ _SPLIT = {
 _PACE = ("EMI14", "EMI15", "EMI16")
 
 
+class Earlier(NamedTuple):
+    """What a figure was from one edition on, and why it had moved; `known_at` is that edition's cut-off."""
+
+    edition: str
+    value: Decimal | None
+    suppressed: bool
+    known_at: datetime
+    causes: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Explanation:
-    """One value and where it comes from: `value` as published, `earlier` as earlier editions had it.
+    """One value and where it comes from: `value` as published, `earlier` as editions had it when they changed it.
 
     `change` is why it differs from a year before, `pace` what a pace or a chance of arrival rests on.
     """
@@ -38,12 +51,12 @@ class Explanation:
     month: str
     kpi: Row
     value: Row
-    factors: tuple[Row, ...]
-    deliveries: tuple[Row, ...]
-    set_aside: tuple[Row, ...]
-    grade_parts: Row | None
-    parts: tuple[Part, ...]
-    earlier: tuple[tuple[str, Decimal | None, bool], ...]
+    factors: tuple[Row, ...] = ()
+    deliveries: tuple[Row, ...] = ()
+    set_aside: tuple[Row, ...] = ()
+    grade_parts: Row | None = None
+    parts: tuple[Part, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
     change: tuple[Row, ...] = ()
     pace: Row | None = None
 
@@ -60,33 +73,39 @@ def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
     Raises:
         LookupError: no such district, month or KPI in the edition, with the names there are.
     """
-    reading = Reading(edition)
+    return explained(Reading(edition), district, month, kpi)
+
+
+def explained(reading: Reading, district: str, month: str, kpi: str) -> Explanation:
+    """Everything an edition that is being read knows about one of its values."""
     row = reading.values.get((district, month, kpi))
     if row is None:
         raise LookupError(_not_there(reading, district, month, kpi))
     declared = reading.kpis[kpi]
-    datasets = DATASETS.get(declared["theme"], ())
+    bare = Explanation(str(reading.about["id"]), district, month, declared, row)
+    if row["suppressed"]:
+        return bare
     start = f"{row['period_start']:%Y-%m}" if row["period_start"] else month
-    return Explanation(
-        edition=str(reading.about["id"]),
-        district=district,
-        month=month,
-        kpi=declared,
-        value=row,
+    return dataclasses.replace(
+        bare,
         factors=tuple(_factors(reading, district, month, declared)),
         deliveries=tuple(_within(reading, district, declared, start, month)),
-        set_aside=tuple(
-            each
-            for each in reading.of("quarantine_counts", district)
-            if each["dataset"] in datasets
-            and (each["month"] is None or start <= each["month"] <= month)
-        ),
+        set_aside=tuple(_set_aside(reading, district, declared, start, month)),
         grade_parts=reading.qualities.get((district, month, kpi)),
         parts=tuple(parts_of(reading, district, month, declared, row)),
         change=tuple(_change(reading, district, month, kpi)),
         pace=reading.one("emission_trajectory", district, month) if kpi in _PACE else None,
-        earlier=tuple(_earlier(edition, reading, district, month, kpi)),
+        earlier=tuple(_earlier(reading, district, month, kpi)),
     )
+
+
+def _set_aside(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:
+    datasets = DATASETS.get(kpi["theme"], ())
+    return [
+        row
+        for row in reading.of("quarantine_counts", district)
+        if row["dataset"] in datasets and (row["month"] is None or start <= row["month"] <= month)
+    ]
 
 
 def _change(reading: Reading, district: str, month: str, kpi: str) -> list[Row]:
@@ -147,19 +166,16 @@ def _measuring(reading: Reading, district: str, kpi: Row) -> set[str] | None:
     return {row["source_id"] for row in rows if (row["carrier"] == "water") == water}
 
 
-def _earlier(
-    edition: Path, reading: Reading, district: str, month: str, kpi: str
-) -> list[tuple[str, Decimal | None, bool]]:
-    """The same value in the editions before this one; True where it was hidden then."""
-    own = (reading.month, int(reading.about["revision"]))
-    found = []
-    for path in edition.parent.parent.glob("????-??/r*/manifest.json"):
-        about = json.loads(path.read_text(encoding="utf-8"))
-        if (about["month"], int(about["revision"])) < own and about["month"] >= month:
-            row = Reading(path.parent).values.get((district, month, kpi))
-            if row is not None:
-                place = (about["month"], int(about["revision"]))
-                found.append((place, about["id"], row["value"], row["suppressed"]))
+def _earlier(reading: Reading, district: str, month: str, kpi: str) -> list[Earlier]:
+    """The states of the figure in the editions before this one, and what moved it in this one."""
     return [
-        (name, value, hidden) for _, name, value, hidden in sorted(found, key=lambda each: each[0])
+        Earlier(
+            row["edition"],
+            row["value"],
+            row["suppressed"],
+            row["known_at"],
+            tuple(cause for cause in (row["causes"] or "").split(",") if cause),
+        )
+        for row in reading.of("figure_history", district, month)
+        if row["kpi_code"] == kpi
     ]

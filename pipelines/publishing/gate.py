@@ -84,8 +84,19 @@ class Held(RuntimeError):
         super().__init__(", ".join(one.district_id for one in districts))
 
 
-def checked(settings: Settings, month: str, overrides: Sequence[Override]) -> Checked:
+def checked(
+    settings: Settings,
+    month: str,
+    overrides: Sequence[Override],
+    before: Sequence[pa.Table] = (),
+) -> Checked:
     """What may be published of a view.
+
+    Args:
+        settings: The deployment.
+        month: 'YYYY-MM'.
+        overrides: Decisions of people.
+        before: What earlier editions remember of what they showed.
 
     Raises:
         Held: nothing may.
@@ -93,7 +104,7 @@ def checked(settings: Settings, month: str, overrides: Sequence[Override]) -> Ch
     if unfinished(settings):
         raise Held(everyone(settings, "failed_build"))
     try:
-        content = protected(settings.view, month)
+        content = protected(settings.view, month, before)
     except FiguresOpen as open_figures:
         raise Held(everyone(settings, "open_figure")) from open_figures
     below = _below_line(content, month, thresholds(settings.districts).gate.headline_grade)
@@ -176,10 +187,11 @@ def _without(content: Protected, districts: set[str]) -> Protected:
         return content
     values = [row for row in content.kpi_values if row["district_id"] not in districts]
     gone = pa.array(sorted(districts), pa.string())
-    tables = {
-        name: table.filter(pc.invert(pc.is_in(table["district_id"], gone)))
-        if "district_id" in table.column_names
-        else table
-        for name, table in content.tables.items()
-    }
-    return Protected(values, tables)
+
+    def others(table: pa.Table) -> pa.Table:
+        if "district_id" not in table.column_names:
+            return table
+        return table.filter(pc.invert(pc.is_in(table["district_id"], gone)))
+
+    tables = {name: others(table) for name, table in content.tables.items()}
+    return Protected(values, tables, others(content.memory))

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from pipelines.publishing.disclosure import Place
-from pipelines.publishing.limits import Contributors, Limits, sensitive
+from pipelines.publishing.limits import Contributors, Limits, contributors_among, sensitive
 from pipelines.publishing.months import months_back
+from pipelines.publishing.relations import Cell
 from pipelines.publishing.rows import Row
-from pipelines.publishing.tables import Cell
 
 SUPPRESSED = "suppressed"
 
@@ -39,20 +39,9 @@ def told_apart_by_factors(points: Iterable[Row], limits: Limits) -> dict[Place, 
         # Where one gas depends on the use, the others count the same energy once more.
         of_use = [who for (use, _), who in parts.items() if use != "any"]
         apart = of_use or list(parts.values())
-        if len(apart) > 1 and any(sensitive(_by_kind(who), limits) for who in apart):
+        if len(apart) > 1 and any(sensitive(contributors_among(who), limits) for who in apart):
             found[place].add(cell)
     return dict(found)
-
-
-def _by_kind(holders: Mapping[tuple[str, str], Decimal]) -> list[Contributors]:
-    total = sum(holders.values(), Decimal(0))
-    found = []
-    for kind in ("firm", "household"):
-        amounts = sorted((v for (k, _), v in holders.items() if k == kind and v > 0), reverse=True)
-        if amounts:
-            second = amounts[1] if len(amounts) > 1 else Decimal(0)
-            found.append(Contributors(kind, len(amounts), amounts[0], second, total))
-    return found
 
 
 def gpc_table(

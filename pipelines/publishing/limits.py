@@ -57,6 +57,18 @@ class Contributors:
     total: Decimal
 
 
+def contributors_among(amounts: Mapping[tuple[str, str], Decimal]) -> list[Contributors]:
+    """Firms and households among holders, by kind and group; public ones count in the total alone."""
+    total = sum(amounts.values(), Decimal(0))
+    found = []
+    for kind in ("firm", "household"):
+        largest = sorted((v for (k, _), v in amounts.items() if k == kind and v > 0), reverse=True)
+        if largest:
+            first, second = largest[0], largest[1] if len(largest) > 1 else Decimal(0)
+            found.append(Contributors(kind, len(largest), first, second, total))
+    return found
+
+
 def firms_sensitive(who: Contributors, limits: Limits) -> bool:
     """Too few firms, or the second could work out the first to within p %.
 

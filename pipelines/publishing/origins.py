@@ -52,7 +52,7 @@ DATASETS = {
 """Datasets that a theme's figures are made of; deliveries of others cannot have moved them."""
 METERED = ("meter_intervals", "meter_registers", "utility_bills")
 """Datasets whose sources measure some carriers and not others."""
-STATES = ("investment_projects", "project_funding", "measures")
+STATES = ("investment_projects", "project_funding", "measures", "change_links")
 """Registers whose newest state by a month's end counts in it, however long ago it was extracted."""
 _READINGS = "meter_registers"
 

@@ -5,7 +5,9 @@ Belongs here: the order of sections, the page's head and foot. Does not belong h
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.publishing.document import Document, Section, Sentence
@@ -20,6 +22,7 @@ from pipelines.publishing.sections.programme import programme
 from pipelines.publishing.sections.quality import quality
 from pipelines.publishing.sections.summary import summary
 from pipelines.publishing.sections.themes import emissions, energy, water
+from pipelines.publishing.sections.theory import theory
 from pipelines.publishing.typesetting import typeset
 
 _LABELS = (
@@ -33,13 +36,15 @@ _LABELS = (
     "index",
     "page",
     "headline_links",
+    "figure_number",
+    "opened",
 )
 
 
 def district_document(reading: Reading, district: str, words: Words) -> Document:
     """The monthly report of one district, after the outline of domain.md."""
     read = DistrictReading(reading, district)
-    sections = (
+    every = (
         summary(read, words),
         path(read, words),
         energy(read, words),
@@ -48,9 +53,11 @@ def district_document(reading: Reading, district: str, words: Words) -> Document
         investment(read, words),
         governance(read, words),
         participation(read, words),
+        theory(read, words),
         quality(read, words),
         how_to_read(read, words),
     )
+    sections = tuple(section for section in every if section is not None)
     about = read.about
     contact = [part for part in (about.get("contact_name"), about.get("contact_email")) if part]
     return _document(
@@ -111,13 +118,6 @@ def _document(
         ),
         Sentence.of(words.say("report.next", day=words.day(_next_edition(reading.month)))),
     )
-    licence = words.say(
-        "report.licence",
-        id=about["id"],
-        code=about["code_version"],
-        factors=about["factor_set"] or "–",
-        gwp=about["gwp_set"] or "–",
-    )
     document = Document(
         language=words.code,
         kind=kind,
@@ -126,11 +126,24 @@ def _document(
         subtitle=words.month(reading.month),
         meta=meta,
         sections=sections,
-        footer=tuple(part for part in (words.say("report.footer"), licence, contact) if part),
+        footer=tuple(
+            part for part in (words.say("report.footer"), licence(about, words), contact) if part
+        ),
         labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
         demonstration=words.say("report.demonstration") if demonstration else None,
     )
     return typeset(document)
+
+
+def licence(about: Mapping[str, Any], words: Words) -> str:
+    """The line under which an edition is opened to all."""
+    return words.say(
+        "report.licence",
+        id=about["id"],
+        code=about["code_version"],
+        factors=about["factor_set"] or "–",
+        gwp=about["gwp_set"] or "–",
+    )
 
 
 def known_day(known_at: str, zone: str) -> date:

@@ -6,14 +6,23 @@ rules, and where the tables are written (`edition.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.publishing import factor_tables, inventory, inventory_schemas, tables, withholding
+from pipelines.publishing import (
+    factor_tables,
+    inventory,
+    inventory_schemas,
+    memory,
+    relations,
+    tables,
+    withholding,
+)
 from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
@@ -24,6 +33,7 @@ from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
 
@@ -61,6 +71,12 @@ _CONTEXT = {
 """Weather and calendar: the columns of wide marts that nobody's consumption can be read from."""
 
 
+_SUMS = ("fct_energy_monthly", "fct_emissions_monthly")
+"""Marts with measures that may be sums of uses."""
+_MONTHLY_SUMS = ("ENE01", "EMI01", "EMI02", "EMI05")
+"""KPIs of one month that are sums of uses and judged by who stands behind them."""
+
+
 class PublicationRefused(RuntimeError):
     """Nothing was published; the message says what was expected, what happened and what to do."""
 
@@ -71,18 +87,20 @@ class FiguresOpen(PublicationRefused):
 
 @dataclass(frozen=True)
 class Protected:
-    """KPI values and tables as they may be read."""
+    """KPI values and tables as they may be read; `memory` stays in the house."""
 
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
+    memory: pa.Table
 
 
-def protected(view: Path, month: str) -> Protected:
+def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
     """Everything of one view up to one month that may be read.
 
     Args:
         view: The folder with `marts/`, `declared/` and `collected/`.
         month: The edition's month, 'YYYY-MM'.
+        before: What earlier editions remember of what they showed.
 
     Raises:
         PublicationRefused: no KPI values for the month, or a small cell that protection left open.
@@ -100,20 +118,29 @@ def protected(view: Path, month: str) -> Protected:
     lines = tables.up_to(marts, "fct_emission_lines", month)
     points = tables.up_to(marts, "fct_energy", month)
     water = tables.up_to(marts, "fct_water_monthly", month)
-    holders = tables.holders_by_cell(points)
     evidence = Evidence(
         contributors=contributors_of(tables.up_to(marts, "fct_contributors", month)),
         bases=_bases(tables.up_to(marts, "fct_levers_monthly", month)),
-        carriers_of=tables.carriers_of_measures(lines, energy),
     )
-    # Two looks: a hidden total hides its table, and a hidden carrier hides the figures that are made of it.
+    sums = [row for mart in _SUMS for row in tables.up_to(marts, mart, month)]
+    made_of = relations.months(energy, points, lines, sums)
+    # Two looks: what is hidden by itself hides what it is made of, and that hides the figures made of it.
     first = protect(values, kpis, evidence, limits)
-    told_apart = inventory.told_apart_by_factors(
-        tables.up_to(marts, "fct_emission_points", month), limits
+    hidden = relations.hidden_figures(
+        made_of,
+        _hidden_by_itself(first),
+        inventory.told_apart_by_factors(tables.up_to(marts, "fct_emission_points", month), limits),
+        memory.versions(before, made_of),
+        limits,
     )
-    hidden = tables.hidden_cells(energy, holders, _places_without_total(first), limits, told_apart)
-    evidence = Evidence(
-        evidence.contributors, evidence.bases, tables.hidden_carriers(hidden), evidence.carriers_of
+    evidence = replace(
+        evidence,
+        given_back={place: gone.codes("kpi") for place, gone in hidden.items()},
+        parts_given_back={place: gone.codes("amounts") for place, gone in hidden.items()},
+        since={
+            place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
+            for place, gone in hidden.items()
+        },
     )
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
@@ -123,10 +150,16 @@ def protected(view: Path, month: str) -> Protected:
     factors = read_rows(declared / "factors.parquet")
     built = {
         "energy_by_carrier_sector": withholding.withheld_cells(
-            tables.energy_table(energy, hidden, water), "energy_kwh", "energy", below_line
+            tables.energy_table(energy, _cells(hidden, "energy"), water),
+            "energy_kwh",
+            "energy",
+            below_line,
         ),
         "emissions_by_carrier_sector": withholding.withheld_cells(
-            tables.emissions_table(lines, hidden), "tco2e", "emissions", below_line
+            tables.emissions_table(lines, _cells(hidden, "emissions")),
+            "tco2e",
+            "emissions",
+            below_line,
         ),
         "water_by_source": withholding.withheld_cells(
             water_sources(water, evidence, gone, limits),
@@ -178,8 +211,23 @@ def protected(view: Path, month: str) -> Protected:
     ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
+    ready |= theory_tables(marts, declared, month, readable)
     ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
-    return Protected(readable, ready)
+    return Protected(readable, ready, memory.remembered(made_of, hidden))
+
+
+def _hidden_by_itself(values: Sequence[Row]) -> dict[Place, set[relations.Key]]:
+    found: dict[Place, set[relations.Key]] = defaultdict(set)
+    for row in values:
+        if row["suppressed"] and row["kpi_code"] in _MONTHLY_SUMS:
+            found[row["district_id"], row["month"]].add(("kpi", row["kpi_code"]))
+    return dict(found)
+
+
+def _cells(
+    hidden: Mapping[Place, relations.Hidden], table: str
+) -> dict[Place, set[relations.Cell]]:
+    return {place: gone.cells(table) for place, gone in hidden.items()}
 
 
 def _places_without_total(values: Sequence[Row]) -> set[Place]:

@@ -21,8 +21,12 @@ from pipelines.publishing import fonts
 from pipelines.publishing.annex import annex
 from pipelines.publishing.document import Chart, Document, Tile
 from pipelines.publishing.drawing import NARROW, Paint, draw, page_paint, spark
+from pipelines.publishing.kpi_file import SHORT
 from pipelines.publishing.language import Words, words
-from pipelines.publishing.pages import district_document, known_day, programme_document
+from pipelines.publishing.opened import opened
+from pipelines.publishing.pages import district_document, known_day, licence, programme_document
+from pipelines.publishing.provenance import provenance
+from pipelines.publishing.provenance_data import provenance_jsonld
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
@@ -46,6 +50,7 @@ def render(edition: Path) -> dict[str, bytes]:
         for code in _languages(about.get("languages")):
             document = district_document(reading, district, words(code, reports / "text"))
             made |= _both(document, f"{district}/{code}", reading, reports)
+        made |= _opened(reading, district, reports)
         made[f"{district}/annex.xlsx"] = annex(reading, district, words("it", reports / "text"))
     for code in LANGUAGES:
         document = programme_document(reading, words(code, reports / "text"))
@@ -85,6 +90,7 @@ def html(document: Document, reports: Path) -> bytes:
     ]
     if document.kind == "district":
         links.append((document.labels["annex"], "../annex.xlsx"))
+        links.append((document.labels["opened"], "provenance.html"))
     links.append((document.labels["index"], "../../index.html"))
     engine = _engine(reports)
     template = engine.get_template("layout/report.html.jinja")
@@ -94,6 +100,46 @@ def html(document: Document, reports: Path) -> bytes:
         **_marks(engine, document.kind),
     )
     return _tidy(text)
+
+
+def _opened(reading: Reading, district: str, reports: Path) -> dict[str, bytes]:
+    """The provenance of a district's figures: a page per language, the same for machines."""
+    of, about = opened(reading, district), reading.about
+    row = reading.districts[district]
+    own = (reports / "styles" / "provenance.css").read_text(encoding="utf-8")
+    made = {f"{district}/provenance.jsonld": provenance_jsonld(of)}
+    languages = _languages(row.get("languages"))
+    for code in languages:
+        said = words(code, reports / "text")
+        others = [other for other in languages if other != code]
+        known = said.day_in(known_day(about["known_at"], row["timezone"])).removeprefix("il ")
+        text = (
+            _engine(reports)
+            .get_template("layout/provenance.html.jinja")
+            .render(
+                language=code,
+                page=provenance(of, said),
+                title=row[f"name_{code}"],
+                subtitle=said.month(reading.month),
+                edition=f"{about['id']} · {said.say('report.known', day=known)}",
+                demonstration=said.say("report.demonstration") if row["demonstration"] else None,
+                links=[
+                    *(
+                        (said.say("report.language"), f"../{other}/provenance.html", other)
+                        for other in others
+                    ),
+                    (said.say("provenance.report"), "report.html", None),
+                    ("JSON-LD", "../provenance.jsonld", None),
+                    (said.say("report.index"), "../../index.html", None),
+                ],
+                licence=licence(about, said),
+                say=said.say,
+                own=Markup(own),  # noqa: S704 - our own file
+                **_look(reports),
+            )
+        )
+        made[f"{district}/{code}/provenance.html"] = _tidy(text)
+    return made
 
 
 def _tidy(text: str) -> bytes:
@@ -149,7 +195,7 @@ def pdf(document: Document, reports: Path, known_at: str) -> bytes:
     def paint(token: str) -> str:
         return light[token]
 
-    said = {**_plain(document, paint), "tokens": light}
+    said = {**_plain(document, paint), "tokens": light, "digits": SHORT}
     made: bytes = typst.compile(
         str(reports / "layout" / "report.typ"),
         root=str(reports),
@@ -193,6 +239,13 @@ def _plain(value: Any, paint: Paint) -> Any:
     return value
 
 
+def _link_to_opened(folder: str, said: Words) -> list[tuple[str, str]]:
+    """The provenance page of a district; the programme has no figures of its own."""
+    if folder == "programme":
+        return []
+    return [(said.say("provenance.title"), f"{folder}/{said.code}/provenance.html")]
+
+
 def _index(reading: Reading, reports: Path) -> bytes:
     """The door of an edition: every report, every data file."""
     said: Words = words("it", reports / "text")
@@ -214,6 +267,7 @@ def _index(reading: Reading, reports: Path) -> bytes:
                         f"{folder}/{code}/report.html",
                     ),
                     ("PDF", f"{folder}/{code}/report.pdf"),
+                    *_link_to_opened(folder, words(code, reports / "text")),
                 ]
                 if code in languages
                 else [],
@@ -244,13 +298,7 @@ def _index(reading: Reading, reports: Path) -> bytes:
             when=said.say("programme.index_when", id=f"{about['month']} r{about['revision']}"),
             lead=said.say("programme.index_lead", month=said.month(reading.month), day=known),
             demonstration=said.say("report.demonstration") if demonstration else None,
-            licence=said.say(
-                "report.licence",
-                id=about["id"],
-                code=about["code_version"],
-                factors=about["factor_set"] or "–",
-                gwp=about["gwp_set"] or "–",
-            ),
+            licence=licence(about, said),
             rows=rows,
             notes=_notes(reading, said),
             data=data,

@@ -26,6 +26,7 @@ from pipelines.collecting.fetch import Landing
 from pipelines.landing.files import sha256_of
 from pipelines.landing.manifest import Attempt
 from pipelines.landing.store import BlobDamaged, BlobMissing
+from pipelines.publishing import memory
 from pipelines.publishing.edition import Override, drafted, freeze
 from pipelines.publishing.inputs import DISTRICTS, declared_files, kept_declarations
 from pipelines.publishing.rows import read_rows
@@ -92,10 +93,17 @@ def repeat(settings: Settings, edition: Edition, code_version: str) -> Repeated:
         known = [one for one in attempts if one.at <= cut_off]
         lost, erased = _missing(landing, catalogue, known, attempts)
         rewritten, withdrawn = _bring_earlier(settings, aside, about["earlier"])
+        withdrawn += [
+            f"what edition {one} showed is no longer remembered"
+            for one in about["remembered"]
+            if not memory.is_kept(settings.memory, one)
+        ]
         damaged = [*lost, *_never_told(about["inputs"], attempts), *rewritten]
         if damaged or erased or withdrawn:
             return Repeated(tuple(damaged), (*erased, *withdrawn), changed, code, None)
         _bring_landing(landing, aside, known)
+        if about["remembered"]:
+            aside.memory.symlink_to(settings.memory, target_is_directory=True)
         differing = _made_again(aside, catalogue, edition, about, cut_off)
     return Repeated((), (), changed, code, differing)
 
@@ -118,6 +126,7 @@ def _made_again(
         datetime.fromisoformat(about["known_at"]).astimezone(UTC),
         about["code_version"],
         [Override(**said) for said in about["overrides"]],
+        about["remembered"],
     )
     again = _edition(aside, edition.id)
     freeze(draft, again, [_edition(aside, said["id"]) for said in about["earlier"]])

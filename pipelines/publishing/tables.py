@@ -1,7 +1,7 @@
 """The protected tables of an edition besides `kpi_values`: what the reports may read, and nothing else.
 
 Belongs here: which columns of which mart leave the house, at which grain, with what hidden. Does not belong
-here: the rules themselves (`limits.py`, `matrix.py`, `disclosure.py`), the tables of one point or one
+here: the rules themselves (`limits.py`, `relations.py`, `disclosure.py`), the tables of one point or one
 firm, which never leave.
 """
 
@@ -12,96 +12,20 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
 
 import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
-from pipelines.publishing.limits import Contributors, Limits, sensitive
-from pipelines.publishing.matrix import complement, given_back
+from pipelines.publishing.relations import ALL, Cell
 from pipelines.publishing.rows import Row, read_rows
 
 ELSEWHERE = "included_elsewhere"
 """The reason of a cell whose amount lies in others (notation key IE of the GPC)."""
-ALL = "all"
-"""The total over carriers or sectors."""
-
 _POINT_CODE = re.compile(r"IT\d{3}[A-Z][0-9A-Z]{5,}|\d{8,}", re.IGNORECASE)
 
-Cell = tuple[str, str]
-"""Carrier and sector."""
 
-
-def holders_by_cell(energy: Iterable[Row]) -> dict[tuple[Place, Cell], list[Contributors]]:
-    """Contributors of every cell of the energy table, from the internal `fct_energy`.
-
-    Public holders count in the total alone. A contributor is a company group or a household, by absolute value.
-    """
-    amounts: dict[tuple[Place, Cell], dict[tuple[str, str], Decimal]] = defaultdict(
-        lambda: defaultdict(Decimal)
-    )
-    for row in energy:
-        if row["energy_kwh"] is None or not row.get("adds_to_total", row["role"] == "supply"):
-            continue
-        place = (row["district_id"], row["month"])
-        for carrier in (row["carrier"], ALL):
-            for sector in (row["sector"], ALL):
-                # A point nobody has registered is somebody's: until it is known, a firm's.
-                holder = (row["holder_kind"] or "firm", row["holder_group"] or row["point_id"])
-                amounts[place, (carrier, sector)][holder] += abs(row["energy_kwh"])
-    return {key: _contributors(holders) for key, holders in amounts.items()}
-
-
-def _contributors(holders: Mapping[tuple[str, str], Decimal]) -> list[Contributors]:
-    total = sum(holders.values(), Decimal(0))
-    found = []
-    for kind in ("firm", "household"):
-        largest = sorted((v for (k, _), v in holders.items() if k == kind and v > 0), reverse=True)
-        if largest:
-            first, second = largest[0], largest[1] if len(largest) > 1 else Decimal(0)
-            found.append(Contributors(kind, len(largest), first, second, total))
-    return found
-
-
-def hidden_cells(
-    energy: Sequence[Row],
-    holders: Mapping[tuple[Place, Cell], Sequence[Contributors]],
-    totals_hidden: Iterable[Place],
-    limits: Limits,
-    told_apart: Mapping[Place, set[Cell]] = MappingProxyType({}),
-) -> dict[Place, set[Cell]]:
-    """Cells of carrier × sector, margins included, that must be hidden, per district and month.
-
-    Args:
-        energy: Rows of `fct_energy_by_carrier_sector`.
-        holders: Contributors per cell.
-        totals_hidden: Places whose total is hidden as a KPI; nothing of the table can then be shown.
-        limits: The declared thresholds.
-        told_apart: Cells of which factors would tell a part that is too close to one holder.
-
-    Raises:
-        RuntimeError: where the complement leaves a cell that subtraction gives back.
-    """
-    gone_places = set(totals_hidden)
-    hidden: dict[Place, set[Cell]] = {}
-    for place, values in _with_margins(energy).items():
-        if place in gone_places:
-            hidden[place] = set(values)
-            continue
-        primary = {cell for cell in values if sensitive(holders.get((place, cell), ()), limits)}
-        primary |= told_apart.get(place, set()) & set(values)
-        relations = _relations(values)
-        # Not the grand total: that is ENE01, which is tested by itself.
-        gone = complement(values, primary - {(ALL, ALL)}, relations, last=[(ALL, ALL)])
-        if given_back(values, gone, relations):
-            raise RuntimeError(
-                f"The energy table of {place[0]}, {place[1]} still gives a hidden cell back."
-            )
-        hidden[place] = gone
-    return hidden
-
-
-def _with_margins(energy: Iterable[Row]) -> dict[Place, dict[Cell, Decimal | None]]:
+def with_margins(energy: Iterable[Row]) -> dict[Place, dict[Cell, Decimal]]:
+    """Energy by carrier and sector with every total."""
     sums: dict[Place, dict[Cell, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for row in energy:
         if row["energy_kwh"] is None or not row.get("adds_to_total", True):
@@ -110,12 +34,6 @@ def _with_margins(energy: Iterable[Row]) -> dict[Place, dict[Cell, Decimal | Non
             for sector in (row["sector"], ALL):
                 sums[row["district_id"], row["month"]][carrier, sector] += row["energy_kwh"]
     return {place: dict(cells) for place, cells in sums.items()}
-
-
-def _relations(values: Mapping[Cell, object]) -> set[frozenset[Cell]]:
-    by_carrier = {frozenset(cell for cell in values if cell[0] == one) for one, _ in values}
-    by_sector = {frozenset(cell for cell in values if cell[1] == one) for _, one in values}
-    return by_carrier | by_sector
 
 
 def energy_table(
@@ -127,7 +45,7 @@ def energy_table(
     """
     cells = [
         _cell(place, cell, "energy_kwh", value, hidden)
-        for place, cells in _with_margins(energy).items()
+        for place, cells in with_margins(energy).items()
         for cell, value in cells.items()
     ]
     included = {"carrier": ALL, "sector": "water_cycle", "energy_kwh": None, "suppressed": False}
@@ -139,7 +57,7 @@ def energy_table(
 
 
 def emissions_table(lines: Sequence[Row], hidden: Mapping[Place, set[Cell]]) -> list[Row]:
-    """Energy emissions by carrier (location-based), hidden where the energy behind them is hidden."""
+    """Energy emissions by carrier (location-based), hidden cells flagged and empty."""
     sums: dict[Place, dict[Cell, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     uses: dict[Place, dict[Cell, dict[tuple[str, str], Decimal]]] = defaultdict(
         lambda: defaultdict(dict)
@@ -187,36 +105,6 @@ def _cell(
     }
 
 
-def hidden_carriers(hidden: Mapping[Place, set[Cell]]) -> dict[Place, frozenset[str]]:
-    """Carriers whose total over sectors is hidden."""
-    return {
-        place: frozenset(carrier for carrier, sector in cells if sector == ALL and carrier != ALL)
-        for place, cells in hidden.items()
-    }
-
-
-def carriers_of_measures(
-    lines: Iterable[Row], energy: Iterable[Row]
-) -> dict[Place, dict[str, frozenset[str]]]:
-    """Carriers behind the measures that are made of some of them only."""
-    found: dict[Place, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    columns = {
-        "1": "scope1_tco2e",
-        "2_location": "scope2_location_tco2e",
-        "2_market": "scope2_market_tco2e",
-    }
-    for row in lines:
-        if row["kg_co2e"] and row["scope"] in columns:
-            found[row["district_id"], row["month"]][columns[row["scope"]]].add(row["carrier"])
-    for row in energy:
-        if row["carrier"] == "electricity" and row["energy_kwh"]:
-            found[row["district_id"], row["month"]]["electricity_final_kwh"].add("electricity")
-    return {
-        place: {measure: frozenset(carriers) for measure, carriers in measures.items()}
-        for place, measures in found.items()
-    }
-
-
 def measuring_sources(points: Iterable[Row]) -> list[Row]:
     """Which source measures which carrier: enough to tell what a figure was made of, and no point."""
     named = {
@@ -259,6 +147,7 @@ _COLUMN_NAMES = (
     "interval_high",
     "disclosure_contributions",
     "disclosure_adjusted",
+    "disclosure_smallest",
 )
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from pipelines.publishing.disclosure import Evidence, Place
 from pipelines.publishing.limits import Limits, sensitive
-from pipelines.publishing.matrix import complement
+from pipelines.publishing.matrix import Figure, to_hide
 from pipelines.publishing.rows import Row
 
 TOTAL = "all"
@@ -74,4 +74,14 @@ def _hidden(
     }
     if TOTAL in hidden:
         hidden |= _WITHDRAWN
-    return complement(values, hidden, [_WITHDRAWN], last=[TOTAL])
+    return hidden | _complement(values, hidden, limits)
+
+
+def _complement(values: dict[str, Decimal | None], hidden: set[str], limits: Limits) -> set[str]:
+    """Sources without which withdrawal and the others would give a hidden one back: the smallest that do."""
+    sources = {name: value for name in sorted(_WITHDRAWN - {TOTAL}) if (value := values[name])}
+    by_size = sorted(sources, key=lambda name: (abs(sources[name]), name))
+    figures = [Figure(name, {name: 1.0}, by_size.index(name) + 1) for name in sources]
+    figures.append(Figure(TOTAL, dict.fromkeys(sources, 1.0), 100))
+    targets = [{name: 1.0} for name in sources if name in hidden]
+    return {str(name) for name in to_hide(sources, figures, targets, limits.p_percent)}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines.publishing import memory
 from pipelines.publishing.freezing import publishing, write_durably
 from pipelines.publishing.language import words
 from pipelines.publishing.metadata import withdrawn_jsonld
@@ -68,6 +69,8 @@ def bury(
         "by": by,
     }
     write_durably(edition.path / TOMBSTONE, json_bytes(said))
+    if kind == "erasure":
+        memory.forget(settings.memory, edition.id)
     point_to_newest(settings)
     renew_tombstones(settings)
     return [

@@ -35,6 +35,10 @@ from pipelines.warehouse.declared_districts import (
     target_rows,
 )
 from pipelines.warehouse.declared_factors import factor_tables
+from pipelines.warehouse.declared_surveys import SCHEMAS as SURVEY_SCHEMAS
+from pipelines.warehouse.declared_surveys import survey_tables
+from pipelines.warehouse.declared_theories import SCHEMAS as THEORY_SCHEMAS
+from pipelines.warehouse.declared_theories import theory_rows
 
 MODEL_VERSION = "caltrack-2.0/balance-points-celsius/1"
 """Name of the way weather is normalised; a change of the models changes it."""
@@ -149,6 +153,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "licence": _TEXT,
         "attribution": _TEXT,
     },
+    **SURVEY_SCHEMAS,
     "calendarisations": {
         "district_id": _TEXT,
         "source_id": _TEXT,
@@ -198,6 +203,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "disclosure_rule": _TEXT,
         "disclosure_contributions": _TEXT,
         "disclosure_adjusted": _TEXT,
+        "disclosure_smallest": _TEXT,
         "inherits": _TEXT,
         "looks_back_months": pa.int32(),
         "reason_not_computed": _TEXT,
@@ -224,6 +230,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "model_version": _TEXT,
         "factor_set": _TEXT,
     },
+    **THEORY_SCHEMAS,
 }
 
 Row = dict[str, Any]
@@ -245,6 +252,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
         "activity_drivers": [row for one in districts for row in activity_rows(one)],
         "baselines": [row for one in districts for row in baseline_rows(one)],
         "sources": list(source_rows(catalogue)),
+        **survey_tables(catalogue),
         "calendarisations": list(calendarisation_rows(catalogue)),
         "substitutions": list(substitution_rows(catalogue)),
         "calendar": [row for one in districts for row in calendar_rows(one, opening, cut_off)],
@@ -271,6 +279,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
                 "factor_set": factor_set(settings.districts),
             }
         ],
+        **theory_rows(catalogue.theories),
     }
     folder = settings.view / "declared"
     for name, columns in SCHEMAS.items():
@@ -317,6 +326,7 @@ def _kpi(one: Kpi) -> Row:
         "disclosure_rule": one.disclosure.rule,
         "disclosure_contributions": one.disclosure.contributions,
         "disclosure_adjusted": one.disclosure.adjusted,
+        "disclosure_smallest": one.disclosure.smallest,
         "inherits": ",".join(one.disclosure.inherits),
         "looks_back_months": one.disclosure.looks_back_months,
         "reason_not_computed": one.reason.code if one.reason else None,

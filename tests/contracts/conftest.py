@@ -314,18 +314,13 @@ VALID: dict[str, Rows] = {
     "change_links": [
         {
             "link_id": "l1",
-            "from_step": "activity",
-            "statement": "a",
-            "declared_on": date(2026, 1, 1),
-            "evidenced_on": date(2026, 6, 1),
+            "as_of": date(2026, 6, 1),
+            "stage": "complete",
+            "timeliness": "on_time",
+            "evidenced_on": date(2026, 5, 20),
             "evidence": "minutes",
         },
-        {
-            "link_id": "l2",
-            "from_step": "late_outcome",
-            "statement": "b",
-            "declared_on": date(2026, 1, 1),
-        },
+        {"link_id": "l2", "as_of": date(2026, 1, 1), "stage": "not_started"},
     ],
     "energy_contracts": [
         {

@@ -129,8 +129,11 @@ def test_savings_on_a_baseline_are_protected_by_those_who_have_a_model() -> None
 
 def test_surveys_name_their_base_and_need_ten_answers() -> None:
     surveys = [kpi for kpi in DECLARED.values() if kpi.disclosure.rule == "survey"]
-    assert {kpi.code for kpi in surveys} == {"SOC03", "DEM03", "LRN01", "LRN02"}
+    assert {kpi.code for kpi in surveys} == {"SOC03", "DEM03", "LRN01", "LRN02", "LRN04"}
     assert all(kpi.minimum_cases >= 10 and kpi.disclosure.contributions for kpi in surveys)
+    weighted = [kpi for kpi in surveys if kpi.completeness == "survey" and kpi.measure]
+    shares = {kpi.code for kpi in weighted if kpi.measure and kpi.measure.kind == "ratio"}
+    assert shares == {kpi.code for kpi in surveys if kpi.disclosure.smallest}
 
 
 def test_every_column_a_kpi_reads_is_a_column_of_its_mart() -> None:

@@ -42,7 +42,7 @@ class Kpi:
         fewest: Below this number of cases the counts stay and the value goes.
         holders: Who made it, where firms stand behind it.
         people: Whether it is a share of people.
-        carrier: The one carrier it gives away, where it does.
+        of_uses: Whether it tells one carrier from the others, and so may have to cover for a use that is hidden.
         parents: KPIs whose hiding hides it.
     """
 
@@ -54,7 +54,7 @@ class Kpi:
     fewest: int = 0
     holders: Callable[[Recomputed, str], list[Flow]] | None = None
     people: bool = False
-    carrier: str = ""
+    of_uses: bool = False
     parents: tuple[str, ...] = ()
 
     def shown(self, month: str) -> str | None:
@@ -118,8 +118,6 @@ def hidden(code: str, of: Recomputed, month: str, asked: frozenset[str] = frozen
 
 
 def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
-    if kpi.carrier in _hidden_carriers(of, month):
-        return True
     if kpi.holders is not None:
         return breaks_the_rule(kpi.holders(of, month))
     if kpi.people:
@@ -128,16 +126,22 @@ def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
     return False
 
 
-def _hidden_carriers(of: Recomputed, month: str) -> set[str]:
-    """Carriers too close to a firm; beside a single one also the smallest other, because the total
-    of all is published and would give the one back.
-    """
-    by_carrier: dict[str, list[Flow]] = defaultdict(list)
-    for flow in of.of(month, _final):
-        by_carrier[flow.carrier].append(flow)
-    gone = {carrier for carrier, flows in by_carrier.items() if breaks_the_rule(flows)}
-    others = {carrier: total(flows) for carrier, flows in by_carrier.items() if carrier not in gone}
-    return gone | {min(others, key=lambda each: others[each] or 0)} if len(gone) == 1 else gone
+def may_cover(code: str, of: Recomputed, month: str) -> bool:
+    """Whether a figure that tells carriers apart stands beside a use, of a carrier or of own sun, that is hidden."""
+    kpi = KPIS[code]
+    month = kpi.shown(month) or month
+    return kpi.of_uses and any(
+        breaks_the_rule(of.of(each, wanted))
+        for each in kpi.window(month)
+        for wanted in (_own_sun, *(_of_carrier(carrier) for carrier in CARRIERS))
+    )
+
+
+CARRIERS = ("electricity", "natural_gas", "district_heat")
+
+
+def _of_carrier(carrier: str) -> Wanted:
+    return lambda flow: _final(flow) and flow.carrier == carrier
 
 
 def _final(flow: Flow) -> bool:
@@ -302,7 +306,7 @@ KPIS = {
     "ENE08": Kpi(_share(_own_sun, _made), ratio=True, scale=PERCENT, holders=_flows(_made),
                  parents=("ENE07",)),
     "ENE14": Kpi(_share(_electric, _final), ratio=True, scale=PERCENT, months=12,
-                 holders=_flows(_electric), carrier="electricity", parents=("ENE01",)),
+                 holders=_flows(_electric), of_uses=True, parents=("ENE01",)),
     "ENE09": Kpi(context.installed, ratio=True, scale=PERCENT, every=3),
     "ENE17": Kpi(lambda of, month: (
         total(of.of(month, _final)), context.stock(of, "addetti", month)),
@@ -316,9 +320,9 @@ KPIS = {
     "WAT07": Kpi(context.losses_by_input, ratio=True, scale=PERCENT, months=12, every=12),
     "WAT09": Kpi(context.anomaly, ratio=True, scale=PERCENT),
     "WAT11": Kpi(context.from_roofs),
-    "EMI01": Kpi(_emitted("1"), holders=_emitters("1"), carrier="natural_gas",
+    "EMI01": Kpi(_emitted("1"), holders=_emitters("1"), of_uses=True,
                  parents=("EMI02",)),
-    "EMI02": Kpi(_emitted("2"), holders=_emitters("2"), carrier="electricity",
+    "EMI02": Kpi(_emitted("2"), holders=_emitters("2"), of_uses=True,
                  parents=("EMI01",)),
     "EMI05": Kpi(_emitted("all"), holders=_emitters("all")),
     "EMI11": Kpi(_emitted("all"), months=12, parents=("EMI05",)),
@@ -327,10 +331,12 @@ KPIS = {
     "INV01": Kpi(lambda of, month: (
         _money(of, month, lambda one: one.capex if one.status in ACTIVE else None), None)),
     "INV02": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.funded), _money(of, month, lambda one: one.capex)),
+        _money(of, month, lambda one: one.funded if one.capex is not None else None),
+        _money(of, month, lambda one: one.capex if one.funded is not None else None)),
         ratio=True, scale=PERCENT, parents=("INV01",)),
     "INV03": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.paid), _money(of, month, lambda one: one.committed)),
+        _money(of, month, lambda one: one.paid if one.committed is not None else None),
+        _money(of, month, lambda one: one.committed if one.paid is not None else None)),
         ratio=True, scale=PERCENT, parents=("INV01",)),
     "INV07": Kpi(lambda of, month: (_money(of, month, lambda one: one.paid), None),
                  parents=("INV01",)),

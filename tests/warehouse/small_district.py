@@ -398,6 +398,16 @@ def _declare(home: Path, datasets: dict[str, Dataset], collected: set[str]) -> N
     ]  # fmt: skip
     schema = pa.schema(SCHEMAS["sources"].items())
     _write(pa.Table.from_pylist(sources, schema=schema), home / "declared" / "sources.parquet")
+    asked = [
+        {
+            "district_id": DISTRICT, "source_id": "from_survey_answers", "version": "",
+            "item": f"inclusion_{n}", "kind": "likert",
+            "topic": "inclusion", "scale_low": 1, "scale_high": 5, "wording": str(n), "options": "",
+        }
+        for n in range(1, 6)
+    ]  # fmt: skip
+    schema = pa.schema(SCHEMAS["survey_items"].items())
+    _write(pa.Table.from_pylist(asked, schema=schema), home / "declared" / "survey_items.parquet")
 
 
 def _lined(row: Row, dataset: Dataset) -> Row:

@@ -241,3 +241,38 @@ def test_parts_add_up_to_the_last_digit_whatever_was_read(
     case.driver(*output, "industry")
 
     case.parts(models, "energy")  # asserts the sums of both measures
+
+
+def test_each_part_names_its_own_reason_and_not_that_of_another(models: Models) -> None:
+    """Output is known everywhere and the weather only at one point, then the other way round; then use below zero."""
+    case = Case()
+    case.point("plain", 100, 130)
+    case.point("modelled", 100, 150, adjust=(0, 0))
+    case.driver(2, 3)
+    assert reasons(case, models) == {
+        "weather": "no_model", "efficiency": "no_model", "not_separable": "no_model",
+    }  # fmt: skip
+
+    case = Case()
+    case.point("a", 100, 130, adjust=(0, 0))
+    assert reasons(case, models) == {
+        "activity": "no_driver", "efficiency": "no_driver", "not_separable": "no_driver",
+    }  # fmt: skip
+
+    case = Case()
+    case.point("gives back", 100, -5, adjust=(0, 0))
+    case.driver(2, 3)
+    below = dict.fromkeys(("activity", "weather", "efficiency", "not_separable"), "not_positive")
+    assert reasons(case, models) == below
+    assert reasons(case, models, "emissions") == {**below, "factor": "not_positive"}
+
+
+def reasons(case: Case, models: Models, measure: str = "energy") -> dict[str, str]:
+    """The reasons that stand beside the parts of a month."""
+    case.parts(models, measure)
+    rows = models.run(case.rows, "fct_change_parts")["fct_change_parts"]
+    return {
+        row["part"]: row["reason"]
+        for row in rows
+        if row["measure"] == measure and row["period"] == "month" and row["reason"] is not None
+    }

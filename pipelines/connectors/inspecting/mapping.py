@@ -119,7 +119,9 @@ def value_of(wanted: Column, found: Guessed | None) -> tuple[dict[str, Any], str
     if found is None:
         if wanted.accepts:
             return {"const": wanted.accepts[0]}, f"one of {', '.join(wanted.accepts)}"
-        return {"const": "CHECK"}, f"{wanted.description.rstrip('.')}: nothing in the file says it"
+        return {
+            "const": "CHECK"
+        }, f"{wanted.described('en').rstrip('.')}: nothing in the file says it"
     value: dict[str, Any] = {"column": found.name}
     why = f"holds {found.holds}, like {', '.join(found.examples)}"
     if wanted.type in ("date", "timestamp"):

@@ -150,7 +150,7 @@ def _table(seen: Sighting, columns: list[Guessed], dataset: Dataset) -> Lines:
     for name, wanted in dataset.columns.items():
         found = column_for(name, wanted, columns, taken)
         if found is None and not wanted.required:
-            lines.append(f"  # {name}: …  ({wanted.description.rstrip('.')})")
+            lines.append(f"  # {name}: …  ({wanted.described('en').rstrip('.')})")
             continue
         if found is not None:
             taken.add(found.name)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pipelines.catalogue.format_values import (
     Origin,
 )
-from pipelines.connectors.parsers.delivery import ParseContext
+from pipelines.connectors.parsers.delivery import DeliveryRefused, ParseContext
 from pipelines.connectors.parsers.sheet import Sheet, mask_of
 from pipelines.connectors.parsers.source_table import SourceTable, by_unique, normalised
 
@@ -35,13 +35,31 @@ def texts_of(sheet: Sheet, origin: Origin, label: str) -> pa.Array:
     return texts
 
 
+def header_of(table: SourceTable, origin: Origin) -> str | None:
+    """The header under which a table holds the column of an origin: the first of its names that is there.
+
+    Raises:
+        DeliveryRefused: AMBIGUOUS_COLUMN where columns of two of its names are there.
+    """
+    names = (origin.column, *origin.aliases) if origin.column is not None else ()
+    there = [name for name in names if table.place(name, origin.occurrence) is not None]
+    if len(there) > 1:
+        raise DeliveryRefused(
+            "AMBIGUOUS_COLUMN",
+            f"'{there[0]}' and '{there[1]}' are the same column in two languages. Keep one of them.",
+            f"'{there[0]}' e '{there[1]}' sono la stessa colonna in due lingue. Tenerne una sola.",
+        )
+    return there[0] if there else origin.column
+
+
 def _source(sheet: Sheet, origin: Origin) -> pa.Array:
     table, context = sheet.table, sheet.context
     if origin.column is not None:
-        place = table.place(origin.column, origin.occurrence)
+        header = header_of(table, origin) or origin.column
+        place = table.place(header, origin.occurrence)
         if place is None and origin.optional:
             return pa.nulls(len(table), pa.string())
-        return table.column(origin.column, origin.occurrence)
+        return table.column(header, origin.occurrence)
     if origin.compose is not None:
         return _composed(table, origin.compose)
     text: str | None

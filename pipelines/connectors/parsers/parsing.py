@@ -227,7 +227,12 @@ def _questionnaire(
 def _check_columns(table: SourceTable, form: Format, dataset: Dataset) -> None:
     if form.read.unknown_columns != "refuse":
         return
-    known = {normalised(value.column) for value in form.columns.values() if value.column}
+    known = {
+        normalised(header)
+        for value in form.columns.values()
+        for header in (value.column, *value.aliases)
+        if header
+    }
     known |= {normalised(name) for name in dataset.columns}
     unknown = [name for name in table.names if normalised(name) not in known]
     if unknown:

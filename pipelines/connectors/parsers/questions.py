@@ -221,7 +221,7 @@ def _note_undeclared(sheets: Sequence[Sheet], form: TableFormat, survey: Survey)
     declared |= {normalised(name) for name in _needed(form, survey)}
     declared |= {normalised(name) for name in survey.ignored or ()}
     for rule in survey.doubts:
-        declared |= {normalised(name) for name in (*rule.where, *rule.same)}
+        declared |= {normalised(name) for name in rule.columns()}
     bare = {_bare(name) for name in declared}
     grids = {found["question"] for name in declared if (found := _ROW_OF_GRID.match(name))}
     for name in dict.fromkeys(name for sheet in sheets for name in sheet.table.names):

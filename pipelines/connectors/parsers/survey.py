@@ -19,12 +19,17 @@ from pipelines.catalogue.format_survey import Item, Survey
 from pipelines.connectors.parsers.answers import Answer, Reader, chosen, reader
 from pipelines.connectors.parsers.assembling import Rows
 from pipelines.connectors.parsers.delivery import Findings
+from pipelines.connectors.parsers.doubts import set_doubtful_apart
 from pipelines.connectors.parsers.measuring import base_columns
 from pipelines.connectors.parsers.numbers import decimals, other_convention
 from pipelines.connectors.parsers.privacy import QuietRefusal
 from pipelines.connectors.parsers.questions import Asked, check_questions
 from pipelines.connectors.parsers.sheet import Sheet
-from pipelines.connectors.parsers.submissions import Submissions, set_apart, submissions
+from pipelines.connectors.parsers.submissions import (
+    Submissions,
+    set_repeated_apart,
+    submissions,
+)
 from pipelines.connectors.parsers.values import canonical
 
 
@@ -41,7 +46,8 @@ def survey_rows(
     sent = [
         submissions(sheet, form, survey, own) for sheet, own in zip(sheets, columns, strict=True)
     ]
-    set_apart(sent, survey)
+    set_doubtful_apart(sent, survey)
+    set_repeated_apart(sent, survey)
     return [
         rows
         for one, own in zip(sent, columns, strict=True)

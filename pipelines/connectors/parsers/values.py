@@ -16,7 +16,7 @@ from pipelines.catalogue.format_values import Value
 from pipelines.connectors.parsers.dating import days_of, instants_of
 from pipelines.connectors.parsers.delivery import DeliveryRefused
 from pipelines.connectors.parsers.identifiers import Unrecoverable, identified
-from pipelines.connectors.parsers.origins import texts_of
+from pipelines.connectors.parsers.origins import header_of, texts_of
 from pipelines.connectors.parsers.periods import day_after, first_day
 from pipelines.connectors.parsers.quantities import exact_decimals, integers
 from pipelines.connectors.parsers.sheet import Sheet, mask_of
@@ -28,7 +28,7 @@ FALSE = frozenset({"no", "n", "falso", "false", "0"})
 
 def canonical(sheet: Sheet, name: str, value: Value, column: Column) -> pa.Array:
     """One canonical column, in its Arrow type; rows that cannot have it are rejected."""
-    label = value.column or name
+    label = header_of(sheet.table, value) or name
     texts = texts_of(sheet, value, label)
     if value.as_ is not None:
         texts = _identified(sheet, texts, value.as_, label)

@@ -19,6 +19,7 @@ from pipelines.publishing.document import (
     Sentences,
     Table,
 )
+from pipelines.publishing.kpi_file import short_code
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rows import Row
@@ -69,9 +70,16 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
     blocks += [
         Heading("dictionary", words.say("reading.dictionary")),
         Note(words.say("reading.formulas")),
+        *_how_to_open(read, words),
         Entries(tuple(_entry(kpi, words) for kpi in read.reading.kpis.values() if kpi["computed"])),
     ]
     return Section("reading", words.say("reading.title"), tuple(blocks))
+
+
+def _how_to_open(read: DistrictReading, words: Words) -> list[Block]:
+    """What the number under a figure is for, with one of this report's."""
+    row = next((read.kpi(code) for code in read.reading.kpis if read.kpi(code)), None)
+    return [Note(words.say("provenance.how", code=short_code(row["kpi_value_id"])))] if row else []
 
 
 _LINES = {

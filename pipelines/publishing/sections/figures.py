@@ -93,7 +93,7 @@ def printed(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> s
 def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
     """The reason in words: the value's own, or that of a KPI that is not computed yet."""
     if row is not None and row["suppressed"]:
-        return words.named("reason", "suppressed")
+        return words.named("reason", row["reason"] or "suppressed")
     code = row["reason"] if row is not None else None
     if not kpi["computed"] and kpi.get(f"reason_not_computed_{words.code}"):
         return str(kpi[f"reason_not_computed_{words.code}"])
@@ -229,7 +229,12 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
     return (
         Cell(str(kpi[f"name_{words.code}"]), note=None if here else why_missing(row, kpi, words)),
         Cell(code, code=code),
-        Cell(printed(row, kpi, read, words), strong=here, note=_adjusted(row, kpi, words)),
+        Cell(
+            printed(row, kpi, read, words),
+            strong=here,
+            note=_adjusted(row, kpi, words),
+            figure=row["kpi_value_id"] if row is not None else None,
+        ),
         Cell(period_of(row, kpi, words) if here else DASH),
         Cell(
             (change(row, kpi, read, words) or words.say("state.not_comparable")) if here else DASH

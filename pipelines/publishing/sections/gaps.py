@@ -35,6 +35,7 @@ class Gap:
     kind: str
     dataset: str
     theme: str | None
+    carrier: str | None
     missing: int | None
     expected: int | None
     who: str | None
@@ -85,6 +86,8 @@ def _gap(months: dict[str, Row], month: str, start: str) -> Gap:
         kind,
         row["dataset"],
         row["theme"],
+        # Editions published before carriers were kept do not have them.
+        row.get("carrier"),
         points,
         row["points_expected"],
         row["contact_name"],
@@ -138,13 +141,13 @@ def _not_collected(read: DistrictReading, declared: list[Gap], words: Words) -> 
 def _line(read: DistrictReading, gap: Gap, words: Words) -> str:
     who = gap.who or words.say("boxes.nobody")
     if gap.kind == UNHEARD:
-        return words.say("boxes.unheard", count=gap.missing or 0, who=_reachable(read, who))
+        return words.say("boxes.unheard", meters=meters(gap, words), who=_reachable(read, who))
     if gap.kind == UNREGISTERED:
         return words.say("boxes.unregistered", who=_reachable(read, who))
     if gap.kind == UNREADABLE:
         return words.say(
             f"boxes.{gap.reason}",
-            meters=words.say(_meters(gap, words), count=gap.missing),
+            meters=meters(gap, words),
             since=capital(since(read, gap, words)),
             who=who,
         )
@@ -158,7 +161,7 @@ def _line(read: DistrictReading, gap: Gap, words: Words) -> str:
     of = "" if whole else words.say("boxes.of_expected", expected=gap.expected)
     return words.say(
         "boxes.silent_points",
-        meters=words.say(_meters(gap, words), count=gap.missing),
+        meters=meters(gap, words),
         of=of,
         **said,
     )
@@ -171,9 +174,10 @@ def _reachable(read: DistrictReading, who: str) -> str:
     return f"{who}, {mail}" if mail and who == about.get("contact_name") else who
 
 
-def _meters(gap: Gap, words: Words) -> str:
-    key = f"meters.{gap.theme}"
-    return key if words.has(key) else "meters.energy"
+def meters(gap: Gap, words: Words) -> str:
+    """«3 contatori del gas»; points where they measure different things."""
+    keys = [f"meters.{each}" for each in (gap.carrier, gap.theme, "energy")]
+    return words.say(next(key for key in keys if words.has(key)), count=gap.missing or 0)
 
 
 def since(read: DistrictReading, gap: Gap, words: Words) -> str:

@@ -30,6 +30,7 @@ def investment(read: DistrictReading, words: Words) -> Section:
     blocks: list[Block | None] = [
         chart or absent(read, "INV07", words),
         kpi_table("investment-kpis", codes_of(read, "investment"), read, words),
+        _not_told(read, words),
         _present_value(read, words),
         _funding(read, words),
         _projects(read, words),
@@ -41,6 +42,19 @@ def investment(read: DistrictReading, words: Words) -> Section:
     ]
     found = tuple(block for block in blocks if block is not None)
     return Section("investment", words.say("investment.title"), found)
+
+
+def _not_told(read: DistrictReading, words: Words) -> Note | None:
+    """Projects that do not tell a term of a share are on neither side of it, and the page says how many."""
+    row = read.one("investment_monthly")
+    if row is None:
+        return None
+    said = [
+        words.say(f"investment.{name}", count=int(row[name]), all=int(row["projects_that_count"]))
+        for name in ("projects_without_grant", "projects_without_payment")
+        if row.get(name)
+    ]
+    return Note(" ".join(said)) if said else None
 
 
 def _present_value(read: DistrictReading, words: Words) -> Note | None:

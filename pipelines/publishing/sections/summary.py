@@ -18,7 +18,7 @@ from pipelines.publishing.sections.figures import (
     kpi_table,
     there,
 )
-from pipelines.publishing.sections.gaps import UNHEARD, UNREADABLE, due, gaps, since
+from pipelines.publishing.sections.gaps import UNHEARD, UNREADABLE, due, gaps, meters, since
 from pipelines.publishing.sections.lead_chart import lead_chart
 from pipelines.publishing.sections.levers import open_decisions, overdue
 from pipelines.publishing.sections.tiles import headline, tiles
@@ -198,24 +198,20 @@ def _owed(read: DistrictReading, theme: str, words: Words) -> str:
     gap = next((each for each in gaps(read) if each.theme == theme and each.missing), None)
     if gap is None:
         return ""
-    who = gap.who or words.say("boxes.nobody")
+    said = {
+        "count": gap.missing,
+        "meters": meters(gap, words),
+        "expected": gap.expected,
+        "who": gap.who or words.say("boxes.nobody"),
+    }
     if gap.kind == UNHEARD:
-        return words.say("summary.coverage_unheard", count=gap.missing, who=who)
+        return words.say("summary.coverage_unheard", **said)
     if gap.kind == UNREADABLE:
-        return words.say(
-            "summary.coverage_unreadable", count=gap.missing, expected=gap.expected, who=who
-        )
+        return words.say("summary.coverage_unreadable", **said)
     if gap.since == read.month:
-        return words.say(
-            "summary.coverage_missing", count=gap.missing, expected=gap.expected, who=who
-        )
+        return words.say("summary.coverage_missing", **said)
     return words.say(
-        "summary.coverage_since",
-        since=since(read, gap, words),
-        count=gap.missing,
-        expected=gap.expected,
-        who=who,
-        due=due(read, gap, words),
+        "summary.coverage_since", since=since(read, gap, words), due=due(read, gap, words), **said
     )
 
 

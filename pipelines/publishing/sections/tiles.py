@@ -57,6 +57,7 @@ def _tile(code: str, read: DistrictReading, words: Words) -> Tile:
         grade_words=f"{words.say('tiles.grade')} {words.named('grade', grade)}" if grade else "",
         spark=spark,
         reason=None if here else why_missing(row, kpi, words),
+        figure=row["kpi_value_id"] if row is not None else None,
     )
 
 

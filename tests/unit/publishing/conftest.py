@@ -11,6 +11,7 @@ from types import ModuleType
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.publishing.figure_history import SCHEMA as HISTORY
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.protection import protected
 from pipelines.publishing.reading import Reading
@@ -44,6 +45,7 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
         **content.tables,
         "revisions": SCHEMAS["revisions"].empty_table(),
         "forecasts_kept": KEPT.empty_table(),
+        "figure_history": HISTORY.empty_table(),
     }.items():
         pq.write_table(table, folder / "tables" / f"{name}.parquet")
     about = {
@@ -51,6 +53,9 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
         "month": "2026-10",
         "revision": 1,
         "known_at": "2026-11-10T07:00:00Z",
+        "code_version": "test",
+        "factor_set": "factors-test",
+        "gwp_set": "AR5",
     }
     (folder / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
     return Reading(folder)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.publishing.causes import Editions
@@ -215,6 +215,7 @@ FACTOR = st.decimals("0.001", 1, places=9).map(str)
 
 
 @settings(deadline=None)
+@example(("1",) * 4, ("0.001", "0.001", "0.001", "0.001000001"), True, False)
 @given(st.tuples(*[AMOUNT] * 4), st.tuples(*[FACTOR] * 4), st.booleans(), st.booleans())
 def test_causes_add_up_to_the_last_digit(
     kwh: tuple[str, ...], factors: tuple[str, ...], late: bool, hide: bool
@@ -253,3 +254,43 @@ def test_a_value_that_comes_with_its_target_says_so() -> None:
     old.by_key[key] = {**old.by_key[key], "value": None, "reason": "baseline_series"}
 
     assert Editions(old, new).reason(*key) == "target"
+
+
+def test_a_yearly_figure_is_split_over_the_year_it_speaks_of() -> None:
+    """In October the last due emissions per employee are of the year before: months later than it do not matter."""
+    factors = ({"natural_gas": "0.2"}, {"natural_gas": "0.25"})
+    old, new = edition(BEFORE, KWH, factors[0]), edition(AFTER, KWH, factors[1])
+    key, kpi = (
+        ("d", MONTH, "EMI12"),
+        {**KPIS[2], "code": "EMI12", "value_kind": "ratio", "scale": 12},
+    )
+    for told, factor in ((old, "0.2"), (new, "0.25")):
+        vars(told)["kpis"] = {**told.kpis, "EMI12": {**kpi, "denominator": "employees"}}
+        for table in ("emissions_by_carrier_sector", "factors_used"):
+            for row in list(told.table(table)):
+                told.table(table).append({**row, "month": f"2025-{row['month'][5:]}"})
+        year = Decimal(12) * Decimal(factor)
+        told.by_key[key] = {
+            **told.by_key["d", MONTH, "EMI11"], "kpi_code": "EMI12", "value": year / 20,
+            "numerator": year, "denominator": Decimal(240),
+            "period_start": date(2025, 1, 1), "period_end": date(2026, 1, 1),
+        }  # fmt: skip
+    late = delivery("meters", "2026-08")
+    vars(new)["deliveries"] = [late]
+
+    assert Editions(old, new).causes(*key) == {"factor": Decimal("0.03")}
+
+
+def test_a_ratio_with_a_hidden_cell_names_the_factor_where_nothing_else_moved() -> None:
+    old = edition(BEFORE, KWH, FACTORS, hidden=(GAS,))
+    new = edition(AFTER, KWH, {**FACTORS, "natural_gas": "0.25"}, hidden=(GAS,))
+    key, kpi = (
+        ("d", MONTH, "EMI12"),
+        {**KPIS[2], "code": "EMI12", "value_kind": "ratio", "scale": 12},
+    )
+    for told in (old, new):
+        year = told.by_key["d", MONTH, "EMI11"]
+        vars(told)["kpis"] = {**told.kpis, "EMI12": {**kpi, "denominator": "employees"}}
+        told.by_key[key] = {**year, "value": year["value"] / 20, "denominator": Decimal(240)}
+
+    assert Editions(old, new).causes(*key) == {"factor": Decimal("0.03")}

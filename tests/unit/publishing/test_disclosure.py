@@ -6,11 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipelines.publishing.disclosure import Evidence, protect, unprotected
+from pipelines.publishing.disclosure import SINCE_EDITION, Evidence, protect, unprotected
 from pipelines.publishing.limits import Contributors, Limits
-from pipelines.publishing.matrix import complement, given_back
 from pipelines.publishing.months import months_back, shifted
-from pipelines.publishing.tables import ALL, hidden_cells
 
 LIMITS = Limits()
 MONTHS = months_back("2026-10", 30)
@@ -195,16 +193,32 @@ def test_a_share_of_quality_keeps_its_share_and_loses_the_amounts_where_a_total_
     assert rows[1]["denominator"] is None
 
 
-def test_a_figure_of_one_hidden_carrier_is_hidden_with_it():
+def test_a_figure_that_gives_a_hidden_use_back_is_hidden_with_it():
     scope1 = kpi("EMI01", numerator="scope1_tco2e")
+    known = Evidence({}, {}, given_back={("d", "2026-10"): frozenset({"EMI01"})})
+
+    assert hidden(protect([value("EMI01", "2026-10")], [scope1], known, LIMITS))
+
+
+def test_parts_of_a_share_that_give_a_hidden_use_back_go_and_the_share_stays():
+    yearly = kpi("ENE16", period="rolling_12")
+    known = Evidence({}, {}, parts_given_back={("d", "2026-02"): frozenset({"ENE16"})})
+    rows = protect([value("ENE16", "2026-01"), value("ENE16", "2026-10")], [yearly], known, LIMITS)
+
+    assert [row["numerator"] for row in rows] == [Decimal(5), None]
+    assert [row["value"] for row in rows] == [Decimal(5), Decimal(5)]
+
+
+def test_what_only_an_earlier_edition_gives_away_says_so():
     known = Evidence(
         {},
         {},
-        {("d", "2026-10"): frozenset({"natural_gas", "lpg"})},
-        {("d", "2026-10"): {"scope1_tco2e": frozenset({"natural_gas"})}},
+        given_back={("d", "2026-10"): frozenset({"EMI05"})},
+        since={("d", "2026-10"): frozenset({"EMI05"})},
     )
+    row = protect([value("EMI05", "2026-10")], [kpi("EMI05")], known, LIMITS)[0]
 
-    assert hidden(protect([value("EMI01", "2026-10")], [scope1], known, LIMITS))
+    assert (row["suppressed"], row["reason"]) == (True, SINCE_EDITION)
 
 
 def test_the_gate_names_what_is_still_open():
@@ -213,68 +227,3 @@ def test_the_gate_names_what_is_still_open():
     assert unprotected([row], {"ENE01": FIRMS}, evidence("2026-10"), LIMITS) == [
         "ENE01 of d, 2026-10 shows too few or too large holders"
     ]
-
-
-def test_a_hidden_cell_gets_a_complement_in_every_total_it_is_part_of():
-    cells: dict[Any, Decimal | None] = {
-        (a, b): Decimal(n)
-        for (a, b), n in {
-            ("gas", "industry"): 50,
-            ("gas", "tertiary"): 20,
-            ("power", "industry"): 30,
-            ("power", "tertiary"): 40,
-            ("gas", ALL): 70,
-            ("power", ALL): 70,
-            (ALL, "industry"): 80,
-            (ALL, "tertiary"): 60,
-            (ALL, ALL): 140,
-        }.items()
-    }
-    relations = {
-        frozenset(cell for cell in cells if cell[side] == one)
-        for side in (0, 1)
-        for one in {cell[side] for cell in cells}
-    }
-
-    gone = complement(cells, {("gas", "tertiary")}, relations, last=[(ALL, ALL)])
-
-    assert ("gas", "tertiary") in gone
-    assert (ALL, ALL) not in gone
-    assert given_back(cells, gone, relations) == []
-
-
-def test_a_cell_that_is_its_whole_row_takes_the_rows_total_with_it():
-    energy = [
-        {
-            "district_id": "d",
-            "month": "m",
-            "carrier": carrier,
-            "sector": "industry",
-            "energy_kwh": Decimal(n),
-        }
-        for carrier, n in (("gas", 50), ("lpg", 2), ("power", 30))
-    ]
-    holders = {
-        (("d", "m"), cell): TWO if cell[0] == "lpg" else FINE
-        for cell in [("gas", "industry"), ("lpg", "industry"), ("power", "industry")]
-    }
-
-    gone = hidden_cells(energy, holders, [], LIMITS)["d", "m"]
-
-    assert {("lpg", "industry"), ("lpg", ALL)} <= gone
-    assert {("power", "industry"), ("power", ALL)} <= gone
-    assert (ALL, ALL) not in gone
-
-
-def test_nothing_of_a_table_is_shown_where_its_total_is_hidden():
-    energy = [
-        {
-            "district_id": "d",
-            "month": "m",
-            "carrier": "gas",
-            "sector": "industry",
-            "energy_kwh": Decimal(5),
-        }
-    ]
-
-    assert (ALL, ALL) in hidden_cells(energy, {}, [("d", "m")], LIMITS)["d", "m"]

@@ -23,7 +23,7 @@ SCHEMA = pa.schema(
     [
         *(
             (name, pa.string())
-            for name in ("district_id", "month", "source_id", "dataset", "theme")
+            for name in ("district_id", "month", "source_id", "dataset", "theme", "carrier")
         ),
         ("points_missing", pa.int32()),
         ("points_expected", pa.int32()),
@@ -110,8 +110,17 @@ def test_registered_points_that_no_source_delivers_are_the_districts_own_to_find
     )
 
     assert told(read)[0] == (
-        "3 punti dell’anagrafica senza letture: Ufficio energia, energia@prato.example.org"
+        "3 punti in anagrafica senza letture: Ufficio energia, energia@prato.example.org"
     )
+
+
+def test_what_is_missing_is_named_by_what_it_measures(missing):
+    read = missing(
+        owed("2026-10", date(2026, 11, 21), theme="energy", carrier="natural_gas", points_missing=2)
+    )
+
+    assert told(read)[0].startswith("A ottobre mancano le letture di 2 contatori del gas su 5")
+    assert told(read, "en")[0].startswith("In October the readings of 2 gas meters out of 5")
 
 
 @pytest.mark.parametrize(
@@ -203,6 +212,6 @@ def test_the_summary_says_since_when_a_theme_has_been_missing(missing):
     ]
 
     assert (
-        "Di acqua abbiamo il 74 % delle letture; da agosto mancano 5 punti su 5 (Gestore idrico, attese dal 21 "
-        "settembre): perciò il dato non è giudicato." in said
+        "Di acqua abbiamo il 74 % delle letture; da agosto mancano 5 contatori d’acqua su 5 (Gestore idrico, attese "
+        "dal 21 settembre): perciò il dato non è giudicato." in said
     )

@@ -82,10 +82,11 @@ def test_numbers_have_the_signs_of_their_language_and_round_half_away_from_zero(
 
 
 def test_plurals_follow_the_count(it, en):
-    assert "manca 1 punto" in it.say("summary.coverage_missing", count=1, expected=9, who="x")
-    assert "mancano 2 punti" in it.say("summary.coverage_missing", count=2, expected=9, who="x")
-    assert "1 point of 9 is" in en.say("summary.coverage_missing", count=1, expected=9, who="x")
-    assert "2 points of 9 are" in en.say("summary.coverage_missing", count=2, expected=9, who="x")
+    said = {"expected": 9, "who": "x", "meters": "…"}
+    assert "manca …" in it.say("summary.coverage_missing", count=1, **said)
+    assert "mancano …" in it.say("summary.coverage_missing", count=2, **said)
+    assert "… of 9 is" in en.say("summary.coverage_missing", count=1, **said)
+    assert "… of 9 are" in en.say("summary.coverage_missing", count=2, **said)
 
 
 def test_both_languages_have_the_same_texts_with_the_same_forms(it, en):

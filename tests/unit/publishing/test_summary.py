@@ -62,8 +62,8 @@ def test_what_is_not_collected_is_said_to_be_and_not_called_zero(reading):
 
 def test_what_is_missing_names_who_can_send_it(reading):
     assert (
-        "Di acqua abbiamo il 74 % delle letture; mancano 41 punti su 156 (gestore idrico): perciò il dato non è "
-        "giudicato." in said(reading, "prato")
+        "Di acqua abbiamo il 74 % delle letture; mancano 41 contatori d’acqua su 156 (gestore idrico): perciò il dato "
+        "non è giudicato." in said(reading, "prato")
     )
 
 

@@ -13,7 +13,7 @@ select
     {% endfor -%}
     {% for name in [
         'grey_below_coverage', 'withheld_below_coverage', 'signal_green', 'signal_amber',
-        'stale_after_cadences', 'discount_rate',
+        'stale_after_cadences', 'discount_rate', 'course_tolerance',
     ] -%}
     max(case when name = '{{ name }}' then value end) as {{ name }},
     {% endfor -%}

@@ -97,14 +97,12 @@ answers as (
 
 links as (
     select
-        months.district_id,
-        months.month,
+        district_id,
+        month,
         count(*) as change_links,
-        count(case when evidenced_on < month_end then 1 end) as change_links_evidenced
-    from months
-    inner join {{ ref('stg_change_links') }} as change_links
-        on months.district_id = change_links.district_id and months.month_end > change_links.declared_on
-    group by months.district_id, months.month
+        count(evidenced_on) as change_links_evidenced
+    from {{ ref('int_change_link_months') }}
+    group by district_id, month
 )
 
 select

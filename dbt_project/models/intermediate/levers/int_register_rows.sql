@@ -9,7 +9,7 @@
     ('best_practices', 'social_innovation', 'catalogued_on', 'true'),
     ('shared_schemes', 'social_innovation', 'joined_on', 'true'),
     ('contributions', 'democracy_participation', 'received_on', 'answered_on is not null'),
-    ('change_links', 'democracy_participation', 'declared_on', 'evidenced_on is not null'),
+    ('change_links', 'democracy_participation', 'as_of', "stage in ('under_way', 'complete')"),
     ('participation_events', 'democracy_participation', 'held_on', 'true'),
     ('finance_barriers', 'finance_funding', 'identified_on', 'coalesce(closed_on, mitigated_on) is not null'),
     ('investment_projects', 'finance_funding', 'as_of', 'false'),

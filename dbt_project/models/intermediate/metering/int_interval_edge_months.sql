@@ -32,11 +32,7 @@ kept as (
             and carried.month = edges.month
             and carried.counts_from = edges.counts_from
             and carried.counts_until = edges.counts_until
-    inner join (
-        select distinct month from {{ ref('stg_interval_parts') }}
-        where month_is_same
-    ) as same
-        on carried.month = same.month
+    {{ in_same_months('carried') }}
 ),
 
 -- Of points that were read at all, so that one that never is costs nothing.

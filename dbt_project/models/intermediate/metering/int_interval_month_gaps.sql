@@ -27,11 +27,7 @@ select
     carried.rate_before,
     carried.rate_after
 from {{ ref('stg_carried_interval_month_gaps') }} as carried
-inner join (
-    select distinct month from {{ ref('stg_interval_parts') }}
-    where month_is_same
-) as same
-    on carried.month = same.month
+{{ in_same_months('carried') }}
 union all
 select
     district_id,

@@ -34,11 +34,7 @@ select
     carried.row_count,
     carried.known_at
 from {{ ref('stg_carried_interval_month_sums') }} as carried
-inner join (
-    select distinct month from {{ ref('stg_interval_parts') }}
-    where month_is_same
-) as same
-    on carried.month = same.month
+{{ in_same_months('carried') }}
 union all
 select
     district_id,

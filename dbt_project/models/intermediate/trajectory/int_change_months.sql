@@ -78,16 +78,16 @@ sums as (
     group by district_id, month, measure, part
 ),
 
+-- Why a factor is not known at every point; what nobody declared before what is below zero.
 reasons as (
     select
         district_id,
         month,
         measure,
-        max(case when reason = 'no_model' then reason end) as no_model,
-        max(case when reason in ('no_driver', 'no_activity') then reason end) as no_activity,
-        max(case when reason = 'not_positive' then reason end) as not_positive
+        min(activity_reason) as activity_reason,
+        min(weather_reason) as weather_reason,
+        min(factor_reason) as factor_reason
     from point_parts
-    where reason is not null
     group by district_id, month, measure
 ),
 
@@ -100,10 +100,11 @@ grid as (
             else sums.value
         end as value,
         case
-            when names.part = 'not_separable'
-                then coalesce(reasons.no_model, reasons.no_activity, reasons.not_positive)
-            when names.part = 'weather' then reasons.no_model
-            when names.part in ('activity', 'efficiency') then coalesce(reasons.no_activity, reasons.no_model)
+            when names.part = 'activity' then reasons.activity_reason
+            when names.part = 'weather' then reasons.weather_reason
+            when names.part = 'factor' then reasons.factor_reason
+            when names.part = 'efficiency' then coalesce(reasons.activity_reason, reasons.weather_reason)
+            when names.part = 'not_separable' then coalesce(reasons.weather_reason, reasons.activity_reason)
         end as reason
     from changes
     inner join names

@@ -57,24 +57,21 @@ emissions as (
     group by district_id, point_id, carrier, month
 ),
 
+-- A month and the same of a year before are known in the same way.
+{% set times = [('now', 'month'), ('before', 'from_month')] %}
 joined as (
     select
         points.*,
-        drivers.driver,
-        {{ double('activity_now.value') }} as now_activity,
-        {{ double('activity_before.value') }} as before_activity,
+        {% for when, month in times -%}
+        {{ double('activity_' ~ when ~ '.value') }} as {{ when }}_activity,
         case
             when points.flow = 'self_consumed' then 0e0
-            else {{ double('weather_now.adjustment_kwh') }} * points.now_part
-        end as now_adjustment,
-        case
-            when points.flow = 'self_consumed' then 0e0
-            else {{ double('weather_before.adjustment_kwh') }} * points.before_part
-        end as before_adjustment,
-        coalesce(emissions_now.kg_co2e, 0) as now_kg,
-        coalesce(emissions_before.kg_co2e, 0) as before_kg,
-        coalesce(emissions_now.kg_per_kwh, 0e0) as now_kg_per_kwh,
-        coalesce(emissions_before.kg_per_kwh, 0e0) as before_kg_per_kwh
+            else {{ double('weather_' ~ when ~ '.adjustment_kwh') }} * points.{{ when }}_part
+        end as {{ when }}_adjustment,
+        coalesce(emissions_{{ when }}.kg_co2e, 0) as {{ when }}_kg,
+        coalesce(emissions_{{ when }}.kg_per_kwh, 0e0) as {{ when }}_kg_per_kwh,
+        {% endfor -%}
+        drivers.driver
     from points
     left join drivers
         on
@@ -82,44 +79,22 @@ joined as (
             and points.carrier = drivers.carrier
             and points.sector = drivers.sector
             and drivers.preference = 1
-    left join activity as activity_now
+    {% for when, month in times -%}
+    left join activity as activity_{{ when }}
         on
-            points.district_id = activity_now.district_id
-            and points.month = activity_now.month
-            and drivers.driver = activity_now.driver
-    left join activity as activity_before
+            points.district_id = activity_{{ when }}.district_id
+            and points.{{ month }} = activity_{{ when }}.month
+            and drivers.driver = activity_{{ when }}.driver
+    {% for known in ['weather', 'emissions'] -%}
+    left join {{ known }} as {{ known }}_{{ when }}
         on
-            points.district_id = activity_before.district_id
-            and points.from_month = activity_before.month
-            and drivers.driver = activity_before.driver
-    left join weather as weather_now
-        on
-            points.district_id = weather_now.district_id
-            and points.point_id = weather_now.point_id
-            and points.carrier = weather_now.carrier
-            and points.month = weather_now.month
+            points.district_id = {{ known }}_{{ when }}.district_id
+            and points.point_id = {{ known }}_{{ when }}.point_id
+            and points.carrier = {{ known }}_{{ when }}.carrier
+            and points.{{ month }} = {{ known }}_{{ when }}.month
             and points.flow = 'import'
-    left join weather as weather_before
-        on
-            points.district_id = weather_before.district_id
-            and points.point_id = weather_before.point_id
-            and points.carrier = weather_before.carrier
-            and points.from_month = weather_before.month
-            and points.flow = 'import'
-    left join emissions as emissions_now
-        on
-            points.district_id = emissions_now.district_id
-            and points.point_id = emissions_now.point_id
-            and points.carrier = emissions_now.carrier
-            and points.month = emissions_now.month
-            and points.flow = 'import'
-    left join emissions as emissions_before
-        on
-            points.district_id = emissions_before.district_id
-            and points.point_id = emissions_before.point_id
-            and points.carrier = emissions_before.carrier
-            and points.from_month = emissions_before.month
-            and points.flow = 'import'
+    {% endfor -%}
+    {% endfor -%}
 )
 
 select

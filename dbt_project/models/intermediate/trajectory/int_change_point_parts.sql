@@ -2,13 +2,19 @@
 -- What each point's change consists of, in kWh and kg CO2e. Boundary and coverage come first, point by point; the rest
 -- is split by LMDI-I. Efficiency is what the other parts leave, so that they add up to the change to the last digit;
 -- it differs from its own formula by the rounding of the others alone.
-{% set measures = [('energy', 6), ('emissions', 9)] %}
+{% set measures = ['energy', 'emissions'] %}
+-- Why a factor of a point is not known stands with what is left of it, for each factor by itself.
+{% set no_reasons -%}
+cast(null as {{ text_type() }}) as activity_reason,
+        cast(null as {{ text_type() }}) as weather_reason,
+        cast(null as {{ text_type() }}) as factor_reason
+{%- endset %}
 with factors as (
     select * from {{ ref('int_change_point_factors') }}
 ),
 
 changes as (
-    {% for measure, digits in measures -%}
+    {% for measure in measures -%}
     select
         district_id,
         month,
@@ -32,28 +38,23 @@ changes as (
         '{{ measure }}' as measure,
         {% if measure == 'energy' -%}
         cast(now_kwh - before_kwh as decimal(28, 9)) as change,
-        cast(now_comparable_kwh as decimal(28, 9)) as now_value,
-        cast(before_comparable_kwh as decimal(28, 9)) as before_value
-        {%- else -%}
+        {% for when in ['now', 'before'] -%}
+        cast({{ when }}_comparable_kwh as decimal(28, 9)) as {{ when }}_value{{ ',' if not loop.last }}
+        {% endfor -%}
+        {% else -%}
         cast(now_kg - before_kg as decimal(28, 9)) as change,
+        {% for when in ['now', 'before'] -%}
         cast(
             case
                 when kind != 'comparable' then 0
-                when now_comparable_kwh = now_kwh then now_kg
+                when {{ when }}_comparable_kwh = {{ when }}_kwh then {{ when }}_kg
                 else {{ round_half_up(
-                    double('now_kg') ~ ' * ' ~ double('now_comparable_kwh') ~ ' / ' ~ double('now_kwh'), 9
+                    double(when ~ '_kg') ~ ' * ' ~ double(when ~ '_comparable_kwh') ~ ' / '
+                    ~ double(when ~ '_kwh'), 9
                 ) }}
             end as decimal(28, 9)
-        ) as now_value,
-        cast(
-            case
-                when kind != 'comparable' then 0
-                when before_comparable_kwh = before_kwh then before_kg
-                else {{ round_half_up(
-                    double('before_kg') ~ ' * ' ~ double('before_comparable_kwh') ~ ' / ' ~ double('before_kwh'), 9
-                ) }}
-            end as decimal(28, 9)
-        ) as before_value
+        ) as {{ when }}_value{{ ',' if not loop.last }}
+        {% endfor -%}
         {%- endif %}
     from factors
     {% if measure == 'emissions' -%}
@@ -124,7 +125,7 @@ parts as (
         holder_kind,
         '{{ part }}' as part,
         part_{{ part }} as amount,
-        cast(null as {{ text_type() }}) as reason
+        {{ no_reasons }}
     from rounded
     where part_{{ part }} is not null
     union all
@@ -147,7 +148,9 @@ parts as (
             comparable_change - coalesce(part_activity, 0) - coalesce(part_weather, 0) - coalesce(part_factor, 0)
             as decimal(28, 9)
         ) as amount,
-        case when below_zero then 'not_positive' else coalesce(weather_reason, activity_reason) end as reason
+        case when below_zero then 'not_positive' else activity_reason end as activity_reason,
+        case when below_zero then 'not_positive' else weather_reason end as weather_reason,
+        case when below_zero then 'not_positive' end as factor_reason
     from rounded
     where kind = 'comparable'
     union all
@@ -163,7 +166,7 @@ parts as (
         holder_kind,
         case when kind = 'boundary' then 'boundary' else 'coverage' end as part,
         cast(change - comparable_change as decimal(28, 9)) as amount,
-        cast(null as {{ text_type() }}) as reason
+        {{ no_reasons }}
     from rounded
 )
 

@@ -1,4 +1,5 @@
--- State of the projects of a district at the end of each month. Revoked projects count nowhere.
+-- State of the projects of a district at the end of each month. Revoked projects count nowhere. A ratio is of the
+-- projects that tell both of its terms: what an empty cell means nobody said, and it is no nought.
 {% set money = {
     'pipeline_capex_eur': 'case when active then capex_eur end',
     'capex_eur': 'capex_eur',
@@ -6,11 +7,17 @@
     'committed_eur': 'committed_eur',
     'paid_eur': 'paid_eur',
     'planned_paid_eur': 'planned_paid_eur',
-    'public_eur': 'public_eur',
-    'private_eur': 'private_eur',
+    'public_eur': 'case when private_eur is not null then public_eur end',
+    'private_eur': 'case when public_eur is not null then private_eur end',
     'funding_gap_eur': 'case when active and funded_eur <= capex_eur then capex_eur - funded_eur when active and funded_eur > capex_eur then 0 end',
     'new_model_capex_eur':
-        "case when contract_form in ('EPC', 'PPP', 'energy_community', 'shared_service') then capex_eur end",
+        "case when contract_form in ('EPC', 'PPP', 'energy_community', 'shared_service') then capex_eur
+        when contract_form is not null then 0 end",
+    'funded_where_cost_told_eur': 'case when capex_eur is not null then funded_eur end',
+    'capex_where_grant_told_eur': 'case when funded_eur is not null then capex_eur end',
+    'paid_where_commitment_told_eur': 'case when committed_eur is not null then paid_eur end',
+    'committed_where_payment_told_eur': 'case when paid_eur is not null then committed_eur end',
+    'capex_where_form_told_eur': 'case when contract_form is not null then capex_eur end',
     'aligned_capex_eur': 'case when taxonomy_aligned then capex_eur when any_assessed then 0 end',
 } -%}
 with projects as (
@@ -45,6 +52,9 @@ totals as (
         ) as {{ name }},
         {% endfor -%}
         count(case when active then project_id end) as projects,
+        count(case when funded_eur is null or capex_eur is null then project_id end) as projects_without_grant,
+        count(case when paid_eur is null or committed_eur is null then project_id end) as projects_without_payment,
+        count(*) as projects_that_count,
         -- Null where no active project tells when it should end.
         sum(
             case
@@ -70,6 +80,9 @@ select
     {% endfor -%}
     cast(totals.projects as integer) as projects,
     cast(totals.projects_late as integer) as projects_late,
+    cast(totals.projects_that_count as integer) as projects_that_count,
+    cast(totals.projects_without_grant as integer) as projects_without_grant,
+    cast(totals.projects_without_payment as integer) as projects_without_payment,
     totals.as_of,
     abatement.basis as abatement_basis,
     abatement.annualised_cost_eur,

@@ -6,6 +6,8 @@ warehouse as (
     select * from {{ ref('int_warehouse_findings') }}
     union all
     select * from {{ ref('int_emission_findings') }}
+    union all
+    select * from {{ ref('int_theory_findings') }}
 )
 
 select

@@ -21,123 +21,6 @@ themes as (
     group by dataset
 ),
 
-expected as (
-    select
-        district_id,
-        month,
-        point_id,
-        carrier,
-        flow,
-        family,
-        coverage_of_month is null as silent
-    from {{ ref('int_expected_point_months') }}
-),
-
--- A source answers for the points that it ever delivered.
-source_points as (
-    select
-        district_id,
-        source_id,
-        point_id,
-        carrier,
-        flow
-    from {{ ref('int_point_month_candidates') }}
-    union
-    select
-        district_id,
-        source_id,
-        point_id,
-        carrier,
-        flow
-    from {{ ref('int_register_spans') }}
-),
-
--- What came and still makes no figure.
-unreadable as (
-    select
-        district_id,
-        source_id,
-        point_id,
-        carrier,
-        flow,
-        month,
-        case when counted_twice then 'intervals_overlap' else 'interval_beyond_month' end as reason_code
-    from {{ ref('int_point_month_candidates') }}
-    where not usable
-    union all
-    select
-        spans.district_id,
-        spans.source_id,
-        spans.point_id,
-        spans.carrier,
-        spans.flow,
-        months.month,
-        'reading_lower' as reason_code
-    from {{ ref('int_register_spans') }} as spans
-    inner join months
-        on
-            spans.district_id = months.district_id
-            and spans.span_start < {{ to_utc('months.month_end', 'months.timezone') }}
-            and spans.span_end > {{ to_utc('months.month_start', 'months.timezone') }}
-    where spans.quantity is null
-),
-
-reasons as (
-    select
-        district_id,
-        source_id,
-        point_id,
-        carrier,
-        flow,
-        month,
-        min(reason_code) as reason_code
-    from unreadable
-    group by district_id, source_id, point_id, carrier, flow, month
-),
-
-of_sources as (
-    select
-        expected.district_id,
-        expected.month,
-        expected.silent,
-        expected.family as theme,
-        source_points.source_id,
-        coalesce(reasons.reason_code, 'not_delivered') as reason_code,
-        count(*) over (
-            partition by
-                expected.district_id, expected.month, source_points.source_id, expected.family
-        ) as points_expected
-    from expected
-    left join source_points
-        on
-            expected.district_id = source_points.district_id
-            and expected.point_id = source_points.point_id
-            and expected.carrier = source_points.carrier
-            and expected.flow = source_points.flow
-    left join reasons
-        on
-            source_points.district_id = reasons.district_id
-            and source_points.source_id = reasons.source_id
-            and source_points.point_id = reasons.point_id
-            and source_points.carrier = reasons.carrier
-            and source_points.flow = reasons.flow
-            and expected.month = reasons.month
-),
-
-metered as (
-    select
-        district_id,
-        month,
-        source_id,
-        theme,
-        reason_code,
-        count(*) as points_missing,
-        max(points_expected) as points_expected
-    from of_sources
-    where silent
-    group by district_id, month, source_id, theme, reason_code
-),
-
 metered_gaps as (
     select
         metered.district_id,
@@ -145,6 +28,7 @@ metered_gaps as (
         metered.source_id,
         coalesce(sources.dataset, 'metering_points') as dataset,
         metered.theme,
+        metered.carrier,
         metered.points_missing,
         metered.points_expected,
         -- A point that no source ever delivered is the district's own to find.
@@ -154,7 +38,7 @@ metered_gaps as (
         metered.reason_code,
         cast(null as varchar) as reason_it,
         cast(null as varchar) as reason_en
-    from metered
+    from {{ ref('int_meter_gaps') }} as metered
     left join sources
         on metered.district_id = sources.district_id and metered.source_id = sources.source_id
     left join {{ ref('stg_districts') }} as districts
@@ -163,10 +47,15 @@ metered_gaps as (
 
 -- Sources that have never delivered anything at all.
 spoken as (
-    select distinct
+    select
         district_id,
         source_id
-    from source_points
+    from {{ ref('int_point_month_candidates') }}
+    union
+    select
+        district_id,
+        source_id
+    from {{ ref('int_register_spans') }}
 ),
 
 silent_sources as (
@@ -176,6 +65,7 @@ silent_sources as (
         sources.source_id,
         sources.dataset,
         themes.theme,
+        cast(null as varchar) as carrier,
         cast(null as bigint) as points_missing,
         cast(null as bigint) as points_expected,
         sources.contact_name,
@@ -220,6 +110,7 @@ not_collected as (
         sources.source_id,
         sources.dataset,
         themes.theme,
+        cast(null as varchar) as carrier,
         cast(null as bigint) as points_missing,
         cast(null as bigint) as points_expected,
         sources.contact_name,
@@ -279,6 +170,7 @@ missing_registers as (
         registers_of_points.source_id,
         'metering_points' as dataset,
         'energy' as theme,
+        cast(null as varchar) as carrier,
         cast(null as bigint) as points_missing,
         cast(null as bigint) as points_expected,
         coalesce(registers_of_points.contact_name, without_register.contact_name) as contact_name,
@@ -322,6 +214,7 @@ select
     dated.source_id,
     dated.dataset,
     dated.theme,
+    dated.carrier,
     cast(dated.points_missing as integer) as points_missing,
     cast(dated.points_expected as integer) as points_expected,
     dated.contact_name,

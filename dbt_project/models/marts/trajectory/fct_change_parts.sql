@@ -13,7 +13,7 @@ years as (
         sum(each_month.from_value) as from_value,
         sum(each_month.to_value) as to_value,
         sum(each_month.value) as value,
-        max(each_month.reason) as reason,
+        min(each_month.reason) as reason,
         count(*) as months
     from monthly as now
     inner join monthly as each_month

@@ -9,10 +9,12 @@ select
     wave,
     respondent_key,
     submitted_on,
+    version,
     item,
     option,
     score,
     not_applicable,
+    answer,
     weight,
     month,
     flow_rank,
@@ -20,5 +22,3 @@ select
     _row as source_row,
     _known_at as known_at
 from source
--- Options shown and not chosen, and questions left empty, are no answers.
-where coalesce(answer, 'given') = 'given'
