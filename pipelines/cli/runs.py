@@ -42,10 +42,12 @@ def build(moment: datetime | None) -> None:
         click.echo(f"Marts: {settings().view / 'marts'}")
         return
     from pipelines.catalogue.catalogue import load
+    from pipelines.catalogue.thresholds import thresholds
     from pipelines.collecting.collect import refresh_current
     from pipelines.collecting.unasked import NeverAsked, refuse_what_was_never_asked
     from pipelines.warehouse.build import BuildFailed
     from pipelines.warehouse.build import build as build_view
+    from pipelines.warehouse.views import keep_the_newest_views
 
     cut_off = min(moment, now())
     view = as_of(settings(), cut_off)
@@ -55,6 +57,7 @@ def build(moment: datetime | None) -> None:
             refuse_what_was_never_asked(view, catalogue)
             refresh_current(view, catalogue, cut_off)
             build_view(view, catalogue, cut_off)
+            keep_the_newest_views(view, thresholds(view.districts).keeping.earlier_views)
         except (BuildFailed, NeverAsked) as failure:
             raise click.ClickException(str(failure)) from failure
     click.echo(f"Marts as of {cut_off:%Y-%m-%d %H:%M} UTC: {view.view / 'marts'}")

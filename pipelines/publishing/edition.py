@@ -23,6 +23,7 @@ from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.freezing import frozen, publishing
 from pipelines.publishing.gate import Checked, Held, Override, checked
 from pipelines.publishing.inputs import fingerprint_of, inputs_of
+from pipelines.publishing.keeping import withdraw_what_is_over
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.metadata import catalogue_jsonld, datapackage
 from pipelines.publishing.protection import Protected, PublicationRefused
@@ -139,6 +140,7 @@ def publish(
         edition = _standing(own, draft) or _placed(settings, draft, before)
         point_to_newest(settings)
         renew_tombstones(settings)
+        withdraw_what_is_over(settings, known_at)
         if draft.checked.held:
             note(settings, month, known_at, draft.checked.held)
         else:

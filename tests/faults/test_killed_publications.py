@@ -25,7 +25,7 @@ from pipelines.publishing.verify import verify
 from tests import publishing_fixture
 from tests.faults.publishing_process import BUSY, MONTH
 
-KILLS = 24
+KILLS = 20
 FILES = 75
 """About as many files as an edition of one district has."""
 
