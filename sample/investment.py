@@ -71,7 +71,7 @@ PROJECTS: dict[str, tuple[Project, ...]] = {
         Project("PRA-03", "Generatori di vapore ad alto rendimento", "FESR", "industria", 3900, 14, 20, 16, 4, 0.6, "ordinaria", 4200, "gas", 18),
         Project("PRA-04", "Estensione della rete di acqua riciclata", "PNRR", "acqua", 4800, 0, 2, 26, 5, 0.0, "ordinaria", 0, "", 30),
         Project("PRA-05", "Fotovoltaico sui tetti del consorzio", "privato", "rinnovabili", 1500, 10, 24, 10, 0, 1.0, "comunità energetica", 1400, "elettricità", 25),
-        Project("PRA-06", "Riqualificazione della scuola di distretto", "comunale", "edifici", 900, 3, 7, 14, 3, 0.0, "PPP", 190, "gas", 25),
+        Project("PRA-06", "Riqualificazione della scuola di distretto", "comunale", "edifici", 900, 3, 13, 8, 3, 0.0, "PPP", 160, "gas", 25),
         Project("PRA-07", "Illuminazione stradale a LED", "comunale", "efficienza energetica", 420, 0, 1, 9, 0, 0.0, "EPC", 170, "elettricità", 15),
         Project("PRA-08", "Accumulo condiviso di distretto", "privato", "rinnovabili", 1100, 99, 99, 12, 0, 1.0, "servizio condiviso", 300, "elettricità", 12),
     ),

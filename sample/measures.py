@@ -41,6 +41,8 @@ class Measure:
     option: str = "C"
     planned_end: str = ""
     """Where the end slipped: the day that was planned."""
+    reaches: tuple[tuple[str, str], ...] = ()
+    """Places that the works reach later than the measure begins, and when."""
 
 
 MEASURES: dict[str, tuple[Measure, ...]] = {
@@ -49,9 +51,11 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
         Measure("PRA-M-02", "Recupero di calore dai bagni di tintura", "industria", "Consorzio di distretto", "2024-05-20", "2024-09-18", "2025-01-13", "2025-12-31", 2600, -131_000, 15, (0, 3100, 0, 0), ("00999100000001", "00999100000003"), "PRA-01"),
         Measure("PRA-M-03", "Generatori di vapore ad alto rendimento", "industria", "Consorzio di distretto", "2025-01-14", "2025-07-22", "2026-01-19", "2027-09-30", 3900, -189_000, 18, (0, 4200, 0, 0), ("00999100000001", "00999100000002", "00999100000003"), "PRA-03"),
         Measure("PRA-M-04", "Regolazione dei compressori in tintoria", "efficienza energetica", "Consorzio di distretto", "2025-11-11", "2026-01-20", "2026-03-02", "2026-04-30", 46, -12_400, 8, (62, 0, 0, 0), ("IT001E99100001",)),
-        Measure("PRA-M-05", "Involucro e regolazione della scuola di distretto", "edifici", "Ufficio edilizia scolastica", "2024-05-06", "2024-08-27", "2024-12-09", "2026-05-28", 900, -13_000, 25, (0, 190, 0, 0), ("@scuola_1",), "PRA-06", "C", "2026-02-27"),
+        Measure("PRA-M-05", "Involucro e regolazione della scuola di distretto", "edifici", "Ufficio edilizia scolastica", "2024-05-06", "2024-08-27", "2025-06-09", "2025-09-12", 900, -13_000, 25, (0, 160, 0, 0), ("@scuola_1",), "PRA-06", "C", "2025-08-29"),
         Measure("PRA-M-06", "Illuminazione stradale a LED", "efficienza energetica", "Ufficio illuminazione", "2024-05-06", "2024-05-28", "2024-06-17", "2025-03-28", 420, -41_000, 15, (170, 0, 0, 0), ("IT001E99100008",), "PRA-07", "B"),
         Measure("PRA-M-07", "Acqua riciclata al posto dei pozzi", "acqua", "Gestore del riuso", "2024-05-06", "2024-05-29", "2024-07-08", "2027-02-26", 4800, -31_000, 30, (0, 0, 0, 260_000), ("PRA-P-001", "PRA-P-002", "PRA-P-003"), "PRA-04", "B", "2026-09-25"),
+        Measure("PRA-M-09", "Luci LED e sensori nelle aule della scuola", "edifici", "Ufficio edilizia scolastica", "2025-01-20", "2025-04-15", "2025-07-07", "2025-08-29", 64, -9_200, 15, (46, 0, 0, 0), ("IT001E99100007",)),
+        Measure("PRA-M-10", "Riparazione delle perdite e rubinetti temporizzati alla scuola", "acqua", "Ufficio edilizia scolastica", "2025-03-04", "2025-05-13", "2025-08-04", "2025-08-22", 18, -4_300, 12, (0, 0, 0, 2_400), ("PRA-U-005",)),
         Measure("PRA-M-08", "Pompe di calore per l'acqua di processo", "industria", "Ufficio clima", "2026-06-16", OPEN_ENDED, "2027-09-01", "2028-12-31", 2950, 39_000, 20, (-780, 2600, 0, 0), ("@tintoria_2",), "", "nessuna"),
     ),
     "parma": (
@@ -61,7 +65,7 @@ MEASURES: dict[str, tuple[Measure, ...]] = {
     ),
     "bergamo": (
         Measure("BER-M-01", "Caldaia e regolazione della scuola", "edifici", "Ufficio edilizia scolastica", "2025-02-18", "2025-05-20", "2025-07-07", "2025-12-31", 95, -1_500, 15, (0, 31, 0, 0), ("00999300000002",)),
-        Measure("BER-M-02", "Anello freddo di quartiere", "efficienza energetica", "Ufficio Porta Sud", "2024-05-21", "2025-05-27", "2025-11-10", "2027-10-29", 9600, -20_000, 30, (-700, 2600, 0, 0), ("@stazione", "@scuola_sud"), "BER-04", "nessuna", "2027-07-30"),
+        Measure("BER-M-02", "Anello freddo di quartiere", "efficienza energetica", "Ufficio Porta Sud", "2024-05-21", "2025-05-27", "2025-11-10", "2027-10-29", 9600, -20_000, 30, (-700, 2600, 0, 0), ("@stazione", "@scuola_sud"), "BER-04", "nessuna", "2027-07-30", (("@scuola_sud", "2027-03-01"),)),
     ),
     "roma": (
         Measure("ROM-M-01", "Incubatore: diagnosi ed efficienza", "edifici", "Ufficio patrimonio", "2024-05-13", "2024-10-16", "2025-02-17", "2026-05-28", 540, -20_000, 15, (95, 0, 0, 0), ("@incubatore",), "ROM-01", "C", "2026-02-27"),
@@ -96,12 +100,14 @@ def ledger_rows(city: str, known: dt.date) -> Iterator[Row]:
 
 
 def point_rows(city: str, known: dt.date) -> Iterator[Row]:
-    """Where the measures on the ledger act."""
+    """Where the measures on the ledger act, and from when where that is later than they begin."""
     state = known.replace(day=1) - dt.timedelta(days=1)
     for one in MEASURES[city]:
         if _day(one.noted) <= state:
+            reaches = dict(one.reaches)
             for place in one.places:
-                yield one.code, "sito" if place[0] == "@" else "punto", place.lstrip("@")
+                since = _day(reaches[place]) if place in reaches else None
+                yield one.code, "sito" if place[0] == "@" else "punto", place.lstrip("@"), since
 
 
 def event_rows(city: str, known: dt.date) -> Iterator[Row]:

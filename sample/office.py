@@ -38,7 +38,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         "Variazione costi annui (EUR)", "Vita utile (anni)", "Risparmio elettricità (kWh/anno)", "Risparmio gas (kWh/anno)",
         "Risparmio teleriscaldamento (kWh/anno)", "Risparmio acqua (mc/anno)", "CUP", "Opzione IPMVP", "Evidenza",
     ),
-    "punti_misure": ("Misura", "Agisce su", "Codice"),
+    "punti_misure": ("Misura", "Agisce su", "Codice", "Dal"),
     "non_ordinari": ("Evento", "Agisce su", "Codice", "Dal", "Al", "Descrizione", "Evidenza"),
 }  # fmt: skip
 MONTHLY = ("decisioni", "riunioni")

@@ -157,22 +157,27 @@ class Disclosure(Declaration):
     column with the number of answers (`survey`). `inherits` names KPIs whose suppression hides this
     one too, whatever the rule; `looks_back_months` says over how many months, where a value is made of more than its
     period. `adjusted` names the measure whose contributors stand behind what the adjusted value adds to the value:
-    where they are too few, the value stands alone. `smallest` names the column with the people in the smallest group
-    behind a share of a survey, counted by heads and not by weights.
+    where they are too few, the value stands alone. `rest` names the measure of what the numerator leaves out of a
+    published total: where too few stand behind it, numerator and denominator are not told. `dominance` is the p %-rule
+    alone, without a least number of firms: for money, where what public bodies pay is public and covers. `smallest`
+    names the column with the people in the smallest group behind a share of a survey, counted by heads and not by
+    weights.
     """
 
-    rule: Literal["none", "firms", "households", "survey", "inherits"]
+    rule: Literal["none", "firms", "dominance", "households", "survey", "inherits"]
     contributions: ColumnName | None = None
     adjusted: ColumnName | None = None
+    rest: ColumnName | None = None
     smallest: ColumnName | None = None
     inherits: tuple[str, ...] = ()
     looks_back_months: Annotated[int, Field(ge=2)] | None = None
 
     @model_validator(mode="after")
     def _rule_has_what_it_needs(self) -> Self:
-        if (self.rule in ("firms", "households", "survey")) != (self.contributions is not None):
+        counted = ("firms", "dominance", "households", "survey")
+        if (self.rule in counted) != (self.contributions is not None):
             raise ValueError(
-                "rules 'firms', 'households' and 'survey' name contributions, and no other does"
+                "rules 'firms', 'dominance', 'households' and 'survey' name contributions, and no other does"
             )
         if self.smallest is not None and self.rule != "survey":
             raise ValueError("'smallest' belongs to rule 'survey'")

@@ -18,7 +18,8 @@ from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
 from pipelines.publishing.measure_savings import SAVINGS
 from pipelines.publishing.measure_tables import MEASURES, SCENARIOS
-from pipelines.publishing.reading import Reading
+from pipelines.publishing.nzc_tables import nzc_sheets
+from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rows import Row
 
 _SERIES = (
@@ -76,13 +77,15 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("project_funding", "finanziamenti", FUNDING.names[2:]),
     ("projects", "progetti", ()),
     ("pestle_findings", "barriere", ()),
+    ("theory_links", "nessi", ()),
 )
 """Tables of the edition's month that have a sheet where they have rows; without columns, all but district and month."""
 
 
-def annex(reading: Reading, district: str, words: Words) -> bytes:
+def annex(reading: Reading, district: str, words: Words, languages: Sequence[Words] = ()) -> bytes:
     """Workbook: KPI of the month, series, inventory and factors, baselines, measures, projects, quality, dictionary.
 
+    NetZeroCities' tables of the Theory of Change are in it once for each of the `languages`.
     Text stays text: no formulas, no links made of it. The creation date is the edition's cut-off.
     """
     sink = io.BytesIO()
@@ -130,6 +133,9 @@ def annex(reading: Reading, district: str, words: Words) -> bytes:
         rows = reading.of(name, district)
         if rows:
             _sheet(book, sheet, columns or list(rows[0])[2:], rows, label)
+    for said in languages:
+        for name, (heads, lines) in nzc_sheets(DistrictReading(reading, district), said).items():
+            _sheet(book, f"NZC {name} {said.code}", heads, lines, label)
     quality = reading.of("completeness", district)
     _sheet(book, "qualità", list(quality[0]) if quality else ["theme"], quality, label)
     _sheet(book, "dizionario", _DICTIONARY, list(reading.kpis.values()), label)

@@ -13,9 +13,9 @@ from pipelines.publishing.marks import WIDE, Paint, text_at
 
 _BETWEEN = 50
 """Room for the lines between two columns."""
-_APART = 9
+_APART = 8
 """Between two boxes, one above the other."""
-_PAD = 7
+_PAD = 6
 _HEAD = 26
 _NAME, _NOTE, _PORT = 14, 11.5, 13.5
 """Heights of a line of a name, of small print and of a link's words."""

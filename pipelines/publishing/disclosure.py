@@ -14,7 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from pipelines.publishing.limits import Contributors, Limits, sensitive, survey_sensitive
+from pipelines.publishing.limits import (
+    Contributors,
+    Limits,
+    dominated,
+    sensitive,
+    survey_sensitive,
+)
 from pipelines.publishing.months import months_back, shifted
 from pipelines.publishing.rows import Row
 
@@ -36,6 +42,8 @@ without the gap."""
 
 SINCE_EDITION = "suppressed_since_edition"
 """Reason of a value that, held against an earlier edition's, would tell what one holder uses."""
+_TOTALS = ("final_energy_kwh",)
+"""Measures that are published by themselves."""
 _PHYSICAL_MARTS = ("fct_energy_monthly", "fct_water_monthly", "fct_emissions_monthly")
 
 
@@ -94,7 +102,7 @@ def protect(
         if (row["district_id"], row["month"], row["kpi_code"]) in hidden
     }
     readable = (
-        _as_readable(row, declared.get(row["kpi_code"]), hidden, exposed, evidence)
+        _as_readable(row, declared.get(row["kpi_code"]), hidden, exposed, evidence, limits)
         for row in values
     )
     readable = (
@@ -134,12 +142,9 @@ def _adjustment_tells(row: Row, kpi: Row | None, evidence: Evidence, limits: Lim
     measure = kpi.get("disclosure_adjusted") if kpi else None
     if kpi is None or not measure or row.get("value_adjusted") is None:
         return False
-    months = _window(kpi.get("period"), _told_month(row))
     return any(
-        sensitive(
-            evidence.contributors.get((row["district_id"], month), {}).get(measure, ()), limits
-        )
-        for month in months
+        _too_few(measure, (row["district_id"], month), evidence, limits)
+        for month in _window(kpi.get("period"), _told_month(row))
     )
 
 
@@ -171,11 +176,25 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
         who = evidence.contributors.get(place, {}).get(str(measure), ())
         if sensitive(who, limits):
             return True
+    if rule == "dominance":
+        who = evidence.contributors.get(place, {}).get(str(measure), ())
+        if any(dominated(each, limits) for each in who):
+            return True
     if rule == "survey" and row is not None and row.get("value") is not None:
         counted = evidence.bases.get(place, {})
         if survey_sensitive(counted.get(str(measure)), _cells(kpi, row, counted), limits):
             return True
+    # A share of a published total gives the rest of that total back.
+    if kpi.get("denominator") in _TOTALS and _too_few(
+        kpi.get("disclosure_rest"), place, evidence, limits
+    ):
+        return True
     return kpi["code"] in evidence.given_back.get(place, ())
+
+
+def _too_few(measure: str | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
+    """Whether too few stand behind a measure of one month."""
+    return sensitive(evidence.contributors.get(place, {}).get(str(measure), ()), limits)
 
 
 def _cells(kpi: Row, row: Row, counted: Mapping[str, Decimal | None]) -> list[Decimal]:
@@ -263,6 +282,7 @@ def _as_readable(
     hidden: set[tuple[str, str, str]],
     exposed: set[Place],
     evidence: Evidence,
+    limits: Limits,
 ) -> Row:
     """One row with what may be read of it."""
     district, month, code = row["district_id"], row["month"], row["kpi_code"]
@@ -276,6 +296,7 @@ def _as_readable(
         kpi is None
         or _amounts_tell(kpi, (district, month), exposed)
         or _in_window(row, kpi, evidence.parts_given_back)
+        or _rest_told(row, kpi, evidence, limits)
     ):
         readable.update(numerator=None, denominator=None)
     return readable
@@ -285,6 +306,14 @@ def _in_window(row: Row, kpi: Row | None, codes: Mapping[Place, frozenset[str]])
     """Whether a KPI is named for any month that its value is of."""
     months = _window(kpi.get("period") if kpi else None, _told_month(row))
     return any(row["kpi_code"] in codes.get((row["district_id"], each), ()) for each in months)
+
+
+def _rest_told(row: Row, kpi: Row, evidence: Evidence, limits: Limits) -> bool:
+    """Whether a published total less the numerator would be what too few holders use."""
+    return any(
+        _too_few(kpi.get("disclosure_rest"), (row["district_id"], month), evidence, limits)
+        for month in _window(kpi.get("period"), _told_month(row))
+    )
 
 
 def _amounts_tell(kpi: Row, place: Place, exposed: set[Place]) -> bool:

@@ -216,8 +216,10 @@ def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
                 file=row["file_name"] or DASH,
                 sha256=(row["sha256"] or "")[:12],
                 received=received,
-                accepted=said.number(row["rows_accepted"] or 0),
-                quarantined=said.number(row["rows_quarantined"] or 0),
+                **{
+                    name: DASH if row[f"rows_{name}"] is None else said.number(row[f"rows_{name}"])
+                    for name in ("accepted", "quarantined")
+                },
             )
         )
     if not explanation.set_aside:

@@ -77,10 +77,13 @@ def firms_sensitive(who: Contributors, limits: Limits) -> bool:
     """
     if who.count == 0:
         return False
-    if who.count < limits.minimum_firms:
-        return True
+    return who.count < limits.minimum_firms or dominated(who, limits)
+
+
+def dominated(who: Contributors, limits: Limits) -> bool:
+    """The p %-rule alone: the second firm could work out the first from the total, however many there are."""
     rest = who.total - who.largest - who.second
-    return rest < limits.p_percent / 100 * who.largest
+    return who.count > 0 and rest < limits.p_percent / 100 * who.largest
 
 
 def households_sensitive(who: Contributors, limits: Limits) -> bool:

@@ -12,30 +12,36 @@ import pyarrow as pa
 
 from pipelines.publishing.rows import Row
 
-_KWH = pa.decimal128(28, 6)
+_AMOUNT = pa.decimal128(28, 6)
 SAVINGS = pa.schema(
     {
         "district_id": pa.string(),
         "month": pa.string(),
         "measure_id": pa.string(),
         "carrier": pa.string(),
+        "unit": pa.string(),
         "reason": pa.string(),
+        "works_of": pa.string(),
         "model_grade": pa.string(),
         "shared": pa.bool_(),
         "months_12m": pa.int32(),
-        "saving_12m_kwh": _KWH,
-        "uncertainty_12m_kwh": _KWH,
-        "expected_12m_kwh": _KWH,
+        "saving_12m": _AMOUNT,
+        "uncertainty_12m": _AMOUNT,
+        "expected_12m": _AMOUNT,
         "avoided_12m_tco2e": pa.decimal128(28, 9),
         "months_cumulated": pa.int32(),
-        "saving_cumulated_kwh": _KWH,
-        "uncertainty_cumulated_kwh": _KWH,
+        "saving_cumulated": _AMOUNT,
+        "uncertainty_cumulated": _AMOUNT,
         "reporting_year": pa.int32(),
         "persistence": pa.decimal128(28, 9),
+        "share_change_per_year": pa.decimal128(18, 9),
+        "share_change_uncertainty": pa.decimal128(18, 9),
+        "drifts": pa.bool_(),
         "suppressed": pa.bool_(),
     }
 )
-"""By measure and carrier: savings are expected by the baseline less used, an uncertainty is half of a 90 % interval."""
+"""By measure and carrier, in kWh or m3: savings are expected by the baseline less used, an uncertainty is half of a
+90 % interval."""
 _AMOUNTS = tuple(SAVINGS.names[SAVINGS.names.index("model_grade") : -1])
 
 

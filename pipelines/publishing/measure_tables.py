@@ -58,6 +58,8 @@ MEASURES = pa.schema(
         "reason": TEXT,
         "measured_saving_kwh": _KWH,
         "measured_uncertainty_kwh": _KWH,
+        "measured_saving_m3": _KWH,
+        "measured_uncertainty_m3": _KWH,
         "measured_months": pa.int32(),
         "measured_shared": pa.bool_(),
         "measured_cost_per_tonne_eur": _EUR,
@@ -206,7 +208,7 @@ def _contributors(holders: dict[tuple[str, str], Decimal]) -> list[Contributors]
 
 
 def measured(measure: Row, savings: Iterable[Row]) -> Row:
-    """What meters show of a measure, of all its carriers together; else why they do not.
+    """What meters show of a measure, of all its energy together and of its water; else why they do not.
 
     The price of a measured tonne is told of whole years whose saving is surely above zero, of one carrier: the factor
     is then that of what was expected.
@@ -216,24 +218,32 @@ def measured(measure: Row, savings: Iterable[Row]) -> Row:
     if not own or len(known) < len(own):
         reasons = [row["reason"] for row in own if row["reason"]]
         return {"measured_reason": reasons[0] if reasons else None}
-    saving = sum((row["saving_12m_kwh"] for row in known), Decimal(0))
-    unsure = sum((row["uncertainty_12m_kwh"] ** 2 for row in known), Decimal(0)).sqrt()
-    months = min(int(row["months_12m"]) for row in known)
-    price = None
-    if (
-        months == _YEAR
-        and len(known) == 1
-        and saving > unsure
-        and measure["cost_per_tonne_eur"] is not None
-    ):
-        price = measure["cost_per_tonne_eur"] * measure["expected_saving_kwh"] / saving
-    return {
-        "measured_saving_kwh": saving,
-        "measured_uncertainty_kwh": unsure,
-        "measured_months": months,
+    found: Row = {
+        "measured_months": min(int(row["months_12m"]) for row in known),
         "measured_shared": any(row["shared"] for row in known),
-        "measured_cost_per_tonne_eur": price,
     }
+    for unit in ("kWh", "m3"):
+        of_unit = [row for row in known if row["unit"] == unit]
+        if of_unit:
+            squares = sum((row["uncertainty_12m"] ** 2 for row in of_unit), Decimal(0))
+            found[f"measured_saving_{unit.lower()}"] = sum(
+                (row["saving_12m"] for row in of_unit), Decimal(0)
+            )
+            found[f"measured_uncertainty_{unit.lower()}"] = squares.sqrt()
+    return {**found, "measured_cost_per_tonne_eur": _measured_price(measure, known, found)}
+
+
+def _measured_price(measure: Row, known: Sequence[Row], found: Row) -> Decimal | None:
+    saving = found.get("measured_saving_kwh")
+    if (
+        saving is None
+        or found["measured_months"] < _YEAR
+        or len([row for row in known if row["unit"] == "kWh"]) > 1
+        or saving <= found["measured_uncertainty_kwh"]
+        or measure["cost_per_tonne_eur"] is None
+    ):
+        return None
+    return Decimal(measure["cost_per_tonne_eur"] * measure["expected_saving_kwh"] / saving)
 
 
 _YEAR = 12

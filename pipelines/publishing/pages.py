@@ -53,8 +53,8 @@ def district_document(reading: Reading, district: str, words: Words) -> Document
         investment(read, words),
         governance(read, words),
         participation(read, words),
-        theory(read, words),
         quality(read, words),
+        theory(read, words),
         how_to_read(read, words),
     )
     sections = tuple(section for section in every if section is not None)

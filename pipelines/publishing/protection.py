@@ -32,6 +32,7 @@ from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
+from pipelines.publishing.projects import protected_projects
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
 from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
@@ -167,7 +168,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
             "water",
             below_line,
         ),
-        **_quality(view, month),
+        **_quality(view, month, _districts_with_hidden_people(readable, kpis)),
         "measuring_sources": tables.measuring_sources(points),
         "factors_used": factor_tables.factors_used(lines, factors),
     }
@@ -212,7 +213,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
-    ready |= _wide(marts, month, kpis, gone) | _declared(declared) | _context(marts, month)
+    ready |= _wide(marts, month, kpis, gone, limits) | _declared(declared) | _context(marts, month)
     return Protected(readable, ready, memory.remembered(made_of, hidden))
 
 
@@ -261,8 +262,19 @@ def _own(name: str, rows: Sequence[Row]) -> pa.Table:
     return to_table(ordered(rows, schema.names), schema)
 
 
-def _quality(view: Path, month: str) -> dict[str, list[Row]]:
-    """What was found, delivered and set aside, counted; nothing of a single point."""
+_OF_PEOPLE = ("course_enrolments", "survey_answers")
+"""Datasets with a row per person: how many rows is how many people."""
+
+
+def _districts_with_hidden_people(values: Sequence[Row], kpis: Sequence[Row]) -> set[str]:
+    surveys = {kpi["code"] for kpi in kpis if kpi["disclosure_rule"] == "survey"}
+    return {
+        row["district_id"] for row in values if row["suppressed"] and row["kpi_code"] in surveys
+    }
+
+
+def _quality(view: Path, month: str, few_people: set[str]) -> dict[str, list[Row]]:
+    """What was found, delivered and set aside, counted; nothing of a single point and no few people."""
     findings = tables.up_to(view / "marts", "fct_findings", month)
     deliveries = [
         row
@@ -272,7 +284,13 @@ def _quality(view: Path, month: str) -> dict[str, list[Row]]:
     ]
     for row in deliveries:
         row["file_name"] = tables.without_point_codes(row.get("file_name"))
-    quarantine = tables.up_to(view / "collected", "quarantine", month)
+        if _counts_people(row, few_people):
+            row.update(dict.fromkeys(("rows_received", "rows_accepted", "rows_quarantined")))
+    quarantine = [
+        row
+        for row in tables.up_to(view / "collected", "quarantine", month)
+        if not _counts_people(row, few_people)
+    ]
     return {
         "findings": tables.summed(
             findings, ("district_id", "dataset", "month", "code", "severity"), "count"
@@ -284,8 +302,12 @@ def _quality(view: Path, month: str) -> dict[str, list[Row]]:
     }
 
 
+def _counts_people(row: Row, few_people: set[str]) -> bool:
+    return row["dataset"] in _OF_PEOPLE and row["district_id"] in few_people
+
+
 def _wide(
-    marts: Path, month: str, kpis: Sequence[Row], gone: set[tuple[str, str, str]]
+    marts: Path, month: str, kpis: Sequence[Row], gone: set[tuple[str, str, str]], limits: Limits
 ) -> dict[str, pa.Table]:
     """Marts that leave with their own columns, where no hidden KPI is made of them."""
     made: dict[str, pa.Table] = {}
@@ -316,34 +338,10 @@ def _wide(
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
         if name == "projects":
-            rows = _without_private_amounts(rows)
+            rows = protected_projects(rows, gone, limits)
             schema = schema.append(pa.field("suppressed", pa.bool_()))
         made[name] = to_table(ordered(rows, table.column_names), schema)
     return made
-
-
-def _without_private_amounts(rows: Sequence[Row]) -> list[Row]:
-    """A project that only private money pays is one firm's business: its amounts stay in the house.
-
-    Where it is the only one of its district, the district's totals would give it back: the smallest other project
-    goes with it.
-    """
-    alone = {_project(row) for row in rows if row.get("private_eur") and not row.get("public_eur")}
-    hidden = set(alone)
-    for district in {district for district, _ in alone}:
-        own = [row for row in rows if row["district_id"] == district and row.get("capex_eur")]
-        others = [row for row in own if _project(row) not in alone]
-        if len(own) - len(others) == 1 and others:
-            least = min(others, key=lambda row: (row["capex_eur"], row["project_id"]))
-            hidden.add(_project(least))
-    return [
-        {
-            **row,
-            **(_no_amounts(row) if _project(row) in hidden else {}),
-            "suppressed": _project(row) in hidden,
-        }
-        for row in rows
-    ]
 
 
 def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
@@ -354,16 +352,6 @@ def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]])
         else row
         for row in rows
     ]
-
-
-def _project(row: Row) -> tuple[str, str]:
-    return (row["district_id"], row["project_id"])
-
-
-def _no_amounts(row: Row) -> Row:
-    return dict.fromkeys(
-        name for name in row if name.endswith("_eur") or name == "expected_saving_kwh"
-    )
 
 
 def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:

@@ -51,7 +51,8 @@ def render(edition: Path) -> dict[str, bytes]:
             document = district_document(reading, district, words(code, reports / "text"))
             made |= _both(document, f"{district}/{code}", reading, reports)
         made |= _opened(reading, district, reports)
-        made[f"{district}/annex.xlsx"] = annex(reading, district, words("it", reports / "text"))
+        said = [words(code, reports / "text") for code in LANGUAGES]
+        made[f"{district}/annex.xlsx"] = annex(reading, district, said[0], said)
     for code in LANGUAGES:
         document = programme_document(reading, words(code, reports / "text"))
         made |= _both(document, f"programme/{code}", reading, reports)

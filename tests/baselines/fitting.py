@@ -83,7 +83,8 @@ def write(warehouse: Path, meters: Iterable[Row], temperature_days: int = 35) ->
                     "insert into int_district_months values (?, ?, ?, ?, ?, ?, ?)", calendar
                 )
                 engine.execute(
-                    "insert into int_point_months values (?, ?, ?, 'any', 'supply', 'import', ?, ?, ?, 1, 1, true)",
+                    "insert into int_point_months values"
+                    " (?, ?, ?, 'any', 'supply', 'import', ?, ?, ?, 1, 1, true, null)",
                     month,
                 )
 
@@ -93,7 +94,7 @@ def write_empty(engine: duckdb.DuckDBPyConnection) -> None:
     engine.execute(
         "create table int_point_months (district_id text, point_id text, carrier text, sector text, role text,"
         " flow text, month text, month_index integer, energy_kwh decimal(28, 6), coverage_of_month decimal(9, 6),"
-        " boundary_share decimal(9, 6), whole_month boolean)"
+        " boundary_share decimal(9, 6), whole_month boolean, volume_m3 decimal(28, 6))"
     )
     engine.execute(
         "create table int_measure_spans (district_id text, point_id text, carrier text, starts_on date)"

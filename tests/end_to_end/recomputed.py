@@ -25,6 +25,12 @@ FIRST = "2024-05"
 CARRIERS = {"elettricità": "electricity", "gas naturale": "natural_gas",
             "teleriscaldamento": "district_heat", "acqua": "water"}  # fmt: skip
 GWP_AR5 = {"CO2": 1, "CO2e": 1, "CH4": 28, "N2O": 265}
+TAXONOMY = (
+    "Contributo sostanziale (SC)",
+    "Nessun danno significativo (DNSH)",
+    "Garanzie minime (MSS)",
+)
+MONEY = ("Costo totale", "Finanziato", "Impegnato", "Pagato", "Quota pubblica", "Quota privata")
 CUP = re.compile(r"[A-Z]\d\d[A-Z]\d{11}")
 ACTIVE = {"individuato", "pianificato", "finanziato", "in corso"}
 AGREE = ["Per niente d'accordo", "Poco d'accordo", "Né d'accordo né in disaccordo",
@@ -62,6 +68,11 @@ class Project:
     funded: Decimal | None
     committed: Decimal | None
     paid: Decimal | None
+    public: Decimal | None = None
+    private: Decimal | None = None
+    of_a_firm: bool = False
+    assessed: bool = False
+    aligned: bool = False
 
 
 @cache
@@ -179,26 +190,23 @@ class Recomputed:
         return self._emissions[month, scope]
 
     def _emitted(self, month: str, scope: str) -> Iterable[Flow]:
-        year = int(month[:4])
+        scopes = {"natural_gas": ("1", "all"), "electricity": ("2", "all")}
         for flow in self.of(month, lambda each: each.kind == "import"):
-            if flow.carrier == "natural_gas" and scope in ("1", "all"):
-                use = "industrial" if flow.use == "industriale" else "commercial"
-                of = {"kind": "emission", "carrier": flow.carrier}
-                # Tonnes of CO2 and kilograms of the other gases, all per TJ of net calorific value.
-                kg_per_tj = 1000 * self.factor(
-                    year, **of, gas="CO2", series="UNFCCC", unit="t/TJ_NCV"
-                )
-                for gas in ("CH4", "N2O"):
-                    said = self.factor(year, **of, gas=gas, series="IPCC06", use=use)
-                    kg_per_tj += said * GWP_AR5[gas]
-                per_mwh = kg_per_tj * Decimal("0.0036") / 1000
-            elif flow.carrier == "electricity" and scope in ("2", "all"):
-                series = {"series": "EEA generation", "carrier": "electricity"}
-                per_mwh = self.factor(year, kind="emission", **series) / 1000
-            else:
-                continue
-            tonnes = flow.quantity / 1000 * per_mwh
-            yield Flow(flow.holder, flow.firm, flow.carrier, flow.kind, tonnes)
+            if scope in scopes.get(flow.carrier, ()):
+                tonnes = flow.quantity / 1000 * self.per_mwh(flow.carrier, flow.use, int(month[:4]))
+                yield Flow(flow.holder, flow.firm, flow.carrier, flow.kind, tonnes)
+
+    def per_mwh(self, carrier: str, use: str, year: int) -> Decimal:
+        """tCO2e of one MWh burnt or drawn from the grid, all gases."""
+        of = {"kind": "emission", "carrier": carrier}
+        if carrier == "electricity":
+            return self.factor(year, **of, series="EEA generation") / 1000
+        # Tonnes of CO2 and kilograms of the other gases, all per TJ of net calorific value.
+        kg_per_tj = 1000 * self.factor(year, **of, gas="CO2", series="UNFCCC", unit="t/TJ_NCV")
+        kind = "industrial" if use == "industriale" else "commercial"
+        for gas in ("CH4", "N2O"):
+            kg_per_tj += self.factor(year, **of, gas=gas, series="IPCC06", use=kind) * GWP_AR5[gas]
+        return kg_per_tj * Decimal("0.0036") / 1000
 
     def path(self, month: str) -> tuple[Decimal, Decimal] | None:
         """Baseline and the declared path at a month's end; t is a year's December."""
@@ -249,10 +257,18 @@ class Recomputed:
         for row in self.raw.rows(f"{self.district}/projects/*.csv", "CUP", "Costo totale (EUR)"):
             if row["CUP"] and not CUP.fullmatch(row["CUP"]):
                 continue  # a letter where a digit belongs: the row is set aside
-            money = [number(row[f"{name} (EUR)"]) for name in
-                     ("Costo totale", "Finanziato", "Impegnato", "Pagato")]  # fmt: skip
+            money = [number(row[f"{name} (EUR)"]) for name in MONEY]
             code = row["CUP"] or row["Codice progetto"]
-            found.append(Project(code, day_of(row["Data estrazione"]), row["Stato"], *money))
+            public, private = money[-2:]
+            met = [row[name] for name in TAXONOMY]
+            found.append(
+                Project(
+                    code, day_of(row["Data estrazione"]), row["Stato"], *money,
+                    of_a_firm=not public and (bool(private) or row["Programma"] == "privato"),
+                    assessed=any(met) or bool(row["Attività tassonomia"]),
+                    aligned=met == ["sì"] * 3 and bool(row["Prova tassonomia"].strip()),
+                )
+            )  # fmt: skip
         return found
 
     @cached_property

@@ -14,8 +14,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from tests.end_to_end import recomputed_context as context
+from tests.end_to_end import recomputed_investment as investment
 from tests.end_to_end.raw_files import Row, month_start, shifted
-from tests.end_to_end.recomputed import ACTIVE, FIRST, Flow, Project, Recomputed, total
+from tests.end_to_end.recomputed import FIRST, Flow, Project, Recomputed, total
 
 Terms = tuple[Decimal | None, Decimal | None]
 Wanted = Callable[[Flow], bool]
@@ -41,6 +42,7 @@ class Kpi:
         every: Months between two in which it is due; in the others the last due value stands.
         fewest: Below this number of cases the counts stay and the value goes.
         holders: Who made it, where firms stand behind it.
+        money: The euro of a project that it is a sum of; what no public body pays is one firm's.
         people: Whether it is a share of people.
         of_uses: Whether it tells one carrier from the others, and so may have to cover for a use that is hidden.
         parents: KPIs whose hiding hides it.
@@ -53,6 +55,7 @@ class Kpi:
     every: int = 1
     fewest: int = 0
     holders: Callable[[Recomputed, str], list[Flow]] | None = None
+    money: Callable[[Project], Decimal | None] | None = None
     people: bool = False
     of_uses: bool = False
     parents: tuple[str, ...] = ()
@@ -120,6 +123,8 @@ def hidden(code: str, of: Recomputed, month: str, asked: frozenset[str] = frozen
 def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
     if kpi.holders is not None:
         return breaks_the_rule(kpi.holders(of, month))
+    if kpi.money is not None:
+        return investment.tells_a_firm(of, month, kpi.money)
     if kpi.people:
         said, people = kpi.terms(of, month)
         return said is not None and people is not None and few_people(said, people)
@@ -208,23 +213,6 @@ def _off_path(of: Recomputed, month: str) -> Terms:
     if path is None or emitted is None:
         return None, None
     return emitted - path[1], path[0]
-
-
-def _money(
-    of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]
-) -> Decimal | None:
-    told = [
-        said
-        for project in of.projects(month)
-        if project.status != "revocato" and (said := amount(project)) is not None
-    ]
-    return sum(told, Decimal(0)) if told else None
-
-
-def _uncovered(project: Project) -> Decimal | None:
-    if project.status not in ACTIVE or project.capex is None or project.funded is None:
-        return None
-    return max(project.capex - project.funded, Decimal(0))
 
 
 def _counted(rows: list[Row], name: str, month: str) -> list[Row]:
@@ -328,19 +316,27 @@ KPIS = {
     "EMI11": Kpi(_emitted("all"), months=12, parents=("EMI05",)),
     "EMI06": Kpi(_reduction, ratio=True, scale=PERCENT, parents=("EMI11",)),
     "EMI07": Kpi(_off_path, ratio=True, scale=PERCENT, parents=("EMI11",)),
-    "INV01": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.capex if one.status in ACTIVE else None), None)),
+    "INV01": Kpi(lambda of, month: (investment.money(of, month, investment.planned), None),
+                 money=investment.planned),
     "INV02": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.funded if one.capex is not None else None),
-        _money(of, month, lambda one: one.capex if one.funded is not None else None)),
-        ratio=True, scale=PERCENT, parents=("INV01",)),
+        investment.money(of, month, lambda one: one.funded if one.capex is not None else None),
+        investment.money(of, month, lambda one: one.capex if one.funded is not None else None)),
+        ratio=True, scale=PERCENT, money=lambda one: one.capex),
     "INV03": Kpi(lambda of, month: (
-        _money(of, month, lambda one: one.paid if one.committed is not None else None),
-        _money(of, month, lambda one: one.committed if one.paid is not None else None)),
-        ratio=True, scale=PERCENT, parents=("INV01",)),
-    "INV07": Kpi(lambda of, month: (_money(of, month, lambda one: one.paid), None),
-                 parents=("INV01",)),
-    "INV11": Kpi(lambda of, month: (_money(of, month, _uncovered), None), parents=("INV01",)),
+        investment.money(of, month, lambda one: one.paid if one.committed is not None else None),
+        investment.money(of, month, lambda one: one.committed if one.paid is not None else None)),
+        ratio=True, scale=PERCENT, money=lambda one: one.committed),
+    "INV04": Kpi(lambda of, month: (
+        investment.money(of, month, lambda one: one.private if one.public is not None else None),
+        investment.money(of, month, lambda one: one.public if one.private is not None else None)),
+        ratio=True, every=3, holders=investment.private),
+    "INV05": Kpi(investment.cost_of_a_tonne, ratio=True, every=3, holders=investment.who_pays_measures),
+    "INV06": Kpi(investment.aligned, ratio=True, scale=PERCENT, every=12, parents=("INV02",)),
+    "INV09": Kpi(investment.payback, ratio=True, every=3, parents=("INV05",)),
+    "INV07": Kpi(lambda of, month: (investment.money(of, month, lambda one: one.paid), None),
+                 money=lambda one: one.paid),
+    "INV11": Kpi(lambda of, month: (investment.money(of, month, investment.uncovered), None),
+                 money=investment.uncovered),
     "GOV01": Kpi(_decisions, ratio=True, scale=PERCENT, fewest=10),
     "DEM02": Kpi(_answered, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
     "DEM04": Kpi(_accepted, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),

@@ -47,6 +47,8 @@ def test_the_area_of_one_site_is_not_set_against_the_emissions_of_all(models: Mo
     assert january["energy_tco2e"] == Decimal("0.212")
     behind = one(found["int_contributions"], measure="emissions_of_floor_area_tco2e", **JANUARY)
     assert (behind["holder_group"], behind["amount"]) == ("school", Decimal("0.0212"))
+    rest = one(found["int_contributions"], measure="energy_outside_floor_area_kwh", **JANUARY)
+    assert (rest["holder_group"], rest["amount"]) == ("works", 900)
 
 
 def test_the_area_of_the_whole_district_is_set_against_all_emissions(models: Models) -> None:

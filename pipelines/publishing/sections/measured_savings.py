@@ -15,6 +15,8 @@ from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import joined
 
 _MWH = Decimal(1000)
+_YEAR = 12
+_HUNDRED = Decimal(100)
 
 
 def measured_savings(read: DistrictReading, words: Words) -> Table | None:
@@ -33,7 +35,7 @@ def measured_savings(read: DistrictReading, words: Words) -> Table | None:
                 note=capital(words.named("carrier", str(row["carrier"]))),
             ),
             _saved(row, words),
-            Cell(_expected(row, words)),
+            _expected(row, words),
             Cell(_months(row, words)),
             Cell(_state(row, words)),
         )
@@ -57,17 +59,36 @@ def _saved(row: Row, words: Words) -> Cell:
         return Cell(words.say("state.suppressed"))
     if not row["months_12m"]:
         return Cell(DASH)
-    value = joined((words.number(row["saving_12m_kwh"] / _MWH, 1, sign=True), "MWh"))
-    unsure = words.number((row["uncertainty_12m_kwh"] or Decimal(0)) / _MWH, 1)
-    return Cell(value, note=words.say("measures.give_or_take", unsure=unsure))
+    unsure, _ = _told(row["uncertainty_12m"] or Decimal(0), row, words)
+    note = words.say("measures.give_or_take", unsure=unsure)
+    return Cell(joined(_told(row["saving_12m"], row, words, sign=True)), note=note)
 
 
-def _expected(row: Row, words: Words) -> str:
+def _told(value: Decimal, row: Row, words: Words, *, sign: bool = False) -> tuple[str, str]:
+    """Energy in MWh, water in cubic metres."""
+    if row["unit"] == "m3":
+        return words.number(value, 0, sign=sign), "m³"
+    return words.number(value / _MWH, 1, sign=sign), "MWh"
+
+
+def _expected(row: Row, words: Words) -> Cell:
+    """What the register expects of the same months, and of a whole year whether it came true."""
     if row["suppressed"]:
-        return words.say("state.suppressed")
-    if not row["months_12m"] or row["expected_12m_kwh"] is None:
-        return DASH
-    return joined((words.number(row["expected_12m_kwh"] / _MWH, 1, sign=True), "MWh"))
+        return Cell(words.say("state.suppressed"))
+    if not row["months_12m"] or row["expected_12m"] is None:
+        return Cell(DASH)
+    said = joined(_told(row["expected_12m"], row, words, sign=True))
+    return Cell(said, note=_verdict(row, words) if row["months_12m"] == _YEAR else None)
+
+
+def _verdict(row: Row, words: Words) -> str:
+    """Below or above what was expected only where the whole interval is."""
+    missed = row["expected_12m"] - row["saving_12m"]
+    unsure = row["uncertainty_12m"] or Decimal(0)
+    if abs(missed) <= unsure:
+        return words.say("measures.as_expected")
+    share = words.percent(_HUNDRED * row["saving_12m"] / row["expected_12m"], 0)
+    return words.say("measures.below" if missed > 0 else "measures.above", share=share)
 
 
 def _months(row: Row, words: Words) -> str:
@@ -76,10 +97,20 @@ def _months(row: Row, words: Words) -> str:
 
 def _state(row: Row, words: Words) -> str:
     """Whether the month itself is measured, else why not; that a saving is shared, and how it lasts."""
-    said = [words.say(f"measures.why_{row['reason'] or 'measured'}")]
+    said = [_measured_or_why(row, words)]
     if row["shared"]:
         said.append(words.say("measures.shared"))
     if row["persistence"] is not None:
         lasts = words.percent(row["persistence"] * 100, 0)
         said.append(words.say("measures.persists", year=row["reporting_year"], share=lasts))
+    if row["drifts"]:
+        points = words.number(row["share_change_per_year"] * _HUNDRED, 1, sign=True)
+        unsure = words.number(row["share_change_uncertainty"] * _HUNDRED, 1)
+        said.append(words.say("measures.drifts", points=points, unsure=unsure))
     return "; ".join(said)
+
+
+def _measured_or_why(row: Row, words: Words) -> str:
+    if row["works_of"] is not None:
+        return words.say("measures.works_of", code=row["works_of"])
+    return words.say(f"measures.why_{row['reason'] or 'measured'}")

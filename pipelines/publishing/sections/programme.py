@@ -35,6 +35,7 @@ from pipelines.publishing.sections.figures import (
     why_missing,
 )
 from pipelines.publishing.sections.side_by_side import (
+    LEVERS,
     city,
     intensities,
     known,
@@ -42,6 +43,7 @@ from pipelines.publishing.sections.side_by_side import (
     not_comparable,
     practices,
 )
+from pipelines.publishing.sections.theory_matrix import theory_matrix
 from pipelines.publishing.sections.trend import month_labels
 
 
@@ -64,10 +66,14 @@ def programme(reading: Reading, words: Words) -> tuple[Section, ...]:
         ),
         Section("intensities", words.say("programme.intensities"), (intensities(reads, words),)),
         Section("practices", words.say("programme.practices"), practices(reads, words)),
-        Section(
-            "levers", words.say("programme.levers"), (levers(reads, words), known(reads, words))
-        ),
+        Section("levers", words.say("programme.levers"), _of_levers(reads, words)),
     )
+
+
+def _of_levers(reads: list[DistrictReading], words: Words) -> tuple[Block, ...]:
+    matrix = theory_matrix(reads, LEVERS, words)
+    told = (levers(reads, words), known(reads, words))
+    return told if matrix is None else (*told, matrix)
 
 
 def _sentences(reads: list[DistrictReading], words: Words) -> list[Sentence]:

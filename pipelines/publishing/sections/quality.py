@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.document import (
@@ -211,6 +212,15 @@ def _share(value: float | None, words: Words) -> str:
     return DASH if value is None else words.share(value)
 
 
+def _together(files: Sequence[Row], column: str, words: Words) -> str:
+    """Rows of all files; a dash where one of them counts people that are hidden."""
+    return (
+        DASH
+        if any(row["outcome"] == "accepted" and row[column] is None for row in files)
+        else words.number(sum(row[column] or 0 for row in files))
+    )
+
+
 def _deliveries(read: DistrictReading, words: Words) -> Block:
     """Files by dataset: how many came, how many were refused, when the last good one came."""
     found: dict[str, list[Row]] = defaultdict(list)
@@ -231,8 +241,8 @@ def _deliveries(read: DistrictReading, words: Words) -> Block:
                 Cell(capital(words.named("dataset", dataset))),
                 Cell(words.number(sum(row["outcome"] == "accepted" for row in files))),
                 Cell(words.number(sum(row["outcome"] in ("refused", "error") for row in files))),
-                Cell(words.number(sum(row["rows_accepted"] or 0 for row in files))),
-                Cell(words.number(sum(row["rows_quarantined"] or 0 for row in files))),
+                Cell(_together(files, "rows_accepted", words)),
+                Cell(_together(files, "rows_quarantined", words)),
                 Cell(words.day(max(good).date()) if good else DASH),
                 Cell(words.month_short(newest[dataset]) if good and newest.get(dataset) else DASH),
             )

@@ -24,6 +24,8 @@ _OF_LEVERS = {
     "learning_capabilities": ("LRN02", "LRN03"),
 }
 """Two figures a lever is told by; the dictionary of the district reports has them all."""
+LEVERS = tuple(_OF_LEVERS)
+"""NetZeroCities' levers in their order."""
 _PRACTICES = 6
 
 

@@ -227,3 +227,34 @@ def test_the_gate_names_what_is_still_open():
     assert unprotected([row], {"ENE01": FIRMS}, evidence("2026-10"), LIMITS) == [
         "ENE01 of d, 2026-10 shows too few or too large holders"
     ]
+
+
+def test_money_is_judged_by_the_share_of_the_second_firm_and_public_money_covers():
+    inv = kpi("INV01", disclosure_rule="dominance", disclosure_contributions="pipeline_capex_eur")
+
+    def shown(*who: Contributors) -> bool:
+        known = Evidence({("d", "2026-10"): {"pipeline_capex_eur": list(who)}})
+        return not hidden(protect([value("INV01", "2026-10")], [inv], known, LIMITS))
+
+    assert shown()
+    assert shown(Contributors("firm", 1, Decimal(8), Decimal(0), Decimal(90)))
+    assert not shown(Contributors("firm", 1, Decimal(8), Decimal(0), Decimal(8)))
+    assert not shown(Contributors("firm", 2, Decimal(8), Decimal(7), Decimal(16)))
+
+
+def test_what_few_sites_use_is_not_the_total_less_those_with_a_known_area():
+    by_area = kpi("ENE04", period="rolling_12", disclosure_rest="outside")
+    share = kpi(
+        "ENE16", period="rolling_12", disclosure_rest="outside", denominator="final_energy_kwh"
+    )
+    known = Evidence({("d", "2026-03"): {"outside": TWO}, ("d", "2025-01"): {"outside": FINE}})
+    rows = protect(
+        [value(code, "2026-10") for code in ("ENE04", "ENE16")]
+        + [value("ENE16", "2026-03"), value("ENE04", "2025-05")],
+        [by_area, share],
+        known,
+        LIMITS,
+    )
+
+    assert [row["numerator"] for row in rows] == [None, None, None, Decimal(5)]
+    assert [row["suppressed"] for row in rows] == [False, True, True, False]

@@ -175,8 +175,9 @@ def metered(saving: int, unsure: int, months: int = 12, **more: Any) -> Row:
         "measure_id": "A",
         "reason": None,
         "shared": False,
-        "saving_12m_kwh": Decimal(saving),
-        "uncertainty_12m_kwh": Decimal(unsure),
+        "unit": "kWh",
+        "saving_12m": Decimal(saving),
+        "uncertainty_12m": Decimal(unsure),
         "months_12m": months,
         **more,
     }
@@ -202,7 +203,7 @@ def test_the_price_of_a_measured_tonne_is_what_was_expected_over_what_was_saved(
 
 
 def test_a_measure_that_is_not_measured_in_every_carrier_says_why() -> None:
-    blind = metered(0, 0, 0, saving_12m_kwh=None, uncertainty_12m_kwh=None, reason="blackout")
+    blind = metered(0, 0, 0, saving_12m=None, uncertainty_12m=None, reason="blackout")
 
     assert measured(measure("A"), [metered(500, 100), blind]) == {"measured_reason": "blackout"}
     assert measured(measure("A"), []) == {"measured_reason": None}

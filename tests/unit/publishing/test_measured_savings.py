@@ -7,22 +7,24 @@ from decimal import Decimal
 from pipelines.publishing.measure_savings import SAVINGS, measured_savings
 
 ROW = {
-    "district_id": "d", "month": "2026-10", "measure_id": "M1", "carrier": "electricity", "reason": None,
-    "model_grade": "A", "shared": True, "points": 2, "points_measured": 2, "saving_kwh": Decimal(9),
-    "baseline_kwh": Decimal(99), "months_12m": 9, "saving_12m_kwh": Decimal(81), "uncertainty_12m_kwh": Decimal(8),
-    "expected_12m_kwh": Decimal(90), "avoided_12m_tco2e": Decimal(1), "months_cumulated": 9,
-    "saving_cumulated_kwh": Decimal(81), "uncertainty_cumulated_kwh": Decimal(8), "reporting_year": 1,
-    "persistence": None,
+    "district_id": "d", "month": "2026-10", "measure_id": "M1", "carrier": "electricity", "unit": "kWh",
+    "reason": None, "works_of": None,
+    "model_grade": "A", "shared": True, "points": 2, "points_measured": 2, "saving": Decimal(9),
+    "baseline": Decimal(99), "months_12m": 9, "saving_12m": Decimal(81), "uncertainty_12m": Decimal(8),
+    "expected_12m": Decimal(90), "avoided_12m_tco2e": Decimal(1), "months_cumulated": 9,
+    "saving_cumulated": Decimal(81), "uncertainty_cumulated": Decimal(8), "reporting_year": 1,
+    "persistence": None, "share_change_per_year": Decimal("0.02"), "share_change_uncertainty": Decimal("0.01"),
+    "drifts": True,
 }  # fmt: skip
-PLACE = {"district_id", "month", "measure_id", "carrier", "suppressed"}
+PLACE = {"district_id", "month", "measure_id", "carrier", "unit", "suppressed"}
 
 
 def test_a_measure_that_may_be_told_has_its_saving_and_no_baseline() -> None:
     [row] = measured_savings([ROW], set(), {("M1", "electricity")})
 
     assert set(row) == set(SAVINGS.names)
-    assert (row["saving_12m_kwh"], row["suppressed"]) == (81, False)
-    assert not {"saving_kwh", "baseline_kwh", "points"} & set(row)
+    assert (row["saving_12m"], row["suppressed"]) == (81, False)
+    assert not {"saving", "baseline", "points"} & set(row)
 
 
 def test_of_a_hidden_measure_no_amount_is_told() -> None:

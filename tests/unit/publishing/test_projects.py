@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from pipelines.publishing.protection import _without_private_amounts
+from pipelines.publishing.limits import Limits
+from pipelines.publishing.projects import protected_projects
 
 
 def project(name: str, capex: int, *, private: int = 0, public: int = 0) -> dict[str, Any]:
@@ -19,7 +20,8 @@ def project(name: str, capex: int, *, private: int = 0, public: int = 0) -> dict
 
 
 def hidden(*rows: dict[str, Any]) -> set[str]:
-    return {row["project_id"] for row in _without_private_amounts(rows) if row["suppressed"]}
+    made = protected_projects(rows, set(), Limits())
+    return {row["project_id"] for row in made if row["suppressed"]}
 
 
 def test_the_only_private_project_takes_the_smallest_other_one_with_it():
@@ -30,7 +32,7 @@ def test_the_only_private_project_takes_the_smallest_other_one_with_it():
     )
 
     assert hidden(*rows) == {"firm", "small"}
-    made = {row["project_id"]: row for row in _without_private_amounts(rows)}
+    made = {row["project_id"]: row for row in protected_projects(rows, set(), Limits())}
     assert made["small"]["capex_eur"] is None
     assert made["large"]["capex_eur"] == 500
 

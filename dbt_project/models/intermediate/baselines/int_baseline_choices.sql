@@ -4,12 +4,14 @@
 -- sums that are there already, so that two thousand of them cost a row each and never a fit.
 {%- set sources = ['daily', 'billing'] %}
 {%- set cooled = var('baseline_cooling_carriers') | join("', '") %}
+{%- set unheated = var('baseline_unheated_carriers') | join("', '") %}
 
 with series as (
     select
         *,
         case when uses_output then output_output else 1 end as output_divisor,
-        carrier in ('{{ cooled }}') as may_cool
+        carrier in ('{{ cooled }}') as may_cool,
+        carrier not in ('{{ unheated }}') as may_heat
     from {{ ref('int_baseline_series') }}
 ),
 
@@ -29,6 +31,8 @@ heating_{{ source }} as (
     from {{ ref('int_baseline_terms_' ~ source) }} as terms
     inner join points
         on terms.position = points.position
+    inner join series
+        on terms.series_number = series.series_number and series.may_heat
     where
         points.is_heating
         and terms.heating_total >= {{ var('baseline_minimum_degree_days') }}

@@ -70,7 +70,7 @@ select
     days.day,
     cast(
         case
-            when days.unit = 'kWh' then days.quantity
+            when days.unit = 'kWh' or (days.carrier = 'water' and days.unit = 'm3') then days.quantity
             else {{ round_half_up('days.quantity * conversions.kwh_per_unit', 6) }}
         end as decimal(28, 6)
     ) as usage_kwh,

@@ -1,8 +1,11 @@
 -- noqa: disable=LT02
 -- What each model says of every month of its point: what the weather moved, and what would have been used.
 with point_months as (
-    select * from {{ ref('int_point_months') }}
-    where role = 'supply' and flow = 'import' and energy_kwh is not null
+    select
+        *,
+        coalesce(energy_kwh, volume_m3) as used
+    from {{ ref('int_point_months') }}
+    where role = 'supply' and flow = 'import' and coalesce(energy_kwh, volume_m3) is not null
 ),
 
 models as (
@@ -23,7 +26,7 @@ months as (
         point_months.sector,
         point_months.month,
         point_months.month_index,
-        point_months.energy_kwh,
+        point_months.used as energy_kwh,
         point_months.coverage_of_month * point_months.boundary_share as read_share,
         calendar.days,
         calendar.month_start,

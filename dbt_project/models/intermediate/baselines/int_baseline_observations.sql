@@ -25,7 +25,7 @@ months as (
         point_months.carrier,
         months.month_start as period_start,
         months.month_end as period_end,
-        point_months.energy_kwh as usage_kwh,
+        coalesce(point_months.energy_kwh, point_months.volume_m3) as usage_kwh,
         case when not point_months.whole_month then 'month_not_complete' end as unusable
     from point_months
     inner join {{ ref('int_district_months') }} as months
@@ -97,7 +97,7 @@ bill_rows as (
         bills.period_end,
         bills.estimated,
         case
-            when bills.unit = 'kWh' then bills.quantity
+            when bills.unit = 'kWh' or (bills.carrier = 'water' and bills.unit = 'm3') then bills.quantity
             else cast(
                 {{ round_half_up('bills.quantity * conversions.kwh_per_unit', 6) }} as decimal(28, 6)
             )

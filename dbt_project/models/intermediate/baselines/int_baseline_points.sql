@@ -1,9 +1,27 @@
 -- How each supply point is seen, one way for its whole life, and what its district declares of its baseline: by days
 -- where that is declared and most of its months are read by intervals; by the periods of its bills, or between readings
--- that are further apart than a month, where most of its months are made of those; else by months.
-with point_months as (
-    select * from {{ ref('int_point_months') }}
-    where role = 'supply' and flow = 'import' and carrier not in ('water', 'waste_water')
+-- that are further apart than a month, where most of its months are made of those; else by months. Water has a baseline
+-- only where a measure saves it, in cubic metres.
+with measured as (
+    select distinct
+        district_id,
+        point_id,
+        carrier
+    from {{ ref('int_measure_spans') }}
+),
+
+point_months as (
+    select point_months.*
+    from {{ ref('int_point_months') }} as point_months
+    left join measured
+        on
+            point_months.district_id = measured.district_id
+            and point_months.point_id = measured.point_id
+            and point_months.carrier = measured.carrier
+    where
+        point_months.role = 'supply'
+        and point_months.flow = 'import'
+        and (point_months.carrier not in ('water', 'waste_water') or measured.point_id is not null)
 ),
 
 ways as (

@@ -81,6 +81,7 @@ wanted as (
         cast(null as integer) as ends_after,
         cast(null as integer) as ends_by
     from points
+    where carrier not in ('water', 'waste_water')
     union all
     select
         points.*,

@@ -49,7 +49,22 @@ project_money as (
         district_id,
         month,
         source_id || ':' || project_id as holder_group,
-        private_eur * municipality_share as private_eur
+        active,
+        capex_eur,
+        funded_eur,
+        committed_eur,
+        paid_eur,
+        municipality_share,
+        -- A project that does not tell its public part too is in no leverage, and covers nobody in it.
+        case when public_eur is not null then private_eur * municipality_share end as private_eur,
+        -- What no public body pays is one firm's business; what one pays is public, and so is what it pays for.
+        case
+            when
+                coalesce(public_eur, 0) = 0
+                and (coalesce(private_eur, 0) > 0 or coalesce(programme, '') = 'private')
+                then 'firm'
+            else 'public'
+        end as holder_kind
     from {{ ref('int_project_months') }}
     where counts
 ),
@@ -98,6 +113,24 @@ measures as (
     from project_money
     where private_eur is not null
     union all
+    {% for measure, amount in {
+        'pipeline_capex_eur': 'case when active then capex_eur end',
+        'capex_eur': 'capex_eur',
+        'committed_eur': 'committed_eur',
+        'paid_eur': 'paid_eur',
+        'funding_gap_eur': 'case when active and funded_eur <= capex_eur then capex_eur - funded_eur end',
+    }.items() -%}
+    select
+        district_id,
+        month,
+        '{{ measure }}' as measure,
+        holder_group,
+        holder_kind,
+        cast(cast({{ amount }} as decimal(28, 2)) * municipality_share as decimal(28, 6)) as amount
+    from project_money
+    where {{ amount }} is not null
+    union all
+    {% endfor -%}
     select
         district_id,
         month,
@@ -141,6 +174,7 @@ measures as (
         'district_heat_kwh': "carrier = 'district_heat'",
         'other_fuels_kwh': "carrier in ('lpg', 'gas_oil', 'biomass')",
         'interval_metered_kwh': 'hourly',
+        'energy_without_intervals_kwh': 'not hourly',
         'reported_energy_kwh': "flow = 'import'",
     }.items() -%}
     select
@@ -202,6 +236,26 @@ measures as (
         holder_kind,
         energy_kwh as amount
     from {{ ref('int_floor_area_months') }}
+    union all
+    -- What a figure of some sites leaves out: the total less the figure gives it back.
+    select
+        final_energy.district_id,
+        final_energy.month,
+        'energy_outside_floor_area_kwh' as measure,
+        final_energy.holder_group,
+        final_energy.holder_kind,
+        final_energy.energy_kwh as amount
+    from final_energy
+    inner join with_areas
+        on
+            final_energy.district_id = with_areas.district_id
+            and final_energy.month = with_areas.month
+    left join {{ ref('int_floor_area_months') }} as areas
+        on
+            final_energy.district_id = areas.district_id
+            and final_energy.month = areas.month
+            and final_energy.site_id = areas.site_id
+    where areas.site_id is null
     union all
     select
         district_id,

@@ -44,9 +44,9 @@ running as (
         sum(
             case when shares.counts then cast(share * share * {{ double('days') }} as decimal(28, 9)) end
         ) over {{ span }} as scatter_{{ span }},
-        sum(case when shares.counts then saving_kwh end) over {{ span }} as saving_{{ span }},
+        sum(case when shares.counts then saving end) over {{ span }} as saving_{{ span }},
         sum(
-            case when shares.counts then cast({{ round_half_up('expected_kwh * share', 6) }} as decimal(28, 6)) end
+            case when shares.counts then cast({{ round_half_up('shares.baseline * share', 6) }} as decimal(28, 6)) end
         ) over {{ span }} as baseline_{{ span }},
         count(case when shares.counts then 1 end) over {{ span }} as months_{{ span }},
         {% endfor -%}
@@ -54,7 +54,7 @@ running as (
         sum(
             case
                 when shares.counts
-                    then cast({{ round_half_up('saving_kwh * kg_co2e_per_kwh * 0.001', 9) }} as decimal(28, 9))
+                    then cast({{ round_half_up('saving * kg_co2e_per_kwh * 0.001', 9) }} as decimal(28, 9))
             end
         ) over of_year as avoided_of_year
     from shares
@@ -102,13 +102,14 @@ select
     model_grade,
     measures_in_place,
     share,
+    works_of,
     reason,
     expected_saving,
     declared_of_year,
     avoided_of_year,
-    case when counts then cast({{ round_half_up('expected_kwh * share', 6) }} as decimal(28, 6)) end as baseline_kwh,
-    case when counts then saving_kwh end as saving_kwh,
-    cast({{ round_half_up('saving_kwh * kg_co2e_per_kwh * 0.001', 9) }} as decimal(28, 9)) as avoided_tco2e,
+    case when counts then cast({{ round_half_up('baseline * share', 6) }} as decimal(28, 6)) end as baseline,
+    case when counts then saving end as saving,
+    cast({{ round_half_up('saving * kg_co2e_per_kwh * 0.001', 9) }} as decimal(28, 9)) as avoided_tco2e,
     {% for span in spans[1:] -%}
     saving_{{ span }},
     baseline_{{ span }},

@@ -94,14 +94,16 @@ select
     heating,
     cooling,
     output,
-    expected_kwh,
-    used_kwh,
+    baseline,
+    used,
     expected_saving,
     kg_co2e_per_kwh,
     case
         when why_not is not null then null
-        when measures_in_place = 1 then saving_kwh
-        else {{ part_of('saving_kwh', 'claims_up_to - claim', 'claims_up_to', 'claims') }}
-    end as saving_kwh,
+        when measures_in_place = 1 then saving
+        else {{ part_of('saving', 'claims_up_to - claim', 'claims_up_to', 'claims') }}
+    end as saving,
+    -- Whose works silence what is in place.
+    case when why_not = 'blackout' and in_place then works_of end as works_of,
     why_not as reason
 from shared

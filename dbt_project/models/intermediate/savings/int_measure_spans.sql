@@ -1,5 +1,6 @@
 -- When each measure was put in place at each of its supply points, by what its register says last; the end is open
--- while it lasts. What is planned or given up is not here, nor is water.
+-- while it lasts. Works reach a point on the day from which its register has the measure act there, or when they begin.
+-- What is planned or given up is not here.
 with states as (
     select
         *,
@@ -23,4 +24,3 @@ inner join states
         and states.newest = 1
         and states.status in ('in_progress', 'completed')
         and states.starts_on is not null
-where points.carrier not in ('water', 'waste_water')

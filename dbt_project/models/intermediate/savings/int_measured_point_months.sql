@@ -28,12 +28,15 @@ months as (
         on points.district_id = months.district_id and points.first_start < months.month_end
 ),
 
+-- Works silence the months they overlap at the points they have reached, and no others: before them, and after them,
+-- what is in place is measured.
 works as (
-    select distinct
+    select
         months.district_id,
         months.point_id,
         months.carrier,
-        months.month
+        months.month,
+        min(spans.measure_id) as works_of
     from months
     inner join spans
         on
@@ -42,6 +45,7 @@ works as (
             and months.carrier = spans.carrier
             and months.month_end > spans.starts_on
             and (spans.ends_on is null or months.month_start <= spans.ends_on)
+    group by months.district_id, months.point_id, months.carrier, months.month
 ),
 
 events as (
@@ -75,13 +79,14 @@ judged as (
         months.*,
         models.series_number,
         models.model_grade,
-        expected.expected_kwh,
-        read.energy_kwh,
+        expected.expected_kwh as baseline,
+        coalesce(read.energy_kwh, read.volume_m3) as used,
         expected.days,
         expected.heating,
         expected.cooling,
         expected.output,
         models.reason as model_reason,
+        works.works_of,
         case
             when works.month is not null then 'blackout'
             when
@@ -90,7 +95,7 @@ judged as (
                 then 'not_enough_before'
             when models.model_grade not in ('A', 'B') then 'model_grade_c_or_d'
             when events.month is not null then 'non_routine_event'
-            when not coalesce(read.fully_covered, false) or read.energy_kwh is null then 'gap'
+            when not coalesce(read.fully_covered, false) or coalesce(read.energy_kwh, read.volume_m3) is null then 'gap'
             when expected.expected_kwh is null then 'too_few_temperatures'
             when not expected.after_baseline then 'no_output'
         end as reason
@@ -133,12 +138,13 @@ select
     series_number,
     model_grade,
     model_reason,
+    works_of,
     days,
     heating,
     cooling,
     output,
-    case when reason is null then expected_kwh end as expected_kwh,
-    case when reason is null then energy_kwh end as used_kwh,
-    cast(case when reason is null then expected_kwh - energy_kwh end as decimal(28, 6)) as saving_kwh,
+    case when reason is null then baseline end as baseline,
+    case when reason is null then used end as used,
+    cast(case when reason is null then baseline - used end as decimal(28, 6)) as saving,
     reason
 from judged
