@@ -14,12 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from pipelines.publishing import memory
+from pipelines.publishing.beside_earlier import beside_earlier
 from pipelines.publishing.delayed import lift, note, notes_of
-from pipelines.publishing.diff import difference, told_by
-from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.freezing import frozen, publishing
 from pipelines.publishing.gate import Checked, Held, Override, checked
 from pipelines.publishing.inputs import fingerprint_of, inputs_of
@@ -31,10 +28,8 @@ from pipelines.publishing.rendering import render
 from pipelines.publishing.rows import (
     csv_bytes,
     json_bytes,
-    ordered,
     parquet_bytes,
     sha256,
-    to_table,
 )
 from pipelines.publishing.shelf import (
     MANIFEST,
@@ -45,9 +40,6 @@ from pipelines.publishing.shelf import (
     numbered,
     point_to_newest,
 )
-from pipelines.publishing.tables import SCHEMAS
-from pipelines.publishing.told import Told
-from pipelines.publishing.trajectory import kept
 from pipelines.publishing.withdrawal import renew_tombstones
 from pipelines.settings import Settings
 
@@ -189,14 +181,8 @@ def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:
         values = kpi_table(draft.content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
-        revisions = _revisions(values, draft.content, before[-1] if before else None, about)
-        earlier = [each.path for each in before]
-        for name, table in {
-            **draft.content.tables,
-            "revisions": revisions,
-            "figure_history": figure_history(earlier, values, revisions, about),
-            "forecasts_kept": kept(earlier, draft.content.kpi_values),
-        }.items():
+        told = beside_earlier(draft.content, values, before, about)
+        for name, table in {**draft.content.tables, **told}.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
         for path, data in render(folder).items():
@@ -256,36 +242,6 @@ def _write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
         if path.is_file() and path.name != MANIFEST
     ]
     _write(folder, MANIFEST, json_bytes({**about, "files": files}))
-
-
-def _revisions(
-    values: pa.Table, content: Protected, before: Edition | None, about: Mapping[str, Any]
-) -> pa.Table:
-    """How figures already published have changed, with causes that add up."""
-    if before is None:
-        return to_table([], SCHEMAS["revisions"])
-    now = Told(values.to_pylist(), lambda name: _rows_of(content, name), about)
-    rows = [
-        {
-            **change.key,
-            "unit": change.unit,
-            "old_edition": before.id,
-            "old_value": change.old,
-            "new_value": change.new,
-            "change": change.difference,
-            "cause": cause,
-            "part": part,
-        }
-        for change, causes in difference(told_by(before.path), now).changes
-        for cause, part in causes.items()
-    ]
-    schema = SCHEMAS["revisions"]
-    return to_table(ordered(rows, schema.names), schema)
-
-
-def _rows_of(content: Protected, name: str) -> list[dict[str, Any]]:
-    table = content.tables.get(name)
-    return table.to_pylist() if table is not None else []
 
 
 def _common(content: Protected, column: str) -> str | None:

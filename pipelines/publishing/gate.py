@@ -194,4 +194,5 @@ def _without(content: Protected, districts: set[str]) -> Protected:
         return table.filter(pc.invert(pc.is_in(table["district_id"], gone)))
 
     tables = {name: others(table) for name, table in content.tables.items()}
-    return Protected(values, tables, others(content.memory))
+    decisions = [row for row in content.decisions if row["district_id"] not in districts]
+    return Protected(values, tables, others(content.memory), decisions)

@@ -93,6 +93,8 @@ class Protected:
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
     memory: pa.Table
+    decisions: list[Row]
+    """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
 
 
 def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
@@ -214,7 +216,8 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= _wide(marts, month, kpis, gone, limits) | _declared(declared) | _context(marts, month)
-    return Protected(readable, ready, memory.remembered(made_of, hidden))
+    log = [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month]
+    return Protected(readable, ready, memory.remembered(made_of, hidden), log)
 
 
 def _hidden_by_itself(values: Sequence[Row]) -> dict[Place, set[relations.Key]]:
@@ -317,6 +320,8 @@ def _wide(
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
         ("fct_pestle_findings", "pestle_findings"),
+        ("fct_lever_stages", "lever_stages"),
+        ("fct_register_evidence", "register_evidence"),
         ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),
