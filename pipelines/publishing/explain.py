@@ -14,6 +14,7 @@ from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import why_missing
 from pipelines.publishing.sections.grade_note import PARTS
+from pipelines.publishing.sections.hourly import days_without, difference
 from pipelines.publishing.sums import figure, filled, parts_told, with_unit
 from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
@@ -41,6 +42,7 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
         *_parts(explanation, said),
         *_change(explanation, said),
         *_pace(explanation, said),
+        *_hourly(explanation, said),
         said.say("explain.method", method=kpi[f"method_{language}"]),
         said.say(
             "explain.known",
@@ -130,6 +132,24 @@ def _change(explanation: Explanation, said: Words) -> list[str]:
         name = said.named("change_part", row["part"])
         lines.append(said.say("explain.part", name=name, value=f"{value}{why}"))
     return lines
+
+
+def _hourly(explanation: Explanation, said: Words) -> list[str]:
+    """What the factors of the hours give, beside the figure and not in it."""
+    row = explanation.hourly
+    if row is None:
+        return []
+    return [
+        said.say(
+            "explain.hourly",
+            kwh=figure(row["hourly_kwh"], said),
+            whole=figure(row["electricity_kwh"], said),
+            hourly=figure(row["hourly_tco2e"], said),
+            annual=figure(row["annual_tco2e"], said),
+            difference=difference(row, said),
+            days=days_without(row, said),
+        )
+    ]
 
 
 def _pace(explanation: Explanation, said: Words) -> list[str]:

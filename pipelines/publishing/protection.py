@@ -28,6 +28,7 @@ from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.funding import project_funding
+from pipelines.publishing.hourly_emissions import hourly_emissions
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
@@ -212,6 +213,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
     ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
+    ready["hourly_emissions"] = hourly_emissions(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
