@@ -35,6 +35,7 @@ from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.projects import protected_projects
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.surveys import survey_tables
 from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
@@ -209,6 +210,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     )
     ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
+    ready |= survey_tables(marts, month, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
