@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from tests.end_to_end import recomputed_context as context
 from tests.end_to_end import recomputed_investment as investment
+from tests.end_to_end import recomputed_levers as levers
 from tests.end_to_end.raw_files import Row, month_start, shifted
 from tests.end_to_end.recomputed import FIRST, Flow, Project, Recomputed, total
 
@@ -346,5 +347,27 @@ KPIS = {
     "DEM03": Kpi(_included, every=6, fewest=10),
     "LRN01": Kpi(_completed, ratio=True, scale=PERCENT, fewest=10, people=True),
     "LRN02": Kpi(_gained, fewest=10),
+    "GOV02": Kpi(levers.lead_time, every=3),
+    "GOV03": Kpi(levers.sandboxes, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "GOV04": Kpi(lambda of, month: levers.meetings(of, month, classes=True),
+                 ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
+    "GOV05": Kpi(levers.days_saved, every=3),
+    "GOV06": Kpi(levers.priorities, every=3),
+    "GOV07": Kpi(lambda of, month: levers.meetings(of, month, classes=False),
+                 ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
+    "TEC01": Kpi(levers.maturity, every=3),
+    "TEC02": Kpi(levers.agreements, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "SOC02": Kpi(levers.practices, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "SOC04": Kpi(levers.communities, every=3),
+    "DEM01": Kpi(levers.organisations, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "DEM05": Kpi(levers.participants, every=3),
+    "DEM07": Kpi(levers.used, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
+    "FIN01": Kpi(lambda of, month: levers.findings(of, month, "barriera", "Chiusa il"),
+                 ratio=True, scale=PERCENT, every=3, fewest=10),
+    "FIN02": Kpi(lambda of, month: levers.findings(of, month, "rischio", "Mitigazione dal"),
+                 ratio=True, scale=PERCENT, every=3, fewest=10),
+    "LRN03": Kpi(levers.hours, every=3),
+    "LRN05": Kpi(levers.exchanges, every=3),
+    "LRN06": Kpi(levers.attendance, ratio=True, scale=PERCENT, fewest=10, people=True),
     "SOC01": Kpi(_in_schemes, ratio=True, scale=PERCENT, every=3, fewest=10),
 }  # fmt: skip
