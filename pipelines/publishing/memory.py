@@ -15,8 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
-from pipelines.publishing.relations import Hidden, Month, Version
+from pipelines.publishing.relations import Hidden, Version
 from pipelines.publishing.rows import parquet_bytes, read_table, to_table
+from pipelines.publishing.uses import Month
 
 _MEMORY = pa.schema(
     [

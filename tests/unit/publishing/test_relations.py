@@ -10,7 +10,8 @@ import pytest
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.matrix import Figure, Seen, to_hide
 from pipelines.publishing.memory import remembered, versions
-from pipelines.publishing.relations import Hidden, Month, hidden_figures, months
+from pipelines.publishing.relations import Hidden, hidden_figures
+from pipelines.publishing.uses import Month, months
 
 LIMITS = Limits()
 PLACE = ("d", "2026-10")
