@@ -1,4 +1,4 @@
-"""`nzd explain`, `diff` and `verify`: what was published, and why it says what it says.
+"""`nzd explain`, `diff`, `verify` and `protected`: what was published, and why it says what it says.
 
 Belongs here: commands over frozen editions. Does not belong here: what they find (`publishing`).
 """
@@ -62,6 +62,22 @@ def diff(before: str, after: str) -> None:
     from pipelines.publishing.diff import diff_text
 
     click.echo(diff_text(compared(_edition(before), _edition(after)), "en"))
+
+
+@click.command()
+@click.argument("edition")
+def protected(edition: str) -> None:
+    """What an edition, like 2026-10/r1, hides to protect firms and people, and by which rule; no values."""
+    from pipelines.publishing.audit import audit_lines
+    from pipelines.publishing.memory import protected_in
+
+    folder = _edition(edition)
+    found = protected_in(settings().memory, f"{folder.parent.name}-{folder.name}")
+    if found is None:
+        raise click.ClickException(
+            f"{edition} left no list of what it protects: it was published by an older version. Publish again."
+        )
+    click.echo("\n".join(audit_lines(found)) or "Nothing is hidden.")
 
 
 @click.command()

@@ -168,6 +168,14 @@ def hidden_values(
     return _closed(own | over_time, present, declared) & set(present)
 
 
+def too_close(row: Row, kpi: Row, evidence: Evidence, limits: Limits) -> bool:
+    """Whether a value is hidden for who stands behind it, in any month that it is made of."""
+    return any(
+        _primary(kpi, row, (row["district_id"], month), evidence, limits)
+        for month in _window(kpi.get("period"), _told_month(row))
+    )
+
+
 def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
     """Whether the figure of this month, by itself, is too close to one holder."""
     rule = kpi["disclosure_rule"]

@@ -147,7 +147,7 @@ def publish(
         "content": fingerprint,
         "inputs": inputs,
     }
-    memory.remember(settings.memory, edition.id, content.memory)
+    memory.remember(settings.memory, edition.id, content.memory, content.audit)
     _freeze(edition, content, about, before)
     _point_to(settings, edition)
     return edition

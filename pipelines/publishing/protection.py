@@ -24,6 +24,7 @@ from pipelines.publishing import (
     uses,
     withholding,
 )
+from pipelines.publishing.audit import protected_figures
 from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
@@ -51,11 +52,12 @@ class PublicationRefused(RuntimeError):
 
 @dataclass(frozen=True)
 class Protected:
-    """KPI values and tables as they may be read; `memory` stays in the house."""
+    """KPI values and tables as they may be read; `memory` and `audit` stay in the house."""
 
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
     memory: pa.Table
+    audit: pa.Table
 
 
 def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
@@ -97,6 +99,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         memory.versions(before, made_of),
         limits,
     )
+    behind = evidence
     evidence = replace(
         evidence,
         given_back={place: gone.codes("kpi") for place, gone in hidden.items()},
@@ -181,7 +184,32 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         | declared_tables(declared)
         | context_tables(marts, month)
     )
-    return Protected(readable, ready, memory.remembered(made_of, hidden))
+    return Protected(
+        readable,
+        ready,
+        memory.remembered(made_of, hidden, _withheld(readable, built, made_of)),
+        protected_figures(readable, kpis, hidden, behind, limits),
+    )
+
+
+def _withheld(
+    readable: Sequence[Row],
+    cells: Mapping[str, Sequence[Row]],
+    made_of: Mapping[Place, uses.Month],
+) -> dict[Place, set[uses.Key]]:
+    """Figures of uses that are not told though nothing hides them; where a total is not, nothing of it is."""
+    found: dict[Place, set[uses.Key]] = defaultdict(set)
+    for row in readable:
+        place = (row["district_id"], row["month"])
+        if row["value"] is None and row["kpi_code"] in _MONTHLY_SUMS and place in made_of:
+            whole = row["kpi_code"] == "ENE01"
+            found[place] |= set(made_of[place].figures) if whole else {("kpi", row["kpi_code"])}
+    for name, amount in (("energy", "energy_kwh"), ("emissions", "tco2e")):
+        for row in cells[f"{name}_by_carrier_sector"]:
+            if row[amount] is None:
+                key = (name, row["carrier"], row["sector"])
+                found[row["district_id"], row["month"]].add(key)
+    return dict(found)
 
 
 def _hidden_by_itself(values: Sequence[Row]) -> dict[Place, set[uses.Key]]:

@@ -42,11 +42,13 @@ class Version:
 class Hidden:
     """Figures of one month that must not be shown.
 
-    `since` are those that only a comparison with an earlier edition hides.
+    `since` are those that only a comparison with an earlier edition hides, `close` those that are too close to a holder
+    themselves; the others cover for them.
     """
 
     keys: frozenset[Key]
     since: frozenset[Key] = frozenset()
+    close: frozenset[Key] = frozenset()
 
     def cells(self, table: str) -> set[Cell]:
         """Hidden cells of 'energy' or 'emissions'."""
@@ -79,15 +81,15 @@ def hidden_figures(
     for place, month in sorted(found.items()):
         gone = forced.get(place, set())
         if ("kpi", "ENE01") in gone:
-            hidden[place] = Hidden(frozenset(month.figures))
+            hidden[place] = Hidden(frozenset(month.figures), close=frozenset(gone))
             continue
         apart = told_apart.get(place, set())
-        own = _hidden_in(month, gone, apart, (), limits, ways[place[0]])
+        own, close = _hidden_in(month, gone, apart, (), limits, ways[place[0]])
         versions = [each for each in before.get(place, ()) if _says_more(each, month, own)]
         keys = own
         if versions:
-            keys = _hidden_in(month, gone, apart, versions, limits, None)
-        hidden[place] = Hidden(frozenset(keys), frozenset(keys - own))
+            keys, _ = _hidden_in(month, gone, apart, versions, limits, None)
+        hidden[place] = Hidden(frozenset(keys), frozenset(keys - own), frozenset(close))
     return hidden
 
 
@@ -106,7 +108,8 @@ def _hidden_in(
     versions: Sequence[Version],
     limits: Limits,
     ways: Ways | None,
-) -> set[Key]:
+) -> tuple[set[Key], set[Key]]:
+    """Hidden figures, and those of them that are protected themselves."""
     values: dict[Any, Decimal] = {use: value for use, value in month.uses.items() if value}
     targets: list[Sum] = list(_protected_uses(month, apart, limits))
     earlier: list[Figure] = []
@@ -127,14 +130,15 @@ def _hidden_in(
             row |= {moved[use]: -one for use, one in parts.items() if use in moved}
             earlier.append(Figure(("before", number, *key), row, None))
     if not targets and not forced:
-        return set()
+        return set(), set()
     merged, members = _merged(month, values, earlier)
     direct = {_shape(target, values) for target in targets}
     direct |= {_shape(month.figures[key][0], values) for key in forced if key in month.figures}
     gone = {key for shape, keys in members.items() if shape in direct for key in keys}
     open_ = [each for each in merged if each.weight is None or each.key not in direct]
     chosen = to_hide(values, open_, targets, limits.p_percent, free, ways)
-    return gone | {key for shape in chosen for key in members.get(shape, ())} | forced
+    close = gone | forced
+    return close | {key for shape in chosen for key in members.get(shape, ())}, close
 
 
 def _merged(
