@@ -22,6 +22,7 @@ def explain(figure: tuple[str, ...]) -> None:
     NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
     figure of the latest edition, like prato 2026-10 ENE01.
     """
+    from pipelines.publishing.avoided_rows import avoided_rows, avoided_rows_text
     from pipelines.publishing.emission_rows import emission_rows, emission_rows_text
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
@@ -34,6 +35,9 @@ def explain(figure: tuple[str, ...]) -> None:
     rows = emission_rows(settings().view / "marts", found.value)
     if rows is not None:
         click.echo(emission_rows_text(rows, found.value, "en"))
+    measures = avoided_rows(settings().view / "marts", found.value)
+    if measures is not None:
+        click.echo(avoided_rows_text(measures, "en"))
 
 
 def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:

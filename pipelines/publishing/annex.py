@@ -12,7 +12,9 @@ import xlsxwriter
 
 from pipelines.publishing.baseline_models import GRADES
 from pipelines.publishing.baselines import SCHEMA as BASELINES
+from pipelines.publishing.decision_log import SCHEMA as DECISION_LOG
 from pipelines.publishing.funding import FUNDING
+from pipelines.publishing.hourly_emissions import SCHEMA as HOURLY
 from pipelines.publishing.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
@@ -74,9 +76,13 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("measure_savings", "risparmi misurati", SAVINGS.names[2:]),
     ("baseline_grades", "modelli", GRADES.names[2:]),
     ("measure_scenarios", "scenari", SCENARIOS.names[2:]),
+    ("hourly_emissions", "emissioni orarie", HOURLY.names[1:]),
     ("project_funding", "finanziamenti", FUNDING.names[2:]),
     ("projects", "progetti", ()),
     ("pestle_findings", "barriere", ()),
+    ("decision_log", "registro decisioni", DECISION_LOG.names[2:]),
+    ("lever_stages", "fasi", ()),
+    ("register_evidence", "prove", ()),
     ("theory_links", "nessi", ()),
 )
 """Tables of the edition's month that have a sheet where they have rows; without columns, all but district and month."""

@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.publishing import memory
+from pipelines.publishing.decision_log import decision_log, findings
 from pipelines.publishing.diff import difference, told_by
 from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.kpi_file import kpi_table
@@ -165,8 +166,11 @@ def _freeze(
         _write(folder, "kpi_values.csv", csv_bytes(values))
         revisions = _revisions(values, content, before[-1] if before else None, about)
         earlier = [each.path for each in before]
+        log = _log(content, before, edition.month)
         for name, table in {
             **content.tables,
+            "decision_log": log,
+            "findings": _with_findings(content.tables["findings"], log),
             "revisions": revisions,
             "figure_history": figure_history(earlier, values, revisions, about),
             "forecasts_kept": kept(earlier, content.kpi_values),
@@ -183,6 +187,23 @@ def _freeze(
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _log(content: Protected, before: Sequence[Edition], month: str) -> pa.Table:
+    """The decisions that name an edition, with what it said and what is so now."""
+    return decision_log(
+        content.decisions,
+        {(each.month, each.revision): each.path for each in before},
+        content.kpi_values,
+        _rows_of(content, "kpis"),
+        month,
+    )
+
+
+def _with_findings(found: pa.Table, log: pa.Table) -> pa.Table:
+    """What was found, with what decisions name and no edition holds."""
+    rows = [*found.to_pylist(), *findings(log)]
+    return to_table(ordered(rows, found.schema.names), found.schema)
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:

@@ -62,6 +62,8 @@ def wide_tables(
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
         ("fct_pestle_findings", "pestle_findings"),
+        ("fct_lever_stages", "lever_stages"),
+        ("fct_register_evidence", "register_evidence"),
         ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),

@@ -30,6 +30,7 @@ from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.funding import project_funding
+from pipelines.publishing.hourly_emissions import hourly_emissions
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
@@ -58,6 +59,8 @@ class Protected:
     tables: dict[str, pa.Table]
     memory: pa.Table
     audit: pa.Table
+    decisions: list[Row]
+    """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
 
 
 def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
@@ -176,6 +179,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
     ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
+    ready["hourly_emissions"] = hourly_emissions(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
@@ -184,11 +188,13 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         | declared_tables(declared)
         | context_tables(marts, month)
     )
+    log = [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month]
     return Protected(
         readable,
         ready,
         memory.remembered(made_of, hidden, _withheld(readable, built, made_of)),
         protected_figures(readable, kpis, hidden, behind, limits),
+        log,
     )
 
 
