@@ -37,6 +37,7 @@ from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
+from pipelines.publishing.surveys import survey_tables
 from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
@@ -175,6 +176,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     )
     ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
+    ready |= survey_tables(marts, month, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
