@@ -52,6 +52,10 @@ class PublicationRefused(RuntimeError):
     """Nothing was published; the message says what was expected, what happened and what to do."""
 
 
+class FiguresOpen(PublicationRefused):
+    """A figure shows a single holder, although everything was done to protect it."""
+
+
 @dataclass(frozen=True)
 class Protected:
     """KPI values and tables as they may be read; `memory` and `audit` stay in the house."""
@@ -251,7 +255,7 @@ def _refuse_if_open(
     open_cells = unprotected(readable, declared, evidence, limits)
     if open_cells:
         shown = "\n  ".join(open_cells[:10])
-        raise PublicationRefused(
+        raise FiguresOpen(
             f"Expected no figure that shows a single holder, found {len(open_cells)}:\n  {shown}\n"
             "Nothing was published; the last edition stays. Correct the KPI's disclosure declaration or the "
             "contributors mart, build and publish again."
