@@ -168,6 +168,14 @@ def hidden_values(
     return _closed(own | over_time, present, declared) & set(present)
 
 
+def too_close(row: Row, kpi: Row, evidence: Evidence, limits: Limits) -> bool:
+    """Whether a value is hidden for who stands behind it, in any month that it is made of."""
+    return any(
+        _primary(kpi, row, (row["district_id"], month), evidence, limits)
+        for month in _window(kpi.get("period"), _told_month(row))
+    )
+
+
 def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
     """Whether the figure of this month, by itself, is too close to one holder."""
     rule = kpi["disclosure_rule"]
@@ -180,7 +188,7 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
         who = evidence.contributors.get(place, {}).get(str(measure), ())
         if any(dominated(each, limits) for each in who):
             return True
-    if rule == "survey" and row is not None and row.get("value") is not None:
+    if rule == "survey" and row is not None and _tells(row):
         counted = evidence.bases.get(place, {})
         if survey_sensitive(counted.get(str(measure)), _cells(kpi, row, counted), limits):
             return True
@@ -190,6 +198,11 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
     ):
         return True
     return kpi["code"] in evidence.given_back.get(place, ())
+
+
+def _tells(row: Row) -> bool:
+    """Whether anything of what people said can be read: counts below a percentage's least number as well."""
+    return any(row.get(name) is not None for name in ("value", "numerator", "denominator"))
 
 
 def _too_few(measure: str | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
@@ -344,7 +357,9 @@ def unprotected(
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} tells the weather adjustment of too few holders"
             )
-        if row.get("value") is not None and _primary(kpi, row, place, evidence, limits):
+        surveyed = kpi["disclosure_rule"] == "survey"
+        told_alone = row.get("value") is not None or surveyed
+        if told_alone and _primary(kpi, row, place, evidence, limits):
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} shows too few or too large holders"
             )
