@@ -63,7 +63,7 @@ NODES_OF = [
     node("emissions", "impact", impact="direct", name_en=DIRECT), node("health", "impact", impact="co_benefit"),
 ]  # fmt: skip
 LINKS_OF = [
-    link(1, "audit", "saving", "SOC01", "reached", stage="complete", evidenced_on=date(2026, 3, 1), evidence="=1+1"),
+    link(1, "audit", "saving", "SOC01", "reached", stage="complete", evidence_on=date(2026, 3, 1), evidence="=1+1"),
     link(2, "team", "speed", "GOV02", "behind", stage="under_way", timeliness="late"),
     link(3, "saving", "system", "TEC01", "on_course", stage="under_way", timeliness="on_time"),
     link(4, "speed", "system", "ENE01", "not_measurable", reason="suppressed", stage="planning"),

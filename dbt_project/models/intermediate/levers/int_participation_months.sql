@@ -100,7 +100,7 @@ links as (
         district_id,
         month,
         count(*) as change_links,
-        count(evidenced_on) as change_links_evidenced
+        count(evidence_on) as change_links_evidenced
     from {{ ref('int_change_link_months') }}
     group by district_id, month
 )
