@@ -180,7 +180,7 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
         who = evidence.contributors.get(place, {}).get(str(measure), ())
         if any(dominated(each, limits) for each in who):
             return True
-    if rule == "survey" and row is not None and row.get("value") is not None:
+    if rule == "survey" and row is not None and _tells(row):
         counted = evidence.bases.get(place, {})
         if survey_sensitive(counted.get(str(measure)), _cells(kpi, row, counted), limits):
             return True
@@ -190,6 +190,11 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
     ):
         return True
     return kpi["code"] in evidence.given_back.get(place, ())
+
+
+def _tells(row: Row) -> bool:
+    """Whether anything of what people said can be read: counts below a percentage's least number as well."""
+    return any(row.get(name) is not None for name in ("value", "numerator", "denominator"))
 
 
 def _too_few(measure: str | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
@@ -344,7 +349,9 @@ def unprotected(
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} tells the weather adjustment of too few holders"
             )
-        if row.get("value") is not None and _primary(kpi, row, place, evidence, limits):
+        surveyed = kpi["disclosure_rule"] == "survey"
+        told_alone = row.get("value") is not None or surveyed
+        if told_alone and _primary(kpi, row, place, evidence, limits):
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} shows too few or too large holders"
             )

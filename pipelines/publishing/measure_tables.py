@@ -81,6 +81,7 @@ SCENARIOS = pa.schema(
         "gap_tco2e": _TONNES,
         "capex_eur": _EUR,
         "yearly_cost_eur": _EUR,
+        "payback_years": _EUR,
         "cost_per_tonne_eur": _EUR,
         "not_additive_tco2e": _TONNES,
         "without_figure": pa.int32(),

@@ -62,12 +62,22 @@ def _holdings_text(month: Month) -> str:
 def remember(folder: Path, edition: str, memory: pa.Table) -> None:
     """Keep what an edition showed, before it is published."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{edition}.parquet").write_bytes(parquet_bytes(memory))
+    _path(folder, edition).write_bytes(parquet_bytes(memory))
+
+
+def is_kept(folder: Path, edition: str) -> bool:
+    """Whether it is remembered what an edition showed."""
+    return _path(folder, edition).is_file()
+
+
+def forget(folder: Path, edition: str) -> None:
+    """Take away what names holders of an edition that was withdrawn because one of them asked."""
+    _path(folder, edition).unlink(missing_ok=True)
 
 
 def recalled(folder: Path, published: Collection[str]) -> list[pa.Table]:
     """Memories of editions that were published."""
-    found = (read_table(folder / f"{edition}.parquet") for edition in published)
+    found = (read_table(_path(folder, edition)) for edition in published)
     return [table for table in found if table is not None]
 
 
@@ -95,3 +105,7 @@ def _version(holdings: str, shown: str) -> Version:
         },
         {tuple(key): {tuple(use): one for use, one in parts} for key, parts in json.loads(shown)},
     )
+
+
+def _path(folder: Path, edition: str) -> Path:
+    return folder / f"{edition}.parquet"

@@ -28,12 +28,14 @@ from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.funding import project_funding
+from pipelines.publishing.hourly_emissions import hourly_emissions
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
 from pipelines.publishing.origins import closes_after
 from pipelines.publishing.projects import protected_projects
 from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.surveys import survey_tables
 from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
@@ -82,6 +84,10 @@ class PublicationRefused(RuntimeError):
     """Nothing was published; the message says what was expected, what happened and what to do."""
 
 
+class FiguresOpen(PublicationRefused):
+    """A figure shows a single holder, although everything was done to protect it."""
+
+
 @dataclass(frozen=True)
 class Protected:
     """KPI values and tables as they may be read; `memory` stays in the house."""
@@ -89,6 +95,8 @@ class Protected:
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
     memory: pa.Table
+    decisions: list[Row]
+    """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
 
 
 def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
@@ -202,15 +210,18 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     )
     ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
+    ready |= survey_tables(marts, month, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
     ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
+    ready["hourly_emissions"] = hourly_emissions(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= _wide(marts, month, kpis, gone, limits) | _declared(declared) | _context(marts, month)
-    return Protected(readable, ready, memory.remembered(made_of, hidden))
+    log = [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month]
+    return Protected(readable, ready, memory.remembered(made_of, hidden), log)
 
 
 def _hidden_by_itself(values: Sequence[Row]) -> dict[Place, set[relations.Key]]:
@@ -246,7 +257,7 @@ def _refuse_if_open(
     open_cells = unprotected(readable, declared, evidence, limits)
     if open_cells:
         shown = "\n  ".join(open_cells[:10])
-        raise PublicationRefused(
+        raise FiguresOpen(
             f"Expected no figure that shows a single holder, found {len(open_cells)}:\n  {shown}\n"
             "Nothing was published; the last edition stays. Correct the KPI's disclosure declaration or the "
             "contributors mart, build and publish again."
@@ -313,6 +324,8 @@ def _wide(
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
         ("fct_pestle_findings", "pestle_findings"),
+        ("fct_lever_stages", "lever_stages"),
+        ("fct_register_evidence", "register_evidence"),
         ("fct_renewable_surfaces", "renewable_surfaces"),
         ("fct_gaps", "gaps"),
         ("fct_completeness", "completeness"),

@@ -129,6 +129,9 @@ def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
     if kpi.people:
         said, people = kpi.terms(of, month)
         return said is not None and people is not None and few_people(said, people)
+    if kpi.fewest and not kpi.ratio:
+        people = kpi.terms(of, month)[1]
+        return people is not None and people < kpi.fewest
     return False
 
 
@@ -347,5 +350,5 @@ KPIS = {
     "SOC01": Kpi(_in_schemes, ratio=True, scale=PERCENT, every=3, fewest=10),
     "SOC05": Kpi(levers.in_energy_communities, every=3),
     "DEM06": Kpi(levers.proven_links, ratio=True, scale=PERCENT, every=3, fewest=10),
-    "DEM07": Kpi(levers.citizens, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
+    "DEM08": Kpi(levers.citizens, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
 }  # fmt: skip
