@@ -17,9 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.publishing import memory
+from pipelines.publishing.dcat import withdrawn_jsonld
 from pipelines.publishing.freezing import publishing, write_durably
 from pipelines.publishing.language import words
-from pipelines.publishing.metadata import withdrawn_jsonld
 from pipelines.publishing.rendering import LANGUAGES, notice
 from pipelines.publishing.rows import json_bytes
 from pipelines.publishing.shelf import TOMBSTONE, Edition, editions, numbered, point_to_newest
@@ -76,7 +76,7 @@ def bury(
     return [
         one
         for one in editions(settings.editions)
-        if edition.id in {each["id"] for each in one.manifest["earlier"]}
+        if edition.id in {each["id"] for each in one.manifest.get("earlier", ())}
     ]
 
 
