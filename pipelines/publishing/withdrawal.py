@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 from pipelines.publishing import memory
 from pipelines.publishing.dcat import withdrawn_jsonld
 from pipelines.publishing.freezing import publishing, write_durably
+from pipelines.publishing.index_page import notice
 from pipelines.publishing.language import words
-from pipelines.publishing.rendering import LANGUAGES, notice
+from pipelines.publishing.page_engine import LANGUAGES
 from pipelines.publishing.rows import json_bytes
 from pipelines.publishing.shelf import TOMBSTONE, Edition, editions, numbered, point_to_newest
 from pipelines.settings import Settings
