@@ -1,4 +1,4 @@
-"""`nzd explain`, `diff`, `verify` and `withdraw`: what was published, why it says what it says, whether it still does.
+"""`nzd explain`, `diff`, `verify`, `withdraw` and `protected`: what was published, and why it says so.
 
 Belongs here: commands over frozen editions. Does not belong here: what they find (`publishing`).
 """
@@ -75,6 +75,21 @@ def diff(before: str, after: str) -> None:
 
     old, new = standing(before), standing(after)
     click.echo(diff_text(compared(old.path, new.path), "en"))
+
+
+@click.command()
+@click.argument("edition")
+def protected(edition: str) -> None:
+    """What an edition, like 2026-10/r1, hides to protect firms and people, and by which rule; no values."""
+    from pipelines.publishing.audit import audit_lines
+    from pipelines.publishing.memory import protected_in
+
+    found = protected_in(settings().memory, standing(edition).id)
+    if found is None:
+        raise click.ClickException(
+            f"{edition} left no list of what it protects: it was published by an older version. Publish again."
+        )
+    click.echo("\n".join(audit_lines(found)) or "Nothing is hidden.")
 
 
 @click.command()

@@ -214,7 +214,7 @@ def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edit
     number = next_number(settings.editions, draft.month)
     place = settings.editions / draft.month / f"r{number}"
     edition = Edition(place, draft.month, number, created=True)
-    memory.remember(settings.memory, edition.id, draft.content.memory)
+    memory.remember(settings.memory, edition.id, draft.content.memory, draft.content.audit)
     freeze(draft, edition, before)
     return edition
 

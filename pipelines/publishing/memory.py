@@ -15,8 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
-from pipelines.publishing.relations import Hidden, Month, Version
-from pipelines.publishing.rows import parquet_bytes, read_table, to_table
+from pipelines.publishing.relations import Hidden, Version
+from pipelines.publishing.rows import Row, parquet_bytes, read_table, to_table
+from pipelines.publishing.uses import Key, Month
 
 _MEMORY = pa.schema(
     [
@@ -28,8 +29,18 @@ _MEMORY = pa.schema(
 )
 
 
-def remembered(months: Mapping[Place, Month], hidden: Mapping[Place, Hidden]) -> pa.Table:
-    """One row per district and month: who uses what, and the figures shown with their coefficients."""
+def remembered(
+    months: Mapping[Place, Month],
+    hidden: Mapping[Place, Hidden],
+    withheld: Mapping[Place, Collection[Key]],
+) -> pa.Table:
+    """One row per district and month: who uses what, and the figures shown with their coefficients.
+
+    Args:
+        months: What figures are made of.
+        hidden: Figures that protection hides.
+        withheld: Figures that are not shown for another reason, such as too little data.
+    """
     return to_table(
         [
             {
@@ -40,7 +51,7 @@ def remembered(months: Mapping[Place, Month], hidden: Mapping[Place, Hidden]) ->
                     [
                         [key, [[use, one] for use, one in sorted(parts.items())]]
                         for key, (parts, _) in sorted(month.figures.items())
-                        if key not in hidden[place].keys
+                        if key not in hidden[place].keys and key not in withheld.get(place, ())
                     ]
                 ),
             }
@@ -59,10 +70,21 @@ def _holdings_text(month: Month) -> str:
     )
 
 
-def remember(folder: Path, edition: str, memory: pa.Table) -> None:
-    """Keep what an edition showed, before it is published."""
+def remember(folder: Path, edition: str, memory: pa.Table, protected: pa.Table) -> None:
+    """Keep what an edition showed and what it protects, before it is published."""
     folder.mkdir(parents=True, exist_ok=True)
     _path(folder, edition).write_bytes(parquet_bytes(memory))
+    _audit(folder, edition).write_bytes(parquet_bytes(protected))
+
+
+def protected_in(folder: Path, edition: str) -> list[Row] | None:
+    """What an edition protects, without values; None where it left no memory."""
+    table = read_table(_audit(folder, edition))
+    return None if table is None else table.to_pylist()
+
+
+def _audit(folder: Path, edition: str) -> Path:
+    return folder / f"{edition}-protected.parquet"
 
 
 def is_kept(folder: Path, edition: str) -> bool:
