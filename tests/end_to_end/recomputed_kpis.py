@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from tests.end_to_end import recomputed_context as context
 from tests.end_to_end import recomputed_investment as investment
+from tests.end_to_end import recomputed_levers as levers
 from tests.end_to_end.raw_files import Row, month_start, shifted
 from tests.end_to_end.recomputed import FIRST, Flow, Project, Recomputed, total
 
@@ -347,4 +348,7 @@ KPIS = {
     "LRN01": Kpi(_completed, ratio=True, scale=PERCENT, fewest=10, people=True),
     "LRN02": Kpi(_gained, fewest=10),
     "SOC01": Kpi(_in_schemes, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "SOC05": Kpi(levers.in_energy_communities, every=3),
+    "DEM06": Kpi(levers.proven_links, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "DEM08": Kpi(levers.citizens, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
 }  # fmt: skip
