@@ -44,6 +44,7 @@ MEASURES = pa.schema(
         "mv_option": TEXT,
         "evidence": TEXT,
         "discount_rate": pa.decimal128(9, 4),
+        "with_outlook": pa.bool_(),
         "lifetime_years": pa.decimal128(18, 6),
         "capex_eur": _EUR,
         "running_cost_change_eur": _EUR,

@@ -97,7 +97,15 @@ def scenario(
     in_year = {code: share_of_year(known[code], year) for code in codes}
     avoided = avoided_tco2e(at_points, in_year)
     whole = avoided_tco2e(at_points, dict.fromkeys(codes, Decimal(1)))
-    declared = _sum(row["annual_abatement_tco2e"] for row in own) or Decimal(0)
+    # At the factors of today like all of a scenario, whatever path of them a cost per tonne follows.
+    declared = sum(
+        (
+            row["expected_saving"] * row["kg_co2e_per_kwh"] / _TONNE
+            for row in at_points
+            if row["kg_co2e_per_kwh"] is not None
+        ),
+        Decimal(0),
+    )
     left = None if start.emissions_tco2e is None else start.emissions_tco2e - avoided
     above = None if left is None or start.path_tco2e is None else left - start.path_tco2e
     return Scenario(

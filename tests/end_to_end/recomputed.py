@@ -82,6 +82,8 @@ class Recomputed:
         self.district = district
         self.folder = declared
         self.declared = YAML(typ="safe").load(declared / f"{district}.yaml")
+        chain = declared / "theory_of_change" / f"{district}.yaml"
+        self.theory = YAML(typ="safe").load(chain) if chain.is_file() else None
         self.points = raw.points(district, declared)
         self._factors = _factors(factors)
         self._emissions: dict[tuple[str, str], list[Flow]] = {}

@@ -45,8 +45,10 @@ def measures(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("measures.payback"), number=True, width=1.1),
     )
     known = next((row["discount_rate"] for row in rows), Decimal(0))
+    follows = any(row["with_outlook"] for row in rows)
     note = words.say(
         "measures.note",
+        factors=words.say(f"measures.factors_{'of_a_path' if follows else 'held'}"),
         rate=words.percent(known * 100, 1),
         day=words.day(max(row["as_of"] for row in rows)),
     )
