@@ -6,6 +6,7 @@ Belongs here: commands over frozen editions. Does not belong here: what they fin
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,10 @@ from pipelines.settings import settings
 
 @click.command()
 @click.argument("figure", nargs=-1, required=True, metavar="NUMBER | DISTRICT MONTH KPI")
-def explain(figure: tuple[str, ...]) -> None:
+@click.option(
+    "--rows", is_flag=True, help="Also list the rows of files behind it, and add them up."
+)
+def explain(figure: tuple[str, ...], rows: bool) -> None:
     """Where a published figure comes from: formula, factors, deliveries, what was left out.
 
     NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
@@ -31,9 +35,23 @@ def explain(figure: tuple[str, ...]) -> None:
     except LookupError as error:
         raise click.ClickException(str(error.args[0])) from error
     click.echo(explain_text(found, "en"))
-    rows = emission_rows(settings().view / "marts", found.value)
-    if rows is not None:
-        click.echo(emission_rows_text(rows, found.value, "en"))
+    if rows:
+        _list_rows(found.value)
+        return
+    lines = emission_rows(settings().view / "marts", found.value)
+    if lines is not None:
+        click.echo(emission_rows_text(lines, found.value, "en"))
+
+
+def _list_rows(value: dict[str, Any]) -> None:
+    """The rows of files behind a value, with what stood in them; for this machine only."""
+    from pipelines.tracing.open_figure import rows_of_figure
+
+    try:
+        for line in rows_of_figure(settings(), value, "en"):
+            click.echo(line)
+    except LookupError as error:
+        raise click.ClickException(str(error.args[0])) from error
 
 
 def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
