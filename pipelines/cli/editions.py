@@ -26,9 +26,9 @@ def explain(figure: tuple[str, ...], rows: bool) -> None:
     NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
     figure of the latest edition, like prato 2026-10 ENE01.
     """
-    from pipelines.publishing.emission_rows import emission_rows, emission_rows_text
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
+    from pipelines.tracing.emission_rows import emission_rows, emission_rows_text
 
     try:
         found = explained(*_place(figure))

@@ -2,7 +2,7 @@
 
 Belongs here: what an edition itself can tell about a value. Does not belong here: anything protection has hidden; an
 explanation is as public as the edition, and of a hidden value it holds nothing. What only the city's machine may see
-is read by others (`emission_rows.py`, `lineage/`), which no page of an edition imports.
+is read by `pipelines/tracing`, a room above this one, which no page of an edition can import.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from pipelines.publishing.months import months_back, shifted
 from pipelines.publishing.rows import Row
@@ -54,7 +55,7 @@ MODELLED = {
     "skills_applied_respondents": Model("survey", ("survey_answers_given",)),
 }
 """Measures of which the rows are inputs and no addends: `kind` says what stands between."""
-_OF_A_YEAR = {
+OF_A_YEAR = {
     "reduction_tco2e": ("baseline_tco2e", Decimal(1), Decimal(-1)),
     "gap_tco2e": ("path_tco2e", Decimal(-1), Decimal(1)),
     "baseline_tco2e": ("baseline_tco2e", Decimal(1), Decimal(0)),
@@ -64,22 +65,55 @@ _TREND_MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Term:
-    """A numerator or denominator: its measure, months, rows, and what the warehouse says of it.
-
-    `model` is what stands between rows and amount where no sum of rows gives it.
-    """
+class Part:
+    """Rows of a measure over some months, times a sign."""
 
     measure: str
     months: tuple[str, ...]
-    rows: tuple[TracedRow, ...]
+    sign: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A numerator or denominator: its measure, months, rows, and what the warehouse says of it.
+
+    `fixed` are declared amounts beside the rows; `model` is what stands between rows and amount where no sum of rows
+    gives it.
+    """
+
+    lineage: Lineage
+    district: str
+    measure: str
+    parts: tuple[Part, ...]
     told: Decimal
-    model: str | None
+    model: str | None = None
+    fixed: tuple[TracedRow, ...] = ()
 
     @property
+    def months(self) -> tuple[str, ...]:
+        """The months whose rows these are."""
+        return self.parts[0].months if self.parts else ()
+
+    @cached_property
+    def rows(self) -> list[TracedRow]:
+        """The rows, each with what it gave."""
+        return [
+            *self.fixed,
+            *(
+                row if part.sign == 1 else dataclasses.replace(row, amount=row.amount * part.sign)
+                for part in self.parts
+                for row in self.lineage.rows(self.district, part.measure, part.months)
+            ),
+        ]
+
+    @cached_property
     def total(self) -> Decimal:
         """What the rows give, added up."""
-        return sum((row.amount for row in self.rows), Decimal(0))
+        given = (
+            part.sign * self.lineage.given(self.district, part.measure, part.months)
+            for part in self.parts
+        )
+        return sum(given, sum((row.amount for row in self.fixed), Decimal(0)))
 
     @property
     def adds_up(self) -> bool:
@@ -154,30 +188,25 @@ def _months(value: Row, kpi: Row) -> list[str]:
 
 def _term(lineage: Lineage, district: str, mart: str, measure: str, months: Sequence[str]) -> Term:
     told = lineage.total(mart, district, measure, months) or Decimal(0)
-    if measure in _OF_A_YEAR:
+    if measure in OF_A_YEAR and months:
         return _of_a_year(lineage, district, measure, months[-1], told)
     model = MODELLED.get(measure)
     if model is None:
-        rows = lineage.rows(district, measure, months)
-        return Term(measure, tuple(months), tuple(rows), told, None)
-    window = months_back(months[-1], _TREND_MONTHS) if model.kind == "trend" else tuple(months)
-    rows = [row for each in model.inputs for row in lineage.rows(district, each, window)]
-    return Term(measure, window, tuple(rows), told, model.kind)
+        return Term(lineage, district, measure, (Part(measure, tuple(months)),), told)
+    trend = model.kind == "trend" and months
+    window = months_back(months[-1], _TREND_MONTHS) if trend else tuple(months)
+    parts = tuple(Part(each, window) for each in model.inputs)
+    return Term(lineage, district, measure, parts, told, model.kind)
 
 
 def _of_a_year(lineage: Lineage, district: str, measure: str, month: str, told: Decimal) -> Term:
     """Declared baseline or path, and the emissions of the twelve months that are held against it."""
-    name, sign, of_rows = _OF_A_YEAR[measure]
+    name, sign, of_rows = OF_A_YEAR[measure]
     declared = lineage.total("fct_emissions_monthly", district, name, [month]) or Decimal(0)
     fixed = TracedRow(
         "targets", "declared", None, None, None, month, name, None, declared, declared * sign,
         "declared_amount",
     )  # fmt: skip
     window = months_back(month, _TREND_MONTHS)
-    rows = lineage.rows(district, "energy_tco2e", window) if of_rows else []
-    signed = (_signed(row, of_rows) for row in rows)
-    return Term(measure, window if of_rows else (month,), (fixed, *signed), told, None)
-
-
-def _signed(row: TracedRow, sign: Decimal) -> TracedRow:
-    return row if sign == 1 else dataclasses.replace(row, amount=row.amount * sign)
+    parts = (Part("energy_tco2e", window, of_rows),) if of_rows else ()
+    return Term(lineage, district, measure, parts, told, None, (fixed,))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,18 @@ from pipelines.tracing.registers import query as counted
 
 _QUERIES = Path(__file__).parent / "queries"
 _VIEWS = ("suns", "points", "emitted", "measured", "plants", "activity", "others")
-_PRECISE = 50
+_ASKED = """
+    create or replace temp table asked as
+    select district_id, month, point_id, carrier, flow, sum(amount) as amount
+    from (select * from measured union all select * from plant_parts)
+    where measure = $measure and district_id = $district and list_contains($months, month)
+    group by all
+"""
+_OTHERS = """
+    select dataset, month, source_id, sha256, member, source_row, subject, dated, value, amount, why
+    from others
+    where measure = $measure and district_id = $district and list_contains($months, month)
+"""
 
 
 @dataclass(frozen=True)
@@ -61,12 +72,31 @@ class Lineage:
     def rows(self, district: str, measure: str, months: Sequence[str]) -> list[TracedRow]:
         """The rows behind a measure of some months; none where no query leads from it to rows."""
         asked = {"district": district, "months": list(months)}
-        found = self._of_points(measure, asked)
+        return [
+            _listed(*row)
+            for text, parameters in self._queries(measure, asked)
+            for row in self._session.execute(text, parameters).fetchall()
+        ]
+
+    def given(self, district: str, measure: str, months: Sequence[str]) -> Decimal:
+        """What the same rows give, added up without listing them."""
+        asked = {"district": district, "months": list(months)}
+        found = Decimal(0)
+        for text, parameters in self._queries(measure, asked):
+            summed = f"select sum(amount) from ({text})"  # noqa: S608 - our own queries
+            row = self._session.execute(summed, parameters).fetchone()
+            found += _exact(row[0] if row else None)
+        return found
+
+    def _queries(self, measure: str, asked: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The queries that lead from a measure to rows, each with its parameters."""
+        if self._of_points(measure, asked):
+            yield (_QUERIES / "rows_of_points.sql").read_text(encoding="utf-8"), {}
         if measure in REGISTERS:
-            found += self._listed(REGISTERS[measure].dataset, counted(REGISTERS[measure]), asked)
+            yield counted(REGISTERS[measure]), asked
         if measure in MONEY:
-            found += self._listed("investment_projects", money(measure), asked)
-        return found + self._others(measure, asked)
+            yield money(measure), asked
+        yield _OTHERS, {**asked, "measure": measure}
 
     def total(
         self, mart: str, district: str, measure: str, months: Sequence[str]
@@ -88,42 +118,11 @@ class Lineage:
         ).fetchall()
         return {str(month) for (month,) in rows}
 
-    def _of_points(self, measure: str, asked: dict[str, Any]) -> list[TracedRow]:
-        """Rows behind the months of points; each gives its part of what its point's month gives."""
-        self._session.execute(
-            """
-            create or replace temp table asked as
-            select district_id, month, point_id, carrier, flow, sum(amount) as amount
-            from (select * from measured union all select * from plant_parts)
-            where measure = $measure and district_id = $district and list_contains($months, month)
-            group by all
-            """,
-            {**asked, "measure": measure},
-        )
-        (some,) = self._session.execute("select count(*) from asked").fetchone() or (0,)
-        if not some:
-            return []
-        text = (_QUERIES / "rows_of_points.sql").read_text(encoding="utf-8")
-        rows = self._session.execute(text).fetchall()
-        names = [column[0] for column in self._session.description]
-        with localcontext() as context:
-            context.prec = _PRECISE
-            return [_of_point(dict(zip(names, row, strict=True))) for row in rows]
-
-    def _listed(self, dataset: str, text: str, asked: dict[str, Any]) -> list[TracedRow]:
-        rows = self._session.execute(text, asked).fetchall()
-        return [_listed(dataset, *row) for row in rows]
-
-    def _others(self, measure: str, asked: dict[str, Any]) -> list[TracedRow]:
-        rows = self._session.execute(
-            """
-            select dataset, month, source_id, sha256, member, source_row, subject, dated, value, amount, why
-            from others
-            where measure = $measure and district_id = $district and list_contains($months, month)
-            """,
-            {**asked, "measure": measure},
-        ).fetchall()
-        return [_listed(*row) for row in rows]
+    def _of_points(self, measure: str, asked: dict[str, Any]) -> bool:
+        """Name the months of points that the measure is made of; whether there are any."""
+        self._session.execute(_ASKED, {**asked, "measure": measure})
+        row = self._session.execute("select count(*) from asked").fetchone()
+        return bool(row and row[0])
 
 
 def _listed(
@@ -133,25 +132,6 @@ def _listed(
     read = None if value is None else _exact(value)
     return TracedRow(
         dataset, source, sha256, member, row, month, subject, at, read, _exact(amount), why
-    )
-
-
-def _of_point(row: dict[str, Any]) -> TracedRow:
-    counted = _exact(row["counted"]) * _exact(row["part"]) / (_exact(row["of_part"]) or 1)
-    whole = _exact(row["whole"])
-    gives = counted * _exact(row["asked_amount"]) / whole if whole else Decimal(0)
-    return TracedRow(
-        row["dataset"],
-        row["source_id"],
-        row["sha256"],
-        row["member"],
-        row["source_row"],
-        row["month"],
-        row["subject"],
-        row["dated"],
-        None if row["value"] is None else _exact(row["value"]),
-        gives,
-        row["why"],
     )
 
 

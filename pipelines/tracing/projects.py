@@ -35,7 +35,7 @@ def query(measure: str) -> str:
     """The projects that count in the months asked for, with what each gives to the measure."""
     share = "1" if measure in _COUNTS else "p.municipality_share"
     return f"""
-        select p.month, r.source_id, r.sha256, r.member, r.source_row,
+        select 'investment_projects' as dataset, p.month, r.source_id, r.sha256, r.member, r.source_row,
                p.project_id || ' ' || coalesce(p.title, '') as subject, cast(p.as_of as varchar) as dated,
                cast({MONEY[measure]} as double) as value,
                cast(round(({MONEY[measure]}) * {share}, 2) as double) as amount,

@@ -243,7 +243,7 @@ def query(register: Register) -> str:
         else "1"
     )
     return f"""
-        select m.month, r.source_id, r.sha256, r.member, r.source_row,
+        select '{register.dataset}' as dataset, m.month, r.source_id, r.sha256, r.member, r.source_row,
                cast({register.named} as varchar) as subject, cast({register.at} as varchar) as dated,
                cast({register.amount} as double) as value,
                case when {again} = 1 then cast({register.amount} as double) else 0 end as amount,

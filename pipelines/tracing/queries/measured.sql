@@ -1,5 +1,5 @@
 -- Measures that are sums over the months of points: which month of which point gives how much of each.
-create view measured as
+create temp table measured as
 with areas as (
     select
         final_parts.*,

@@ -1,6 +1,6 @@
 -- Rows behind measures that neither meters nor counted registers give: areas, stocks and flows of activity, rain,
 -- bills by their price, the peak, what emits other than by energy. Each row with what it gives to which measure.
-create view others as
+create temp table others as
 with areas as (
     select
         areas.district_id,

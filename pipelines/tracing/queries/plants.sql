@@ -1,5 +1,5 @@
 -- What the plants of the water cycle used and treated, where both are metered.
-create view plant_parts as
+create temp table plant_parts as
 with plants as (
     select
         district_id,

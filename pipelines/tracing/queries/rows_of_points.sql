@@ -291,14 +291,33 @@ bills as (
             and bills.period_end = rows.period_end
             and bills.carrier = rows.carrier
     where known.method = 'bill'
+),
+
+listed as (
+    select * from intervals
+    union all
+    select * from made
+    union all
+    select * from registers
+    union all
+    select * from turned_over
+    union all
+    select * from bills
 )
 
-select * from intervals
-union all
-select * from made
-union all
-select * from registers
-union all
-select * from turned_over
-union all
-select * from bills
+select
+    dataset,
+    month,
+    source_id,
+    sha256,
+    member,
+    source_row,
+    subject,
+    dated,
+    cast(value as double) as value,
+    coalesce(
+        cast(counted as double) * (cast(part as double) / cast(of_part as double))
+        * (cast(asked_amount as double) / nullif(cast(whole as double), 0)), 0
+    ) as amount,
+    why
+from listed
