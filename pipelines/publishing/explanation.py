@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.publishing.change_parts import ORDER
-from pipelines.publishing.origins import DATASETS, METERED, newest_states, speaks_of
+from pipelines.publishing.origins import METERED, datasets_of, newest_states, speaks_of
 from pipelines.publishing.parts import Part, parts_of
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
@@ -100,7 +100,7 @@ def explained(reading: Reading, district: str, month: str, kpi: str) -> Explanat
 
 
 def _set_aside(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:
-    datasets = DATASETS.get(kpi["theme"], ())
+    datasets = datasets_of(kpi)
     return [
         row
         for row in reading.of("quarantine_counts", district)
@@ -142,7 +142,7 @@ def _factors(reading: Reading, district: str, month: str, kpi: Row) -> list[Row]
 
 def _within(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:
     """Accepted deliveries that speak of the value's period, of the sources that measure what it counts."""
-    datasets = DATASETS.get(kpi["theme"], ())
+    datasets = datasets_of(kpi)
     measuring = _measuring(reading, district, kpi)
     found = [
         row
