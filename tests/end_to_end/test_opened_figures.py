@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -12,12 +13,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.catalogue.catalogue import load
 from pipelines.landing.store import Store
 from pipelines.publishing.named import named
 from pipelines.publishing.reading import Reading
+from pipelines.publishing.rows import plain
 from pipelines.settings import Settings, settings
 from pipelines.tracing.figure import MODELLED, Traced, close
 from pipelines.tracing.lineage import Lineage, TracedRow, lineage
@@ -172,3 +175,26 @@ def test_opening_a_figure_of_a_year_takes_seconds(opening: Opening) -> None:
 
     assert len(rows) > 200_000
     assert spent < float(os.environ.get("NZD_TEST_SLOWER", "1")) * 40
+
+
+def test_no_page_prints_a_number_that_is_hidden(opening: Opening) -> None:
+    """What the warehouse knows of hidden figures, in full, is on no page and in no data beside it."""
+    values = opening.deployment.view / "marts" / "fct_kpi_values.parquet"
+    amounts = ("value", "value_adjusted", "numerator", "denominator")
+    public = {row[name] for row in opening.reading.values.values() for name in amounts if row[name]}
+    hidden = {
+        plain(row[name])
+        for row in pq.read_table(values).to_pylist()
+        for name in amounts
+        if opening.reading.values[row["district_id"], row["month"], row["kpi_code"]]["suppressed"]
+        and row[name]
+        and row[name] not in public
+    }
+    telling = {text for text in hidden if sum(sign.isdigit() for sign in text) >= 7}
+    assert len(telling) > 50
+    for path in sorted(opening.reading.folder.rglob("provenance.*")):
+        text = path.read_text(encoding="utf-8")
+        bare = text.replace(",", "") if "/en/" in path.as_posix() else text
+        bare = bare.replace(".", "").replace(",", ".") if "/it/" in path.as_posix() else bare
+        told = set(re.findall(r"\d+\.?\d*", bare))
+        assert not telling & told, path
