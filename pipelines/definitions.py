@@ -7,7 +7,7 @@ import dagster as dg
 from pipelines.catalogue.catalogue import load
 from pipelines.defs.collecting import collecting
 from pipelines.defs.editions import edition
-from pipelines.defs.schedules import daily_collect, inbox_sensor, monthly_report
+from pipelines.defs.schedules import daily_collect, delayed_reports, inbox_sensor, monthly_report
 from pipelines.defs.warehouse import warehouse
 from pipelines.settings import settings
 
@@ -20,12 +20,14 @@ def definitions() -> dg.Definitions:
     built = warehouse(catalogue, deployment)
     frozen = edition([key for key in built.keys if key.path[-1].startswith("fct_")])
     build = dg.define_asset_job("build", selection=dg.AssetSelection.assets(arriving[-1], built))
-    publish = dg.define_asset_job("publish", selection=dg.AssetSelection.assets(frozen))
+    publish = dg.define_asset_job(
+        "publish", selection=dg.AssetSelection.assets(arriving[-1], built, frozen)
+    )
     refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.all())
     return dg.Definitions(
         assets=[*arriving, built, frozen],
         jobs=[collect, build, publish, refresh],
-        schedules=[daily_collect(collect), monthly_report(refresh)],
+        schedules=[daily_collect(collect), monthly_report(refresh), delayed_reports(refresh)],
         sensors=[inbox_sensor(collect)],
         executor=dg.in_process_executor,
     )

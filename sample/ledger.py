@@ -50,7 +50,15 @@ class Entry:
 
 def ledger() -> list[Entry]:
     """Every entry, in the order in which they are planted."""
-    found = [*_broken_files(), *_calendar(), *_values(), *_consequences(), *_innocent(), *_silent()]
+    found = [
+        *_broken_files(),
+        *_calendar(),
+        *_values(),
+        *_promises(),
+        *_consequences(),
+        *_innocent(),
+        *_silent(),
+    ]
     return sorted(found, key=lambda entry: (entry.round, entry.id))
 
 
@@ -152,10 +160,21 @@ def _values() -> list[Entry]:
                Expect("ESTIMATE_MERGED", "warehouse", "2025-05", estimated_water[0])),
         _entry("exchange", "2025-11", "prato/gas/letture_gas_2025-11.xlsx", "gas", "a meter replaced between two readings",
                Expect("METER_EXCHANGE", "warehouse", "2025-11", school)),
+        _entry("hourly_factors", "2026-03", "prato/grid/fattori_orari_2026-03.csv", "grid", "two days without factors of the grid",
+               Expect("HOURLY_FACTOR_GAP", "warehouse", "2026-03")),
         _entry("mistyped_link", "2025-12", "parma/registers/nessi_2025-12.xlsx", "links", "a link that the Theory of Change does not declare",
                Expect("LINK_NOT_DECLARED", "warehouse", "2025-11")),
         _entry("outage", dirt.OUTAGE[1], "bergamo/curves/202606_PDO_1.csv", "curves", "two days without a curve",
                Expect("GAP_IN_SERIES", "warehouse", dirt.OUTAGE[1], dirt.OUTAGE[0])),
+    ]  # fmt: skip
+
+
+def _promises() -> list[Entry]:
+    """The cold ring promises more than its two sites use, in every month since it is on the ledger."""
+    path = "bergamo/registers/misure_*.xlsx"
+    return [
+        _entry("promise", "2024-06", path, "measures", "a measure that promises more than its points use",
+               Expect("SAVING_BEYOND_USE", "warehouse")),
     ]  # fmt: skip
 
 

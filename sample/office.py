@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from sample import levers, measures, plans
+from sample import levers, measures, plans, proofs
 from sample.files import Cell, xlsx_bytes
 
 Row = tuple[Cell, ...]
@@ -56,7 +56,11 @@ def workbook(city: str, register: str, known: dt.date, *, slip: bool = False) ->
         known: The day it is sent.
         slip: With the one mistake that this register is sent with once.
     """
-    return xlsx_bytes(register, HEADERS[register], _ROWS[register](city, known, slip), known)
+    headers = (*HEADERS[register], *proofs.HEADERS.get(register, ()))
+    rows = [
+        (*row, *proofs.more(register, row, known)) for row in _ROWS[register](city, known, slip)
+    ]
+    return xlsx_bytes(register, headers, rows, known)
 
 
 def _decisions(city: str, known: dt.date, slip: bool) -> Iterable[Row]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sample import context, curves, inventory, investment, office, registers, survey
+from sample import context, curves, grid, inventory, investment, office, registers, survey
 from sample.city import CITIES, DISTRICTS
 from sample.months import FIRST, in_quarter_end, sent_on
 from sample.weather import archive_json
@@ -97,6 +97,7 @@ def _context(city: str, month: str) -> Files:
     yearly = month == FIRST or month[5:] == "01"
     if city == "prato":
         files[f"activity/attivita_{month}.csv"] = partial(context.activity, city, month)
+        files[f"grid/fattori_orari_{month}.csv"] = partial(grid.factors, month)
     if yearly:
         year = int(month[:4])
         files[f"stocks/consistenze_{year}.csv"] = partial(context.stocks, city, year)

@@ -123,8 +123,8 @@ class Factor(Declaration):
 
     @property
     def kg_per_kwh(self) -> Decimal | None:
-        """An emission factor in kg per kWh (fuels: net calorific value), where it is per energy."""
-        if self.kind != "emission" or self.unit not in KG_PER_KWH:
+        """An emission factor or an outlook in kg per kWh (fuels: net calorific value), where it is per energy."""
+        if self.kind not in ("emission", "outlook") or self.unit not in KG_PER_KWH:
             return None
         return _nine(self.value * KG_PER_KWH[self.unit])
 

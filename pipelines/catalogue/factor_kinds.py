@@ -26,7 +26,7 @@ Carrier = Literal[
     "water_supply",
     "waste_water",
 ]
-Kind = Literal["emission", "conversion", "gwp", "primary_energy", "benchmark"]
+Kind = Literal["emission", "outlook", "conversion", "gwp", "primary_energy", "benchmark"]
 Basis = Literal["production", "consumption", "residual", "contract", "life_cycle", "delivered"]
 Use = Literal["industrial", "commercial", "residential", "energy_industries", "road"]
 NEEDS_BASIS = ("electricity", "district_heat")
@@ -59,6 +59,7 @@ KWH_PER_KG = {
 }
 UNITS: Mapping[str, tuple[str, ...]] = {
     "emission": tuple(dict.fromkeys((*KG_PER_KWH, *KG_PER_UNIT, "kg/Sm3", "t/1000Sm3"))),
+    "outlook": tuple(KG_PER_KWH),
     "conversion": (*KWH_PER_SMC, *KWH_PER_KG, "kg/l", "%"),
     "gwp": ("kgCO2e/kg",),
     "primary_energy": ("toe/MWh", "toe/1000Nm3", "toe/1000l", "kWh_p/kWh"),
@@ -66,6 +67,7 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 }
 MANDATORY: Mapping[str, tuple[str, ...]] = {
     "emission": ("what", "gas", "vintage", "place"),
+    "outlook": ("carrier", "basis", "series", "vintage", "place", "page"),
     "conversion": ("carrier", "vintage"),
     "gwp": ("gas", "gwp_set"),
     "primary_energy": ("carrier", "vintage"),

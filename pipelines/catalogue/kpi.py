@@ -213,6 +213,8 @@ class Kpi(Declaration):
     cadence: Literal["monthly", "quarterly", "semi_annual", "annual", "edition"]
     completeness: Completeness
     withheld_below_line: bool = True
+    evidence: str | None = None
+    """The register whose claims stand behind the value; a KPI of several registers is graded by those of its theme."""
     measure: Measure | None = None
     disclosure: Disclosure
     minimum_cases: Annotated[int, Field(ge=0)] = 0

@@ -40,9 +40,11 @@ class AskedItem:
         survey_id: The survey where the source says it for all its rows.
         version: None where the questionnaire has no versions.
         low, high: Ends of the scale on which scores stand.
+        is_reversed: Whether scores are turned round, so that to agree is the low end.
         scores: Whether answers on another scale were rescaled or stand apart; None on the item's own.
         wording: Same for two ways to ask that may be compared.
         options: Same for two lists of options that may be compared.
+        labels: Options and marks of a scale by code, as the questionnaire writes them first.
     """
 
     district_id: str
@@ -55,8 +57,10 @@ class AskedItem:
     low: int | None
     high: int | None
     scores: str | None
+    is_reversed: bool
     wording: str
     options: str
+    labels: tuple[tuple[str, str], ...]
     text: Bilingual | None
     column: str | None
 
@@ -99,8 +103,10 @@ def _of_source(
                     low=low,
                     high=high,
                     scores=differs.scores if differs else None,
+                    is_reversed=asked.reverse,
                     wording="",
                     options=_options(asked, survey),
+                    labels=_labels(asked, survey),
                     text=item.text,
                     column=asked.column,
                 ),
@@ -123,6 +129,14 @@ def _options(item: Item, survey: Survey) -> str:
     if item.other:
         codes.add(item.other)
     return "" if item.kind in ("likert", "number") else ",".join(sorted(codes))
+
+
+def _labels(item: Item, survey: Survey) -> tuple[tuple[str, str], ...]:
+    labels: dict[str, str] = {}
+    for text, code in survey.options_of(item).items():
+        if code not in labels or labels[code] == code:
+            labels[code] = text
+    return tuple((code, text) for code, text in labels.items() if text != code)
 
 
 def _worded(alike: list[tuple[AskedItem, frozenset[str]]]) -> Iterator[AskedItem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -110,6 +110,19 @@ class Money(Declaration):
     discount_rate: Share
 
 
+class Gate(Declaration):
+    """What keeps a district out of an edition until it is mended."""
+
+    headline_grade: Literal["A", "B", "C", "D", "E"]
+
+
+class Keeping(Declaration):
+    """How long what can be made again, or is no longer read, is kept; nothing said is for ever."""
+
+    edition_months: Annotated[int, Field(ge=1)] | None
+    earlier_views: Annotated[int, Field(ge=1)] | None
+
+
 class Thresholds(Declaration):
     """Every line in one place."""
 
@@ -119,6 +132,8 @@ class Thresholds(Declaration):
     disclosure: DisclosureLimits
     theory: Course
     money: Money
+    gate: Gate
+    keeping: Keeping
 
     def flat(self) -> dict[str, Decimal]:
         """Name and number of every line, for the warehouse: `coverage_a`, `signal_amber`."""

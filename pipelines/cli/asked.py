@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.catalogue.declaration import did_you_mean
 from pipelines.settings import settings
+
+if TYPE_CHECKING:
+    from pipelines.publishing.shelf import Edition
 
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 district_option = click.option(
@@ -49,6 +52,31 @@ def month_of(said: str) -> str:
     if not re.fullmatch(MONTH, said):
         raise click.ClickException(f"'{said}' is not a month. Write it like 2026-10.")
     return said
+
+
+class Withdrawn(click.ClickException):
+    """What was asked for was withdrawn: that is said, and it is no failure."""
+
+    exit_code = 0
+
+    def show(self, file: Any = None) -> None:
+        """The reason, as any other answer."""
+        click.echo(self.message, file)
+
+
+def standing(said: str) -> Edition:
+    """An edition as a person typed it, like 2026-10/r1 or 2026-10-r1, that was not withdrawn."""
+    from pipelines.publishing.shelf import numbered
+    from pipelines.publishing.withdrawal import replacement, why_withdrawn
+
+    folder = settings().editions
+    found = {one.id: one for one in numbered(folder)}.get(said.replace("/r", "-r"))
+    if found is None:
+        raise click.ClickException(f"There is no edition '{said}'. Write it like 2026-10/r1.")
+    why = why_withdrawn(found, replacement(folder, found))
+    if why is not None:
+        raise Withdrawn(why)
+    return found
 
 
 class Moment(click.DateTime):

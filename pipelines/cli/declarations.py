@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from pipelines.cli.asked import check_districts, district_option
+from pipelines.cli.delays import print_delays
 from pipelines.cli.printing import print_table
 from pipelines.settings import now, settings
 
@@ -41,7 +42,7 @@ def check() -> None:
 @click.command()
 @district_option
 def status(districts: tuple[str, ...]) -> None:
-    """Each source: last good delivery, its age, when the next is due, who to call."""
+    """Each source: last good delivery, its age, when the next is due, who to call; and reports that are delayed."""
     from pipelines.catalogue.catalogue import load
     from pipelines.collecting.status import status_of
 
@@ -67,3 +68,4 @@ def status(districts: tuple[str, ...]) -> None:
             for x in lines
         ],
     )
+    print_delays()

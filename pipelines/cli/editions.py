@@ -1,18 +1,25 @@
-"""`nzd explain`, `diff` and `verify`: what was published, and why it says what it says.
+"""`nzd explain`, `diff`, `verify`, `withdraw` and `protected`: what was published, and why it says so.
 
 Belongs here: commands over frozen editions. Does not belong here: what they find (`publishing`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.cli.asked import month_of
+from pipelines.cli.asked import month_of, standing
 from pipelines.cli.printing import latest_edition
-from pipelines.settings import settings
+from pipelines.settings import now, settings
+
+if TYPE_CHECKING:
+    from pipelines.publishing.repeating import Repeated
+    from pipelines.publishing.verify import Verification
+
+_BECAUSE = ("erasure", "disclosure", "error")
 
 
 @click.command()
@@ -28,6 +35,7 @@ def explain(figure: tuple[str, ...], rows: bool) -> None:
     """
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
+    from pipelines.tracing.avoided_rows import avoided_rows, avoided_rows_text
     from pipelines.tracing.emission_rows import emission_rows, emission_rows_text
 
     try:
@@ -41,6 +49,9 @@ def explain(figure: tuple[str, ...], rows: bool) -> None:
     lines = emission_rows(settings().view / "marts", found.value)
     if lines is not None:
         click.echo(emission_rows_text(lines, found.value, "en"))
+    measures = avoided_rows(settings().view / "marts", found.value)
+    if measures is not None:
+        click.echo(avoided_rows_text(measures, "en"))
 
 
 def _list_rows(value: dict[str, Any]) -> None:
@@ -79,36 +90,111 @@ def diff(before: str, after: str) -> None:
     from pipelines.publishing.diff import diff as compared
     from pipelines.publishing.diff import diff_text
 
-    click.echo(diff_text(compared(_edition(before), _edition(after)), "en"))
+    old, new = standing(before), standing(after)
+    click.echo(diff_text(compared(old.path, new.path), "en"))
 
 
 @click.command()
 @click.argument("edition")
-def verify(edition: str) -> None:
-    """Compare every file of an edition, like 2026-10/r1, with the hashes it was published under."""
+def protected(edition: str) -> None:
+    """What an edition, like 2026-10/r1, hides to protect firms and people, and by which rule; no values."""
+    from pipelines.publishing.audit import audit_lines
+    from pipelines.publishing.memory import protected_in
+
+    found = protected_in(settings().memory, standing(edition).id)
+    if found is None:
+        raise click.ClickException(
+            f"{edition} left no list of what it protects: it was published by an older version. Publish again."
+        )
+    click.echo("\n".join(audit_lines(found)) or "Nothing is hidden.")
+
+
+@click.command()
+@click.argument("edition")
+@click.option(
+    "--files", is_flag=True, help="Only compare its files with the hashes it was published under."
+)
+def verify(edition: str, *, files: bool) -> None:
+    """Make an edition, like 2026-10/r1, again from landing and compare every file, byte by byte."""
     from pipelines.publishing.verify import verify as verified
 
+    found = standing(edition)
     try:
-        found = verified(_edition(edition))
+        checked = verified(found.path)
+        for line in _of_files(checked):
+            click.echo(line)
+        if files or not checked.ok:
+            _conclude(edition, checked.ok, "every file is as published.")
+            return
+        from pipelines.publishing.repeating import repeat
+        from pipelines.version import code_version
+
+        again = repeat(settings(), found, code_version())
     except (ValueError, LookupError) as error:
         raise click.ClickException(
             f"{edition}: its manifest.json is not as it was published; nothing can be compared "
             f"with it ({error}). Restore the edition from a backup."
         ) from error
+    for line in _of_inputs(again):
+        click.echo(line)
+    if again.damaged:
+        raise click.ClickException(
+            f"{edition}: its files are as published, and what it was made of is not: it could not be made again."
+        )
+    said = "made again from landing, every file is the same to the byte."
+    if again.taken_away:
+        said = "every file is as published; it can no longer be made again, because of what was taken away since."
+    elif again.differing:
+        said = "every file is as published; other code makes other files, which is no damage."
+    _conclude(edition, again.ok, said)
+
+
+@click.command()
+@click.argument("edition")
+@click.option("--reason", required=True, help="Why, for everybody to read; not what was withdrawn.")
+@click.option("--kind", type=click.Choice(_BECAUSE), required=True)
+@click.option("--by", required=True, help="The person or authority that decided.")
+@click.confirmation_option(prompt="Its figures cannot be brought back. Withdraw it?")
+def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
+    """Take an edition, like 2026-10/r1, away for good; why stays in its place."""
+    from pipelines.publishing.withdrawal import withdraw as bury
+
+    found = standing(edition)
+    later = bury(settings(), found, reason, kind, by, now())
+    click.echo(f"{found.id} is withdrawn; its number is not used again.")
+    for one in later:
+        click.echo(
+            f"{one.id} tells changes against it and repeats figures of it: withdraw it too where they must go."
+        )
+
+
+def _of_files(checked: Verification) -> Iterator[str]:
     for word, names in (
-        ("changed", found.changed),
-        ("missing", found.missing),
-        ("added", found.unexpected),
+        ("changed", checked.changed),
+        ("missing", checked.missing),
+        ("added", checked.unexpected),
     ):
-        for name in names:
-            click.echo(f"{word}: {name}")
-    if not found.ok:
+        yield from (f"{word}: {name}" for name in names)
+
+
+def _of_inputs(again: Repeated) -> Iterator[str]:
+    yield from (f"damaged: {line}" for line in again.damaged)
+    yield from (f"taken away: {line}" for line in again.taken_away)
+    yield from (
+        f"declared otherwise today: {line}; made again with what it said then"
+        for line in again.changed
+    )
+    if not again.same_code:
+        differing = (
+            ""
+            if again.differing is None
+            else f"; {len(again.differing) or 'none'} of its files differ"
+        )
+        yield f"the code is another version: {again.code[0]} then, {again.code[1]} now{differing}"
+    yield from (f"differs: {name}" for name in again.differing or ())
+
+
+def _conclude(edition: str, ok: bool, said: str) -> None:
+    if not ok:
         raise click.ClickException(f"{edition} is not as it was published.")
-    click.echo(f"{edition}: every file is as published.")
-
-
-def _edition(said: str) -> Path:
-    folder = settings().editions / said.replace("-r", "/r")
-    if not (folder / "manifest.json").exists():
-        raise click.ClickException(f"There is no edition '{said}'. Write it like 2026-10/r1.")
-    return folder
+    click.echo(f"{edition}: {said}")

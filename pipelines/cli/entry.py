@@ -15,7 +15,7 @@ from pipelines.catalogue.declaration import DeclarationError
 from pipelines.cli.baselines import baselines
 from pipelines.cli.declarations import check, status
 from pipelines.cli.district import district
-from pipelines.cli.editions import diff, explain, verify
+from pipelines.cli.editions import diff, explain, protected, verify, withdraw
 from pipelines.cli.erasing import erase
 from pipelines.cli.jobs import prepare_dagster
 from pipelines.cli.runs import build, collect, publish, refresh, up
@@ -92,6 +92,8 @@ for one in (
     diff,
     whatif,
     verify,
+    protected,
+    withdraw,
     up,
 ):
     nzd.add_command(one)

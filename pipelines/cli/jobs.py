@@ -7,7 +7,8 @@ what a job does (`defs`).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,8 +33,19 @@ def prepare_dagster(deployment: Settings) -> None:
         )
 
 
-def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] = ()) -> None:
+def run_job(
+    name: str,
+    partition: str | None = None,
+    districts: tuple[str, ...] = (),
+    steps: Mapping[str, Any] | None = None,
+) -> None:
     """Run one Dagster job in this process, so that the UI shows it.
+
+    Args:
+        name: The job.
+        partition: The month, of a job that publishes.
+        districts: Whose sources are collected; all where none is named.
+        steps: Configuration of single steps, by their name.
 
     Raises:
         click.ClickException: where a step failed, with what it said.
@@ -43,10 +55,11 @@ def run_job(name: str, partition: str | None = None, districts: tuple[str, ...] 
 
     job = _definitions(name).resolve_job_def(name)
     narrowed = {"config": {"districts": list(districts)}}
-    steps = [node.name for node in job.nodes if node.name.startswith("collect_")]
+    collecting = [node.name for node in job.nodes if node.name.startswith("collect_")]
+    narrow = dict.fromkeys(collecting, narrowed) if districts else {}
     config = {
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        "ops": dict.fromkeys(steps, narrowed) if districts else {},
+        "ops": {**narrow, **{step: {"config": said} for step, said in (steps or {}).items()}},
     }
     with alone(settings().home), dg.DagsterInstance.get() as instance:
         result = job.execute_in_process(

@@ -17,10 +17,16 @@ from pipelines.settings import settings
 
 def latest_edition() -> Path:
     """The folder of the edition that `latest.json` names."""
-    latest = settings().editions / "latest.json"
-    if not latest.exists():
-        raise click.ClickException("Nothing was published yet. Run nzd refresh first.")
-    return settings().home / str(json.loads(latest.read_text())["path"])
+    from pipelines.publishing.shelf import latest, numbered
+
+    found = latest(settings().editions)
+    if found is not None:
+        return found.path
+    if numbered(settings().editions):
+        raise click.ClickException(
+            "No edition stands: all were withdrawn. nzd verify says of each why."
+        )
+    raise click.ClickException("Nothing was published yet. Run nzd refresh first.")
 
 
 def print_findings() -> None:

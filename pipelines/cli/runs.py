@@ -12,6 +12,7 @@ from datetime import datetime
 import click
 
 from pipelines.cli.asked import Moment, check_asked, district_option, month_of
+from pipelines.cli.delays import delays_said
 from pipelines.cli.jobs import run_job
 from pipelines.cli.printing import print_edition, print_failures, print_findings
 from pipelines.landing.alone import alone
@@ -41,10 +42,12 @@ def build(moment: datetime | None) -> None:
         click.echo(f"Marts: {settings().view / 'marts'}")
         return
     from pipelines.catalogue.catalogue import load
+    from pipelines.catalogue.thresholds import thresholds
     from pipelines.collecting.collect import refresh_current
     from pipelines.collecting.unasked import NeverAsked, refuse_what_was_never_asked
     from pipelines.warehouse.build import BuildFailed
     from pipelines.warehouse.build import build as build_view
+    from pipelines.warehouse.views import keep_the_newest_views
 
     cut_off = min(moment, now())
     view = as_of(settings(), cut_off)
@@ -54,6 +57,7 @@ def build(moment: datetime | None) -> None:
             refuse_what_was_never_asked(view, catalogue)
             refresh_current(view, catalogue, cut_off)
             build_view(view, catalogue, cut_off)
+            keep_the_newest_views(view, thresholds(view.districts).keeping.earlier_views)
         except (BuildFailed, NeverAsked) as failure:
             raise click.ClickException(str(failure)) from failure
     click.echo(f"Marts as of {cut_off:%Y-%m-%d %H:%M} UTC: {view.view / 'marts'}")
@@ -61,25 +65,42 @@ def build(moment: datetime | None) -> None:
 
 @click.command()
 @click.option("--month", required=True, help="Month to publish, like 2026-10.")
-def publish(month: str) -> None:
-    """Build the warehouse, then freeze and render the edition of one month."""
-    check_asked(month_of(month), ())
-    run_job("build")
-    run_job("publish", partition=month)
-    print_edition()
+@click.option(
+    "--despite",
+    "despite",
+    multiple=True,
+    metavar="DISTRICT",
+    help="Publish it although a headline figure is below the line; may be repeated.",
+)
+@click.option("--by", help="With --despite: the person who decides.")
+@click.option("--reason", help="With --despite: why, for everybody to read.")
+def publish(month: str, despite: tuple[str, ...], by: str | None, reason: str | None) -> None:
+    """Build the warehouse, then freeze and render the edition of one month.
+
+    Ends with 3 where a district has to wait; a note beside the editions says why.
+    """
+    check_asked(month_of(month), despite)
+    if despite and not (by and reason):
+        raise click.ClickException("--despite needs --by and --reason: the edition names both.")
+    decided = {"districts": list(despite), "by": by or "", "reason": reason or ""}
+    with delays_said(month):
+        run_job("publish", month, steps={"edition": decided})
+        print_edition()
 
 
 @click.command()
 @click.option("--month", help="Month to publish; the last complete one where none is named.")
 @district_option
 def refresh(month: str | None, districts: tuple[str, ...]) -> None:
-    """Collect, build and publish: the main job."""
+    """Collect, build and publish: the main job. Ends with 3 where a district has to wait."""
     from pipelines.collecting.due import month_before
 
-    run_job("refresh", partition=month_of(month or month_before(now())), districts=districts)
-    print_failures(districts)
-    print_findings()
-    print_edition()
+    wanted = month_of(month or month_before(now()))
+    with delays_said(wanted):
+        run_job("refresh", partition=wanted, districts=districts)
+        print_failures(districts)
+        print_findings()
+        print_edition()
 
 
 @click.command()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipelines.publishing.edition import publish
+from pipelines.publishing.delayed import notes_of
+from pipelines.publishing.edition import Override, publish
 from pipelines.settings import now, settings
 from pipelines.version import code_version
 
@@ -22,12 +23,25 @@ MONTHS = dg.MonthlyPartitionsDefinition(
 )
 
 
+class Despite(dg.Config):
+    """Districts that a person wants published although a headline figure is below the line."""
+
+    districts: list[str] = []  # noqa: RUF012 - Dagster copies it
+    by: str = ""
+    reason: str = ""
+
+    def overrides(self) -> list[Override]:
+        """As the manifest keeps them."""
+        return [Override(one, self.by, self.reason, now().isoformat()) for one in self.districts]
+
+
 def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
     """The figures and reports of one month, frozen."""
 
-    def freeze(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    def freeze(context: dg.AssetExecutionContext, config: Despite) -> dg.MaterializeResult:
         published = [
-            publish(settings(), month, now(), code_version()) for month in context.partition_keys
+            publish(settings(), month, now(), code_version(), config.overrides())
+            for month in context.partition_keys
         ]
         last = published[-1]
         manifest = json.loads((last.path / "manifest.json").read_text())
@@ -40,6 +54,9 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 "inputs": len(manifest["inputs"]),
                 "files": len(manifest["files"]),
                 "sha256": manifest["content"],
+                "delayed": dg.MetadataValue.md(
+                    "\n".join(notes_of(settings(), last.month)) or "nobody"
+                ),
                 "index": dg.MetadataValue.url((last.path / "index.html").as_uri()),
             }
         )

@@ -1,5 +1,5 @@
-"""When things happen: collecting each day, the monthly report on the tenth, the drop folder when it
-changes.
+"""When things happen: collecting each day, the monthly report on the tenth and each day while a district
+waits, the drop folder when it changes.
 """
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.collecting.due import month_before
+from pipelines.publishing.delayed import delayed_months
 from pipelines.settings import settings
 
 ROME = "Europe/Rome"
@@ -38,6 +39,28 @@ def monthly_report(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinitio
         return dg.RunRequest(run_key=f"edition-{month}", partition_key=month)
 
     return monthly
+
+
+def delayed_reports(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """What is delayed is tried again each day, as its note says."""
+
+    @dg.schedule(
+        name="report_delayed",
+        job=job,
+        cron_schedule="0 8 * * *",
+        execution_timezone=ROME,
+        description="Collect, build and publish again each month of which a district waits.",
+    )
+    def delayed(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
+        months = delayed_months(settings().editions)
+        day = context.scheduled_execution_time.date()
+        if not months:
+            return dg.SkipReason("Nobody waits.")
+        return [
+            dg.RunRequest(run_key=f"delayed-{month}-{day}", partition_key=month) for month in months
+        ]
+
+    return delayed
 
 
 def inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:

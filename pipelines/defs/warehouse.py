@@ -13,6 +13,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.defs.collecting import preview
 from pipelines.landing.files import read_parquet
+from pipelines.publishing.delayed import delay_everyone
 from pipelines.settings import Settings, now, settings
 from pipelines.warehouse.build import BuildFailed, NodeResult, build, run_dbt
 
@@ -40,6 +41,8 @@ def warehouse(catalogue: Catalogue, deployment: Settings) -> dg.AssetsDefinition
         try:
             results = build(settings(), catalogue, now())
         except BuildFailed as failure:
+            if context.has_partition_key:  # of a run that was to publish a month
+                delay_everyone(settings(), context.partition_key, now())
             raise dg.Failure(str(failure), allow_retries=False) from failure
         wanted = context.selected_asset_check_keys
         for one in results:

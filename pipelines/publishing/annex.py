@@ -12,7 +12,9 @@ import xlsxwriter
 
 from pipelines.publishing.baseline_models import GRADES
 from pipelines.publishing.baselines import SCHEMA as BASELINES
+from pipelines.publishing.decision_log import SCHEMA as DECISION_LOG
 from pipelines.publishing.funding import FUNDING
+from pipelines.publishing.hourly_emissions import SCHEMA as HOURLY
 from pipelines.publishing.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
@@ -21,6 +23,7 @@ from pipelines.publishing.measure_tables import MEASURES, SCENARIOS
 from pipelines.publishing.nzc_tables import nzc_sheets
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.surveys import CHANGES, ESTIMATES, WAVES
 
 _SERIES = (
     "month",
@@ -74,12 +77,20 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("measure_savings", "risparmi misurati", SAVINGS.names[2:]),
     ("baseline_grades", "modelli", GRADES.names[2:]),
     ("measure_scenarios", "scenari", SCENARIOS.names[2:]),
+    ("hourly_emissions", "emissioni orarie", HOURLY.names[1:]),
     ("project_funding", "finanziamenti", FUNDING.names[2:]),
     ("projects", "progetti", ()),
     ("pestle_findings", "barriere", ()),
+    ("survey_waves", "questionari", WAVES.names[1:]),
+    ("survey_estimates", "risposte", ESTIMATES.names[1:]),
+    ("survey_changes", "confronti", CHANGES.names[1:]),
+    ("decision_log", "registro decisioni", DECISION_LOG.names[2:]),
+    ("lever_stages", "fasi", ()),
+    ("register_evidence", "prove", ()),
     ("theory_links", "nessi", ()),
 )
-"""Tables of the edition's month that have a sheet where they have rows; without columns, all but district and month."""
+"""Tables of the edition's month that have a sheet where they have rows; without columns, all but district and
+month. Of surveys all waves have one."""
 
 
 def annex(reading: Reading, district: str, words: Words, languages: Sequence[Words] = ()) -> bytes:

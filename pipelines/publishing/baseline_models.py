@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
 from pipelines.publishing.limits import Limits
-from pipelines.publishing.relations import ALL, Key, hidden_figures, months
+from pipelines.publishing.relations import hidden_figures
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
+from pipelines.publishing.uses import ALL, Key, months
 
 GRADES = pa.schema(
     [

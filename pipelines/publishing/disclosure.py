@@ -165,7 +165,30 @@ def hidden_values(
         if _primary(kpi, present.get((district, month, code)), (district, month), evidence, limits)
     }
     over_time = {key for key, row in present.items() if _window_hits(key, row, declared, own)}
-    return _closed(own | over_time, present, declared) & set(present)
+    closed = _closed(own | over_time, present, declared) & set(present)
+    # In an off month a value speaks of the month before: who stands behind its own month says nothing of it.
+    elsewhere = {key for key in own & closed - over_time if _told_month(present[key]) != key[1]}
+    return closed - {
+        key for key in elsewhere if not _inherited(key, present[key], declared, closed)
+    }
+
+
+def _inherited(
+    key: tuple[str, str, str],
+    row: Row,
+    declared: Mapping[str, Row],
+    hidden: set[tuple[str, str, str]],
+) -> bool:
+    parents = _names(declared[key[2]].get("inherits"))
+    return _inherits(key[0], _told_month(row), key[2], parents, declared, hidden)
+
+
+def too_close(row: Row, kpi: Row, evidence: Evidence, limits: Limits) -> bool:
+    """Whether a value is hidden for who stands behind it, in any month that it is made of."""
+    return any(
+        _primary(kpi, row, (row["district_id"], month), evidence, limits)
+        for month in _window(kpi.get("period"), _told_month(row))
+    )
 
 
 def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
@@ -180,7 +203,7 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
         who = evidence.contributors.get(place, {}).get(str(measure), ())
         if any(dominated(each, limits) for each in who):
             return True
-    if rule == "survey" and row is not None and row.get("value") is not None:
+    if rule == "survey" and row is not None and _tells(row):
         counted = evidence.bases.get(place, {})
         if survey_sensitive(counted.get(str(measure)), _cells(kpi, row, counted), limits):
             return True
@@ -190,6 +213,11 @@ def _primary(kpi: Row, row: Row | None, place: Place, evidence: Evidence, limits
     ):
         return True
     return kpi["code"] in evidence.given_back.get(place, ())
+
+
+def _tells(row: Row) -> bool:
+    """Whether anything of what people said can be read: counts below a percentage's least number as well."""
+    return any(row.get(name) is not None for name in ("value", "numerator", "denominator"))
 
 
 def _too_few(measure: str | None, place: Place, evidence: Evidence, limits: Limits) -> bool:
@@ -344,7 +372,9 @@ def unprotected(
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} tells the weather adjustment of too few holders"
             )
-        if row.get("value") is not None and _primary(kpi, row, place, evidence, limits):
+        surveyed = kpi["disclosure_rule"] == "survey"
+        told_alone = row.get("value") is not None or surveyed
+        if told_alone and _primary(kpi, row, (place[0], _told_month(row)), evidence, limits):
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} shows too few or too large holders"
             )

@@ -1,90 +1,92 @@
-"""Editions: what was published, pinned to a moment, with the hash of every input and output.
+"""Publishing a month: its content drafted, numbered, frozen with the hash of every input and output.
 
-Belongs here: freezing, numbering, the manifest and the pointer to the latest. Does not belong here: what may be
-read (`protection.py`) and what a report looks like (`rendering.py`). An edition is written beside its place and
-renamed; after that nothing changes it.
+Belongs here: the manifest, the revision, what is written into an edition. Does not belong here: what may be read
+(`protection.py`), which district waits (`gate.py`), what a report looks like (`rendering.py`), how a folder gets to
+its place whole (`freezing.py`). After it has its place nothing changes an edition.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from pipelines.publishing import memory
-from pipelines.publishing.diff import difference, told_by
-from pipelines.publishing.figure_history import figure_history
+from pipelines.publishing.beside_earlier import beside_earlier
+from pipelines.publishing.delayed import lift, note, notes_of
+from pipelines.publishing.freezing import frozen, publishing
+from pipelines.publishing.gate import Checked, Held, Override, checked
+from pipelines.publishing.inputs import fingerprint_of, inputs_of
+from pipelines.publishing.keeping import withdraw_what_is_over
 from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.metadata import catalogue_jsonld, datapackage
-from pipelines.publishing.protection import Protected, PublicationRefused, protected
+from pipelines.publishing.protection import Protected, PublicationRefused
 from pipelines.publishing.rendering import render
-from pipelines.publishing.rows import csv_bytes, ordered, parquet_bytes, sha256, to_table
-from pipelines.publishing.tables import SCHEMAS
-from pipelines.publishing.told import Told
-from pipelines.publishing.trajectory import kept
+from pipelines.publishing.rows import (
+    csv_bytes,
+    json_bytes,
+    parquet_bytes,
+    sha256,
+)
+from pipelines.publishing.shelf import (
+    MANIFEST,
+    Edition,
+    editions,
+    latest,
+    next_number,
+    numbered,
+    point_to_newest,
+)
+from pipelines.publishing.withdrawal import renew_tombstones
 from pipelines.settings import Settings
 
-__all__ = ["Edition", "PublicationRefused", "editions", "latest", "publish"]
+__all__ = ["Edition", "Override", "PublicationRefused", "editions", "latest", "publish"]
 
-MANIFEST = "manifest.json"
-_CLOCK = ("known_at", "age_days", "kpi_value_id")
-"""Columns that move with the clock alone: a new cut-off over the same knowledge is not a new edition."""
-_TIME = ("as_of", "calendar")
-"""Declared tables that only say what time it is."""
+
+class PublicationDelayed(PublicationRefused):
+    """No district may be published yet; a note says why, and when it is tried again."""
 
 
 @dataclass(frozen=True)
-class Edition:
-    """One published edition. `created` is False where the same content had been published already."""
+class Draft:
+    """An edition before it has a number: what it says, from what, and who is left out of it."""
 
-    path: Path
     month: str
-    revision: int
-    created: bool = False
+    known_at: datetime
+    code_version: str
+    checked: Checked
+    inputs: list[dict[str, Any]]
+    fingerprint: str
+    remembered: Sequence[str]
 
     @property
-    def id(self) -> str:
-        """Month and revision, such as '2026-10-r1'."""
-        return f"{self.month}-r{self.revision}"
+    def content(self) -> Protected:
+        """KPI values and tables of the districts that may be published."""
+        return self.checked.content
 
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """What was published, from what."""
-        loaded: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
-        return loaded
-
-    @property
-    def reports(self) -> tuple[Path, ...]:
-        """The pages and documents a person opens."""
-        return tuple(sorted([*self.path.rglob("report.html"), *self.path.rglob("report.pdf")]))
-
-
-def editions(folder: Path) -> list[Edition]:
-    """Every edition on disk, oldest month and revision first."""
-    found = [
-        Edition(path, path.parent.name, int(path.name[1:]))
-        for path in folder.glob("????-??/r*")
-        if re.fullmatch(r"r[1-9]\d*", path.name) and (path / MANIFEST).is_file()
-    ]
-    return sorted(found, key=lambda edition: (edition.month, edition.revision))
-
-
-def latest(folder: Path) -> Edition | None:
-    """The edition that `latest.json` points to."""
-    pointer = folder / "latest.json"
-    if not pointer.is_file():
-        return None
-    said = json.loads(pointer.read_text(encoding="utf-8"))
-    return Edition(folder.parent / said["path"], said["month"], int(said["revision"]))
+    def about(self, edition: Edition, before: Sequence[Edition]) -> dict[str, Any]:
+        """What the manifest says beside the files."""
+        return {
+            "id": edition.id,
+            "month": edition.month,
+            "revision": edition.revision,
+            "known_at": self.known_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "code_version": self.code_version,
+            "factor_set": _common(self.content, "factor_set"),
+            "gwp_set": _common(self.content, "gwp_set"),
+            "content": self.fingerprint,
+            "left_out": list(self.checked.left_out),
+            "overrides": [one.said() for one in self.checked.overrides],
+            "earlier": [
+                {"id": one.id, "sha256": sha256((one.path / MANIFEST).read_bytes())}
+                for one in before
+            ],
+            "remembered": list(self.remembered),
+            "inputs": self.inputs,
+        }
 
 
 def publish(
@@ -92,85 +94,95 @@ def publish(
     month: str,
     known_at: datetime,
     code_version: str,
-    *,
-    build_passed: bool = True,
+    overrides: Sequence[Override] = (),
 ) -> Edition:
-    """Protect, freeze and render the edition of one month.
+    """Protect, freeze and render the edition of one month. Districts that must wait are left out, and a note beside
+    the editions says why.
 
     Args:
         settings: The deployment; marts are read from `settings.view`.
         month: 'YYYY-MM', local civil month.
         known_at: The cut-off: what was known at that moment is what is published.
         code_version: Version of this code.
-        build_passed: Whether every dbt test of the build passed.
+        overrides: Districts that a person wants published although a headline figure is below the line. What the
+            standing edition of the month was published under goes on.
 
     Returns:
         The edition; the existing one where nothing that was known has changed.
 
     Raises:
-        PublicationRefused: a failed build, no values, or figures that protection could not close.
+        PublicationDelayed: every district must wait.
+        PublicationRefused: a month without values, or content that was withdrawn.
+        Busy: another process publishes.
     """
-    if not build_passed:
-        raise PublicationRefused(
-            f"Expected a build whose tests all passed before publishing {month}; a test failed.\n"
-            "Nothing was published; the last edition stays. Read the failing test, correct, build and publish again."
-        )
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise PublicationRefused(
             f"'{month}' is not a month: write it like 2026-10. Nothing was published."
         )
-    published = editions(settings.editions)
-    content = protected(
-        settings.view, month, memory.recalled(settings.memory, [each.id for each in published])
-    )
-    inputs = _inputs(settings, content)
-    before = [each for each in published if each.month <= month]
-    fingerprint = _fingerprint(content, code_version, inputs, settings.reports)
-    own = [each for each in before if each.month == month]
-    if own and own[-1].manifest["content"] == fingerprint:
-        _point_to(settings, own[-1])
-        return own[-1]
-    edition = Edition(
-        settings.editions / month / f"r{own[-1].revision + 1 if own else 1}",
-        month,
-        own[-1].revision + 1 if own else 1,
-        created=True,
-    )
-    about = {
-        "id": edition.id,
-        "month": month,
-        "revision": edition.revision,
-        "known_at": known_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "code_version": code_version,
-        "factor_set": _common(content, "factor_set"),
-        "gwp_set": _common(content, "gwp_set"),
-        "content": fingerprint,
-        "inputs": inputs,
-    }
-    memory.remember(settings.memory, edition.id, content.memory)
-    _freeze(edition, content, about, before)
-    _point_to(settings, edition)
-    return edition
+    with publishing(settings.editions):
+        before = [one for one in editions(settings.editions) if one.month <= month]
+        own = [one for one in before if one.month == month]
+        overrides = [*overrides, *_in_force(own)]
+        shown = [one.id for one in numbered(settings.editions)]
+        try:
+            draft = drafted(settings, month, known_at, code_version, overrides, shown)
+        except Held as waiting:
+            note(settings, month, known_at, waiting.districts)
+            raise PublicationDelayed(_told(settings, month)) from waiting
+        edition = _standing(own, draft) or _placed(settings, draft, before)
+        point_to_newest(settings)
+        renew_tombstones(settings)
+        withdraw_what_is_over(settings, known_at)
+        if draft.checked.held:
+            note(settings, month, known_at, draft.checked.held)
+        else:
+            lift(settings, month)
+        return edition
 
 
-def _freeze(
-    edition: Edition, content: Protected, about: dict[str, Any], before: Sequence[Edition]
-) -> None:
-    parent = edition.path.parent
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{edition.path.name}."))
-    try:
-        values = kpi_table(content.kpi_values, edition.month, edition.revision)
+def drafted(
+    settings: Settings,
+    month: str,
+    known_at: datetime,
+    code_version: str,
+    overrides: Sequence[Override],
+    shown: Sequence[str],
+) -> Draft:
+    """What would be published of a view.
+
+    Args:
+        settings: The deployment.
+        month: 'YYYY-MM'.
+        known_at: The cut-off.
+        code_version: What the edition is to name.
+        overrides: Decisions of people.
+        shown: Editions that someone may have read, also those withdrawn: nothing may follow from them and this one.
+
+    Raises:
+        Held: nothing would be.
+    """
+    remembered = [one for one in shown if memory.is_kept(settings.memory, one)]
+    found = checked(settings, month, overrides, memory.recalled(settings.memory, remembered))
+    inputs = inputs_of(settings, found.content)
+    fingerprint = fingerprint_of(found.content, code_version, inputs, settings.reports)
+    return Draft(month, known_at, code_version, found, inputs, fingerprint, remembered)
+
+
+def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:
+    """Write a draft to its place, whole.
+
+    Args:
+        draft: What it says.
+        edition: Its place and number.
+        before: The editions it tells changes against, oldest first.
+    """
+    about = draft.about(edition, before)
+    with frozen(edition.path) as folder:
+        values = kpi_table(draft.content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
-        revisions = _revisions(values, content, before[-1] if before else None, about)
-        earlier = [each.path for each in before]
-        for name, table in {
-            **content.tables,
-            "revisions": revisions,
-            "figure_history": figure_history(earlier, values, revisions, about),
-            "forecasts_kept": kept(earlier, content.kpi_values),
-        }.items():
+        told = beside_earlier(draft.content, values, before, about)
+        for name, table in {**draft.content.tables, **told}.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
         for path, data in render(folder).items():
@@ -178,11 +190,39 @@ def _freeze(
         _write(folder, "catalog.jsonld", catalogue_jsonld(folder, about))
         _write(folder, "datapackage.json", datapackage(folder, about))
         _write_manifest(folder, about)
-        folder.chmod(0o755)
-        folder.replace(edition.path)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+
+
+def _standing(own: Sequence[Edition], draft: Draft) -> Edition | None:
+    """The newest edition of the month, where it says the same."""
+    same = own and own[-1].manifest["content"] == draft.fingerprint
+    return own[-1] if same else None
+
+
+def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edition:
+    for one in numbered(settings.editions):
+        tombstone = one.tombstone
+        if tombstone and tombstone["content"] == draft.fingerprint:
+            raise PublicationRefused(
+                f"What would be published of {draft.month} is what {one.id} said, which was withdrawn: "
+                f"{tombstone['reason']}\nNothing was published. Mend what it was withdrawn for, then publish again."
+            )
+    number = next_number(settings.editions, draft.month)
+    place = settings.editions / draft.month / f"r{number}"
+    edition = Edition(place, draft.month, number, created=True)
+    memory.remember(settings.memory, edition.id, draft.content.memory, draft.content.audit)
+    freeze(draft, edition, before)
+    return edition
+
+
+def _in_force(own: Sequence[Edition]) -> list[Override]:
+    """The overrides under which the standing edition of the month was published."""
+    return [Override(**said) for said in own[-1].manifest["overrides"]] if own else []
+
+
+def _told(settings: Settings, month: str) -> str:
+    return "\n".join(
+        [f"Nothing of {month} was published; the last edition stays.", *notes_of(settings, month)]
+    )
 
 
 def _write(folder: Path, name: str, data: bytes) -> None:
@@ -201,111 +241,10 @@ def _write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST
     ]
-    _write(folder, MANIFEST, _json({**about, "files": files}))
-
-
-def _revisions(
-    values: pa.Table, content: Protected, before: Edition | None, about: Mapping[str, Any]
-) -> pa.Table:
-    """How figures already published have changed, with causes that add up."""
-    if before is None:
-        return to_table([], SCHEMAS["revisions"])
-    now = Told(values.to_pylist(), lambda name: _rows_of(content, name), about)
-    rows = [
-        {
-            **change.key,
-            "unit": change.unit,
-            "old_edition": before.id,
-            "old_value": change.old,
-            "new_value": change.new,
-            "change": change.difference,
-            "cause": cause,
-            "part": part,
-        }
-        for change, causes in difference(told_by(before.path), now).changes
-        for cause, part in causes.items()
-    ]
-    schema = SCHEMAS["revisions"]
-    return to_table(ordered(rows, schema.names), schema)
-
-
-def _rows_of(content: Protected, name: str) -> list[dict[str, Any]]:
-    table = content.tables.get(name)
-    return table.to_pylist() if table is not None else []
-
-
-def _inputs(settings: Settings, content: Protected) -> list[dict[str, Any]]:
-    """Deliveries whose rows count, and declarations, each by hash."""
-    deliveries = content.tables["deliveries"].to_pylist()
-    used = {
-        (row["district_id"], row["dataset"], row["source_id"], row["sha256"])
-        for row in deliveries
-        if row["outcome"] == "accepted" and row["sha256"]
-    }
-    found: list[dict[str, Any]] = [
-        {
-            "kind": "delivery",
-            "district_id": place[0],
-            "dataset": place[1],
-            "source_id": place[2],
-            "sha256": place[3],
-        }
-        for place in sorted(used, key=str)
-    ]
-    for kind, folder, pattern in (
-        ("district", settings.districts, "*.yaml"),
-        ("declaration", settings.view / "declared", "*.parquet"),
-    ):
-        found += [
-            {
-                "kind": kind,
-                "path": f"{folder.name}/{path.name}",
-                "sha256": sha256(path.read_bytes()),
-            }
-            for path in sorted(folder.glob(pattern))
-            if path.stem not in _TIME
-        ]
-    return found
-
-
-def _fingerprint(
-    content: Protected, code_version: str, inputs: list[dict[str, Any]], reports: Path
-) -> str:
-    """One hash over everything an edition says, without the clock."""
-    values = [{k: v for k, v in row.items() if k not in _CLOCK} for row in content.kpi_values]
-    keyed = ordered(values, ("district_id", "month", "kpi_code"))
-    parts = [code_version, json.dumps(inputs, sort_keys=True), repr(keyed)]
-    for name, table in sorted(content.tables.items()):
-        if name not in _TIME:
-            moving = [column for column in _CLOCK if column in table.column_names]
-            parts.append(name + sha256(parquet_bytes(table.drop_columns(moving))))
-    templates = sorted(path for path in reports.rglob("*") if path.is_file())
-    parts += [path.name + sha256(path.read_bytes()) for path in templates]
-    return sha256("\n".join(parts).encode())
+    _write(folder, MANIFEST, json_bytes({**about, "files": files}))
 
 
 def _common(content: Protected, column: str) -> str | None:
     """The one value of a column, or all of them joined where districts differ."""
     found = sorted({str(row[column]) for row in content.kpi_values if row.get(column)})
     return ", ".join(found) or None
-
-
-def _point_to(settings: Settings, edition: Edition) -> None:
-    """`latest.json` names the newest month's newest revision."""
-    current = latest(settings.editions)
-    if current and (current.month, current.revision) > (edition.month, edition.revision):
-        return
-    said = {
-        "month": edition.month,
-        "revision": edition.revision,
-        "path": edition.path.relative_to(settings.home).as_posix(),
-    }
-    handle, name = tempfile.mkstemp(dir=settings.editions, prefix=".latest.")
-    with os.fdopen(handle, "wb") as file:
-        file.write(_json(said))
-    Path(name).chmod(0o644)
-    Path(name).replace(settings.editions / "latest.json")
-
-
-def _json(document: Mapping[str, Any]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

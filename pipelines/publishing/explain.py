@@ -14,6 +14,7 @@ from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import why_missing
 from pipelines.publishing.sections.grade_note import PARTS
+from pipelines.publishing.sections.hourly import days_without, difference
 from pipelines.publishing.sums import figure, filled, parts_told, with_unit
 from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
@@ -35,11 +36,13 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
             edition=explanation.edition,
         ),
         said.say("explain.value", value=_value(explanation, said)),
+        *_cadence(explanation, said),
         said.say("explain.formula", formula=kpi["formula"]),
         *_numbers(explanation, said),
         *_parts(explanation, said),
         *_change(explanation, said),
         *_pace(explanation, said),
+        *_hourly(explanation, said),
         said.say("explain.method", method=kpi[f"method_{language}"]),
         said.say(
             "explain.known",
@@ -63,6 +66,21 @@ def _value(explanation: Explanation, said: Words) -> str:
     if row["value"] is None:
         return f"{DASH} ({why_missing(row, kpi, said)})"
     return with_unit(row["value"], kpi, said)
+
+
+def _cadence(explanation: Explanation, said: Words) -> list[str]:
+    """In a month in which a KPI is not due: whose value it shows and when the next one comes."""
+    row, kpi = explanation.value, explanation.kpi
+    if row["reason"] != "off_month" or row["period_end"] is None:
+        return []
+    last = said.month(f"{row['period_end'] - timedelta(days=1):%Y-%m}")
+    line = said.say("explain.off_month", cadence=said.named("cadence", kpi["cadence"]), last=last)
+    due = row.get("next_due")
+    if due is None or kpi["cadence"] == "edition":
+        return [line]
+    return [
+        line + said.say("explain.next_due", month=said.month(f"{due - timedelta(days=1):%Y-%m}"))
+    ]
 
 
 def _numbers(explanation: Explanation, said: Words) -> list[str]:
@@ -116,6 +134,24 @@ def _change(explanation: Explanation, said: Words) -> list[str]:
     return lines
 
 
+def _hourly(explanation: Explanation, said: Words) -> list[str]:
+    """What the factors of the hours give, beside the figure and not in it."""
+    row = explanation.hourly
+    if row is None:
+        return []
+    return [
+        said.say(
+            "explain.hourly",
+            kwh=figure(row["hourly_kwh"], said),
+            whole=figure(row["electricity_kwh"], said),
+            hourly=figure(row["hourly_tco2e"], said),
+            annual=figure(row["annual_tco2e"], said),
+            difference=difference(row, said),
+            days=days_without(row, said),
+        )
+    ]
+
+
 def _pace(explanation: Explanation, said: Words) -> list[str]:
     """The months and the independence that a pace rests on, the year of arrival."""
     row = explanation.pace
@@ -150,6 +186,10 @@ def grade_told(explanation: Explanation, said: Words) -> list[str]:
     ]
     grade = explanation.value["grade"] or DASH
     lines = [said.say("explain.grade", grade=grade, parts="; ".join(told) or DASH)]
+    if parts.get("evidence_claims"):
+        names = ("claims", "proven", "referenced")
+        counted = {name: said.number(parts[f"evidence_{name}"]) for name in names}
+        lines.append(said.say("explain.evidence", **counted))
     if parts.get("substituted_share"):
         share = said.percent(Decimal(parts["substituted_share"]) * 100, 1)
         lines.append(said.say("explain.substituted", share=share))

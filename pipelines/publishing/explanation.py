@@ -43,7 +43,8 @@ class Earlier(NamedTuple):
 class Explanation:
     """One value and where it comes from: `value` as published, `earlier` as editions had it when they changed it.
 
-    `change` is why it differs from a year before, `pace` what a pace or a chance of arrival rests on.
+    `change` is why it differs from a year before, `pace` what a pace or a chance of arrival rests on,
+    `hourly` what the factors of the hours give beside that of the year.
     """
 
     edition: str
@@ -59,6 +60,7 @@ class Explanation:
     earlier: tuple[Earlier, ...] = ()
     change: tuple[Row, ...] = ()
     pace: Row | None = None
+    hourly: Row | None = None
 
 
 def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
@@ -95,6 +97,7 @@ def explained(reading: Reading, district: str, month: str, kpi: str) -> Explanat
         parts=tuple(parts_of(reading, district, month, declared, row)),
         change=tuple(_change(reading, district, month, kpi)),
         pace=reading.one("emission_trajectory", district, month) if kpi in _PACE else None,
+        hourly=_hourly(reading, district, month) if kpi == "EMI02" else None,
         earlier=tuple(_earlier(reading, district, month, kpi)),
     )
 
@@ -118,6 +121,11 @@ def _change(reading: Reading, district: str, month: str, kpi: str) -> list[Row]:
         if (row["measure"], row["period"]) == _SPLIT[kpi] and row["from_value"] is not None
     }
     return [rows[part] for part in ORDER if part in rows]
+
+
+def _hourly(reading: Reading, district: str, month: str) -> Row | None:
+    rows = reading.of("hourly_emissions", district, month)
+    return next((row for row in rows if row["period"] == "month" and not row["suppressed"]), None)
 
 
 def _not_there(reading: Reading, district: str, month: str, kpi: str) -> str:

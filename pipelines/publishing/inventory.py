@@ -14,8 +14,8 @@ from decimal import Decimal
 from pipelines.publishing.disclosure import Place
 from pipelines.publishing.limits import Contributors, Limits, contributors_among, sensitive
 from pipelines.publishing.months import months_back
-from pipelines.publishing.relations import Cell
 from pipelines.publishing.rows import Row
+from pipelines.publishing.uses import Cell
 
 SUPPRESSED = "suppressed"
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
-from pipelines.publishing.relations import Hidden, Month, Version
-from pipelines.publishing.rows import parquet_bytes, read_table, to_table
+from pipelines.publishing.relations import Hidden, Version
+from pipelines.publishing.rows import Row, parquet_bytes, read_table, to_table
+from pipelines.publishing.uses import Key, Month
 
 _MEMORY = pa.schema(
     [
@@ -28,8 +29,18 @@ _MEMORY = pa.schema(
 )
 
 
-def remembered(months: Mapping[Place, Month], hidden: Mapping[Place, Hidden]) -> pa.Table:
-    """One row per district and month: who uses what, and the figures shown with their coefficients."""
+def remembered(
+    months: Mapping[Place, Month],
+    hidden: Mapping[Place, Hidden],
+    withheld: Mapping[Place, Collection[Key]],
+) -> pa.Table:
+    """One row per district and month: who uses what, and the figures shown with their coefficients.
+
+    Args:
+        months: What figures are made of.
+        hidden: Figures that protection hides.
+        withheld: Figures that are not shown for another reason, such as too little data.
+    """
     return to_table(
         [
             {
@@ -40,7 +51,7 @@ def remembered(months: Mapping[Place, Month], hidden: Mapping[Place, Hidden]) ->
                     [
                         [key, [[use, one] for use, one in sorted(parts.items())]]
                         for key, (parts, _) in sorted(month.figures.items())
-                        if key not in hidden[place].keys
+                        if key not in hidden[place].keys and key not in withheld.get(place, ())
                     ]
                 ),
             }
@@ -59,15 +70,36 @@ def _holdings_text(month: Month) -> str:
     )
 
 
-def remember(folder: Path, edition: str, memory: pa.Table) -> None:
-    """Keep what an edition showed, before it is published."""
+def remember(folder: Path, edition: str, memory: pa.Table, protected: pa.Table) -> None:
+    """Keep what an edition showed and what it protects, before it is published."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{edition}.parquet").write_bytes(parquet_bytes(memory))
+    _path(folder, edition).write_bytes(parquet_bytes(memory))
+    _audit(folder, edition).write_bytes(parquet_bytes(protected))
+
+
+def protected_in(folder: Path, edition: str) -> list[Row] | None:
+    """What an edition protects, without values; None where it left no memory."""
+    table = read_table(_audit(folder, edition))
+    return None if table is None else table.to_pylist()
+
+
+def _audit(folder: Path, edition: str) -> Path:
+    return folder / f"{edition}-protected.parquet"
+
+
+def is_kept(folder: Path, edition: str) -> bool:
+    """Whether it is remembered what an edition showed."""
+    return _path(folder, edition).is_file()
+
+
+def forget(folder: Path, edition: str) -> None:
+    """Take away what names holders of an edition that was withdrawn because one of them asked."""
+    _path(folder, edition).unlink(missing_ok=True)
 
 
 def recalled(folder: Path, published: Collection[str]) -> list[pa.Table]:
     """Memories of editions that were published."""
-    found = (read_table(folder / f"{edition}.parquet") for edition in published)
+    found = (read_table(_path(folder, edition)) for edition in published)
     return [table for table in found if table is not None]
 
 
@@ -95,3 +127,7 @@ def _version(holdings: str, shown: str) -> Version:
         },
         {tuple(key): {tuple(use): one for use, one in parts} for key, parts in json.loads(shown)},
     )
+
+
+def _path(folder: Path, edition: str) -> Path:
+    return folder / f"{edition}.parquet"

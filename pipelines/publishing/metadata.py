@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.publishing.reading import Reading
-from pipelines.publishing.rows import sha256
+from pipelines.publishing.rows import json_bytes, sha256
 
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _AUTHORITY = "http://publications.europa.eu/resource/authority"
@@ -19,6 +18,17 @@ _MEDIA = {
     ".csv": ("text/csv", "CSV"),
     ".parquet": ("application/vnd.apache.parquet", "PARQUET"),
     ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
+}
+
+_CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dcatapit": "http://dati.gov.it/onto/dcatapit#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "adms": "http://www.w3.org/ns/adms#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
 
@@ -48,7 +58,7 @@ def datapackage(folder: Path, about: Mapping[str, Any]) -> bytes:
             resource |= {"encoding": "utf-8", "profile": "tabular-data-resource"}
             resource["schema"]["primaryKey"] = ["district_id", "month", "kpi_code"]
         resources.append(resource)
-    return _json(
+    return json_bytes(
         {
             "profile": "data-package",
             "name": f"net-zero-districts-{about['id']}",
@@ -143,16 +153,29 @@ def catalogue_jsonld(folder: Path, about: Mapping[str, Any]) -> bytes:
         "dcat:dataset": [{"@id": each["@id"]} for each in datasets],
         "dct:publisher": {"@id": agents[0]["@id"]} if agents else None,
     }
-    context = {
-        "dcat": "http://www.w3.org/ns/dcat#",
-        "dct": "http://purl.org/dc/terms/",
-        "foaf": "http://xmlns.com/foaf/0.1/",
-        "dcatapit": "http://dati.gov.it/onto/dcatapit#",
-        "vcard": "http://www.w3.org/2006/vcard/ns#",
-        "owl": "http://www.w3.org/2002/07/owl#",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-    }
-    return _json({"@context": context, "@graph": [catalogue, *datasets, *agents, *files]})
+    return json_bytes({"@context": _CONTEXT, "@graph": [catalogue, *datasets, *agents, *files]})
+
+
+def withdrawn_jsonld(said: Mapping[str, Any], replaced_by: str | None) -> bytes:
+    """`catalog.jsonld` of an edition that is gone: what it was, that it is withdrawn, and why."""
+    replaced = (
+        {"dct:isReplacedBy": {"@id": f"../{replaced_by.split('-')[-1]}/catalog.jsonld"}}
+        if replaced_by
+        else {}
+    )
+    return json_bytes(
+        {
+            "@context": _CONTEXT,
+            "@id": "#dataset",
+            "@type": ["dcat:Dataset", "dcatapit:Dataset"],
+            "dct:identifier": f"nzd:{said['id']}",
+            "dct:title": _text(f"Net Zero Districts, {said['id']}", "it"),
+            "dct:modified": _typed(said["withdrawn_at"], "dateTime"),
+            "adms:status": {"@id": f"{_AUTHORITY}/dataset-status/WITHDRAWN"},
+            "adms:versionNotes": said["reason"],
+            **replaced,
+        }
+    )
 
 
 def _description(row: Mapping[str, Any], language: str) -> str:
@@ -201,7 +224,3 @@ def _text(text: str, language: str) -> dict[str, str]:
 
 def _typed(text: str, kind: str) -> dict[str, str]:
     return {"@value": text, "@type": f"xsd:{kind}"}
-
-
-def _json(document: Mapping[str, Any]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -47,7 +47,7 @@ DATASETS = {
     "social": ("best_practices", "shared_schemes", "survey_answers", "district_activity"),
     "participation": ("participation_events", "contributions", "change_links", "survey_answers"),
     "finance": ("finance_barriers",),
-    "learning": ("course_enrolments", "learning_activities"),
+    "learning": ("course_enrolments", "learning_activities", "survey_answers"),
 }
 """Datasets that a theme's figures are made of; deliveries of others cannot have moved them."""
 _OF_MEASURES = {

@@ -1,7 +1,7 @@
 """From the marts of one view to everything an edition may hold, protected.
 
 Belongs here: reading the view, calling the rules, refusing where something stays open. Does not belong here: the
-rules, and where the tables are written (`edition.py`).
+rules, tables that leave nearly as they are (`open_tables.py`), where tables are written (`edition.py`).
 """
 
 from __future__ import annotations
@@ -21,56 +21,26 @@ from pipelines.publishing import (
     memory,
     relations,
     tables,
+    uses,
     withholding,
 )
+from pipelines.publishing.audit import protected_figures
 from pipelines.publishing.baseline_models import baseline_grades
 from pipelines.publishing.baselines import baselines
 from pipelines.publishing.change_parts import change_parts
 from pipelines.publishing.disclosure import Evidence, Place, contributors_of, protect, unprotected
 from pipelines.publishing.funding import project_funding
+from pipelines.publishing.hourly_emissions import hourly_emissions
 from pipelines.publishing.inventory_views import inventory_views
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.measure_tables import measure_tables
+from pipelines.publishing.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.origins import closes_after
-from pipelines.publishing.projects import protected_projects
-from pipelines.publishing.rows import Row, ordered, read_rows, read_table, to_table
+from pipelines.publishing.rows import Row, ordered, read_rows, to_table
+from pipelines.publishing.surveys import survey_tables
 from pipelines.publishing.theory_tables import theory_tables
 from pipelines.publishing.trajectory import forecasts, trajectories
 from pipelines.publishing.water_sources import water_sources
-
-_DECLARED = (
-    "districts",
-    "boundaries",
-    "boundary_municipalities",
-    "targets",
-    "target_points",
-    "calendar",
-    "kpis",
-    "thresholds",
-    "factors",
-    "as_of",
-)
-_DEGREE_DAYS = pa.schema(
-    {
-        "district_id": tables.TEXT,
-        "month": tables.TEXT,
-        "method": tables.TEXT,
-        "heating_degree_days": pa.decimal128(18, 6),
-    }
-)
-_CONTEXT = {
-    "fct_energy_monthly": ("hdd", "cdd", "reference_hdd", "working_days"),
-    "fct_water_monthly": (
-        "precipitation_mm",
-        "precipitation_normal_mm",
-        "precipitation_anomaly_mm",
-        "precipitation_normal_three_months_mm",
-        "precipitation_reference_basis",
-        "precipitation_reference_period",
-    ),
-}
-"""Weather and calendar: the columns of wide marts that nobody's consumption can be read from."""
-
 
 _SUMS = ("fct_energy_monthly", "fct_emissions_monthly")
 """Marts with measures that may be sums of uses."""
@@ -82,13 +52,20 @@ class PublicationRefused(RuntimeError):
     """Nothing was published; the message says what was expected, what happened and what to do."""
 
 
+class FiguresOpen(PublicationRefused):
+    """A figure shows a single holder, although everything was done to protect it."""
+
+
 @dataclass(frozen=True)
 class Protected:
-    """KPI values and tables as they may be read; `memory` stays in the house."""
+    """KPI values and tables as they may be read; `memory` and `audit` stay in the house."""
 
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
     memory: pa.Table
+    audit: pa.Table
+    decisions: list[Row]
+    """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
 
 
 def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
@@ -120,7 +97,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         bases=_bases(tables.up_to(marts, "fct_levers_monthly", month)),
     )
     sums = [row for mart in _SUMS for row in tables.up_to(marts, mart, month)]
-    made_of = relations.months(energy, points, lines, sums)
+    made_of = uses.months(energy, points, lines, sums)
     # Two looks: what is hidden by itself hides what it is made of, and that hides the figures made of it.
     first = protect(values, kpis, evidence, limits)
     hidden = relations.hidden_figures(
@@ -130,6 +107,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         memory.versions(before, made_of),
         limits,
     )
+    behind = evidence
     evidence = replace(
         evidence,
         given_back={place: gone.codes("kpi") for place, gone in hidden.items()},
@@ -202,28 +180,59 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     )
     ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
+    ready |= survey_tables(marts, month, limits)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
     ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
+    ready["hourly_emissions"] = hourly_emissions(marts, month, told, evidence, limits)
     ready["emission_trajectory"] = trajectories(marts, month, told)
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
-    ready |= _wide(marts, month, kpis, gone, limits) | _declared(declared) | _context(marts, month)
-    return Protected(readable, ready, memory.remembered(made_of, hidden))
+    ready |= (
+        wide_tables(marts, month, kpis, gone, limits)
+        | declared_tables(declared)
+        | context_tables(marts, month)
+    )
+    log = [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month]
+    return Protected(
+        readable,
+        ready,
+        memory.remembered(made_of, hidden, _withheld(readable, built, made_of)),
+        protected_figures(readable, kpis, hidden, behind, limits),
+        log,
+    )
 
 
-def _hidden_by_itself(values: Sequence[Row]) -> dict[Place, set[relations.Key]]:
-    found: dict[Place, set[relations.Key]] = defaultdict(set)
+def _withheld(
+    readable: Sequence[Row],
+    cells: Mapping[str, Sequence[Row]],
+    made_of: Mapping[Place, uses.Month],
+) -> dict[Place, set[uses.Key]]:
+    """Figures of uses that are not told though nothing hides them; where a total is not, nothing of it is."""
+    found: dict[Place, set[uses.Key]] = defaultdict(set)
+    for row in readable:
+        place = (row["district_id"], row["month"])
+        if row["value"] is None and row["kpi_code"] in _MONTHLY_SUMS and place in made_of:
+            whole = row["kpi_code"] == "ENE01"
+            found[place] |= set(made_of[place].figures) if whole else {("kpi", row["kpi_code"])}
+    for name, amount in (("energy", "energy_kwh"), ("emissions", "tco2e")):
+        for row in cells[f"{name}_by_carrier_sector"]:
+            if row[amount] is None:
+                key = (name, row["carrier"], row["sector"])
+                found[row["district_id"], row["month"]].add(key)
+    return dict(found)
+
+
+def _hidden_by_itself(values: Sequence[Row]) -> dict[Place, set[uses.Key]]:
+    found: dict[Place, set[uses.Key]] = defaultdict(set)
     for row in values:
         if row["suppressed"] and row["kpi_code"] in _MONTHLY_SUMS:
             found[row["district_id"], row["month"]].add(("kpi", row["kpi_code"]))
     return dict(found)
 
 
-def _cells(
-    hidden: Mapping[Place, relations.Hidden], table: str
-) -> dict[Place, set[relations.Cell]]:
+def _cells(hidden: Mapping[Place, relations.Hidden], table: str) -> dict[Place, set[uses.Cell]]:
     return {place: gone.cells(table) for place, gone in hidden.items()}
 
 
@@ -246,7 +255,7 @@ def _refuse_if_open(
     open_cells = unprotected(readable, declared, evidence, limits)
     if open_cells:
         shown = "\n  ".join(open_cells[:10])
-        raise PublicationRefused(
+        raise FiguresOpen(
             f"Expected no figure that shows a single holder, found {len(open_cells)}:\n  {shown}\n"
             "Nothing was published; the last edition stays. Correct the KPI's disclosure declaration or the "
             "contributors mart, build and publish again."
@@ -300,101 +309,3 @@ def _quality(view: Path, month: str, few_people: set[str]) -> dict[str, list[Row
 
 def _counts_people(row: Row, few_people: set[str]) -> bool:
     return row["dataset"] in _OF_PEOPLE and row["district_id"] in few_people
-
-
-def _wide(
-    marts: Path, month: str, kpis: Sequence[Row], gone: set[tuple[str, str, str]], limits: Limits
-) -> dict[str, pa.Table]:
-    """Marts that leave with their own columns, where no hidden KPI is made of them."""
-    made: dict[str, pa.Table] = {}
-    for mart, name in (
-        ("fct_investment_monthly", "investment_monthly"),
-        ("fct_levers_monthly", "levers_monthly"),
-        ("fct_projects", "projects"),
-        ("fct_decisions", "decisions"),
-        ("fct_pestle_findings", "pestle_findings"),
-        ("fct_renewable_surfaces", "renewable_surfaces"),
-        ("fct_gaps", "gaps"),
-        ("fct_completeness", "completeness"),
-        ("fct_kpi_quality", "kpi_quality"),
-        ("fct_source_freshness", "source_freshness"),
-    ):
-        table = read_table(marts / f"{mart}.parquet")
-        if table is None:
-            continue
-        if name == "gaps" and "contact_email" in table.column_names:
-            table = table.drop_columns(["contact_email"])
-        rows = [row for row in table.to_pylist() if row["month"] <= month]
-        if name in ("projects", "decisions", "pestle_findings"):
-            rows = [row for row in rows if row["month"] == month]
-        rows = tables.masked(rows, mart, kpis, gone)
-        if name == "investment_monthly":
-            rows = _without_present_value(rows, gone)
-        if name == "completeness":
-            rows = _without_amounts(rows, gone)
-        schema = table.schema.remove_metadata()
-        if name == "projects":
-            rows = protected_projects(rows, gone, limits)
-            schema = schema.append(pa.field("suppressed", pa.bool_()))
-        made[name] = to_table(ordered(rows, table.column_names), schema)
-    return made
-
-
-def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
-    """No KPI is made of the present value of the measures; it stands beside their payback and goes with it."""
-    return [
-        {**row, "net_present_value_eur": None}
-        if (row["district_id"], row["month"], "INV09") in gone
-        else row
-        for row in rows
-    ]
-
-
-def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
-    """Coverage stays; the expected and present quantities go where any value of that month is hidden or withheld."""
-    places = {(district, month) for district, month, _ in gone}
-    hide = ("expected", "present")
-    return [
-        {**row, **dict.fromkeys(hide)}
-        if (row["district_id"], row["month"]) in places or row["reason"] == withholding.WITHHELD
-        else row
-        for row in rows
-    ]
-
-
-def _declared(folder: Path) -> dict[str, pa.Table]:
-    made = {}
-    for name in _DECLARED:
-        table = read_table(folder / f"{name}.parquet")
-        if table is not None:
-            rows = (
-                ordered(table.to_pylist(), table.column_names)
-                if name != "kpis"
-                else table.to_pylist()
-            )
-            made[name] = to_table(rows, table.schema.remove_metadata())
-    return made
-
-
-def _context(marts: Path, month: str) -> dict[str, pa.Table]:
-    """Weather and working days, one row per district and month; degree days by each declared method."""
-    found: dict[Place, Row] = {}
-    fields: dict[str, pa.DataType] = {"district_id": tables.TEXT, "month": tables.TEXT}
-    for mart, columns in _CONTEXT.items():
-        table = read_table(marts / f"{mart}.parquet")
-        if table is None:
-            continue
-        here = [name for name in columns if name in table.column_names]
-        fields |= {name: table.schema.field(name).type for name in here}
-        for row in table.select(["district_id", "month", *here]).to_pylist():
-            if row["month"] <= month:
-                found.setdefault((row["district_id"], row["month"]), {}).update(row)
-    degree_days = tables.up_to(marts, "fct_degree_days", month)
-    return {
-        "context_monthly": to_table(
-            ordered(found.values(), ("district_id", "month")), pa.schema(list(fields.items()))
-        ),
-        "degree_days": to_table(
-            ordered(degree_days, ("district_id", "month", "method")), _DEGREE_DAYS
-        ),
-    }

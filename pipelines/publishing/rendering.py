@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from pipelines.publishing.pages import district_document, known_day, licence, pr
 from pipelines.publishing.provenance import provenance
 from pipelines.publishing.provenance_data import provenance_jsonld
 from pipelines.publishing.reading import Reading
+from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
 
 LANGUAGES = ("it", "en")
@@ -57,6 +58,16 @@ def render(edition: Path) -> dict[str, bytes]:
         made |= _both(document, f"programme/{code}", reading, reports)
     made["index.html"] = _index(reading, reports)
     return made
+
+
+def notice(parts: Sequence[tuple[str, str, Sequence[str]]], reports: Path) -> bytes:
+    """A page that stands in the place of a report: per language its code, a title and lines of text."""
+    typeset = [
+        (code, typeset_text(title, code), [typeset_text(line, code) for line in lines])
+        for code, title, lines in parts
+    ]
+    template = _engine(reports).get_template("layout/notice.html.jinja")
+    return _tidy(template.render(parts=typeset, **_look(reports)))
 
 
 def _languages(declared: str | None) -> list[str]:
@@ -290,9 +301,26 @@ def _index(reading: Reading, reports: Path) -> bytes:
             demonstration=said.say("report.demonstration") if demonstration else None,
             licence=licence(about, said),
             rows=rows,
+            notes=_notes(reading, said),
             data=data,
             say=said.say,
             **_look(reports),
         )
     )
     return _tidy(text)
+
+
+def _notes(reading: Reading, said: Words) -> list[str]:
+    """Who is not in this edition, and who is by a person's decision."""
+    about = reading.about
+    left_out = [one["name_it"] for one in about["left_out"]]
+    waiting = [said.say("delayed.left_out", districts=said.both(left_out))] if left_out else []
+    return waiting + [
+        said.say(
+            "delayed.overridden",
+            district=reading.districts[one["district_id"]]["name_it"],
+            by=one["by"],
+            reason=one["reason"],
+        )
+        for one in about["overrides"]
+    ]

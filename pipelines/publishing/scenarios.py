@@ -27,6 +27,7 @@ NO_ENERGY = "no_saving_declared"
 _TONNE = Decimal(1000)
 _CENT = Decimal("0.01")
 _GRAM = Decimal("0.000001")
+_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Scenario:
         gap_tco2e: What is left above the path; negative below it.
         capex_eur: What they cost, once.
         yearly_cost_eur: What they cost a year: capital spread over their lifetimes, and the change of running costs.
+        payback_years: Capital of those that lower what is paid over what they lower it by in a year; not discounted.
         cost_per_tonne_eur: The yearly cost of those with a known abatement over what they avoid in a whole year.
         not_additive_tco2e: By how much they avoid less in a whole year than is declared of each: they overlap, or a
             point uses less than is to be saved there.
@@ -62,6 +64,7 @@ class Scenario:
     gap_tco2e: Decimal | None
     capex_eur: Decimal | None
     yearly_cost_eur: Decimal | None
+    payback_years: Decimal | None
     cost_per_tonne_eur: Decimal | None
     not_additive_tco2e: Decimal
     without_figure: tuple[str, ...]
@@ -94,7 +97,15 @@ def scenario(
     in_year = {code: share_of_year(known[code], year) for code in codes}
     avoided = avoided_tco2e(at_points, in_year)
     whole = avoided_tco2e(at_points, dict.fromkeys(codes, Decimal(1)))
-    declared = _sum(row["annual_abatement_tco2e"] for row in own) or Decimal(0)
+    # At the factors of today like all of a scenario, whatever path of them a cost per tonne follows.
+    declared = sum(
+        (
+            row["expected_saving"] * row["kg_co2e_per_kwh"] / _TONNE
+            for row in at_points
+            if row["kg_co2e_per_kwh"] is not None
+        ),
+        Decimal(0),
+    )
     left = None if start.emissions_tco2e is None else start.emissions_tco2e - avoided
     above = None if left is None or start.path_tco2e is None else left - start.path_tco2e
     return Scenario(
@@ -104,6 +115,7 @@ def scenario(
         gap_tco2e=above,
         capex_eur=_sum(row["capex_eur"] for row in own),
         yearly_cost_eur=_sum(row["annualised_cost_eur"] for row in own),
+        payback_years=_payback(own),
         cost_per_tonne_eur=_per_tonne(own, whole),
         not_additive_tco2e=(declared - whole).quantize(_GRAM),
         without_figure=tuple(
@@ -168,6 +180,44 @@ def _per_tonne(own: Sequence[Row], whole: Decimal) -> Decimal | None:
     if whole <= 0 or None in costs:
         return None
     return (sum(costs, Decimal(0)) / whole).quantize(_CENT)
+
+
+def _payback(own: Sequence[Row]) -> Decimal | None:
+    """As of a district (INV09): of the measures that lower what is paid and tell what they cost."""
+    paying = [row for row in own if row["yearly_saving_eur"] and row["capex_eur"] is not None]
+    saved = _sum(row["yearly_saving_eur"] for row in paying)
+    capital = _sum(row["capex_eur"] for row in paying)
+    return (capital / saved).quantize(_CENT) if saved and capital else None
+
+
+@dataclass(frozen=True)
+class Realised:
+    """What the measures that are measured for twelve months saved of what was expected of them, in hundredths."""
+
+    percent: Decimal
+    uncertainty: Decimal
+    measures: int
+
+
+def realised(savings: Iterable[Row]) -> Realised | None:
+    """How promises came true so far, of all energy together; nothing where no measure tells a whole year.
+
+    Args:
+        savings: Measured savings of one district and month, of which those without amounts are left out.
+    """
+    told = [
+        row
+        for row in savings
+        if row["unit"] == "kWh" and row["months_12m"] == _MONTHS and (row["expected_12m"] or 0) > 0
+    ]
+    expected = sum((row["expected_12m"] for row in told), Decimal(0))
+    if not expected:
+        return None
+    saved = sum((row["saving_12m"] for row in told), Decimal(0))
+    unsure = sum(((row["uncertainty_12m"] or Decimal(0)) ** 2 for row in told), Decimal(0)).sqrt()
+    return Realised(
+        100 * saved / expected, 100 * unsure / expected, len({row["measure_id"] for row in told})
+    )
 
 
 @dataclass(frozen=True)

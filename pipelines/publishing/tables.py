@@ -16,8 +16,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing.disclosure import Place
-from pipelines.publishing.relations import ALL, Cell
 from pipelines.publishing.rows import Row, read_rows
+from pipelines.publishing.uses import ALL, Cell
 
 ELSEWHERE = "included_elsewhere"
 """The reason of a cell whose amount lies in others (notation key IE of the GPC)."""

@@ -14,7 +14,15 @@ from pathlib import Path
 from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.measure_tables import start_of
 from pipelines.publishing.rows import Row, read_rows
-from pipelines.publishing.scenarios import AHEAD, NO_ENERGY, Scenario, Start, scenario
+from pipelines.publishing.scenarios import (
+    AHEAD,
+    NO_ENERGY,
+    Realised,
+    Scenario,
+    Start,
+    realised,
+    scenario,
+)
 from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
 
@@ -28,6 +36,8 @@ class WhatIf:
     start: Start
     found: Scenario
     measures: tuple[Row, ...]
+    realised: Realised | None = None
+    """What meters say of promises that were made before."""
 
 
 def what_if(marts: Path, district: str, month: str, chosen: Sequence[str]) -> WhatIf:
@@ -63,7 +73,8 @@ def what_if(marts: Path, district: str, month: str, chosen: Sequence[str]) -> Wh
         found = scenario(codes, measures, own("fct_measure_savings_at_points"), start)
     except ValueError as error:
         raise LookupError(str(error)) from error
-    return WhatIf(district, month, start, found, tuple(measures))
+    so_far = realised(own("fct_measure_savings"))
+    return WhatIf(district, month, start, found, tuple(measures), so_far)
 
 
 def what_if_text(told: WhatIf, language: str = "en") -> str:
@@ -79,7 +90,9 @@ def what_if_text(told: WhatIf, language: str = "en") -> str:
         said.say("whatif.left", year=year, value=_tonnes(found.emissions_tco2e, said)),
         said.say(
             "whatif.gap",
+            year=year,
             path=_tonnes(told.start.path_tco2e, said),
+            before=_tonnes(_gap_before(told.start), said, sign=True),
             value=_tonnes(found.gap_tco2e, said, sign=True),
         ),
         said.say(
@@ -87,6 +100,7 @@ def what_if_text(told: WhatIf, language: str = "en") -> str:
             capex=_euro(found.capex_eur, said),
             yearly=_euro(found.yearly_cost_eur, said),
         ),
+        said.say("whatif.payback", years=_years(found.payback_years, said)),
         said.say(
             "whatif.per_tonne", value=_euro(found.cost_per_tonne_eur, said), rate=_rate(told, said)
         ),
@@ -98,7 +112,31 @@ def what_if_text(told: WhatIf, language: str = "en") -> str:
     ):
         if codes:
             lines.append(said.say(f"whatif.{name}", codes=", ".join(codes)))
+    lines.append(_how_sure(told, said))
     return typeset_text("\n".join(lines), language)
+
+
+def _how_sure(told: WhatIf, said: Words) -> str:
+    """What is expected has no interval; how promises came true so far is the nearest to one."""
+    if told.realised is None:
+        return said.say("whatif.not_measured")
+    return said.say(
+        "whatif.realised",
+        count=told.realised.measures,
+        share=said.percent(told.realised.percent, 0),
+        unsure=said.number(told.realised.uncertainty, 0),
+        value=_tonnes(told.found.avoided_tco2e * told.realised.percent / 100, said),
+    )
+
+
+def _gap_before(start: Start) -> Decimal | None:
+    if start.emissions_tco2e is None or start.path_tco2e is None:
+        return None
+    return start.emissions_tco2e - start.path_tco2e
+
+
+def _years(value: Decimal | None, said: Words) -> str:
+    return DASH if value is None else said.number(value, 1)
 
 
 def _measure(row: Row, said: Words) -> str:

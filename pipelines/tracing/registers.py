@@ -18,7 +18,15 @@ _NEWEST_EDITION = (
     " from rows_course_enrolments where district_id = m.district_id group by edition_id) e"
     " where e.ended_on < m.month_end order by e.ended_on desc, e.edition_id desc limit 1)"
 )
-_SCHEME = "r.scheme_type {sign} 'community_of_practice' and r.joined_on < m.month_end"
+_MEMBER = (
+    "r.joined_on < m.month_end and (r.left_on is null or r.left_on >= m.month_end)"
+    " and coalesce(r.role, 'member') in ('lead', 'member')"
+)
+_AGREED = (
+    "r.agreement_on < m.month_end and (r.agreement_until is null or r.agreement_until >= m.month_end)"
+    " and (coalesce(r.covers_electricity, false) or coalesce(r.covers_natural_gas, false)"
+    " or coalesce(r.covers_district_heat, false))"
+)
 
 
 def _in_month(day: str) -> str:
@@ -72,6 +80,18 @@ REGISTERS: dict[str, Register] = {
     "cdtt_present": Register(
         "cdtt_meetings", _in_month("held_on"), "r.actor_class", "r.held_on", "r.present"
     ),
+    "cdtt_classes_foreseen": Register(
+        "cdtt_meetings",
+        f"{_in_month('held_on')} and r.foreseen > 0",
+        "r.actor_class",
+        "r.held_on",
+    ),
+    "cdtt_classes_present": Register(
+        "cdtt_meetings",
+        f"{_in_month('held_on')} and r.foreseen > 0 and r.present > 0",
+        "r.actor_class",
+        "r.held_on",
+    ),
     "priorities_adopted": Register(
         "shared_priorities", _by_end("adopted_on"), "r.title", "r.adopted_on", once="r.priority_id"
     ),
@@ -108,6 +128,13 @@ REGISTERS: dict[str, Register] = {
         "r.contribution_id",
         "r.answered_on",
     ),
+    "contributions_used": Register(
+        "contributions",
+        f"{_in_month('answered_on')} and r.outcome in ('accepted', 'partly_accepted')"
+        " and coalesce(trim(r.used_in), '') != ''",
+        "r.contribution_id",
+        "r.answered_on",
+    ),
     "change_links": Register(
         "change_links", _by_end("declared_on"), "r.field_of_action", "r.declared_on"
     ),
@@ -126,24 +153,40 @@ REGISTERS: dict[str, Register] = {
     ),
     "practices_replicated": Register(
         "best_practices",
-        f"{_by_end('catalogued_on')} and {_by_end('replicated_on')}",
+        f"{_by_end('catalogued_on')} and {_by_end('replicated_on')}"
+        " and lower(trim(coalesce(r.replicated_in, ''))) not in ('', m.district_id)",
         "r.title",
         "r.replicated_on",
         once="r.practice_id",
     ),
     "scheme_firms": Register(
         "shared_schemes",
-        f"{_SCHEME.format(sign='!=')} and (r.left_on is null or r.left_on >= m.month_end)",
+        f"r.scheme_type != 'community_of_practice' and {_MEMBER}",
         "r.organisation_id",
         "r.joined_on",
         once="r.organisation_id",
     ),
     "communities_active": Register(
         "shared_schemes",
-        f"{_SCHEME.format(sign='=')} and r.last_met_on >= m.month_start - interval 5 month",
+        "r.scheme_type = 'community_of_practice' and r.joined_on < m.month_end"
+        " and r.last_met_on >= m.month_start - interval 5 month",
         "r.scheme_id",
         "r.last_met_on",
         once="r.scheme_id",
+    ),
+    "management_members": Register(
+        "shared_schemes",
+        f"r.scheme_type = 'energy_management' and {_MEMBER}",
+        "r.organisation_id",
+        "r.joined_on",
+        once="r.organisation_id",
+    ),
+    "management_members_with_agreement": Register(
+        "shared_schemes",
+        f"r.scheme_type = 'energy_management' and {_MEMBER} and {_AGREED}",
+        "r.organisation_id",
+        "r.agreement_on",
+        once="r.organisation_id",
     ),
     "barriers": Register(
         "finance_barriers",
@@ -173,6 +216,12 @@ REGISTERS: dict[str, Register] = {
     "course_enrolled": Register("course_enrolments", _NEWEST_EDITION, "r.edition_id", "r.ended_on"),
     "course_completed": Register(
         "course_enrolments", f"{_NEWEST_EDITION} and r.completed", "r.edition_id", "r.ended_on"
+    ),
+    "course_sessions": Register(
+        "course_enrolments", _NEWEST_EDITION, "r.edition_id", "r.ended_on", "r.sessions_held"
+    ),
+    "course_sessions_attended": Register(
+        "course_enrolments", _NEWEST_EDITION, "r.edition_id", "r.ended_on", "r.sessions_attended"
     ),
     "competence_gain": Register(
         "course_enrolments",

@@ -65,6 +65,9 @@ def build(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> list[N
     Raises:
         BuildFailed: where a model or a test failed.
     """
+    begun = _unfinished(settings)
+    begun.parent.mkdir(parents=True, exist_ok=True)
+    begun.touch()
     write_declared(settings, catalogue, cut_off)
     bring_along(settings.view)
     _begin_anew(settings)
@@ -76,7 +79,17 @@ def build(settings: Settings, catalogue: Catalogue, cut_off: datetime) -> list[N
     if failed or trouble:
         raise BuildFailed(failed, trouble)
     export_marts(settings)
+    begun.unlink()
     return results
+
+
+def unfinished(settings: Settings) -> bool:
+    """Whether the last build of a view failed or was killed: its marts are older than what is declared beside them."""
+    return _unfinished(settings).exists()
+
+
+def _unfinished(settings: Settings) -> Path:
+    return settings.view / "warehouse" / "unfinished"
 
 
 def _begin_anew(settings: Settings) -> None:

@@ -83,6 +83,16 @@ WHOLE: dict[str, pa.Schema] = {
             ("quarter_hour_kwh", _AMOUNT),
         ]
     ),
+    "int_hourly_month_sums": pa.schema(
+        [
+            *_MONTH,
+            ("source_id", pa.string()),
+            ("point_id", pa.string()),
+            ("factors", pa.string()),
+            ("electricity_kwh", _AMOUNT),
+            ("kg_co2e", _RATE),
+        ]
+    ),
     "int_load_readings": pa.schema(
         [
             *_PART,

@@ -6,7 +6,7 @@ intervals (dbt).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -63,10 +63,19 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "scale_low": _COUNT,
         "scale_high": _COUNT,
         "scores": _TEXT,
+        "is_reversed": pa.bool_(),
         "wording": _TEXT,
         "options": _TEXT,
         "text_it": _TEXT,
         "text_en": _TEXT,
+    },
+    "survey_options": {
+        "district_id": _TEXT,
+        "source_id": _TEXT,
+        "version": _TEXT,
+        "item": _TEXT,
+        "option": _TEXT,
+        "label": _TEXT,
     },
 }
 
@@ -79,6 +88,7 @@ def survey_tables(catalogue: Catalogue) -> dict[str, list[Row]]:
         "survey_waves": [row for one in districts for row in _waves(one)],
         "survey_margins": [row for one in districts for row in _margins(one)],
         "survey_items": list(_items(catalogue)),
+        "survey_options": list(_options(catalogue)),
     }
 
 
@@ -135,7 +145,7 @@ def _margins(one: District) -> Iterator[Row]:
                 }
 
 
-def _items(catalogue: Catalogue) -> Iterable[Row]:
+def _items(catalogue: Catalogue) -> Iterator[Row]:
     for asked in asked_items(catalogue.bindings):
         yield {
             "district_id": asked.district_id,
@@ -147,8 +157,22 @@ def _items(catalogue: Catalogue) -> Iterable[Row]:
             "scale_low": asked.low,
             "scale_high": asked.high,
             "scores": asked.scores,
+            "is_reversed": asked.is_reversed,
             "wording": asked.wording,
             "options": asked.options,
             "text_it": asked.text.it if asked.text else asked.column,
             "text_en": asked.text.en if asked.text else asked.column,
         }
+
+
+def _options(catalogue: Catalogue) -> Iterator[Row]:
+    for asked in asked_items(catalogue.bindings):
+        for option, label in asked.labels:
+            yield {
+                "district_id": asked.district_id,
+                "source_id": asked.source_id,
+                "version": asked.version or "",
+                "item": asked.item,
+                "option": option,
+                "label": label,
+            }

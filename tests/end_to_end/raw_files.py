@@ -174,6 +174,15 @@ class Raw:
                         found[*key, month] = (total, seconds * readings)
         return found
 
+    def curves(self, district: str, month: str) -> dict[str, dict[datetime, Decimal]]:
+        """What each point drew in a month's quarter hours, by their UTC start; the later file counts."""
+        merged: dict[str, dict[datetime, Decimal]] = defaultdict(dict)
+        for path in self._by_month(f"{district}/curves/*.csv").get(month, []):
+            for (point, flow), readings in _LAYOUTS[district](self, path).items():
+                if flow == "import":
+                    merged[point].update(readings)
+        return merged
+
     def filled(self, district: str, up_to: timedelta) -> dict[tuple[str, str, str], Decimal]:
         """What stands for gaps of curves within a month, no longer than declared: as much per second as
         the mean of the interval before and the one after.

@@ -43,13 +43,15 @@ class Baselines:
 
     def adjustment(self, month: str) -> float:
         """kWh that normal weather would have changed."""
-        normal = self._weather.normal(month)
-        return sum(
-            (self._weather.weighed(model, normal) - self._weather.weighed(model, month))
-            * self._share(point, month)
-            for point, (model, _) in self._models.items()
-            if (point, month) in self._coverage.read
-        )
+        return sum(self.adjustment_of(point, month) for point in self._models)
+
+    def adjustment_of(self, point: str, month: str) -> float:
+        """Of one point; nothing where it has no model or was not read."""
+        if point not in self._models or (point, month) not in self._coverage.read:
+            return 0.0
+        model, normal = self._models[point][0], self._weather.normal(month)
+        moved = self._weather.weighed(model, normal) - self._weather.weighed(model, month)
+        return moved * self._share(point, month)
 
     def _share(self, point: str, month: str) -> float:
         """How much of a month was read."""

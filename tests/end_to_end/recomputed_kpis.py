@@ -128,6 +128,9 @@ def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
     if kpi.people:
         said, people = kpi.terms(of, month)
         return said is not None and people is not None and few_people(said, people)
+    if kpi.fewest and not kpi.ratio:
+        people = kpi.terms(of, month)[1]
+        return people is not None and people < kpi.fewest
     return False
 
 

@@ -1,4 +1,4 @@
-"""Pace, forecast, chance of arrival and two parts of a change, worked out again from the raw files.
+"""Pace, forecast, chance of arrival and the parts of a change, worked out again from the raw files.
 
 Belongs here: least squares by matrices, Student's law of a statistics library, logarithmic means by hand, after
 `docs/trajectory.md`. Does not belong here: the months they are made of (`recomputed.py`). No SQL.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -15,6 +16,7 @@ from scipy import stats
 
 from tests.end_to_end.raw_files import Row, month_start, shifted
 from tests.end_to_end.recomputed import Flow, Recomputed
+from tests.end_to_end.recomputed_baselines import Baselines
 from tests.end_to_end.recomputed_kpis import KPIS
 
 
@@ -55,6 +57,19 @@ class Pace:
         return value, float(stats.t.cdf((target - value) / deviation, self.degrees))
 
 
+@dataclass(frozen=True)
+class PointMonth:
+    """What a point's use gave: tonnes, use over use at normal weather, tonnes per kWh."""
+
+    tonnes: float
+    weather: float
+    factor: float
+
+
+def _logarithmic_mean(one: float, other: float) -> float:
+    return one if one == other else (one - other) / math.log(one / other)
+
+
 class Change:
     """Use of a district's points in a month beside a year before."""
 
@@ -80,28 +95,45 @@ class Change:
                 total += Decimal(now - then) / 1000
         return total
 
-    def activity(self, ratio: float) -> float:
-        """tCO2e: logarithmic means of both months of each point, times the log of how the driver grew."""
-        factor = self._tonnes_per_kwh()
-        total = 0.0
+    def parts(self, ratio: float, weather: Baselines) -> dict[str, float]:
+        """tCO2e of points that were in the boundary for all of both months, by LMDI-I.
+
+        Args:
+            ratio: How what use is counted by grew.
+            weather: What normal weather would have changed.
+        """
+        found: dict[str, float] = defaultdict(float)
         for point, used in self.points.items():
             if len(used) < 2 or not all(_all_of(self.of.points[point], at) for at in used):
                 continue
-            now, then = (float(used[at].quantity) for at in (self.month, self.before))
-            if now > 0 and then > 0:
-                mean = now if now == then else (now - then) / math.log(now / then)
-                total += mean * factor.get(used[self.month].carrier, 0.0) * math.log(ratio)
-        return total
+            now, then = (
+                self._point(point, used[at], at, weather) for at in (self.month, self.before)
+            )
+            if now.tonnes <= 0 or then.tonnes <= 0:
+                continue
+            mean = _logarithmic_mean(now.tonnes, then.tonnes)
+            parts = {
+                "activity": mean * math.log(ratio),
+                "weather": mean * math.log(now.weather / then.weather),
+                "factor": mean * math.log(now.factor / then.factor),
+            }
+            for name, part in {
+                **parts,
+                "efficiency": now.tonnes - then.tonnes - sum(parts.values()),
+            }.items():
+                found[name] += part
+        return found
 
-    def _tonnes_per_kwh(self) -> dict[str, float]:
-        """Of each carrier, over all its uses: they differ by less than a thousandth."""
-        tonnes: dict[str, Decimal] = defaultdict(Decimal)
-        kwh: dict[str, Decimal] = defaultdict(Decimal)
-        for flow in self.of.emissions(self.month, "all"):
-            tonnes[flow.carrier] += flow.quantity
-        for flow in self.of.of(self.month, lambda each: each.kind == "import"):
-            kwh[flow.carrier] += flow.quantity
-        return {carrier: float(total / kwh[carrier]) for carrier, total in tonnes.items()}
+    def _point(self, point: str, flow: Flow, month: str, weather: Baselines) -> PointMonth:
+        kwh, factor = float(flow.quantity), self._factor(flow, month)
+        normal = kwh + weather.adjustment_of(point, month)
+        return PointMonth(kwh * factor, kwh / normal, factor)
+
+    def _factor(self, flow: Flow, month: str) -> float:
+        """Tonnes per kWh; nothing where nobody supplied a factor."""
+        if flow.carrier not in ("electricity", "natural_gas"):
+            return 0.0
+        return float(self.of.per_mwh(flow.carrier, flow.use, int(month[:4]))) / 1000
 
 
 def _all_of(row: Row, month: str) -> bool:

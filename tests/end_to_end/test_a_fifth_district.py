@@ -142,7 +142,12 @@ def test_the_same_knowledge_is_the_same_edition_even_over_a_damaged_warehouse(
 
     assert f"Edition {MONTH}-r1" in again.stdout, again.stderr
     assert [path.name for path in published.edition.parent.iterdir()] == ["r1"]
-    assert published.nzd("verify", f"{MONTH}/r1").returncode == 0
+    verified = published.nzd("verify", f"{MONTH}/r1")
+    assert (
+        verified.stdout
+        == f"{MONTH}/r1: made again from landing, every file is the same to the byte.\n"
+    )
+    assert verified.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -257,11 +257,6 @@ def test_what_a_firm_pays_alone_for_its_project_is_not_told(edition):
     assert any(row["capex_eur"] for row in projects)
 
 
-def test_a_failed_build_is_not_published(deployment, sample):
-    with pytest.raises(PublicationRefused, match="a test failed"):
-        publish(deployment, "2026-10", sample.known_at("2026-10"), "test", build_passed=False)
-
-
 def test_a_month_without_values_is_not_published(deployment, sample):
     with pytest.raises(PublicationRefused, match="found none"):
         publish(deployment, "2027-01", sample.known_at("2026-10"), "test")

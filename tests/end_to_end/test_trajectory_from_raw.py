@@ -16,6 +16,8 @@ from tests.end_to_end import recomputed_context as context
 from tests.end_to_end.conftest import SamplePlayed
 from tests.end_to_end.raw_files import Raw, shifted
 from tests.end_to_end.recomputed import Recomputed
+from tests.end_to_end.recomputed_baselines import Baselines
+from tests.end_to_end.recomputed_kpis import KPIS
 from tests.end_to_end.recomputed_trajectory import Change, Pace
 
 NEWEST = "2026-10"
@@ -54,6 +56,14 @@ def test_pace_and_chance_of_arrival_are_what_the_files_give(
     assert float(row["forecast_tco2e"]) == pytest.approx(value, rel=1e-5)
     assert float(row["arrival_probability"]) == pytest.approx(chance, abs=0.01)
     assert row["months_of_pace"] == len(MONTHS) == 30
+    # And so are the figures of the report.
+    values = rows_of(sample_played.edition(NEWEST), "kpi_values", district_id=city, month=NEWEST)
+    told = {each["kpi_code"]: each["value"] for each in values}
+    emitted = KPIS["EMI11"].figure(cities[city], NEWEST).value
+    assert emitted is not None
+    assert float(told["EMI14"]) == pytest.approx(slope, rel=1e-5)
+    assert float(told["EMI15"]) == pytest.approx(100 * chance, abs=1)
+    assert float(told["EMI16"]) == pytest.approx((target - float(emitted)) / (50 / 12), rel=1e-5)
 
 
 def test_a_district_whose_boundary_grew_has_no_pace_yet(sample_played: SamplePlayed) -> None:
@@ -81,12 +91,14 @@ def test_parts_of_a_change_are_what_the_files_give(
     assert told["energy", "boundary"] == pytest.approx(change.boundary(), abs=Decimal("1e-6"))
     assert now
     assert before
-    assert float(told["emissions", "activity"]) == pytest.approx(
-        change.activity(float(now / before)), rel=0.01, abs=0.001
-    )
+    parts = change.parts(float(now / before), Baselines(of))
+    for part in ("activity", "weather", "factor", "efficiency"):
+        assert float(told["emissions", part]) == pytest.approx(parts[part], rel=1e-4, abs=1e-6), (
+            part
+        )
     for measure in ("energy", "emissions"):
         ends = {(row["from_value"], row["to_value"]) for row in rows if row["measure"] == measure}
         ((start, end),) = ends
-        parts = [value for (of_measure, _), value in told.items() if of_measure == measure]
-        assert sum((value for value in parts if value is not None), Decimal(0)) == end - start
+        values = [value for (of_measure, _), value in told.items() if of_measure == measure]
+        assert sum((value for value in values if value is not None), Decimal(0)) == end - start
         assert math.isfinite(float(end))

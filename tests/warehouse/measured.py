@@ -86,7 +86,12 @@ def acts(code: str = "A", *points: str) -> list[Row]:
 
 
 def found(
-    models: Models, rows: list[Row], measures: list[Row], acting: list[Row], **more: list[Row]
+    models: Models,
+    rows: list[Row],
+    measures: list[Row],
+    acting: list[Row],
+    wanted: tuple[str, ...] = WANTED,
+    **more: list[Row],
 ) -> dict[str, list[Row]]:
     weather = [
         {"district_id": DISTRICT, "source_id": "w", "station_id": "town", "day": day,
@@ -103,7 +108,7 @@ def found(
         "stg_meter_intervals": rows, "stg_weather_daily": weather, "stg_measures": known, "stg_measure_points": acting,
         "stg_metering_points": [point("p", "electricity"), point("q", "electricity")], **more,
     }  # fmt: skip
-    return models.run(given, *WANTED)
+    return models.run(given, *wanted)
 
 
 def reasons(rows: dict[str, list[Row]], measure_id: str = "A") -> dict[str, str | None]:

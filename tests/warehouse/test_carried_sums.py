@@ -24,6 +24,7 @@ MODELS = {
     "int_interval_part_loads": "energy",
     "int_load": "energy",
     "int_load_readings": "energy",
+    "int_hourly_month_sums": "emissions",
 }
 """In the order in which they are made."""
 FIGURES = (*WHOLE, "int_interval_months", "int_interval_gaps")
@@ -32,7 +33,12 @@ STAGING = (
     "stg_meter_intervals",
     *(f"stg_carried_{name[4:]}" for name in SCHEMAS),
 )
-GIVEN = ("int_point_months", "int_points", "int_district_months", "stg_districts")
+GIVEN = (
+    "int_point_months",
+    "int_points",
+    "int_district_months",
+    "stg_districts",
+)
 Rows = list[tuple[Any, ...]]
 
 
@@ -47,6 +53,12 @@ class Home:
         self.session.execute(f"attach '{built / 'warehouse.duckdb'}' as built (read_only)")
         for name in GIVEN:
             self.session.execute(f"create view {name} as from built.{name}")
+        # Nobody delivers hourly factors here: each hour that was read has the same.
+        self.session.execute(
+            "create table int_grid_factor_hours as select distinct district_id, month, "
+            "date_trunc('hour', interval_start) as hour_start, 0.25::decimal(18, 9) as kg_per_kwh "
+            "from built.stg_meter_intervals"
+        )
 
     def make(self) -> None:
         """Make every model over what the copy holds now."""

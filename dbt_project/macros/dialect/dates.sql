@@ -96,6 +96,12 @@ to_utc_timestamp({{ wall }}, {{ zone }})
 {%- endmacro %}
 
 
+{#- When the hour began that a moment lies in; of zones whose hours are those of UTC. -#}
+{% macro hour_of(moment) -%}
+date_trunc('hour', {{ moment }})
+{%- endmacro %}
+
+
 {% macro month_of(day) -%}
 substr(cast({{ day }} as {{ text_type() }}), 1, 7)
 {%- endmacro %}

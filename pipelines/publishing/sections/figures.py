@@ -235,7 +235,7 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
             note=_adjusted(row, kpi, words),
             figure=row["kpi_value_id"] if row is not None else None,
         ),
-        Cell(period_of(row, kpi, words) if here else DASH),
+        Cell(period_of(row, kpi, words) if here else DASH, note=_next_due(row, kpi, words)),
         Cell(
             (change(row, kpi, read, words) or words.say("state.not_comparable")) if here else DASH
         ),
@@ -251,6 +251,17 @@ def _adjusted(row: Row | None, kpi: Row, words: Words) -> str | None:
         return None
     value = joined(amount(row["value_adjusted"], kpi["unit"], int(kpi["decimals"]), words))
     return words.say("table.adjusted", value=value)
+
+
+def _next_due(row: Row | None, kpi: Row, words: Words) -> str | None:
+    """«trimestrale, il prossimo a dicembre»: why a month shows the value of an earlier one."""
+    if row is None or row["reason"] != "off_month":
+        return None
+    due = row.get("next_due")
+    if due is None or kpi["cadence"] == "edition":
+        return words.named("cadence", kpi["cadence"])
+    month = words.month_short(f"{due - timedelta(days=1):%Y-%m}")
+    return words.say("table.next_due", cadence=words.named("cadence", kpi["cadence"]), month=month)
 
 
 def target_text(row: Row, kpi: Row, words: Words) -> str:

@@ -6,7 +6,14 @@ from pipelines.publishing.document import Block, Cell, Column, Heading, Section,
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.sections.decision_review import (
+    REGISTERS,
+    evidence_table,
+    review_table,
+    stage_table,
+)
 from pipelines.publishing.sections.figures import kpi_table
+from pipelines.publishing.sections.surveys import surveys
 from pipelines.publishing.sections.themes import codes_of
 
 _LISTED = 12
@@ -18,9 +25,15 @@ def governance(read: DistrictReading, words: Words) -> Section:
         Heading("governance-lever", words.named("lever", "governance_policy")),
         kpi_table("governance-kpis", codes_of(read, "governance", "technology"), read, words),
     ]
-    pending = _open_table(read, words)
-    if pending is not None:
-        blocks.append(pending)
+    blocks += [
+        table
+        for table in (
+            _open_table(read, words),
+            review_table(read, words),
+            stage_table(read, words, REGISTERS),
+        )
+        if table is not None
+    ]
     blocks += [
         Heading("social-lever", words.named("lever", "social_innovation")),
         kpi_table("social-kpis", codes_of(read, "social"), read, words),
@@ -40,6 +53,10 @@ def participation(read: DistrictReading, words: Words) -> Section:
         if codes:
             blocks.append(Heading(f"{theme}-lever", words.named("lever", lever)))
             blocks.append(kpi_table(f"{theme}-kpis", codes, read, words))
+    blocks += surveys(read, words)
+    proven = evidence_table(read, words)
+    if proven is not None:
+        blocks.append(proven)
     return Section("participation", words.say("participation.title"), tuple(blocks))
 
 

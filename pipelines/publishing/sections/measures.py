@@ -5,12 +5,14 @@ Belongs here: these tables. Does not belong here: what a measure saves and who m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.publishing.document import Block, Cell, Column, Note, Table
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.scenarios import realised
 from pipelines.publishing.sections.figures import amount, joined
 
 _THOUSAND = Decimal(1000)
@@ -43,8 +45,10 @@ def measures(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("measures.payback"), number=True, width=1.1),
     )
     known = next((row["discount_rate"] for row in rows), Decimal(0))
+    follows = any(row["with_outlook"] for row in rows)
     note = words.say(
         "measures.note",
+        factors=words.say(f"measures.factors_{'of_a_path' if follows else 'held'}"),
         rate=words.percent(known * 100, 1),
         day=words.day(max(row["as_of"] for row in rows)),
     )
@@ -111,7 +115,7 @@ def scenarios(read: DistrictReading, words: Words) -> Table | None:
             _told(row, "avoided_tco2e", "tCO2e", 1, words),
             _told(row, "emissions_tco2e", "tCO2e", 0, words),
             Cell(_gap(row, words)),
-            _told(row, "capex_eur", "EUR", 0, words),
+            _cost(row, words),
             Cell(_number(row, "cost_per_tonne_eur", 0, words)),
         )
         for row in rows
@@ -129,8 +133,28 @@ def scenarios(read: DistrictReading, words: Words) -> Table | None:
     if overlap >= Decimal("0.05"):
         told = joined(amount(overlap, "tCO2e", 1, words))
         said.append(words.say("measures.overlap", amount=told))
+    so_far = realised(
+        row for row in read.rows("measure_savings", read.month) if not row["suppressed"]
+    )
+    if so_far is not None:
+        said.append(
+            words.say(
+                "measures.realised",
+                count=so_far.measures,
+                share=words.percent(so_far.percent, 0),
+                unsure=words.number(so_far.uncertainty, 0),
+            )
+        )
     caption = words.say("measures.scenarios", year=year)
     return Table("measure-scenarios", caption, heads, cells, " ".join(said))
+
+
+def _cost(row: Row, words: Words) -> Cell:
+    told = _told(row, "capex_eur", "EUR", 0, words)
+    if row["suppressed"] or row["payback_years"] is None:
+        return told
+    years = words.number(row["payback_years"], 1)
+    return replace(told, note=words.say("measures.pays_back", years=years))
 
 
 def _set(row: Row, names: dict[str, str], words: Words) -> Cell:

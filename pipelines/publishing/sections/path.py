@@ -76,7 +76,8 @@ def _target_sentence(target: Row, words: Words) -> str:
         base_year=target["baseline_year"],
         baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
         share=words.the(words.percent(share * 100, 1)) if share is not None else DASH,
-        source=target["source"] or DASH,
+        # What a city's part rests on is said by who split it, and not by the city's plan.
+        source=target.get("share_source") or target["source"] or DASH,
     )
 
 

@@ -26,6 +26,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.sections.baseline_grades import baseline_grades, degree_days
 from pipelines.publishing.sections.change import year_of_change
 from pipelines.publishing.sections.figures import kpi_table, printed, why_missing
+from pipelines.publishing.sections.hourly import hourly
 from pipelines.publishing.sections.inventory import inventory
 from pipelines.publishing.sections.normal_weather import normal_weather
 from pipelines.publishing.sections.path import ON_THE_WAY
@@ -96,6 +97,7 @@ def emissions(read: DistrictReading, words: Words) -> Section:
         )
     )
     blocks.append(Note(words.say("emissions.scopes")))
+    blocks += hourly(read, words)
     blocks += inventory(read, words)
     return Section("emissions", words.say("emissions.title"), tuple(blocks))
 

@@ -179,6 +179,14 @@ def test_the_last_value_shown_in_an_off_month_is_protected_by_the_month_it_speak
     assert gone == {("ENE05", "2026-09"), ("ENE05", "2026-10")}
 
 
+def test_an_off_month_is_not_hidden_for_who_stands_behind_a_month_it_does_not_tell():
+    quarterly = kpi("ENE05", disclosure_rule="firms", disclosure_contributions="e")
+    shown = value("ENE05", "2026-10", reason="off_month", period_end=date(2026, 10, 1))
+    rows = [value("ENE05", "2026-09"), shown]
+
+    assert hidden(protect(rows, [quarterly], evidence("2026-10"), LIMITS)) == set()
+
+
 def test_a_share_of_quality_keeps_its_share_and_loses_the_amounts_where_a_total_is_hidden():
     coverage = kpi("ENE10")
     rows = protect(

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from pipelines.publishing.audit import audit_lines, protected_figures
+from pipelines.publishing.disclosure import Evidence
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.matrix import Figure, Seen, to_hide
 from pipelines.publishing.memory import remembered, versions
-from pipelines.publishing.relations import Hidden, Month, hidden_figures, months
+from pipelines.publishing.relations import Hidden, hidden_figures
+from pipelines.publishing.uses import Month, months
 
 LIMITS = Limits()
 PLACE = ("d", "2026-10")
@@ -61,7 +64,7 @@ def hidden(now: dict[tuple[str, str], Month], *before: dict[tuple[str, str], Mon
     memories = []
     for each in before:
         known = versions(memories, each)
-        memories.append(remembered(each, hidden_figures(each, {}, {}, known, LIMITS)))
+        memories.append(remembered(each, hidden_figures(each, {}, {}, known, LIMITS), {}))
     return hidden_figures(now, {}, {}, versions(memories, now), LIMITS)[PLACE]
 
 
@@ -179,6 +182,35 @@ def test_the_same_knowledge_published_again_hides_the_same():
 
     assert hidden(now, now).keys == hidden(now).keys
     assert hidden(now, now).since == frozenset()
+
+
+def test_a_month_that_no_edition_showed_is_not_compared():
+    before = month({("electricity", "industry"): {"a": 60, "b": 50, "c": 40}})
+    now = month({("electricity", "industry"): MANY})
+    told = remembered(before, hidden_figures(before, {}, {}, {}, LIMITS), {})
+    withheld = {PLACE: set(before[PLACE].figures)}
+    untold = remembered(before, hidden_figures(before, {}, {}, {}, LIMITS), withheld)
+
+    after = [
+        hidden_figures(now, {}, {}, versions([each], now), LIMITS)[PLACE].keys
+        for each in (told, untold)
+    ]
+    assert [bool(keys) for keys in after] == [True, False]
+
+
+def test_the_list_of_what_is_protected_names_rules_and_no_values():
+    now = month(
+        {("electricity", "industry"): MANY, ("natural_gas", "industry"): MANY},
+        own={"a": 9, "b": 7},
+    )
+    gone = hidden_figures(now, {}, {}, {}, LIMITS)
+    rows = protected_figures([], [], gone, Evidence({}), LIMITS).to_pylist()
+
+    assert {row["rule"] for row in rows} == {"covers"}
+    assert set(rows[0]) == {"district_id", "month", "figure", "rule"}
+    lines = audit_lines(rows)
+    assert lines[0] == "d: another hidden figure would follow from it"
+    assert "  energy electricity industry: 2026-10 to 2026-10, months: 1" in lines
 
 
 def test_the_least_is_hidden_and_never_a_total_where_parts_do():

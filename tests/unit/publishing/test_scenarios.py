@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from pipelines.publishing.scenarios import Start, scenario, share_of_year, table_of_scenarios
+from pipelines.publishing.scenarios import (
+    Realised,
+    Start,
+    realised,
+    scenario,
+    share_of_year,
+    table_of_scenarios,
+)
 
 Row = dict[str, Any]
 START = Start(Decimal(1000), Decimal(800), 2030)
@@ -21,6 +28,7 @@ def measure(code: str, cost: int | None = 100, status: str = "planned", **more: 
         "capex_eur": None if cost is None else Decimal(cost) * 10,
         "annualised_cost_eur": None if cost is None else Decimal(cost),
         "annual_abatement_tco2e": Decimal("0.25"),
+        "yearly_saving_eur": None,
         "reason": None,
         "saves_from": date(2028, 1, 1),
         "saves_until": date(2040, 1, 1),
@@ -169,3 +177,29 @@ def test_the_table_has_nothing_all_funded_all_planned_and_each_alone_cheapest_fi
         ("alone", "A", ("A",)),
     ]
     assert named[0].scenario.emissions_tco2e == Decimal(1000)
+
+
+def test_payback_is_of_the_measures_that_lower_what_is_paid() -> None:
+    """1,000 of capital at 250 a year; what saves no money is not in it."""
+    rows = [measure("A", yearly_saving_eur=Decimal(250)), measure("B"), measure("C", None)]
+
+    assert scenario(["A", "B", "C"], rows, [], START).payback_years == 4
+    assert scenario(["B"], rows, [], START).payback_years is None
+
+
+def test_promises_are_held_against_whole_measured_years_of_energy() -> None:
+    def year(code: str, saved: int, expected: int, unsure: int, **more: Any) -> Row:
+        return {
+            "measure_id": code, "unit": "kWh", "months_12m": 12, "saving_12m": Decimal(saved),
+            "expected_12m": Decimal(expected), "uncertainty_12m": Decimal(unsure), **more,
+        }  # fmt: skip
+
+    rows = [
+        year("A", 150, 160, 3),
+        year("B", 10, 40, 4),
+        year("C", 9, 9, 9, unit="m3"),
+        year("D", 5, 5, 5, months_12m=9),
+    ]
+
+    assert realised(rows) == Realised(Decimal(80), Decimal("2.5"), 2)
+    assert realised(rows[2:]) is None

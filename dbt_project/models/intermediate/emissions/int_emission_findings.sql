@@ -96,6 +96,27 @@ contradicted as (
     group by keys.district_id, keys.source_id, keys.gpc_ref
 ),
 
+unfactored as (
+    select
+        gaps.district_id,
+        series.source_id,
+        'context_series' as dataset,
+        gaps.month,
+        sum(gaps.hours_missing) as finding_count,
+        concat(cast(count(*) as {{ text_type() }}), ' giorni del mese senza tutti i fattori orari.') as detail_it,
+        concat(cast(count(*) as {{ text_type() }}), ' days of the month lack hourly factors.') as detail_en
+    from {{ ref('fct_hourly_factor_gaps') }} as gaps
+    inner join (
+        select
+            district_id,
+            min(source_id) as source_id
+        from {{ ref('int_grid_factor_hours') }}
+        group by district_id
+    ) as series
+        on gaps.district_id = series.district_id
+    group by gaps.district_id, series.source_id, gaps.month
+),
+
 found as (
     select * from instruments
     union all
@@ -119,3 +140,20 @@ select
 from found
 inner join last_months
     on found.district_id = last_months.district_id
+
+union all
+
+select
+    unfactored.district_id,
+    unfactored.source_id,
+    unfactored.dataset,
+    unfactored.month,
+    cast(null as {{ text_type() }}) as point_id,
+    'HOURLY_FACTOR_GAP' as code,
+    'info' as severity,
+    cast(unfactored.finding_count as bigint) as finding_count,
+    unfactored.detail_it,
+    unfactored.detail_en,
+    as_of.known_at
+from unfactored
+cross join {{ ref('stg_as_of') }} as as_of

@@ -24,6 +24,7 @@ with states as (
         measures.cup,
         measures.mv_option,
         measures.evidence,
+        measures.known_at,
         row_number() over (
             partition by months.district_id, months.month, measures.measure_id
             order by measures.as_of desc, measures.flow_rank desc nulls last, measures.known_at desc
@@ -56,6 +57,7 @@ select
     cup,
     mv_option,
     evidence,
+    known_at,
     {{ add_days('ends_on', 1) }} as saves_from,
     -- First day on which it is no longer expected to save; whole months of its lifetime.
     case

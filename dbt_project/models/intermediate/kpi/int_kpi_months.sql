@@ -136,6 +136,10 @@ completeness as (
     select * from {{ ref('int_completeness') }}
 ),
 
+evidence as (
+    select * from {{ ref('int_kpi_evidence') }}
+),
+
 emissions as (
     select * from {{ ref('int_emission_months') }}
 ),
@@ -160,7 +164,15 @@ joined as (
         coalesce(ever_numerator.months_known, 0) as numerator_ever,
         coalesce(ever_denominator.months_known, 0) as denominator_ever,
         completeness.coverage,
-        completeness.grade,
+        -- What rests on one register is graded by what proves that register and not by what proves its theme.
+        case
+            when completeness.grade is null or completeness.reason = 'not_delivered' then completeness.grade
+            when grid.evidence_dataset is null then completeness.grade
+            else {{ worst_grade([
+                'completeness.grade_coverage', 'completeness.grade_estimated', 'completeness.grade_quarantine',
+                'completeness.grade_age', 'completeness.grade_factor_age', 'evidence.grade_evidence',
+            ]) }}
+        end as grade,
         completeness.estimated_share,
         completeness.factor_age_years,
         completeness.reason as completeness_reason,
@@ -196,6 +208,11 @@ joined as (
             and grid.month = completeness.month
             and grid.completeness = completeness.theme
             and completeness.period = case when grid.period = 'rolling_12' then 'rolling_12' else 'month' end
+    left join evidence
+        on
+            grid.district_id = evidence.district_id
+            and grid.month = evidence.month
+            and grid.code = evidence.kpi_code
     left join trajectory
         on grid.district_id = trajectory.district_id and grid.month = trajectory.month
     left join emissions

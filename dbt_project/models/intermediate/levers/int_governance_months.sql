@@ -72,7 +72,23 @@ meetings as (
                         then meetings.present
                 end
             ), 0
-        ) as cdtt_present
+        ) as cdtt_present,
+        count(
+            case
+                when
+                    meetings.held_on >= months.month_start and meetings.held_on < months.month_end
+                    and meetings.foreseen > 0
+                    then 1
+            end
+        ) as cdtt_classes_foreseen,
+        count(
+            case
+                when
+                    meetings.held_on >= months.month_start and meetings.held_on < months.month_end
+                    and meetings.foreseen > 0 and meetings.present > 0
+                    then 1
+            end
+        ) as cdtt_classes_present
     from months
     inner join registers
         on
@@ -101,18 +117,32 @@ priorities as (
     group by months.district_id, months.month
 ),
 
+-- A step counts only where a document proves it.
+proven as (
+    select distinct
+        district_id,
+        claim_id
+    from {{ ref('int_register_rows') }}
+    where dataset = 'management_system' and has_evidence
+),
+
 criteria as (
     select
         months.district_id,
         months.month,
-        max(case when criterion = 'guideline_adopted' and met_on < month_end then 1 else 0 end) as step_1,
-        max(case when criterion = 'firms_in_scope' and met_on < month_end then 1 else 0 end) as step_2,
-        max(case when criterion = 'baseline_set' and met_on < month_end then 1 else 0 end) as step_3,
-        max(case when criterion = 'internal_audit' and met_on < month_end then 1 else 0 end) as step_4,
-        max(case when criterion = 'certificate' and met_on < month_end then 1 else 0 end) as step_5
+        max(case when criterion = 'guideline_adopted' and proven.claim_id is not null then 1 else 0 end) as step_1,
+        max(case when criterion = 'firms_in_scope' and proven.claim_id is not null then 1 else 0 end) as step_2,
+        max(case when criterion = 'baseline_set' and proven.claim_id is not null then 1 else 0 end) as step_3,
+        max(case when criterion = 'internal_audit' and proven.claim_id is not null then 1 else 0 end) as step_4,
+        max(case when criterion = 'certificate' and proven.claim_id is not null then 1 else 0 end) as step_5
     from months
     inner join {{ ref('stg_management_system') }} as system
         on months.district_id = system.district_id
+    left join proven
+        on
+            system.district_id = proven.district_id
+            and system.criterion = proven.claim_id
+            and months.month_end > system.met_on
     group by months.district_id, months.month
 )
 
@@ -127,6 +157,8 @@ select
     sandboxes.sandbox_days_saved,
     meetings.cdtt_foreseen,
     meetings.cdtt_present,
+    meetings.cdtt_classes_foreseen,
+    meetings.cdtt_classes_present,
     priorities.priorities_adopted,
     -- A step counts only where all steps before it are met.
     criteria.step_1

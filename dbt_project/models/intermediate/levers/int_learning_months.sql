@@ -14,6 +14,9 @@ editions as (
         max(ended_on) as ended_on,
         count(*) as enrolled,
         count(case when completed then 1 end) as completed,
+        -- Attendance is told where it was written down for everybody.
+        case when count(sessions_attended) = count(*) then sum(sessions_held) end as sessions,
+        case when count(sessions_held) = count(*) then sum(sessions_attended) end as sessions_attended,
         count(score_after - score_before) as pairs,
         {{ double('avg(score_after - score_before)') }} as gain,
         {{ double('stddev_samp(score_after - score_before)') }} as gain_deviation
@@ -85,6 +88,9 @@ select
     editions_of_month.ended_on as edition_ended_on,
     editions_of_month.enrolled as course_enrolled,
     editions_of_month.completed as course_completed,
+    case when editions_of_month.sessions_attended is not null then editions_of_month.sessions end as course_sessions,
+    case when editions_of_month.sessions is not null then editions_of_month.sessions_attended end
+        as course_sessions_attended,
     cast({{ round_half_up('editions_of_month.gain', 6) }} as decimal(18, 6)) as competence_gain,
     cast({{ round_half_up('editions_of_month.gain - editions_of_month.margin', 6) }} as decimal(18, 6))
         as competence_gain_low,

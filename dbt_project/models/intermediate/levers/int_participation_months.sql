@@ -83,7 +83,17 @@ answers as (
                     and outcome in ('accepted', 'partly_accepted')
                     then 1
             end
-        ) as contributions_accepted
+        ) as contributions_accepted,
+        count(
+            case
+                when
+                    answered_on >= month_start
+                    and answered_on < month_end
+                    and outcome in ('accepted', 'partly_accepted')
+                    and coalesce(trim(used_in), '') != ''
+                    then 1
+            end
+        ) as contributions_used
     from months
     inner join registers
         on
@@ -115,6 +125,7 @@ select
     answers.contributions_answered_in_60_days,
     answers.contributions_decided,
     answers.contributions_accepted,
+    answers.contributions_used,
     links.change_links,
     links.change_links_evidenced
 from months

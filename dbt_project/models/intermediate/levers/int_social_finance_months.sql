@@ -12,7 +12,13 @@ practices as (
         months.month,
         count(distinct practices.practice_id) as practices_catalogued,
         count(
-            distinct case when practices.replicated_on < months.month_end then practices.practice_id end
+            distinct case
+                when
+                    practices.replicated_on < months.month_end
+                    -- Where it comes from is no other district.
+                    and lower(trim(coalesce(practices.replicated_in, ''))) not in ('', months.district_id)
+                    then practices.practice_id
+            end
         ) as practices_replicated
     from months
     inner join {{ ref('stg_best_practices') }} as practices
@@ -28,6 +34,7 @@ schemes as (
             distinct case
                 when
                     schemes.scheme_type != 'community_of_practice'
+                    and coalesce(schemes.role, 'member') in ('lead', 'member')
                     and schemes.joined_on < months.month_end
                     and (schemes.left_on is null or schemes.left_on >= months.month_end)
                     then schemes.organisation_id
@@ -39,9 +46,37 @@ schemes as (
                     schemes.scheme_type = 'community_of_practice'
                     and schemes.last_met_on >= {{ add_months('months.month_start', -5) }}
                     and schemes.joined_on < months.month_end
+                    and (schemes.left_on is null or schemes.left_on >= months.month_end)
                     then schemes.scheme_id
             end
-        ) as communities_active
+        ) as communities_active,
+        count(
+            distinct case
+                when
+                    schemes.scheme_type = 'energy_management'
+                    and schemes.joined_on < months.month_end
+                    and (schemes.left_on is null or schemes.left_on >= months.month_end)
+                    and coalesce(schemes.role, 'member') in ('lead', 'member')
+                    then schemes.organisation_id
+            end
+        ) as management_members,
+        count(
+            distinct case
+                when
+                    schemes.scheme_type = 'energy_management'
+                    and schemes.joined_on < months.month_end
+                    and (schemes.left_on is null or schemes.left_on >= months.month_end)
+                    and coalesce(schemes.role, 'member') in ('lead', 'member')
+                    and schemes.agreement_on < months.month_end
+                    and (schemes.agreement_until is null or schemes.agreement_until >= months.month_end)
+                    and (
+                        coalesce(schemes.covers_electricity, false)
+                        or coalesce(schemes.covers_natural_gas, false)
+                        or coalesce(schemes.covers_district_heat, false)
+                    )
+                    then schemes.organisation_id
+            end
+        ) as management_members_with_agreement
     from months
     inner join registers
         on
@@ -81,6 +116,8 @@ select
     practices.practices_replicated,
     schemes.scheme_firms,
     schemes.communities_active,
+    schemes.management_members,
+    schemes.management_members_with_agreement,
     barriers.barriers,
     barriers.barriers_closed,
     barriers.risks,

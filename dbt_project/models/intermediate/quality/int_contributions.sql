@@ -227,6 +227,19 @@ measures as (
         holder_kind,
         cast({{ round_half_up('amount * 0.001', 6) }} as decimal(28, 6)) as amount
     from {{ ref('int_change_point_parts') }}
+    {% for measure, amount in [
+        ('hourly_electricity_kwh', 'hourly_kwh'), ('other_electricity_kwh', 'energy_kwh - hourly_kwh')
+    ] -%}
+    union all
+    select
+        district_id,
+        month,
+        '{{ measure }}' as measure,
+        holder_group,
+        holder_kind,
+        cast({{ amount }} as decimal(28, 6)) as amount
+    from {{ ref('int_hourly_points') }}
+    {% endfor -%}
     union all
     select
         district_id,

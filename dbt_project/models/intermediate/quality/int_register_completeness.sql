@@ -31,6 +31,7 @@ register_rows as (
         district_id,
         dataset,
         dated_on,
+        claimed_on,
         known_at,
         has_evidence
     from {{ ref('int_register_rows') }}
@@ -38,7 +39,8 @@ register_rows as (
     select
         district_id,
         'survey_answers' as dataset,
-        submitted_on,
+        submitted_on as dated_on,
+        cast(null as date) as claimed_on,
         known_at,
         null as has_evidence
     from {{ ref('stg_survey_answers') }}
@@ -47,6 +49,7 @@ register_rows as (
         district_id,
         'renewable_surfaces' as dataset,
         coalesce(assessed_on, commissioned_on, cast(known_at as date)) as dated_on,
+        coalesce(assessed_on, commissioned_on, cast(known_at as date)) as claimed_on,
         known_at,
         evidence is not null and trim(evidence) != '' as has_evidence
     from {{ ref('stg_renewable_surfaces') }}
@@ -55,6 +58,7 @@ register_rows as (
         district_id,
         'district_activity' as dataset,
         period_start as dated_on,
+        cast(null as date) as claimed_on,
         known_at,
         null as has_evidence
     from {{ ref('stg_district_activity') }}
@@ -64,6 +68,7 @@ register_rows as (
         district_id,
         'weather_daily' as dataset,
         max(day) as dated_on,
+        cast(null as date) as claimed_on,
         max(known_at) as known_at,
         null as has_evidence
     from {{ ref('stg_weather_daily') }}
@@ -90,8 +95,14 @@ registers as (
         themes.dataset,
         max(sources.cadence_days) as cadence_days,
         count(register_rows.district_id) as row_count,
-        count(case when register_rows.has_evidence then 1 end) as proven,
-        count(register_rows.has_evidence) as provable,
+        count(
+            case when register_rows.has_evidence and register_rows.claimed_on < months.month_end then 1 end
+        ) as proven,
+        count(
+            case
+                when register_rows.has_evidence is not null and register_rows.claimed_on < months.month_end then 1
+            end
+        ) as provable,
         -- A project register dates its own state; of the others the newest delivery tells the age.
         {{ days_between(
             "max(case when themes.dataset = 'investment_projects' then register_rows.dated_on "

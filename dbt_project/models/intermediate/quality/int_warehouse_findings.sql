@@ -80,6 +80,32 @@ unbalanced as (
     where transformation_kwh is null
 ),
 
+promised as (
+    select
+        district_id,
+        source_id,
+        month,
+        point_id,
+        'SAVING_BEYOND_USE' as code,
+        'warning' as severity,
+        measures as finding_count,
+        case
+            when measures = 1 then 'La misura ' || first_measure || ' promette più di quanto il punto usa in un anno.'
+            else
+                'Più misure, fra cui ' || first_measure || ' e ' || last_measure
+                || ', promettono insieme più di quanto il punto usa in un anno.'
+        end as detail_it,
+        case
+            when measures = 1 then 'Measure ' || first_measure || ' promises more than the point uses in a year.'
+            else
+                'Several measures, ' || first_measure || ' and ' || last_measure
+                || ' among them, together promise more than the point uses in a year.'
+        end as detail_en,
+        'ledger' as method,
+        known_at
+    from {{ ref('int_measure_promises') }}
+),
+
 found as (
     select * from {{ ref('int_point_findings') }}
     union all
@@ -94,6 +120,8 @@ found as (
     select * from sun
     union all
     select * from unbalanced
+    union all
+    select * from promised
 )
 
 select
@@ -103,6 +131,7 @@ select
         when 'interval' then 'meter_intervals'
         when 'register' then 'meter_registers'
         when 'bill' then 'utility_bills'
+        when 'ledger' then 'measures'
         else 'metering_points'
     end as dataset,
     found.month,

@@ -36,7 +36,8 @@ select
     expected.holder_group,
     expected.holder_kind,
     coalesce(measured.avoided_tco2e, expected.avoided_tco2e) as avoided_tco2e,
-    measured.point_id is not null as measured
+    measured.point_id is not null as measured,
+    measured.share
 from expected
 left join measured
     on

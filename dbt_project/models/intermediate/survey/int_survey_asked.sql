@@ -18,6 +18,7 @@ items as (
         items.kind,
         items.topic,
         coalesce(items.scores, '') as scores,
+        coalesce(items.is_reversed, false) as is_reversed,
         items.wording,
         items.options,
         coalesce(cast(items.scale_low as {{ text_type() }}), '') || '-'
@@ -63,6 +64,7 @@ select
     max(text_en) as text_en,
     max(case when scores = 'apart' then 1 else 0 end) = 1 as is_apart,
     max(case when scores = 'rescaled' then 1 else 0 end) = 1 as is_rescaled,
+    max(case when is_reversed then 1 else 0 end) = 1 as is_reversed,
     {{ fingerprint('item') }} as items_are,
     {{ fingerprint("item || ' ' || wording") }} as wordings_are,
     {{ fingerprint("item || ' ' || scale") }} as scales_are,
@@ -74,6 +76,7 @@ from (select distinct
     item,
     kind,
     scores,
+    is_reversed,
     wording,
     options,
     scale,

@@ -17,6 +17,7 @@ select
     measure_months.running_cost_change_eur,
     measure_months.lifetime_years,
     abatement.discount_rate,
+    abatement.with_outlook,
     abatement.expected_saving_kwh,
     abatement.expected_saving_m3,
     abatement.annual_abatement_tco2e,

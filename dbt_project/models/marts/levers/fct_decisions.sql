@@ -7,6 +7,11 @@ decisions as (
     select * from {{ ref('stg_cdtt_decisions') }}
 ),
 
+items as (
+    select * from {{ ref('int_lever_items') }}
+    where dataset = 'cdtt_decisions'
+),
+
 states as (
     select
         months.district_id,
@@ -20,10 +25,17 @@ states as (
         decisions.due_on,
         decisions.evidence,
         case when decisions.closed_on < months.month_end then decisions.closed_on end as closed_on,
-        case when decisions.closed_on < months.month_end then decisions.outcome else 'open' end as outcome
+        case when decisions.closed_on < months.month_end then decisions.outcome else 'open' end as outcome,
+        items.stage,
+        items.timeliness
     from months
     inner join decisions
         on months.district_id = decisions.district_id and months.month_end > decisions.raised_on
+    inner join items
+        on
+            months.district_id = items.district_id
+            and months.month = items.month
+            and decisions.decision_id = items.item_id
 )
 
 select
@@ -36,6 +48,8 @@ select
     due_on,
     closed_on,
     outcome,
+    stage,
+    timeliness,
     case
         when due_on < coalesce(closed_on, month_end)
             then cast({{ days_between('due_on', 'coalesce(closed_on, month_end)') }} as integer)

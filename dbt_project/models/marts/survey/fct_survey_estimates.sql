@@ -83,19 +83,46 @@ scattered as (
     group by district_id, survey_id, wave, measure, statistic, option
 ),
 
+labels as (
+    select
+        sources.district_id,
+        sources.survey_id,
+        sources.wave,
+        options.item,
+        options.option,
+        min(options.label) as label
+    from (
+        select distinct
+            district_id,
+            survey_id,
+            wave,
+            source_id,
+            version
+        from {{ ref('int_survey_respondents') }}
+    ) as sources
+    inner join {{ ref('stg_survey_options') }} as options
+        on
+            sources.district_id = options.district_id
+            and sources.source_id = options.source_id
+            and sources.version = options.version
+    group by sources.district_id, sources.survey_id, sources.wave, options.item, options.option
+),
+
 estimated as (
     select
         means.*,
+        labels.label,
         scattered.second,
         waves.ended_on,
         waves.place as wave_place,
         waves.respondents,
         asked.kind,
-        asked.scale_low,
-        asked.scale_high,
-        asked.text_it,
-        asked.text_en,
+        case when means.statistic in ('mean', 'distribution') then asked.scale_low end as scale_low,
+        case when means.statistic in ('mean', 'distribution') then asked.scale_high end as scale_high,
+        case when means.statistic not in ('index', 'topic_share') then asked.text_it end as text_it,
+        case when means.statistic not in ('index', 'topic_share') then asked.text_en end as text_en,
         asked.is_rescaled,
+        means.statistic = 'mean' and asked.is_reversed as is_reversed,
         asked.is_apart,
         -- What is drawn of a small universe leaves less of it unknown.
         case
@@ -129,6 +156,13 @@ estimated as (
                 when means.statistic = 'distribution' then 'mean'
                 else means.statistic
             end
+    left join labels
+        on
+            means.district_id = labels.district_id
+            and means.survey_id = labels.survey_id
+            and means.wave = labels.wave
+            and means.measure = labels.item
+            and means.option = labels.option
 ),
 
 erring as (
@@ -185,11 +219,13 @@ select
     measure,
     statistic,
     option,
+    label,
     text_it,
     text_en,
     cast(scale_low as integer) as scale_low,
     cast(scale_high as integer) as scale_high,
     is_rescaled,
+    is_reversed,
     is_apart,
     cast(answers as integer) as answers,
     cast(respondents as integer) as respondents,

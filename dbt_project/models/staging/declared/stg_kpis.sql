@@ -26,6 +26,7 @@ select
     interval_high,
     completeness,
     withheld_below_line,
+    evidence_dataset,
     disclosure_rule,
     disclosure_contributions,
     reason_not_computed

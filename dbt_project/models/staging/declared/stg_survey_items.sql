@@ -12,6 +12,7 @@ select
     scale_low,
     scale_high,
     scores,
+    is_reversed,
     wording,
     options,
     text_it,

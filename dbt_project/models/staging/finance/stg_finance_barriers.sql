@@ -17,6 +17,8 @@ select
     measure_id,
     public,
     evidence,
+    evidence_ref,
+    evidence_on,
     month,
     flow_rank,
     _sha256 as sha256,

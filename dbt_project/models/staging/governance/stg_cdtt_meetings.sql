@@ -11,6 +11,8 @@ select
     foreseen,
     present,
     evidence,
+    evidence_ref,
+    evidence_on,
     month,
     flow_rank,
     _sha256 as sha256,

@@ -8,6 +8,8 @@ select
     criterion,
     met_on,
     evidence,
+    evidence_ref,
+    evidence_on,
     month,
     flow_rank,
     _sha256 as sha256,

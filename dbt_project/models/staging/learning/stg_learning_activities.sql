@@ -12,6 +12,8 @@ select
     participants,
     partner,
     evidence,
+    evidence_ref,
+    evidence_on,
     month,
     flow_rank,
     _sha256 as sha256,

@@ -12,6 +12,8 @@ select
     organisation_id,
     participants,
     evidence,
+    evidence_ref,
+    evidence_on,
     month,
     flow_rank,
     _sha256 as sha256,

@@ -11,6 +11,8 @@ select
     replicated_in,
     replicated_on,
     evidence,
+    evidence_ref,
+    evidence_on,
     month,
     flow_rank,
     _sha256 as sha256,

@@ -1,0 +1,108 @@
+"""Editions as they lie on disk: which there are, which is the latest, which were withdrawn, which number is free.
+
+Belongs here: what can be read without opening a figure, and the pointer to the latest edition. Does not belong here:
+how an edition is made (`edition.py`), how it gets to its place whole (`freezing.py`), why one is withdrawn
+(`withdrawal.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.publishing.freezing import write_durably
+from pipelines.publishing.rows import json_bytes
+from pipelines.settings import Settings
+
+MANIFEST, TOMBSTONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
+_REVISION = re.compile(r"r([1-9]\d*)")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition. `created` is False where the same content had been published already."""
+
+    path: Path
+    month: str
+    revision: int
+    created: bool = False
+
+    @property
+    def id(self) -> str:
+        """Month and revision, such as '2026-10-r1'."""
+        return f"{self.month}-r{self.revision}"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was published, from what."""
+        loaded: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        return loaded
+
+    @property
+    def tombstone(self) -> dict[str, Any] | None:
+        """Why it was withdrawn; None of one that stands."""
+        try:
+            said: dict[str, Any] = json.loads((self.path / TOMBSTONE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        return said
+
+    @property
+    def reports(self) -> tuple[Path, ...]:
+        """The pages and documents a person opens."""
+        return tuple(sorted([*self.path.rglob("report.html"), *self.path.rglob("report.pdf")]))
+
+
+def numbered(folder: Path) -> list[Edition]:
+    """Every number that was ever given, oldest month and revision first; also of what was withdrawn."""
+    found = [
+        Edition(path, path.parent.name, int(number[1]))
+        for path in folder.glob("????-??/r*")
+        if (number := _REVISION.fullmatch(path.name)) and path.is_dir()
+    ]
+    return sorted(found, key=_place)
+
+
+def editions(folder: Path) -> list[Edition]:
+    """Every edition that stands, oldest month and revision first."""
+    return [
+        one
+        for one in numbered(folder)
+        if (one.path / MANIFEST).is_file() and not (one.path / TOMBSTONE).exists()
+    ]
+
+
+def latest(folder: Path) -> Edition | None:
+    """The edition that `latest.json` points to."""
+    pointer = folder / POINTER
+    if not pointer.is_file():
+        return None
+    said = json.loads(pointer.read_text(encoding="utf-8"))
+    return Edition(folder.parent / said["path"], said["month"], int(said["revision"]))
+
+
+def next_number(folder: Path, month: str) -> int:
+    """The revision that the next edition of a month has: a number is given once, also where it was withdrawn."""
+    return max((one.revision for one in numbered(folder) if one.month == month), default=0) + 1
+
+
+def point_to_newest(settings: Settings) -> None:
+    """`latest.json` names the newest revision of the newest month that stands; nothing where none does."""
+    standing = editions(settings.editions)
+    if not standing:
+        (settings.editions / POINTER).unlink(missing_ok=True)
+        return
+    newest = standing[-1]
+    said = {
+        "month": newest.month,
+        "revision": newest.revision,
+        "path": newest.path.relative_to(settings.home).as_posix(),
+    }
+    write_durably(settings.editions / POINTER, json_bytes(said))
+
+
+def _place(edition: Edition) -> tuple[str, int]:
+    return edition.month, edition.revision
