@@ -135,14 +135,14 @@ REGISTERS: dict[str, Register] = {
         "r.contribution_id",
         "r.answered_on",
     ),
-    "change_links": Register(
-        "change_links", _by_end("declared_on"), "r.field_of_action", "r.declared_on"
-    ),
     "change_links_evidenced": Register(
         "change_links",
-        f"{_by_end('declared_on')} and {_by_end('evidenced_on')}",
-        "r.field_of_action",
+        "r.as_of < m.month_end and r.evidenced_on < m.month_end and trim(r.evidence) != ''"
+        " and r.link_id in (select link_id from int_change_link_months as d"
+        " where d.district_id = m.district_id and d.month = m.month)",
+        "r.link_id",
         "r.evidenced_on",
+        once="r.link_id",
     ),
     "practices_catalogued": Register(
         "best_practices",

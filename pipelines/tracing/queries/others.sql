@@ -219,6 +219,10 @@ select
 from areas
 union all
 select
+    district_id, month, 'change_links', 'theory', 'declared', null, null, null, link_id, null, 1, 1, 'declared_amount'
+from int_change_link_months
+union all
+select
     district_id, month, 'billed_energy_kwh', 'utility_bills', source_id, sha256, member, source_row, bill_id,
     cast(period_start as varchar) || '/' || cast(period_end as varchar), cast(quantity as double), cast(kwh as double), 'bill'
 from billed
