@@ -25,7 +25,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "schemi": ("Schema", "Tipo di schema", "Codice organizzazione", "Dal", "Uscita il", "Ultimo incontro", "Evidenza"),
     "eventi": ("Evento", "Data", "Tipo di evento", "Classe", "Codice organizzazione", "Partecipanti", "Evidenza"),
     "contributi": ("Contributo", "Ricevuto il", "Risposto il", "Motivato", "Esito", "Evidenza"),
-    "nessi": ("Nesso", "Situazione al", "Fase", "Tempi", "Provato il", "Evidenza"),
+    "nessi": ("Nesso", "Situazione al", "Fase", "Tempi", "Data della prova", "Evidenza"),
     "barriere": (
         "Codice", "Tipo", "Classe PESTLE", "Descrizione", "Individuata il", "Mitigazione dal", "Chiusa il", "Scadenza", "Ufficio",
         "Misura", "Pubblicabile", "Evidenza",

@@ -22,6 +22,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "priorita": ("Entro il", "Attuazione", *REFERENCE),
     "schemi": ("Ruolo", "Accordo sui dati dal", "Elettricità nel perimetro", "Gas nel perimetro", *REFERENCE),
     "contributi": ("Usato in",),
+    "nessi": REFERENCE[:1],
     "corsi": ("Incontri tenuti", "Incontri seguiti"),
 }  # fmt: skip
 EDITIONS = ((dt.date(2026, 10, 11), "2026-09/r1"), (dt.date(2026, 9, 11), "2026-08/r1"))
@@ -93,6 +94,10 @@ def _contribution(row: Row, known: dt.date) -> Row:  # noqa: ARG001
     return (f"{str(row[0])[:3]}-D-{_draw(f'{row[0]} used', 60) + 1:03d}" if used else None,)
 
 
+def _link(row: Row, known: dt.date) -> Row:  # noqa: ARG001
+    return _reference(row[5], f"{row[0]} {row[1]}", row[4])[:1]
+
+
 def _person(row: Row, known: dt.date) -> Row:  # noqa: ARG001
     if row[4] is None:
         return None, None
@@ -119,5 +124,6 @@ _MORE: dict[str, Callable[[Row, dt.date], Row]] = {
     "priorita": _priority,
     "schemi": _scheme,
     "contributi": _contribution,
+    "nessi": _link,
     "corsi": _person,
 }

@@ -126,10 +126,13 @@ def verify(edition: str, *, files: bool) -> None:
         if files or not checked.ok:
             _conclude(edition, checked.ok, "every file is as published.")
             return
-        from pipelines.publishing.repeating import repeat
+        from pipelines.publishing.repeating import NotRepeatable, repeat
         from pipelines.version import code_version
 
-        again = repeat(settings(), found, code_version())
+        try:
+            again = repeat(settings(), found, code_version())
+        except NotRepeatable as older:
+            raise click.ClickException(str(older)) from older
     except (ValueError, LookupError) as error:
         raise click.ClickException(
             f"{edition}: its manifest.json is not as it was published; nothing can be compared "

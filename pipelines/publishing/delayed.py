@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from pipelines.publishing.freezing import publishing, write_durably
 from pipelines.publishing.gate import Reason, Waiting, everyone
+from pipelines.publishing.index_page import notice
 from pipelines.publishing.language import Words, words
-from pipelines.publishing.rendering import LANGUAGES, notice
+from pipelines.publishing.page_engine import LANGUAGES
 from pipelines.publishing.rows import Row, json_bytes, read_rows
 from pipelines.settings import Settings
 

@@ -16,13 +16,15 @@ from typing import Any
 
 from pipelines.publishing import memory
 from pipelines.publishing.beside_earlier import beside_earlier
+from pipelines.publishing.city_data import city_data
+from pipelines.publishing.dcat import catalogues
 from pipelines.publishing.delayed import lift, note, notes_of
 from pipelines.publishing.freezing import frozen, publishing
 from pipelines.publishing.gate import Checked, Held, Override, checked
 from pipelines.publishing.inputs import fingerprint_of, inputs_of
 from pipelines.publishing.keeping import withdraw_what_is_over
 from pipelines.publishing.kpi_file import kpi_table
-from pipelines.publishing.metadata import catalogue_jsonld, datapackage
+from pipelines.publishing.metadata import datapackage
 from pipelines.publishing.protection import Protected, PublicationRefused
 from pipelines.publishing.rendering import render
 from pipelines.publishing.rows import (
@@ -187,7 +189,10 @@ def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:
         _write_manifest(folder, about)
         for path, data in render(folder).items():
             _write(folder, path, data)
-        _write(folder, "catalog.jsonld", catalogue_jsonld(folder, about))
+        for path, data in city_data(values).items():
+            _write(folder, path, data)
+        for path, data in catalogues(folder, about).items():
+            _write(folder, path, data)
         _write(folder, "datapackage.json", datapackage(folder, about))
         _write_manifest(folder, about)
 
@@ -216,7 +221,8 @@ def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edit
 
 def _in_force(own: Sequence[Edition]) -> list[Override]:
     """The overrides under which the standing edition of the month was published."""
-    return [Override(**said) for said in own[-1].manifest["overrides"]] if own else []
+    said = own[-1].manifest.get("overrides", ()) if own else ()  # older editions know of none
+    return [Override(**one) for one in said]
 
 
 def _told(settings: Settings, month: str) -> str:

@@ -193,7 +193,10 @@ class _Page:
         """Why there is no value, or no numbers beside one."""
         said = self._words
         if row["suppressed"]:
-            return said.say(f"provenance.hidden_{kpi['disclosure_rule']}")
+            later = row["reason"] == "suppressed_since_edition"
+            return said.say(
+                f"provenance.hidden_{'since_edition' if later else kpi['disclosure_rule']}"
+            )
         if row["value"] is None:
             return self._set(why_missing(row, kpi, said))
         return said.say("provenance.amounts_kept") if row["numerator"] is None else None

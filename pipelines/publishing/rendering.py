@@ -8,30 +8,28 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from pipelines.publishing import fonts
 from pipelines.publishing.annex import annex
 from pipelines.publishing.document import Chart, Document, Tile
 from pipelines.publishing.drawing import NARROW, Paint, draw, page_paint, spark
+from pipelines.publishing.index_page import index
 from pipelines.publishing.kpi_file import SHORT
-from pipelines.publishing.language import Words, words
+from pipelines.publishing.language import words
 from pipelines.publishing.opened import opened
+from pipelines.publishing.page_engine import LANGUAGES, engine, languages_of, look, tidy, tokens
 from pipelines.publishing.pages import district_document, known_day, licence, programme_document
 from pipelines.publishing.provenance import provenance
 from pipelines.publishing.provenance_data import provenance_jsonld
 from pipelines.publishing.reading import Reading
-from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
-
-LANGUAGES = ("it", "en")
 
 
 def render(edition: Path) -> dict[str, bytes]:
@@ -47,7 +45,7 @@ def render(edition: Path) -> dict[str, bytes]:
     reading = Reading(edition)
     made: dict[str, bytes] = {}
     for district, about in reading.districts.items():
-        for code in _languages(about.get("languages")):
+        for code in languages_of(about.get("languages")):
             document = district_document(reading, district, words(code, reports / "text"))
             made |= _both(document, f"{district}/{code}", reading, reports)
         made |= _opened(reading, district, reports)
@@ -56,23 +54,8 @@ def render(edition: Path) -> dict[str, bytes]:
     for code in LANGUAGES:
         document = programme_document(reading, words(code, reports / "text"))
         made |= _both(document, f"programme/{code}", reading, reports)
-    made["index.html"] = _index(reading, reports)
+    made["index.html"] = index(reading, reports)
     return made
-
-
-def notice(parts: Sequence[tuple[str, str, Sequence[str]]], reports: Path) -> bytes:
-    """A page that stands in the place of a report: per language its code, a title and lines of text."""
-    typeset = [
-        (code, typeset_text(title, code), [typeset_text(line, code) for line in lines])
-        for code, title, lines in parts
-    ]
-    template = _engine(reports).get_template("layout/notice.html.jinja")
-    return _tidy(template.render(parts=typeset, **_look(reports)))
-
-
-def _languages(declared: str | None) -> list[str]:
-    named = [code.strip() for code in (declared or "it,en").split(",")]
-    return [code for code in LANGUAGES if code in named]
 
 
 def _both(document: Document, folder: str, reading: Reading, reports: Path) -> dict[str, bytes]:
@@ -93,14 +76,14 @@ def html(document: Document, reports: Path) -> bytes:
         links.append((document.labels["annex"], "../annex.xlsx"))
         links.append((document.labels["opened"], "provenance.html"))
     links.append((document.labels["index"], "../../index.html"))
-    engine = _engine(reports)
-    template = engine.get_template("layout/report.html.jinja")
+    templates = engine(reports)
+    template = templates.get_template("layout/report.html.jinja")
     text = template.render(
         doc=dataclasses.replace(document, links=tuple(links)),
-        **_look(reports),
-        **_marks(engine, document.kind),
+        **look(reports),
+        **_marks(templates, document.kind),
     )
-    return _tidy(text)
+    return tidy(text)
 
 
 def _opened(reading: Reading, district: str, reports: Path) -> dict[str, bytes]:
@@ -109,13 +92,13 @@ def _opened(reading: Reading, district: str, reports: Path) -> dict[str, bytes]:
     row = reading.districts[district]
     own = (reports / "styles" / "provenance.css").read_text(encoding="utf-8")
     made = {f"{district}/provenance.jsonld": provenance_jsonld(of)}
-    languages = _languages(row.get("languages"))
+    languages = languages_of(row.get("languages"))
     for code in languages:
         said = words(code, reports / "text")
         others = [other for other in languages if other != code]
         known = said.day_in(known_day(about["known_at"], row["timezone"])).removeprefix("il ")
         text = (
-            _engine(reports)
+            engine(reports)
             .get_template("layout/provenance.html.jinja")
             .render(
                 language=code,
@@ -136,32 +119,16 @@ def _opened(reading: Reading, district: str, reports: Path) -> dict[str, bytes]:
                 licence=licence(about, said),
                 say=said.say,
                 own=Markup(own),  # noqa: S704 - our own file
-                **_look(reports),
+                **look(reports),
             )
         )
-        made[f"{district}/{code}/provenance.html"] = _tidy(text)
+        made[f"{district}/{code}/provenance.html"] = tidy(text)
     return made
 
 
-def _tidy(text: str) -> bytes:
-    lines = (line.rstrip() for line in text.splitlines())
-    return ("\n".join(line for line in lines if line.strip()) + "\n").encode("utf-8")
-
-
-@cache
-def _engine(reports: Path) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(reports),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _marks(engine: Environment, kind: str) -> dict[str, Callable[..., Any]]:
+def _marks(templates: Environment, kind: str) -> dict[str, Callable[..., Any]]:
     """What templates call: macros, drawings, the name of a block's template."""
-    macros: Any = engine.get_template("sections/macros.html.jinja").module
+    macros: Any = templates.get_template("sections/macros.html.jinja").module
     return {
         "runs": macros.runs,
         "table": lambda it: macros.table(it, kind == "district"),
@@ -174,24 +141,11 @@ def _marks(engine: Environment, kind: str) -> dict[str, Callable[..., Any]]:
     }
 
 
-@cache
-def _tokens(reports: Path) -> dict[str, dict[str, str]]:
-    loaded: dict[str, dict[str, str]] = json.loads(
-        (reports / "styles" / "tokens.json").read_text(encoding="utf-8")
-    )
-    return loaded
-
-
-def _look(reports: Path) -> dict[str, Any]:
-    css = (reports / "styles" / "report.css").read_text(encoding="utf-8")
-    return {"tokens": _tokens(reports), "fonts": fonts.embedded(), "css": Markup(css)}  # noqa: S704 - our own file
-
-
 def pdf(document: Document, reports: Path, known_at: str) -> bytes:
     """Tagged PDF/UA-1 of the same document; its date is the edition's cut-off."""
     import typst  # the PDF engine loads only when a report is made
 
-    light = _tokens(reports)["light"]
+    light = tokens(reports)["light"]
 
     def paint(token: str) -> str:
         return light[token]
@@ -238,89 +192,3 @@ def _plain(value: Any, paint: Paint) -> Any:
     if isinstance(value, dict):
         return {key: _plain(each, paint) for key, each in value.items()}
     return value
-
-
-def _link_to_opened(folder: str, said: Words) -> list[tuple[str, str]]:
-    """The provenance page of a district; the programme has no figures of its own."""
-    if folder == "programme":
-        return []
-    return [(said.say("provenance.title"), f"{folder}/{said.code}/provenance.html")]
-
-
-def _index(reading: Reading, reports: Path) -> bytes:
-    """The door of an edition: every report, every data file."""
-    said: Words = words("it", reports / "text")
-    about = reading.about
-    rows = []
-    for folder, name, languages in (
-        ("programme", said.say("programme.title"), list(LANGUAGES)),
-        *(
-            (d, str(row["name_it"]), _languages(row.get("languages")))
-            for d, row in reading.districts.items()
-        ),
-    ):
-        files = [
-            (
-                code,
-                [
-                    (
-                        words(code, reports / "text").say("programme.html"),
-                        f"{folder}/{code}/report.html",
-                    ),
-                    ("PDF", f"{folder}/{code}/report.pdf"),
-                    *_link_to_opened(folder, words(code, reports / "text")),
-                ]
-                if code in languages
-                else [],
-            )
-            for code in LANGUAGES
-        ]
-        rows.append(
-            {
-                "name": name,
-                "files": files,
-                "annex": None if folder == "programme" else f"{folder}/annex.xlsx",
-            }
-        )
-    data = [
-        (f"{said.say('programme.data_values')} (CSV)", "kpi_values.csv"),
-        (f"{said.say('programme.data_values')} (Parquet)", "kpi_values.parquet"),
-        (said.say("programme.data_package"), "datapackage.json"),
-        (said.say("programme.data_catalogue"), "catalog.jsonld"),
-        (said.say("programme.data_manifest"), "manifest.json"),
-    ]
-    demonstration = any(row["demonstration"] for row in reading.districts.values())
-    known = said.day_in(known_day(about["known_at"], "Europe/Rome")).removeprefix("il ")
-    text = (
-        _engine(reports)
-        .get_template("layout/index.html.jinja")
-        .render(
-            title=said.say("programme.index_title"),
-            when=said.say("programme.index_when", id=f"{about['month']} r{about['revision']}"),
-            lead=said.say("programme.index_lead", month=said.month(reading.month), day=known),
-            demonstration=said.say("report.demonstration") if demonstration else None,
-            licence=licence(about, said),
-            rows=rows,
-            notes=_notes(reading, said),
-            data=data,
-            say=said.say,
-            **_look(reports),
-        )
-    )
-    return _tidy(text)
-
-
-def _notes(reading: Reading, said: Words) -> list[str]:
-    """Who is not in this edition, and who is by a person's decision."""
-    about = reading.about
-    left_out = [one["name_it"] for one in about["left_out"]]
-    waiting = [said.say("delayed.left_out", districts=said.both(left_out))] if left_out else []
-    return waiting + [
-        said.say(
-            "delayed.overridden",
-            district=reading.districts[one["district_id"]]["name_it"],
-            by=one["by"],
-            reason=one["reason"],
-        )
-        for one in about["overrides"]
-    ]

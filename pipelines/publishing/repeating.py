@@ -35,6 +35,10 @@ from pipelines.settings import Settings
 from pipelines.warehouse.build import BuildFailed, build
 
 
+class NotRepeatable(RuntimeError):
+    """The edition is older than the keeping of what making it again needs."""
+
+
 @dataclass(frozen=True)
 class Repeated:
     """What came of making an edition again.
@@ -69,9 +73,15 @@ def repeat(settings: Settings, edition: Edition, code_version: str) -> Repeated:
     """Make an edition again from landing, aside, and compare every file with the one on disk.
 
     Raises:
+        NotRepeatable: it is older than the keeping of what this needs.
         KeyError, ValueError: the manifest of the edition is not what was published.
     """
     about = edition.manifest
+    if "earlier" not in about:
+        raise NotRepeatable(
+            f"{edition.id} was published by a version that did not keep what making it again needs. "
+            f"nzd verify --files compares its files with their hashes."
+        )
     cut_off = read_rows(edition.path / "tables" / "as_of.parquet")[0]["known_at"]
     landing = Landing.at(settings.landing, settings.inbox)
     code = about["code_version"], code_version

@@ -58,8 +58,9 @@ LINKS = pa.schema(
         "stage": TEXT,
         "timeliness": TEXT,
         "as_of": pa.date32(),
-        "evidenced_on": pa.date32(),
+        "evidence_on": pa.date32(),
         "evidence": TEXT,
+        "evidence_ref": TEXT,
     }
 )
 """`expected` is where the line from one target to the next stands: it follows from what is declared alone."""

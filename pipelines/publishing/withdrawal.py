@@ -17,10 +17,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.publishing import memory
+from pipelines.publishing.dcat import withdrawn_jsonld
 from pipelines.publishing.freezing import publishing, write_durably
+from pipelines.publishing.index_page import notice
 from pipelines.publishing.language import words
-from pipelines.publishing.metadata import withdrawn_jsonld
-from pipelines.publishing.rendering import LANGUAGES, notice
+from pipelines.publishing.page_engine import LANGUAGES
 from pipelines.publishing.rows import json_bytes
 from pipelines.publishing.shelf import TOMBSTONE, Edition, editions, numbered, point_to_newest
 from pipelines.settings import Settings
@@ -76,7 +77,7 @@ def bury(
     return [
         one
         for one in editions(settings.editions)
-        if edition.id in {each["id"] for each in one.manifest["earlier"]}
+        if edition.id in {each["id"] for each in one.manifest.get("earlier", ())}
     ]
 
 

@@ -317,7 +317,7 @@ VALID: dict[str, Rows] = {
             "as_of": date(2026, 6, 1),
             "stage": "complete",
             "timeliness": "on_time",
-            "evidenced_on": date(2026, 5, 20),
+            "evidence_on": date(2026, 5, 20),
             "evidence": "minutes",
         },
         {"link_id": "l2", "as_of": date(2026, 1, 1), "stage": "not_started"},

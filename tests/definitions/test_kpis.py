@@ -17,10 +17,11 @@ EXPECTED = {"ENE": 16, "WAT": 10, "EMI": 13, "COB": 1, "INV": 11, "GOV": 6, "SOC
             "FIN": 2, "LRN": 5, "TEC": 1}  # fmt: skip
 OWN = {
     "EMI14", "EMI15", "EMI16", "EMI17", "EMI18", "ENE17", "ENE18", "ENE19", "ENE20", "WAT11",
-    "DEM07", "GOV07", "LRN06", "TEC02",
+    "DEM07", "DEM08", "GOV07", "LRN06", "SOC05", "TEC02",
 }  # fmt: skip
 """Beside the agreed ones: use per employee, the sun, rain, the pace to the target, proof of origin, processes,
-contributions used, attendance of meetings and of the course, data agreements of the management system."""
+contributions used, attendance of meetings and of the course, data agreements of the management system,
+citizens at events, energy communities."""
 HEADLINES = ["ENE01", "WAT01", "EMI11", "INV07", "GOV01"]
 DECLARED = kpis()
 

@@ -91,6 +91,8 @@ class Recomputed:
         self.raw = raw
         self.district = district
         self.declared = YAML(typ="safe").load(declared / f"{district}.yaml")
+        chain = declared / "theory_of_change" / f"{district}.yaml"
+        self.theory = YAML(typ="safe").load(chain) if chain.is_file() else None
         self.points = raw.points(district, declared)
         self._factors = _factors(factors)
         self._emissions: dict[tuple[str, str], list[Flow]] = {}

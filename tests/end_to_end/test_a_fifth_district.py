@@ -133,6 +133,22 @@ def test_what_a_district_writes_is_text_and_never_markup(published: Published) -
     ).replace('\\"', '"')
 
 
+def test_a_build_that_fails_delays_the_month_until_one_is_good(published: Published) -> None:
+    target = published.home / "dbt" / "target"
+    target.rename(target.with_name("kept"))
+    target.write_text("dbt cannot write here")
+
+    failed = published.nzd("publish", "--month", MONTH)
+
+    assert failed.returncode == 3, failed.stderr
+    assert "The warehouse build failed" in failed.stderr
+    note = published.edition.parent / "delayed.html"
+    assert "un controllo sui dati non è riuscito" in note.read_text(encoding="utf-8")
+    assert f"{MONTH} quinto, delayed since" in published.nzd("status").stdout
+    target.unlink()
+    target.with_name("kept").rename(target)
+
+
 def test_the_same_knowledge_is_the_same_edition_even_over_a_damaged_warehouse(
     published: Published,
 ) -> None:
@@ -141,6 +157,7 @@ def test_the_same_knowledge_is_the_same_edition_even_over_a_damaged_warehouse(
     again = published.nzd("publish", "--month", MONTH)
 
     assert f"Edition {MONTH}-r1" in again.stdout, again.stderr
+    assert again.returncode == 0, again.stderr
     assert [path.name for path in published.edition.parent.iterdir()] == ["r1"]
     verified = published.nzd("verify", f"{MONTH}/r1")
     assert (

@@ -126,9 +126,9 @@ def test_a_register_figure_knows_no_boundary(models: Models) -> None:
 def test_the_state_of_a_month_is_the_newest_told_of_it_by_its_end(models: Models) -> None:
     """Seen again later, June stays what it was: a state of July does not reach back."""
     proven = state(as_of=date(2026, 3, 31), stage="under_way", timeliness="late", source_row=2,
-                   evidenced_on=date(2026, 3, 30), evidence="Verbale 4")  # fmt: skip
+                   evidence_on=date(2026, 3, 30), evidence="Verbale 4")  # fmt: skip
     later = state(as_of=date(2026, 7, 5), stage="complete", timeliness="on_time", source_row=3,
-                  evidenced_on=date(2026, 7, 1), evidence="Verbale 9")  # fmt: skip
+                  evidence_on=date(2026, 7, 1), evidence="Verbale 9")  # fmt: skip
     made = models.run(
         {
             "stg_theory_links": [{**LINK, "kpi_code": "SOC01"}],
@@ -146,7 +146,7 @@ def test_the_state_of_a_month_is_the_newest_told_of_it_by_its_end(models: Models
 def test_links_with_evidence_are_counted_against_those_declared(models: Models) -> None:
     """Four declared: one proven, one whose proof has no reference, one without proof, one not in the register."""
     links = [{**LINK, "link_id": name, "kpi_code": "SOC01"} for name in ("L1", "L2", "L3", "L4")]
-    proof = {"evidenced_on": date(2026, 1, 20)}
+    proof = {"evidence_on": date(2026, 1, 20)}
     given = {
         "stg_theory_links": links,
         "stg_change_links": [

@@ -77,7 +77,7 @@ def _sentences(chain: Chain, words: Words) -> list[str]:
     )
     if all(link["stage"] is None for link in chain.links):
         return [told, words.say("theory.no_register")]
-    proven = sum(link["evidenced_on"] is not None for link in chain.links)
+    proven = sum(link["evidence_on"] is not None for link in chain.links)
     late = sum(link["timeliness"] == "late" for link in chain.links)
     return [
         told,
@@ -116,7 +116,7 @@ def _data(chain: Chain, words: Words) -> ChainData:
             str(link["status"]),
             SYMBOLS[link["status"]],
             words.say(f"theory.status.{link['status']}"),
-            proven=link["evidenced_on"] is not None,
+            proven=link["evidence_on"] is not None,
         )
         for link in chain.links
     )
@@ -185,9 +185,9 @@ def _stage(link: Row, words: Words) -> Cell:
 
 
 def _proof(link: Row, words: Words) -> Cell:
-    if link["evidenced_on"] is None:
+    if link["evidence_on"] is None:
         return Cell(words.say("theory.without_evidence"))
-    return Cell(str(link["evidence"]), note=words.day(link["evidenced_on"]))
+    return Cell(str(link["evidence"] or link["evidence_ref"]), note=words.day(link["evidence_on"]))
 
 
 def _to_look_at(chain: Chain, read: DistrictReading, words: Words) -> Table | None:
@@ -217,7 +217,7 @@ def _to_look_at(chain: Chain, read: DistrictReading, words: Words) -> Table | No
 
 def _stage_and_proof(link: Row, words: Words) -> Cell:
     cell = _stage(link, words)
-    if link["evidenced_on"] is None and link["stage"] in ("under_way", "complete"):
+    if link["evidence_on"] is None and link["stage"] in ("under_way", "complete"):
         note = ", ".join(part for part in (cell.note, words.say("theory.without_evidence")) if part)
         return Cell(cell.text, note=note)
     return cell
@@ -225,7 +225,7 @@ def _stage_and_proof(link: Row, words: Words) -> Cell:
 
 def _calls(link: Row) -> int:
     """How loudly a link calls for somebody: behind, late, claimed without evidence."""
-    unproven = link["evidenced_on"] is None and link["stage"] in ("under_way", "complete")
+    unproven = link["evidence_on"] is None and link["stage"] in ("under_way", "complete")
     return (
         4 * int(link["status"] == "behind") + 2 * int(link["timeliness"] == "late") + int(unproven)
     )

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.catalogue.catalogue import Catalogue, load
 from pipelines.catalogue.declaration import DeclarationError
+from pipelines.settings import checkout
 
 DISTRICT = """\
 id: prova
@@ -60,6 +61,12 @@ def test_a_chain_from_activity_to_impact_is_a_theory(tmp_path: Path) -> None:
     assert theory.indicators["GOV02"].points() == [
         (2023, Decimal(50)), (2025, Decimal(40)), (2030, Decimal(30)),
     ]  # fmt: skip
+
+
+def test_the_template_is_a_theory_as_it_stands() -> None:
+    theories = load(checkout() / "districts" / "templates").theories
+
+    assert len(theories["template_registers"].links) == 5
 
 
 def test_a_district_without_one_is_a_district_all_the_same(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ import json
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pyarrow as pa
 import pytest
 
+from pipelines.catalogue.kpi import Disclosure
 from pipelines.publishing.figure_history import figure_history
 from pipelines.publishing.kpi_file import KEY
 from pipelines.publishing.language import Words, words
@@ -28,6 +30,14 @@ CLOSE = Decimal("1e-6")
 @pytest.fixture(scope="module", params=DISTRICTS)
 def of(request: pytest.FixtureRequest, reading: Reading) -> Opened:
     return opened(reading, request.param)
+
+
+@pytest.mark.parametrize("said", [IT, EN], ids=["it", "en"])
+def test_every_reason_to_hide_a_figure_has_its_sentence(said: Words) -> None:
+    rules = get_args(Disclosure.model_fields["rule"].annotation)
+
+    for reason in (*rules, "since_edition"):
+        assert said.say(f"provenance.hidden_{reason}").endswith(".")
 
 
 def figures(of: Opened, said: Words) -> list[Figure]:

@@ -25,7 +25,9 @@ from pipelines.publishing.document import Chart, Table
 from pipelines.publishing.drawing import NARROW, WIDE, draw, page_paint
 from pipelines.publishing.language import Words, words
 from pipelines.publishing.nzc_tables import nzc_sheets
+from pipelines.publishing.pages import district_document
 from pipelines.publishing.reading import DistrictReading, Reading
+from pipelines.publishing.rendering import html, pdf
 from pipelines.publishing.rows import Row, to_table
 from pipelines.publishing.sections.side_by_side import LEVERS
 from pipelines.publishing.sections.theory import theory
@@ -63,7 +65,7 @@ NODES_OF = [
     node("emissions", "impact", impact="direct", name_en=DIRECT), node("health", "impact", impact="co_benefit"),
 ]  # fmt: skip
 LINKS_OF = [
-    link(1, "audit", "saving", "SOC01", "reached", stage="complete", evidenced_on=date(2026, 3, 1), evidence="=1+1"),
+    link(1, "audit", "saving", "SOC01", "reached", stage="complete", evidence_on=date(2026, 3, 1), evidence="=1+1"),
     link(2, "team", "speed", "GOV02", "behind", stage="under_way", timeliness="late"),
     link(3, "saving", "system", "TEC01", "on_course", stage="under_way", timeliness="on_time"),
     link(4, "speed", "system", "ENE01", "not_measurable", reason="suppressed", stage="planning"),
@@ -266,6 +268,24 @@ def test_a_hidden_measure_has_its_key_in_place_of_its_amounts(edition: Reading) 
         Decimal(3),
         Decimal(9),
     ]
+
+
+def test_page_and_print_carry_the_same_diagram(edition: Reading, said: Words) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    section = theory(DistrictReading(edition, "prato"), said)
+    assert section is not None
+    whole = district_document(edition, "prato", said)
+    document = replace(whole, sections=(whole.sections[0], section))
+    reports = checkout() / "reports"
+
+    page = html(document, reports).decode()
+    printed = pypdf.PdfReader(io.BytesIO(pdf(document, reports, edition.about["known_at"])))
+
+    assert page.count('id="theory-t"') == page.count('id="theory-narrow-t"') == 1
+    assert 'id="theory-table"' in page, "the drawing has its table"
+    text = " ".join(each.extract_text() for each in printed.pages)
+    assert said.say("theory.title") in text
+    assert said.say("theory.look_at") in text
 
 
 @pytest.fixture(scope="module")

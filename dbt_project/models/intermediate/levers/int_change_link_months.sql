@@ -49,12 +49,13 @@ proofs as (
         links.district_id,
         links.month,
         links.link_id,
-        rows_of.evidenced_on,
+        rows_of.evidence_on,
         rows_of.evidence,
+        rows_of.evidence_ref,
         row_number() over (
             partition by links.district_id, links.month, links.link_id
             order by
-                rows_of.evidenced_on desc, rows_of.as_of desc, rows_of.flow_rank desc nulls last,
+                rows_of.evidence_on desc, rows_of.as_of desc, rows_of.flow_rank desc nulls last,
                 rows_of.known_at desc, rows_of.source_id asc, rows_of.source_row asc
         ) as newest
     from links
@@ -63,8 +64,8 @@ proofs as (
             links.district_id = rows_of.district_id
             and links.link_id = rows_of.link_id
             and links.month_end > rows_of.as_of
-            and links.month_end > rows_of.evidenced_on
-    where trim(rows_of.evidence) != ''
+            and links.month_end > rows_of.evidence_on
+    where trim(coalesce(rows_of.evidence, '')) != '' or trim(coalesce(rows_of.evidence_ref, '')) != ''
 )
 
 select
@@ -76,8 +77,9 @@ select
     states.as_of,
     states.stage,
     states.timeliness,
-    proofs.evidenced_on,
-    proofs.evidence
+    proofs.evidence_on,
+    proofs.evidence,
+    proofs.evidence_ref
 from links
 left join states
     on

@@ -38,7 +38,18 @@ events as (
                         then events.participants
                 end
             ), 0
-        ) as participants
+        ) as participants,
+        coalesce(
+            sum(
+                case
+                    when
+                        events.organisation_class = 'citizen'
+                        and events.held_on >= months.month_start
+                        and events.held_on < months.month_end
+                        then events.participants
+                end
+            ), 0
+        ) as citizen_participants
     from months
     inner join registers
         on
@@ -110,7 +121,7 @@ links as (
         district_id,
         month,
         count(*) as change_links,
-        count(evidenced_on) as change_links_evidenced
+        count(evidence_on) as change_links_evidenced
     from {{ ref('int_change_link_months') }}
     group by district_id, month
 )
@@ -120,6 +131,7 @@ select
     months.month,
     events.organisations_participating,
     events.participants,
+    events.citizen_participants,
     answers.contributions_received,
     answers.contributions_answer_due,
     answers.contributions_answered_in_60_days,

@@ -11,7 +11,7 @@
     ('shared_schemes', 'social_innovation', 'joined_on', 'joined_on', "scheme_id || ' ' || organisation_id", true),
     ('contributions', 'democracy_participation', 'received_on', 'answered_on', 'contribution_id', true),
     ('change_links', 'democracy_participation', 'as_of',
-        "case when stage in ('under_way', 'complete') then as_of end", "link_id || ' ' || month", false),
+        "case when stage in ('under_way', 'complete') then as_of end", "link_id || ' ' || month", true),
     ('participation_events', 'democracy_participation', 'held_on', 'held_on', 'event_id', true),
     ('finance_barriers', 'finance_funding', 'identified_on', 'coalesce(mitigated_on, closed_on)', 'finding_id', true),
     ('investment_projects', 'finance_funding', 'as_of', 'cast(null as date)', 'project_id', false),

@@ -43,6 +43,15 @@ schemes as (
         count(
             distinct case
                 when
+                    schemes.scheme_type = 'energy_community'
+                    and schemes.joined_on < months.month_end
+                    and (schemes.left_on is null or schemes.left_on >= months.month_end)
+                    then schemes.organisation_id
+            end
+        ) as energy_community_members,
+        count(
+            distinct case
+                when
                     schemes.scheme_type = 'community_of_practice'
                     and schemes.last_met_on >= {{ add_months('months.month_start', -5) }}
                     and schemes.joined_on < months.month_end
@@ -115,6 +124,7 @@ select
     practices.practices_catalogued,
     practices.practices_replicated,
     schemes.scheme_firms,
+    schemes.energy_community_members,
     schemes.communities_active,
     schemes.management_members,
     schemes.management_members_with_agreement,

@@ -10,8 +10,9 @@ with links as (
         states.as_of,
         states.stage,
         states.timeliness,
-        states.evidenced_on,
-        states.evidence
+        states.evidence_on,
+        states.evidence,
+        states.evidence_ref
     from {{ ref('int_district_months') }} as months
     inner join {{ ref('stg_theory_links') }} as declared
         on months.district_id = declared.district_id and months.month_end > declared.declared_on
@@ -126,8 +127,9 @@ select
     as_of,
     stage,
     timeliness,
-    evidenced_on,
+    evidence_on,
     evidence,
+    evidence_ref,
     cast(target_year as integer) as target_year,
     cast(target as decimal(28, 9)) as target,
     cast(expected as decimal(28, 9)) as expected,
