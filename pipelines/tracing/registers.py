@@ -107,6 +107,13 @@ REGISTERS: dict[str, Register] = {
     "participants": Register(
         "participation_events", _in_month("held_on"), "r.event_type", "r.held_on", "r.participants"
     ),
+    "citizen_participants": Register(
+        "participation_events",
+        f"{_in_month('held_on')} and r.organisation_class = 'citizen'",
+        "r.event_type",
+        "r.held_on",
+        "r.participants",
+    ),
     "contributions_answer_due": Register(
         "contributions", _ANSWER_DUE, "r.contribution_id", "r.received_on"
     ),
@@ -137,11 +144,12 @@ REGISTERS: dict[str, Register] = {
     ),
     "change_links_evidenced": Register(
         "change_links",
-        "r.as_of < m.month_end and r.evidenced_on < m.month_end and trim(r.evidence) != ''"
+        "r.as_of < m.month_end and r.evidence_on < m.month_end"
+        " and trim(coalesce(r.evidence, '') || coalesce(r.evidence_ref, '')) != ''"
         " and r.link_id in (select link_id from int_change_link_months as d"
         " where d.district_id = m.district_id and d.month = m.month)",
         "r.link_id",
-        "r.evidenced_on",
+        "r.evidence_on",
         once="r.link_id",
     ),
     "practices_catalogued": Register(
@@ -173,6 +181,14 @@ REGISTERS: dict[str, Register] = {
         "r.scheme_id",
         "r.last_met_on",
         once="r.scheme_id",
+    ),
+    "energy_community_members": Register(
+        "shared_schemes",
+        "r.scheme_type = 'energy_community' and r.joined_on < m.month_end"
+        " and (r.left_on is null or r.left_on >= m.month_end)",
+        "r.organisation_id",
+        "r.joined_on",
+        once="r.organisation_id",
     ),
     "management_members": Register(
         "shared_schemes",
