@@ -17,6 +17,7 @@ from tests.end_to_end import recomputed_context as context
 from tests.end_to_end import recomputed_investment as investment
 from tests.end_to_end import recomputed_levers as levers
 from tests.end_to_end import recomputed_registers as registers
+from tests.end_to_end import recomputed_surveys as surveys
 from tests.end_to_end.raw_files import Row, month_start, shifted
 from tests.end_to_end.recomputed import FIRST, Flow, Project, Recomputed, total
 
@@ -287,8 +288,11 @@ def _in_schemes(of: Recomputed, month: str) -> Terms:
 
 
 def _included(of: Recomputed, month: str) -> Terms:
-    points = of.inclusion(month)
-    return (statistics.mean(points), Decimal(len(points))) if points else (None, None)
+    wave = of.wave(month)
+    if wave is None:
+        return None, None
+    told = wave.estimate(surveys.points)
+    return Decimal(str(told.mean)), Decimal(told.answers)
 
 
 PERCENT = Decimal(100)
