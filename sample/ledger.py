@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from sample import dirt, mishaps
+from sample import dirt, mishaps, survey
 from sample.city import DISTRICTS
 from sample.months import LAST, months
 
@@ -55,6 +55,7 @@ def ledger() -> list[Entry]:
         *_calendar(),
         *_values(),
         *_promises(),
+        *_answers(),
         *_consequences(),
         *_innocent(),
         *_silent(),
@@ -175,6 +176,23 @@ def _promises() -> list[Entry]:
     return [
         _entry("promise", "2024-06", path, "measures", "a measure that promises more than its points use",
                Expect("SAVING_BEYOND_USE", "warehouse")),
+    ]  # fmt: skip
+
+
+def _answers() -> list[Entry]:
+    first, second = (f"prato/survey/questionario_{wave}.csv" for wave in (1, 2))
+    roma = "roma/survey/questionario_2.csv"
+    return [
+        _entry("bots", "2025-11", roma, "survey_wave_2", "equal submissions of a program within two minutes",
+               Expect("BOT_SUSPECTED", "quarantine", None, None, survey.MADE_BY_PROGRAMS)),
+        _entry("honeypot", "2025-11", roma, "survey_wave_2", "a field that people do not see, filled in",
+               Expect("HONEYPOT_FILLED", "quarantine", None, None, survey.TRAPPED)),
+        _entry("answered_twice", "2025-11", roma, "survey_wave_2", "a second submission with one invitation",
+               Expect("DUPLICATE_SUBMISSION", "quarantine", None, None, survey.TWICE)),
+        _entry("undecided", "2024-05", first, "survey_wave_1", "one person neither agrees nor disagrees with anything",
+               Expect("STRAIGHT_LINER", "quarantine", None, None, 1)),
+        _entry("unread", "2026-05", second, "survey_wave_2", "one answer to statements of opposite meaning",
+               Expect("STRAIGHT_LINER", "quarantine", None, None, survey.UNREAD)),
     ]  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""A template filled in as a person does in a spreadsheet: typed cells below its header, everything else left."""
+"""A city that joins: `nzd district new`, and templates filled in as a person does in a spreadsheet.
+
+Belongs here: typed cells below the header, everything else left as it was. Does not belong here: what is filled in.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,16 @@ import io
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from pipelines.catalogue.catalogue import load
+from pipelines.cli import nzd
+from pipelines.collecting.collect import collect_all
+from pipelines.collecting.current import read_current
+from pipelines.settings import settings
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _DAY_ZERO = dt.date(1899, 12, 30)
@@ -72,3 +85,42 @@ def _with_rows(body: bytes, headers: list[str], rows: Sequence[Mapping[str, Cell
             days = (value - _DAY_ZERO).days if isinstance(value, dt.date) else value
             ET.SubElement(cell, f"{{{_MAIN}}}v").text = str(days)
     return ET.tostring(sheet, xml_declaration=True, encoding="UTF-8")
+
+
+class City:
+    """A new city on disk, and what a person does there; the environment names its folders."""
+
+    def __init__(self, folder: Path, district: str, at: dt.datetime) -> None:
+        self.districts, self.inbox = folder / "districts", folder / "inbox"
+        self.district, self.at = district, at
+        self.run("district", "new", district, "Distretto di prova", "--municipality", "100005")
+
+    def run(self, *arguments: str) -> str:
+        found = CliRunner().invoke(nzd, list(arguments), catch_exceptions=False)
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    def template(self, name: str, language: str = "it") -> bytes:
+        return (
+            self.districts / f"{self.district}/registers" / language / f"{name}.xlsx"
+        ).read_bytes()
+
+    def send(self, register: str, file: str, body: bytes) -> None:
+        place = self.inbox / self.district / register
+        place.mkdir(parents=True, exist_ok=True)
+        (place / file).write_bytes(body)
+
+    def collect(self) -> None:
+        deployment = settings()
+        collect_all(deployment, load(deployment.districts), self.at)
+
+    def rows(self, dataset: str) -> list[dict[str, Any]]:
+        deployment = settings()
+        return read_current(
+            deployment.view, load(deployment.districts).datasets[dataset]
+        ).to_pylist()
+
+    def told(self, register: str, language: str = "it") -> str:
+        return self.run(
+            "source", "corrections", f"{self.district}.{register}", "--language", language
+        )

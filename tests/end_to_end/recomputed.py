@@ -8,7 +8,6 @@ is used but what is declared: district files and the values of factors.
 from __future__ import annotations
 
 import re
-import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from tests.end_to_end.raw_files import ROME, Raw, Row, day_of, month_start, number, shifted
+from tests.end_to_end.recomputed_surveys import Wave, waves
 
 FIRST = "2024-05"
 CARRIERS = {"elettricità": "electricity", "gas naturale": "natural_gas",
@@ -33,16 +33,6 @@ TAXONOMY = (
 MONEY = ("Costo totale", "Finanziato", "Impegnato", "Pagato", "Quota pubblica", "Quota privata")
 CUP = re.compile(r"[A-Z]\d\d[A-Z]\d{11}")
 ACTIVE = {"individuato", "pianificato", "finanziato", "in corso"}
-AGREE = ["Per niente d'accordo", "Poco d'accordo", "Né d'accordo né in disaccordo",
-         "Abbastanza d'accordo", "Molto d'accordo"]  # fmt: skip
-INCLUSION = {
-    "Mi sento parte delle decisioni del distretto": False,
-    "So a chi rivolgermi per una proposta": False,
-    "Le informazioni che ricevo sono chiare": False,
-    "Le riunioni si tengono in orari per me impossibili": True,
-    "Persone come me vengono ascoltate": False,
-}
-"""Statements of the questionnaire, and whether to agree with one speaks against inclusion."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +80,7 @@ class Recomputed:
     def __init__(self, raw: Raw, district: str, declared: Path, factors: Path) -> None:
         self.raw = raw
         self.district = district
+        self.folder = declared
         self.declared = YAML(typ="safe").load(declared / f"{district}.yaml")
         chain = declared / "theory_of_change" / f"{district}.yaml"
         self.theory = YAML(typ="safe").load(chain) if chain.is_file() else None
@@ -313,28 +304,15 @@ class Recomputed:
         }
         return [row for row in rows if ended and row["Edizione"] == max(ended)[1]]
 
-    def inclusion(self, month: str) -> list[Decimal]:
-        """Each respondent's mean of the last wave that was over, from 0 to 100."""
-        for path in reversed(self.raw.files(f"{self.district}/survey/questionario_*.csv")):
-            rows = self.raw.table(path, *INCLUSION, delimiter=",")
-            if max(_answered_on(row) for row in rows) >= month_start(month, 1):
-                continue
-            return [points for row in rows if (points := _points(row)) is not None]
-        return []
+    @cached_property
+    def waves(self) -> list[Wave]:
+        """The waves of its questionnaire."""
+        return waves(self.raw, self.district, self.folder)
 
-
-def _answered_on(row: Row) -> date:
-    return day_of(row["Informazioni cronologiche"].split(" ")[0])
-
-
-def _points(row: Row) -> Decimal | None:
-    said = []
-    for statement, against in INCLUSION.items():
-        answer = row[statement].replace("’", "'")
-        if answer in AGREE:
-            place = AGREE.index(answer)
-            said.append(Decimal(25 * (4 - place if against else place)))
-    return statistics.mean(said) if said else None
+    def wave(self, month: str) -> Wave | None:
+        """The last wave that had ended by the end of a month."""
+        over = [wave for wave in self.waves if wave.last_on < month_start(month, 1)]
+        return over[-1] if over else None
 
 
 def _in_force(row: Row, month: str) -> bool:

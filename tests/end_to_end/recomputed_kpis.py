@@ -16,6 +16,8 @@ from decimal import Decimal
 from tests.end_to_end import recomputed_context as context
 from tests.end_to_end import recomputed_investment as investment
 from tests.end_to_end import recomputed_levers as levers
+from tests.end_to_end import recomputed_registers as registers
+from tests.end_to_end import recomputed_surveys as surveys
 from tests.end_to_end.raw_files import Row, month_start, shifted
 from tests.end_to_end.recomputed import FIRST, Flow, Project, Recomputed, total
 
@@ -286,8 +288,11 @@ def _in_schemes(of: Recomputed, month: str) -> Terms:
 
 
 def _included(of: Recomputed, month: str) -> Terms:
-    points = of.inclusion(month)
-    return (statistics.mean(points), Decimal(len(points))) if points else (None, None)
+    wave = of.wave(month)
+    if wave is None:
+        return None, None
+    told = wave.estimate(surveys.points)
+    return Decimal(str(told.mean)), Decimal(told.answers)
 
 
 PERCENT = Decimal(100)
@@ -347,6 +352,28 @@ KPIS = {
     "DEM03": Kpi(_included, every=6, fewest=10),
     "LRN01": Kpi(_completed, ratio=True, scale=PERCENT, fewest=10, people=True),
     "LRN02": Kpi(_gained, fewest=10),
+    "GOV02": Kpi(registers.lead_time, every=3),
+    "GOV03": Kpi(registers.sandboxes, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "GOV04": Kpi(lambda of, month: registers.meetings(of, month, classes=True),
+                 ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
+    "GOV05": Kpi(registers.days_saved, every=3),
+    "GOV06": Kpi(registers.priorities, every=3),
+    "GOV07": Kpi(lambda of, month: registers.meetings(of, month, classes=False),
+                 ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
+    "TEC01": Kpi(registers.maturity, every=3),
+    "TEC02": Kpi(registers.agreements, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "SOC02": Kpi(registers.practices, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "SOC04": Kpi(registers.communities, every=3),
+    "DEM01": Kpi(registers.organisations, ratio=True, scale=PERCENT, every=3, fewest=10),
+    "DEM05": Kpi(registers.participants, every=3),
+    "DEM07": Kpi(registers.used, ratio=True, scale=PERCENT, months=12, every=3, fewest=10),
+    "FIN01": Kpi(lambda of, month: registers.findings(of, month, "barriera", "Chiusa il"),
+                 ratio=True, scale=PERCENT, every=3, fewest=10),
+    "FIN02": Kpi(lambda of, month: registers.findings(of, month, "rischio", "Mitigazione dal"),
+                 ratio=True, scale=PERCENT, every=3, fewest=10),
+    "LRN03": Kpi(registers.hours, every=3),
+    "LRN05": Kpi(registers.exchanges, every=3),
+    "LRN06": Kpi(registers.attendance, ratio=True, scale=PERCENT, fewest=10, people=True),
     "SOC01": Kpi(_in_schemes, ratio=True, scale=PERCENT, every=3, fewest=10),
     "SOC05": Kpi(levers.in_energy_communities, every=3),
     "DEM06": Kpi(levers.proven_links, ratio=True, scale=PERCENT, every=3, fewest=10),

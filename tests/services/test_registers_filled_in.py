@@ -15,10 +15,7 @@ from click.testing import CliRunner
 from pipelines.catalogue.catalogue import load
 from pipelines.catalogue.declaration import Bilingual
 from pipelines.cli import nzd
-from pipelines.collecting.collect import collect_all
-from pipelines.collecting.current import read_current
-from pipelines.settings import settings
-from tests.filling import Cell, filled, headers_of
+from tests.filling import Cell, City, filled, headers_of
 
 NOW = datetime(2026, 10, 10, 8, tzinfo=UTC)
 REGISTERS = {
@@ -42,48 +39,13 @@ colonna «Proposta il»: è vuota. Manca un valore obbligatorio. Completare la r
 """.splitlines()
 
 
-class City:
-    """A new city on disk, and what a person does there."""
-
-    def __init__(self, folder: Path) -> None:
-        self.districts, self.inbox = folder / "districts", folder / "inbox"
-
-    def run(self, *arguments: str) -> str:
-        found = CliRunner().invoke(nzd, list(arguments), catch_exceptions=False)
-        assert found.exit_code == 0, found.output
-        return found.output
-
-    def template(self, name: str, language: str = "it") -> bytes:
-        return (self.districts / "quarto/registers" / language / f"{name}.xlsx").read_bytes()
-
-    def send(self, register: str, file: str, body: bytes) -> None:
-        place = self.inbox / "quarto" / register
-        place.mkdir(parents=True, exist_ok=True)
-        (place / file).write_bytes(body)
-
-    def collect(self) -> None:
-        deployment = settings()
-        collect_all(deployment, load(deployment.districts), NOW)
-
-    def rows(self, dataset: str) -> list[dict[str, Any]]:
-        deployment = settings()
-        return read_current(
-            deployment.view, load(deployment.districts).datasets[dataset]
-        ).to_pylist()
-
-    def told(self, register: str, language: str = "it") -> str:
-        return self.run("source", "corrections", f"quarto.{register}", "--language", language)
-
-
 @pytest.fixture
 def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
     monkeypatch.setenv("NZD_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NZD_DISTRICTS", str(tmp_path / "districts"))
     monkeypatch.setenv("NZD_INBOX", str(tmp_path / "inbox"))
     monkeypatch.setenv("NZD_NOW", NOW.isoformat())
-    made = City(tmp_path)
-    made.run("district", "new", "quarto", "Distretto di prova", "--municipality", "100005")
-    return made
+    return City(tmp_path, "quarto", NOW)
 
 
 def test_a_new_district_checks_and_has_every_register_in_both_languages(city: City) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from pipelines.publishing.document import Cell, Column, Table
-from pipelines.publishing.language import DASH, Words
+from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import amount, joined, places
@@ -52,9 +52,11 @@ def _review_row(row: Row, read: DistrictReading, words: Words, *, first: bool) -
     edition = row["edition_seen"]
     seen = words.say("review.seen", edition=edition) if edition else words.say("review.not_seen")
     return (
-        Cell(f"{row['title']} ({row['decision_id']})", note=seen if first else None),
-        Cell(words.day(row["review_on"])),
-        Cell(words.named("lever_stage", row["stage"] or "not_told")),
+        Cell(row["title"], note=f"{row['decision_id']}; {seen}")
+        if first
+        else Cell(row["decision_id"]),
+        Cell(words.day(row["review_on"]) if first else ""),
+        Cell(words.named("lever_stage", row["stage"] or "not_told") if first else ""),
         _indicator(row, read, words),
         Cell(_amount(row, "then", read, words)),
         Cell(_amount(row, "now", read, words)),
@@ -144,7 +146,7 @@ def evidence_table(read: DistrictReading, words: Words) -> Table | None:
     )
     told = tuple(
         (
-            Cell(words.named("dataset", row["dataset"])),
+            Cell(capital(words.named("dataset", row["dataset"]))),
             Cell(words.number(row["claims"])),
             Cell(words.number(row["proven"])),
             Cell(words.share(row["evidence_share"])),

@@ -220,7 +220,7 @@ def kpi_table(
         Column(words.say("table.grade"), width=0.7),
     )
     told = caption or words.say("table.kpis", month=words.month(read.month))
-    return Table(table_id, told, columns, tuple(rows))
+    return Table(table_id, told, columns, tuple(rows), _not_due(codes, read, words))
 
 
 def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]:
@@ -235,7 +235,7 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
             note=_adjusted(row, kpi, words),
             figure=row["kpi_value_id"] if row is not None else None,
         ),
-        Cell(period_of(row, kpi, words) if here else DASH, note=_next_due(row, kpi, words)),
+        Cell(period_of(row, kpi, words) if here else DASH),
         Cell(
             (change(row, kpi, read, words) or words.say("state.not_comparable")) if here else DASH
         ),
@@ -253,15 +253,28 @@ def _adjusted(row: Row | None, kpi: Row, words: Words) -> str | None:
     return words.say("table.adjusted", value=value)
 
 
-def _next_due(row: Row | None, kpi: Row, words: Words) -> str | None:
-    """«trimestrale, il prossimo a dicembre»: why a month shows the value of an earlier one."""
-    if row is None or row["reason"] != "off_month":
+def _not_due(codes: list[str], read: DistrictReading, words: Words) -> str | None:
+    """«Non dovuti questo mese, vale l’ultimo valore: trimestrali (il prossimo a dic. 2026)»; None where all are due."""
+    kinds: dict[str, str | None] = {}
+    for code in codes:
+        row = read.kpi(code)
+        if row is not None and row["reason"] == "off_month":
+            cadence = str(read.declared(code)["cadence"])
+            kinds[cadence] = None if cadence == "edition" else _next_month(row, words)
+    if not kinds:
         return None
+    told = [
+        words.named("cadences", cadence)
+        if month is None
+        else words.say("table.next_due", cadence=words.named("cadences", cadence), month=month)
+        for cadence, month in kinds.items()
+    ]
+    return words.say("table.not_due", kinds=words.both(told))
+
+
+def _next_month(row: Row, words: Words) -> str | None:
     due = row.get("next_due")
-    if due is None or kpi["cadence"] == "edition":
-        return words.named("cadence", kpi["cadence"])
-    month = words.month_short(f"{due - timedelta(days=1):%Y-%m}")
-    return words.say("table.next_due", cadence=words.named("cadence", kpi["cadence"]), month=month)
+    return words.month_short(f"{due - timedelta(days=1):%Y-%m}") if due is not None else None
 
 
 def target_text(row: Row, kpi: Row, words: Words) -> str:

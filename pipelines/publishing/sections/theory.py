@@ -83,7 +83,7 @@ def _sentences(chain: Chain, words: Words) -> list[str]:
         told,
         words.say(
             "theory.proven",
-            proven=words.number(proven),
+            count=proven,
             all=len(chain.links),
             late=words.say("theory.late", count=late),
         ),

@@ -124,7 +124,7 @@ def test_the_first_sentence_counts_every_link_once(edition: Reading) -> None:
     assert told == ("Dei 6 nessi dichiarati 1 ha già raggiunto la prossima tappa, 2 sono in linea, 1 è indietro"
                     " e 2 non si possono misurare.")  # fmt: skip
     assert section.blocks[0].items[1].text == (  # type: ignore[union-attr]
-        "Secondo il registro hanno una prova 1 nessi su 6; 1 è in ritardo sul proprio programma."
+        "Secondo il registro ha una prova 1 nesso su 6; 1 è in ritardo sul proprio programma."
     )
 
 

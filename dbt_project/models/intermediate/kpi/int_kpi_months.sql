@@ -298,12 +298,13 @@ select
     completeness_reason as theme_reason,
     case
         when not computed then reason_not_computed
+        -- Of nothing at all there are no counts either.
+        when computed and not below_line and numerator_now is not null and value_kind = 'ratio' and denominator_sum = 0
+            then 'zero_denominator'
         when minimum_cases > 0 and cases < minimum_cases then 'few_cases'
         when raw_value is not null then null
         when completeness_reason = 'not_collected' then 'not_collected'
         when below_line and known_months >= months_needed then 'withheld'
-        when numerator_now is not null and value_kind = 'ratio' and denominator_sum = 0
-            then 'zero_denominator'
         when
             numerator in (
                 'reduction_tco2e', 'gap_tco2e', 'budget_left_tco2e', 'required_slope_tco2e', 'arrival_probability'
