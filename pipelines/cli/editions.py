@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,28 +24,45 @@ _BECAUSE = ("erasure", "disclosure", "error")
 
 @click.command()
 @click.argument("figure", nargs=-1, required=True, metavar="NUMBER | DISTRICT MONTH KPI")
-def explain(figure: tuple[str, ...]) -> None:
+@click.option(
+    "--rows", is_flag=True, help="Also list the rows of files behind it, and add them up."
+)
+def explain(figure: tuple[str, ...], rows: bool) -> None:
     """Where a published figure comes from: formula, factors, deliveries, what was left out.
 
     NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
     figure of the latest edition, like prato 2026-10 ENE01.
     """
-    from pipelines.publishing.avoided_rows import avoided_rows, avoided_rows_text
-    from pipelines.publishing.emission_rows import emission_rows, emission_rows_text
     from pipelines.publishing.explain import explain as explained
     from pipelines.publishing.explain import explain_text
+    from pipelines.tracing.avoided_rows import avoided_rows, avoided_rows_text
+    from pipelines.tracing.emission_rows import emission_rows, emission_rows_text
 
     try:
         found = explained(*_place(figure))
     except LookupError as error:
         raise click.ClickException(str(error.args[0])) from error
     click.echo(explain_text(found, "en"))
-    rows = emission_rows(settings().view / "marts", found.value)
-    if rows is not None:
-        click.echo(emission_rows_text(rows, found.value, "en"))
+    if rows:
+        _list_rows(found.value)
+        return
+    lines = emission_rows(settings().view / "marts", found.value)
+    if lines is not None:
+        click.echo(emission_rows_text(lines, found.value, "en"))
     measures = avoided_rows(settings().view / "marts", found.value)
     if measures is not None:
         click.echo(avoided_rows_text(measures, "en"))
+
+
+def _list_rows(value: dict[str, Any]) -> None:
+    """The rows of files behind a value, with what stood in them; for this machine only."""
+    from pipelines.tracing.open_figure import rows_of_figure
+
+    try:
+        for line in rows_of_figure(settings(), value, "en"):
+            click.echo(line)
+    except LookupError as error:
+        raise click.ClickException(str(error.args[0])) from error
 
 
 def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:

@@ -2,7 +2,7 @@
 
 Belongs here: what an edition itself can tell about a value. Does not belong here: anything protection has hidden; an
 explanation is as public as the edition, and of a hidden value it holds nothing. What only the city's machine may see
-is read by others (`emission_rows.py`, `lineage/`), which no page of an edition imports.
+is read by `pipelines/tracing`, a room above this one, which no page of an edition can import.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipelines.publishing.change_parts import ORDER
-from pipelines.publishing.origins import DATASETS, METERED, newest_states, speaks_of
+from pipelines.publishing.origins import METERED, datasets_of, newest_states, speaks_of
 from pipelines.publishing.parts import Part, parts_of
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
@@ -103,7 +103,7 @@ def explained(reading: Reading, district: str, month: str, kpi: str) -> Explanat
 
 
 def _set_aside(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:
-    datasets = DATASETS.get(kpi["theme"], ())
+    datasets = datasets_of(kpi)
     return [
         row
         for row in reading.of("quarantine_counts", district)
@@ -150,7 +150,7 @@ def _factors(reading: Reading, district: str, month: str, kpi: Row) -> list[Row]
 
 def _within(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:
     """Accepted deliveries that speak of the value's period, of the sources that measure what it counts."""
-    datasets = DATASETS.get(kpi["theme"], ())
+    datasets = datasets_of(kpi)
     measuring = _measuring(reading, district, kpi)
     found = [
         row

@@ -50,11 +50,50 @@ DATASETS = {
     "learning": ("course_enrolments", "learning_activities", "survey_answers"),
 }
 """Datasets that a theme's figures are made of; deliveries of others cannot have moved them."""
+_OF_MEASURES = {
+    "decision": ("cdtt_decisions",),
+    "sandbox": ("policy_sandboxes",),
+    "cdtt_": ("cdtt_meetings",),
+    "priorities": ("shared_priorities",),
+    "organisations_participating": ("participation_events",),
+    "participants": ("participation_events",),
+    "registered_organisations": ("district_activity",),
+    "active_firms": ("district_activity",),
+    "contributions": ("contributions",),
+    "change_links": ("change_links",),
+    "inclusion": ("survey_answers",),
+    "behaviour": ("survey_answers",),
+    "practices": ("best_practices",),
+    "scheme": ("shared_schemes",),
+    "communities": ("shared_schemes",),
+    "course": ("course_enrolments",),
+    "competence": ("course_enrolments",),
+    "learning": ("learning_activities",),
+    "exchanges": ("learning_activities",),
+    "installed_kw": ("renewable_surfaces",),
+    "potential_": ("renewable_surfaces", "reference_values"),
+    "precipitation": ("weather_daily", "reference_values"),
+    "rain_potential": ("weather_daily", "district_activity"),
+    "network_": ("district_activity",),
+}
+"""Datasets of measures that are made of less than their theme, by how the measures' names begin."""
 METERED = ("meter_intervals", "meter_registers", "utility_bills")
 """Datasets whose sources measure some carriers and not others."""
 STATES = ("investment_projects", "project_funding", "measures", "change_links")
 """Registers whose newest state by a month's end counts in it, however long ago it was extracted."""
 _READINGS = "meter_registers"
+
+
+def datasets_of(kpi: Row) -> tuple[str, ...]:
+    """Datasets that a KPI is made of: those of its measures where they are fewer, else those of its theme."""
+    measures = [str(kpi[name]) for name in ("numerator", "denominator") if kpi.get(name)]
+    own = [
+        next((sets for begins, sets in _OF_MEASURES.items() if measure.startswith(begins)), None)
+        for measure in measures
+    ]
+    if own and None not in own:
+        return tuple(dict.fromkeys(each for sets in own if sets for each in sets))
+    return DATASETS.get(kpi["theme"], ())
 
 
 def closes_after(dataset: str, month: str) -> str:

@@ -13,9 +13,9 @@ from pipelines.catalogue.catalogue import load
 from pipelines.collecting.collect import collect_all
 from pipelines.publishing.diff import diff
 from pipelines.publishing.edition import publish
-from pipelines.publishing.emission_rows import emission_rows, emission_rows_text
 from pipelines.publishing.reading import Reading
 from pipelines.settings import now, settings
+from pipelines.tracing.emission_rows import emission_rows, emission_rows_text
 from pipelines.version import code_version
 from pipelines.warehouse.build import build
 

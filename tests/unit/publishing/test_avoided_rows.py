@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.publishing.avoided_rows import Avoided, avoided_rows, avoided_rows_text
+from pipelines.tracing.avoided_rows import Avoided, avoided_rows, avoided_rows_text
 
 VALUE = {
     "district_id": "d", "kpi_code": "EMI09", "period_start": date(2026, 2, 1), "period_end": date(2026, 4, 1),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.publishing.origins import newest_states, speaks_of
+import pytest
+
+from pipelines.publishing.origins import datasets_of, newest_states, speaks_of
+from pipelines.publishing.reading import Reading
 
 
 def extraction(source: str, month: str, dataset: str = "investment_projects") -> dict[str, Any]:
@@ -28,3 +31,23 @@ def test_the_national_register_of_june_is_an_origin_of_october() -> None:
 
 def test_a_curve_of_june_is_no_origin_of_october() -> None:
     assert not speaks_of(extraction("curves", "2026-06", "meter_intervals"), "2026-10", "2026-10")
+
+
+@pytest.mark.parametrize(
+    ("code", "datasets"),
+    [
+        ("ENE09", {"renewable_surfaces", "reference_values"}),
+        ("GOV01", {"cdtt_decisions"}),
+        ("SOC01", {"shared_schemes", "district_activity"}),
+        ("WAT09", {"weather_daily", "reference_values"}),
+    ],
+)
+def test_a_figure_made_of_one_register_counts_no_delivery_of_another(
+    reading: Reading, code: str, datasets: set[str]
+) -> None:
+    assert set(datasets_of(reading.kpis[code])) == datasets
+
+
+def test_a_metered_figure_counts_the_deliveries_of_its_theme(reading: Reading) -> None:
+    assert "meter_intervals" in datasets_of(reading.kpis["ENE01"])
+    assert "meter_intervals" in datasets_of(reading.kpis["ENE07"])
