@@ -15,6 +15,7 @@ from pipelines.publishing.rows import Row
 from pipelines.publishing.sections.figures import why_missing
 from pipelines.publishing.sections.grade_note import PARTS
 from pipelines.publishing.sections.hourly import days_without, difference
+from pipelines.publishing.sections.surveys import wave_sentences
 from pipelines.publishing.sums import figure, filled, parts_told, with_unit
 from pipelines.publishing.typesetting import typeset_text
 from pipelines.settings import checkout
@@ -43,6 +44,7 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
         *_change(explanation, said),
         *_pace(explanation, said),
         *_hourly(explanation, said),
+        *_wave(explanation, said),
         said.say("explain.method", method=kpi[f"method_{language}"]),
         said.say(
             "explain.known",
@@ -59,6 +61,17 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
         *_history(explanation, said),
     ]
     return typeset_text("\n".join(lines), language)
+
+
+def _wave(explanation: Explanation, said: Words) -> list[str]:
+    """The survey that a figure was read from: who answered, weights, what was set aside."""
+    wave = explanation.wave
+    if wave is None:
+        return []
+    title = said.say(
+        "surveys.title", name=wave[f"name_{said.code}"], wave=wave["wave"], month=said.month(wave["month"])
+    )  # fmt: skip
+    return [said.say("surveys.explained", title=title, said=" ".join(wave_sentences(wave, said)))]
 
 
 def _value(explanation: Explanation, said: Words) -> str:

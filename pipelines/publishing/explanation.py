@@ -19,6 +19,7 @@ from pipelines.publishing.origins import METERED, datasets_of, newest_states, sp
 from pipelines.publishing.parts import Part, parts_of
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.surveys import MEASURES
 
 _SPLIT = {
     "ENE01": ("energy", "month"),
@@ -44,7 +45,7 @@ class Explanation:
     """One value and where it comes from: `value` as published, `earlier` as editions had it when they changed it.
 
     `change` is why it differs from a year before, `pace` what a pace or a chance of arrival rests on,
-    `hourly` what the factors of the hours give beside that of the year.
+    `hourly` what the factors of the hours give beside that of the year, `wave` the survey that it was read from.
     """
 
     edition: str
@@ -61,6 +62,7 @@ class Explanation:
     change: tuple[Row, ...] = ()
     pace: Row | None = None
     hourly: Row | None = None
+    wave: Row | None = None
 
 
 def explain(edition: Path, district: str, month: str, kpi: str) -> Explanation:
@@ -98,8 +100,27 @@ def explained(reading: Reading, district: str, month: str, kpi: str) -> Explanat
         change=tuple(_change(reading, district, month, kpi)),
         pace=reading.one("emission_trajectory", district, month) if kpi in _PACE else None,
         hourly=_hourly(reading, district, month) if kpi == "EMI02" else None,
+        wave=_wave(reading, district, row),
         earlier=tuple(_earlier(reading, district, month, kpi)),
     )
+
+
+def _wave(reading: Reading, district: str, row: Row) -> Row | None:
+    """The newest wave that tells of a survey's KPI in the month of which the value speaks."""
+    measure, end = MEASURES.get(row["kpi_code"]), row["period_end"]
+    if measure is None or end is None:
+        return None
+    told = {
+        (each["survey_id"], each["wave"])
+        for each in reading.of("survey_estimates", district)
+        if each["measure"] == measure and each["statistic"] in ("index", "topic_share")
+    }
+    over = [
+        wave
+        for wave in reading.of("survey_waves", district)
+        if (wave["survey_id"], wave["wave"]) in told and wave["last_on"] < end
+    ]
+    return max(over, key=lambda wave: (wave["last_on"], wave["wave"]), default=None)
 
 
 def _set_aside(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:

@@ -116,6 +116,8 @@ _OF_FEW = (
 _OF_A_FIGURE = ESTIMATES.names[ESTIMATES.names.index("answers") : -1]
 _OF_A_CHANGE = ("change", "change_low", "change_high")
 
+MEASURES = {"DEM03": "inclusion", "SOC03": "behaviour", "LRN04": "skills_applied"}
+"""The topic of a survey that each KPI tells."""
 UNMATCHED = ("competence_before_only", "competence_after_only")
 """People of a course without a pair of tests, by which of the two they took."""
 

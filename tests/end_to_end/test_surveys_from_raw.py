@@ -138,6 +138,16 @@ def test_of_eight_answers_nothing_is_told(tables: dict[str, list[Row]]) -> None:
     }
 
 
+def test_what_people_wrote_is_in_no_file_of_an_edition(sample_played: SamplePlayed) -> None:
+    folder = sample_played.edition("2026-10")
+    for path in folder.rglob("*.parquet"):
+        text = str(pq.read_table(path).to_pydict())
+        assert not [canary for canary in sample.CANARIES if canary in text], path
+    for path in (*folder.rglob("*.html"), *folder.rglob("*.csv")):
+        text = path.read_text(encoding="utf-8")
+        assert not [canary for canary in sample.CANARIES if canary in text], path
+
+
 def _welch(now: Estimate, before: Estimate) -> tuple[float, float]:
 
     variances = now.error**2, before.error**2

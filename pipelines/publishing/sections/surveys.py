@@ -22,10 +22,11 @@ from pipelines.publishing.document import (
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
+from pipelines.publishing.surveys import MEASURES
 
 _LISTED = 16
 _ORDER = ("index", "topic_share", "mean", "share")
-_NAMED = {"inclusion": "DEM03", "behaviour": "SOC03", "skills_applied": "LRN04"}
+_NAMED = {measure: code for code, measure in MEASURES.items()}
 """KPIs that topics make; a question that alone makes one is not told twice."""
 _SET_ASIDE = ("programs", "duplicates", "careless", "others")
 
