@@ -89,7 +89,7 @@ def why_withdrawn(edition: Edition, replaced_by: Edition | None) -> str | None:
     replaced = f" {replaced_by.id} replaces it." if replaced_by else " No edition replaces it yet."
     return (
         f"{edition.id} was withdrawn on {said['withdrawn_at'][:10]} ({said['kind']}) by {said['by']}, "
-        f"because: {said['reason']}{replaced}"
+        f"because: {said['reason'].rstrip('.')}.{replaced}"
     )
 
 
@@ -129,7 +129,9 @@ def _page(settings: Settings, said: Mapping[str, Any], replaced_by: Edition | No
     for code in LANGUAGES:
         language = words(code, settings.reports / "text")
         lines = [
-            language.say("withdrawn.why", day=language.day_in(day), reason=said["reason"]),
+            language.say(
+                "withdrawn.why", day=language.day_in(day), reason=said["reason"].rstrip(".")
+            ),
             language.say(f"withdrawn.kind.{said['kind']}"),
             language.say("withdrawn.by", by=said["by"]),
             language.say("withdrawn.replaced", id=replaced_by.id)

@@ -50,6 +50,7 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
         return None
     columns = [(words.say("path_chart.value"), values)]
     columns += [(words.say("path_chart.path"), targets)] if len(lines) > 1 else []
+    caption = "path_chart.caption" if len(lines) > 1 else "path_chart.caption_alone"
     return Chart(
         chart_id,
         words.say("path_chart.partial")
@@ -58,9 +59,7 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
         _subtitle(read, bool(any(band)), len(lines) > 1, words),
         _alt(values, months, row["target"], words),
         data,
-        month_table(
-            f"{chart_id}-table", words.say("path_chart.caption"), read.month, columns, words
-        ),
+        month_table(f"{chart_id}-table", words.say(caption), read.month, columns, words),
         grade_note(read, "EMI11", words),
     )
 
@@ -114,8 +113,9 @@ def _subtitle(read: DistrictReading, band: bool, path: bool, words: Words) -> st
     told = ""
     if path and target is not None and target["reduction"] is not None:
         reduction = words.percent(-target["reduction"] * 100, 0)
+        whose = "share" if target["stands"] == "city_share" else "path"
         told = words.say(
-            "path_chart.subtitle_path", reduction=reduction, year=target["target_year"]
+            f"path_chart.subtitle_{whose}", reduction=reduction, year=target["target_year"]
         )
     return words.say(
         "path_chart.subtitle", path=told, band=words.say("path_chart.subtitle_band") if band else ""
