@@ -16,6 +16,7 @@ from pipelines.publishing.disclosure import Place
 from pipelines.publishing.limits import Limits
 from pipelines.publishing.projects import protected_projects
 from pipelines.publishing.rows import Row, ordered, read_table, to_table
+from pipelines.publishing.surveys import without_few_people
 
 _DECLARED = (
     "districts",
@@ -81,6 +82,8 @@ def wide_tables(
         rows = tables.masked(rows, mart, kpis, gone)
         if name == "investment_monthly":
             rows = _without_present_value(rows, gone)
+        if name == "levers_monthly":
+            rows = without_few_people(rows, mart, kpis, limits)
         if name == "completeness":
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()

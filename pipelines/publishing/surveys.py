@@ -116,6 +116,9 @@ _OF_FEW = (
 _OF_A_FIGURE = ESTIMATES.names[ESTIMATES.names.index("answers") : -1]
 _OF_A_CHANGE = ("change", "change_low", "change_high")
 
+UNMATCHED = ("competence_before_only", "competence_after_only")
+"""People of a course without a pair of tests, by which of the two they took."""
+
 Question = tuple[str, ...]
 """District, survey, wave, measure and statistic."""
 _QUESTION = ("district_id", "survey_id", "wave", "measure", "statistic")
@@ -204,6 +207,40 @@ def protected_changes(rows: Iterable[Row], estimates: Sequence[Row]) -> list[Row
 
 def _question(row: Row) -> Question:
     return tuple(row[name] for name in _QUESTION)
+
+
+def without_few_people(
+    rows: Iterable[Row], mart: str, kpis: Iterable[Row], limits: Limits
+) -> list[Row]:
+    """Rows of a wide mart without what too few people said, also in months in which no KPI tells of it yet."""
+    surveyed = [
+        kpi for kpi in kpis if kpi.get("disclosure_rule") == "survey" and kpi.get("mart") == mart
+    ]
+    readable = []
+    for row in rows:
+        gone = set().union(
+            *(tables.columns_of(kpi) for kpi in surveyed if _said_by_few(row, kpi, limits))
+        )
+        counts = [int(row[name]) for name in UNMATCHED if row.get(name) is not None]
+        if any(0 < count < limits.survey_cell for count in counts):
+            gone |= set(UNMATCHED)
+        readable.append({name: None if name in gone else value for name, value in row.items()})
+    return readable
+
+
+def _said_by_few(row: Row, kpi: Row, limits: Limits) -> bool:
+    base = row.get(str(kpi["disclosure_contributions"]))
+    if base is None:
+        return False
+    cells = []
+    if kpi.get("disclosure_smallest"):
+        cells = [row.get(str(kpi["disclosure_smallest"]))]
+    elif kpi.get("denominator"):
+        yes = row.get(str(kpi["numerator"]))
+        cells = [] if yes is None else [yes, base - yes]
+    return survey_sensitive(
+        Decimal(base), [Decimal(cell) for cell in cells if cell is not None], limits
+    )
 
 
 def _few(answers: int | None, limits: Limits) -> bool:

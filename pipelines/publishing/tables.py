@@ -122,11 +122,7 @@ def masked(
     rows: Iterable[Row], mart: str, kpis: Iterable[Row], hidden: set[tuple[str, str, str]]
 ) -> list[Row]:
     """Rows of a wide mart, without the columns that a hidden KPI is made of."""
-    columns = {
-        str(kpi["code"]): {str(kpi[name]) for name in _COLUMN_NAMES if kpi.get(name)}
-        for kpi in kpis
-        if kpi.get("mart") == mart
-    }
+    columns = {str(kpi["code"]): columns_of(kpi) for kpi in kpis if kpi.get("mart") == mart}
     readable = []
     for row in rows:
         gone = {
@@ -137,6 +133,11 @@ def masked(
         }
         readable.append({name: None if name in gone else value for name, value in row.items()})
     return readable
+
+
+def columns_of(kpi: Row) -> set[str]:
+    """The columns of its mart that a KPI is made of or protected by."""
+    return {str(kpi[name]) for name in _COLUMN_NAMES if kpi.get(name)}
 
 
 _COLUMN_NAMES = (

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from itertools import product
+from pathlib import Path
 
 import pytest
 from scipy.stats import t as student
 
-from tests.warehouse import surveys
+from tests.warehouse import survey_people, surveys
 from tests.warehouse.models import Models, Row, one
 from tests.warehouse.surveys import figures, item, margin, people, run, wave
 
@@ -281,3 +283,47 @@ def test_dont_know_is_an_answer_and_no_part_of_a_mean(models: Models) -> None:
     index = one(told["fct_survey_estimates"], statistic="index")
     assert (index["answers"], index["estimate"]) == (3, 50)
     assert one(told["fct_survey_waves"])["item_nonresponse"] == 0
+
+
+def test_weights_and_errors_are_those_of_a_survey_library(models: Models) -> None:
+    """svy 0.35.0, whose figures `survey_reference.py` printed; its share's error is the linearised one, as ours."""
+    made = json.loads((Path(__file__).parent / "survey_reference.json").read_text("utf-8"))
+    items = [
+        item("sector", "single", options="industry,services,trade"),
+        item("age", "single", options="middle,old,young"),
+        item("score", "likert"),
+        item("changed", "single", options="no,yes"),
+    ]
+    answers = [
+        row
+        for one_of in survey_people.people()
+        for row in surveys.said(
+            str(one_of["person"]),
+            {
+                "sector": one_of["sector"],
+                "age": one_of["age"],
+                "score": one_of["score"],
+                "changed": "yes" if one_of["changed"] else "no",
+            },
+        )
+    ]
+    margins = margin(1, "sector", survey_people.SECTORS) + margin(2, "age", survey_people.AGES)
+
+    told = run(models, answers, items, margins=margins, weight_cap=Decimal(100))
+
+    ours = {row["respondent_key"]: float(row["weight"]) for row in told["int_survey_weights"]}
+    mean_weight = sum(made["weights"].values()) / len(made["weights"])
+    theirs = {person: weight / mean_weight for person, weight in made["weights"].items()}
+    assert ours == pytest.approx(theirs, abs=1e-6)
+    mean = one(told["fct_survey_estimates"], measure="score", statistic="mean")
+    reference = made["mean"]
+    assert figures(mean, "estimate", "standard_error", "answers") == pytest.approx(
+        (reference["est"], reference["se"], reference["n"]), abs=2e-6
+    )
+    assert figures(mean, "estimate_low", "estimate_high") == pytest.approx(
+        (reference["lci"], reference["uci"]), abs=1e-4
+    )
+    share = one(told["fct_survey_estimates"], measure="changed", option="yes")
+    assert figures(share, "estimate", "standard_error") == pytest.approx(
+        (made["share"]["est"], made["share"]["se"]), abs=2e-6
+    )

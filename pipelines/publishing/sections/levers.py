@@ -13,7 +13,7 @@ from pipelines.publishing.sections.decision_review import (
     stage_table,
 )
 from pipelines.publishing.sections.figures import kpi_table
-from pipelines.publishing.sections.surveys import surveys
+from pipelines.publishing.sections.surveys import matched_pairs, surveys
 from pipelines.publishing.sections.themes import codes_of
 
 _LISTED = 12
@@ -53,6 +53,9 @@ def participation(read: DistrictReading, words: Words) -> Section:
         if codes:
             blocks.append(Heading(f"{theme}-lever", words.named("lever", lever)))
             blocks.append(kpi_table(f"{theme}-kpis", codes, read, words))
+    pairs = matched_pairs(read, words)
+    if pairs is not None:
+        blocks.append(pairs)
     blocks += surveys(read, words)
     proven = evidence_table(read, words)
     if proven is not None:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from pipelines.publishing.document import Block, Cell, Column, Heading, Sentence, Sentences, Table
+from pipelines.publishing.document import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Note,
+    Sentence,
+    Sentences,
+    Table,
+)
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.rows import Row
@@ -39,6 +48,19 @@ def surveys(read: DistrictReading, words: Words) -> list[Block]:
         if not wave["suppressed"]:
             blocks.append(_table(name, wave, title, read, words))
     return blocks
+
+
+def matched_pairs(read: DistrictReading, words: Words) -> Note | None:
+    """Who counts in the competence gained: people with both tests; and who took one of them alone."""
+    row = read.one("levers_monthly")
+    if row is None or row.get("competence_pairs") is None:
+        return None
+    alone = [row.get(f"competence_{which}_only") for which in ("before", "after")]
+    if None in alone:
+        told = words.say("surveys.unmatched_few")
+    else:
+        told = words.say("surveys.unmatched", before=alone[0], after=alone[1])
+    return Note(words.say("surveys.pairs", count=row["competence_pairs"], unmatched=told))
 
 
 def wave_sentences(wave: Row, words: Words) -> list[str]:

@@ -9,7 +9,12 @@ import pytest
 
 from pipelines.publishing.disclosure import Evidence, protect, unprotected
 from pipelines.publishing.limits import Limits
-from pipelines.publishing.surveys import hidden_options, protected_changes, protected_estimates
+from pipelines.publishing.surveys import (
+    hidden_options,
+    protected_changes,
+    protected_estimates,
+    without_few_people,
+)
 from tests.unit.publishing.test_disclosure import kpi, value
 
 LIMITS = Limits()
@@ -116,3 +121,19 @@ def test_of_a_question_that_is_hidden_as_a_whole_not_even_its_options_are_left()
     ]
     [change] = protected_changes(changes, [left])
     assert (change["option"], change["change"], change["suppressed"]) == ("", None, True)
+
+
+def test_a_wave_of_eight_is_hidden_in_the_months_before_its_kpi_is_due_as_well() -> None:
+    level = {**LEVEL, "mart": "m", "numerator": "index", "disclosure_contributions": "people"}
+    row = {"district_id": "d", "month": "2024-05", "index": Decimal(55), "people": 8, "other": 1}
+    [eight] = without_few_people([row], "m", [level], LIMITS)
+    assert (eight["index"], eight["people"], eight["other"]) == (None, None, 1)
+    [twelve] = without_few_people([{**row, "people": 12}], "m", [level], LIMITS)
+    assert twelve["index"] == 55
+
+
+def test_three_people_without_a_second_test_are_not_counted_in_public() -> None:
+    row = {"competence_before_only": 3, "competence_after_only": 0}
+    assert set(without_few_people([row], "m", [], LIMITS)[0].values()) == {None}
+    row = {"competence_before_only": 6, "competence_after_only": 0}
+    assert without_few_people([row], "m", [], LIMITS) == [row]

@@ -18,6 +18,8 @@ editions as (
         case when count(sessions_attended) = count(*) then sum(sessions_held) end as sessions,
         case when count(sessions_held) = count(*) then sum(sessions_attended) end as sessions_attended,
         count(score_after - score_before) as pairs,
+        count(case when score_after is null then score_before end) as before_only,
+        count(case when score_before is null then score_after end) as after_only,
         {{ double('avg(score_after - score_before)') }} as gain,
         {{ double('stddev_samp(score_after - score_before)') }} as gain_deviation
     from {{ ref('stg_course_enrolments') }}
@@ -97,6 +99,8 @@ select
     cast({{ round_half_up('editions_of_month.gain + editions_of_month.margin', 6) }} as decimal(18, 6))
         as competence_gain_high,
     editions_of_month.pairs as competence_pairs,
+    editions_of_month.before_only as competence_before_only,
+    editions_of_month.after_only as competence_after_only,
     activities.learning_hours,
     activities.exchanges
 from months

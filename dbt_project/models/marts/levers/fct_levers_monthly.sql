@@ -72,6 +72,8 @@ select
     learning.competence_gain_low,
     learning.competence_gain_high,
     cast(learning.competence_pairs as integer) as competence_pairs,
+    cast(learning.competence_before_only as integer) as competence_before_only,
+    cast(learning.competence_after_only as integer) as competence_after_only,
     cast(learning.learning_hours as decimal(18, 6)) as learning_hours,
     cast(learning.exchanges as integer) as exchanges,
     cast(governance.management_stage as integer) as management_stage,
