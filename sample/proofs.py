@@ -56,7 +56,7 @@ def _decision(row: Row, known: dt.date) -> Row:
         edition = WRONG_EDITION
     if code.startswith("ROM"):
         seen = f"{seen}, {WRONG_CODE}"
-    return stage, raised + dt.timedelta(days=40), edition, seen, *_reference(row[7], code, closed)
+    return stage, raised + dt.timedelta(days=30), edition, seen, *_reference(row[7], code, closed)
 
 
 def _meeting(row: Row, known: dt.date) -> Row:  # noqa: ARG001 - registers share one form

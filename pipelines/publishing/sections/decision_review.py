@@ -36,7 +36,7 @@ def review_table(read: DistrictReading, words: Words) -> Table | None:
     heads = (
         Column(words.say("table.decision"), width=3.2),
         Column(words.say("review.review"), width=1.4),
-        Column(words.say("review.stage"), width=1.4),
+        Column(words.say("review.stage"), width=1.8),
         Column(words.say("table.indicator"), width=2.4),
         Column(words.say("review.then"), number=True, width=1.6),
         Column(words.say("review.now"), number=True, width=1.6),

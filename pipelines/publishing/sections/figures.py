@@ -258,7 +258,7 @@ def _not_due(codes: list[str], read: DistrictReading, words: Words) -> str | Non
     kinds: dict[str, str | None] = {}
     for code in codes:
         row = read.kpi(code)
-        if row is not None and row["reason"] == "off_month":
+        if row is not None and there(row, read.declared(code), read) and _of_earlier(row):
             cadence = str(read.declared(code)["cadence"])
             kinds[cadence] = None if cadence == "edition" else _next_month(row, words)
     if not kinds:
@@ -270,6 +270,12 @@ def _not_due(codes: list[str], read: DistrictReading, words: Words) -> str | Non
         for cadence, month in kinds.items()
     ]
     return words.say("table.not_due", kinds=words.both(told))
+
+
+def _of_earlier(row: Row) -> bool:
+    """Whether the value, or the counts that stand for it, is that of an earlier month."""
+    end = row["period_end"]
+    return end is not None and f"{end - timedelta(days=1):%Y-%m}" < row["month"]
 
 
 def _next_month(row: Row, words: Words) -> str | None:
