@@ -161,7 +161,7 @@ def _values() -> list[Entry]:
                Expect("ESTIMATE_MERGED", "warehouse", "2025-05", estimated_water[0])),
         _entry("exchange", "2025-11", "prato/gas/letture_gas_2025-11.xlsx", "gas", "a meter replaced between two readings",
                Expect("METER_EXCHANGE", "warehouse", "2025-11", school)),
-        _entry("hourly_factors", "2026-03", "prato/grid/fattori_orari_2026-03.csv", "grid", "two days without factors of the grid",
+        _entry("hourly_factors", "2026-03", "bergamo/grid/fattori_orari_2026-03.csv", "grid", "two days without factors of the grid",
                Expect("HOURLY_FACTOR_GAP", "warehouse", "2026-03")),
         _entry("mistyped_link", "2025-12", "parma/registers/nessi_2025-12.xlsx", "links", "a link that the Theory of Change does not declare",
                Expect("LINK_NOT_DECLARED", "warehouse", "2025-11")),

@@ -97,6 +97,7 @@ def _context(city: str, month: str) -> Files:
     yearly = month == FIRST or month[5:] == "01"
     if city == "prato":
         files[f"activity/attivita_{month}.csv"] = partial(context.activity, city, month)
+    if city == "bergamo":
         files[f"grid/fattori_orari_{month}.csv"] = partial(grid.factors, month)
     if yearly:
         year = int(month[:4])

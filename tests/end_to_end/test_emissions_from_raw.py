@@ -104,7 +104,7 @@ def test_each_hour_emits_what_its_factor_says(
     tables = sample_played.edition(NEWEST) / "tables"
     rows = pq.read_table(tables / "hourly_emissions.parquet").to_pylist()
     (row,) = [row for row in rows if (row["month"], row["period"]) == (month, "month")]
-    of = cities["prato"].of
+    of = cities["bergamo"].of
     annual = of.factor(2026, kind="emission", carrier="electricity", series="EEA generation")
 
     kwh, at_hours, at_year = hourly(of, month, annual / 1000)
@@ -121,11 +121,11 @@ def test_hour_by_hour_is_a_memo_and_moves_no_figure(sample_played: SamplePlayed)
     (told,) = [
         row["value"]
         for row in values
-        if (row["district_id"], row["month"], row["kpi_code"]) == ("prato", NEWEST, "EMI02")
+        if (row["district_id"], row["month"], row["kpi_code"]) == ("bergamo", NEWEST, "EMI02")
     ]
     tables = sample_played.edition(NEWEST) / "tables"
     rows = pq.read_table(tables / "hourly_emissions.parquet").to_pylist()
     (row,) = [row for row in rows if (row["month"], row["period"]) == (NEWEST, "month")]
     # All of October's electricity has its hours: the factor of the year gives EMI02, those of the hours do not.
     assert row["annual_tco2e"] == told != row["hourly_tco2e"]
-    assert {row["district_id"] for row in rows} == {"prato"}
+    assert {row["district_id"] for row in rows} == {"bergamo"}
