@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.publishing.edition import Edition, publish
+from tests.published import deployment, known_at
 
 
 @pytest.fixture(scope="session")
 def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
     """The October edition of the publishing fixture."""
-    path = Path(__file__).parents[1] / "publishing_fixture.py"
-    spec = importlib.util.spec_from_file_location("publishing_fixture_in_browser", path)
-    assert spec is not None
-    assert spec.loader is not None
-    sample = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = sample
-    spec.loader.exec_module(sample)
     home = tmp_path_factory.mktemp("browser")
-    return publish(
-        sample.deployment(home, "2026-10"), "2026-10", sample.known_at("2026-10"), "test"
-    )
+    return publish(deployment(home, "2026-10"), "2026-10", known_at("2026-10"), "test")
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import importlib.util
 import io
 import json
 import shutil
-import sys
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 
 import pyarrow.parquet as pq
 import pytest
@@ -27,6 +24,7 @@ from pipelines.publishing.rendering import render
 from pipelines.publishing.rows import csv_cell
 from pipelines.publishing.verify import verify
 from pipelines.settings import Settings
+from tests import published
 
 COLUMNS = [
     "district_id",
@@ -60,38 +58,19 @@ COLUMNS = [
 ]
 
 
-def _load() -> ModuleType:
-    """`tests/publishing_fixture.py`, which stands outside any package."""
-    path = Path(__file__).parents[1] / "publishing_fixture.py"
-    spec = importlib.util.spec_from_file_location("publishing_fixture", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules.get(spec.name) or importlib.util.module_from_spec(spec)
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
-def sample() -> ModuleType:
-    """The fixture of four districts and thirty months."""
-    return _load()
-
-
-@pytest.fixture(scope="session")
-def deployment(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A deployment whose September edition is published and whose October view is built."""
     home = tmp_path_factory.mktemp("publishing")
-    september = sample.deployment(home, "2026-09")
-    publish(september, "2026-09", sample.known_at("2026-09"), "test")
-    return sample.deployment(home, "2026-10", late_water=True)
+    september = published.deployment(home, "2026-09")
+    publish(september, "2026-09", published.known_at("2026-09"), "test")
+    return published.deployment(home, "2026-10", late_water=True)
 
 
 @pytest.fixture(scope="session")
-def edition(deployment: Settings, sample: ModuleType) -> Edition:
+def edition(deployment: Settings) -> Edition:
     """The October edition."""
-    return publish(deployment, "2026-10", sample.known_at("2026-10"), "test")
+    return publish(deployment, "2026-10", published.known_at("2026-10"), "test")
 
 
 def test_kpi_values_have_the_contracts_columns_in_its_order(edition):
@@ -153,8 +132,10 @@ def test_the_manifest_names_every_file_with_hash_and_size(edition):
     assert {each["kind"] for each in manifest["inputs"]} == {"delivery", "declaration", "district"}
 
 
-def test_nothing_changed_means_no_new_revision_even_later(deployment, edition, sample):
-    again = publish(deployment, "2026-10", sample.known_at("2026-10") + timedelta(days=1), "test")
+def test_nothing_changed_means_no_new_revision_even_later(deployment, edition):
+    again = publish(
+        deployment, "2026-10", published.known_at("2026-10") + timedelta(days=1), "test"
+    )
 
     assert again.created is False
     assert again.path == edition.path
@@ -169,15 +150,15 @@ def test_latest_points_to_the_newest_month(deployment, edition):
     assert said == {"month": "2026-10", "revision": 1, "path": "editions/2026-10/r1"}
 
 
-def test_late_readings_make_a_new_revision_and_leave_the_old_one_as_it_was(sample, tmp_path):
+def test_late_readings_make_a_new_revision_and_leave_the_old_one_as_it_was(tmp_path):
     first = publish(
-        sample.deployment(tmp_path, "2026-09"), "2026-09", sample.known_at("2026-09"), "t"
+        published.deployment(tmp_path, "2026-09"), "2026-09", published.known_at("2026-09"), "t"
     )
     before = verify(first.path)
     second = publish(
-        sample.deployment(tmp_path, "2026-09", late_water=True),
+        published.deployment(tmp_path, "2026-09", late_water=True),
         "2026-09",
-        sample.known_at("2026-09"),
+        published.known_at("2026-09"),
         "t",
     )
 
@@ -194,8 +175,8 @@ def test_the_same_edition_gives_the_same_bytes_again(edition):
         assert data == (edition.path / name).read_bytes(), name
 
 
-def test_the_same_inputs_elsewhere_give_the_same_data(deployment, edition, sample, tmp_path):
-    sample.deployment(tmp_path, "2026-10", late_water=True)
+def test_the_same_inputs_elsewhere_give_the_same_data(deployment, edition, tmp_path):
+    published.deployment(tmp_path, "2026-10", late_water=True)
 
     again = protected(tmp_path, "2026-10")
 
@@ -257,11 +238,11 @@ def test_what_a_firm_pays_alone_for_its_project_is_not_told(edition):
     assert any(row["capex_eur"] for row in projects)
 
 
-def test_a_month_without_values_is_not_published(deployment, sample):
+def test_a_month_without_values_is_not_published(deployment):
     with pytest.raises(PublicationRefused, match="found none"):
-        publish(deployment, "2027-01", sample.known_at("2026-10"), "test")
+        publish(deployment, "2027-01", published.known_at("2026-10"), "test")
     with pytest.raises(PublicationRefused, match="is not a month"):
-        publish(deployment, "2026-13", sample.known_at("2026-10"), "test")
+        publish(deployment, "2026-13", published.known_at("2026-10"), "test")
     assert not (deployment.editions / "2027-01").exists()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipelines.landing.alone import Busy
 from pipelines.publishing.edition import publish
 from pipelines.settings import Settings, checkout
-from tests.publishing_fixture import known_at
+from tests.published import known_at
 
 MONTH, BUSY = "2026-10", 3
 

@@ -22,8 +22,8 @@ import pytest
 
 from pipelines.publishing.shelf import editions, latest, numbered
 from pipelines.publishing.verify import verify
-from tests import publishing_fixture
 from tests.faults.publishing_process import BUSY, MONTH
+from tests.published import DISTRICTS, deployment
 
 KILLS = 20
 FILES = 75
@@ -99,9 +99,9 @@ class Reader:
 def publishers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publishers]:
     home = tmp_path_factory.mktemp("killed")
     with pytest.MonkeyPatch.context() as patch:
-        one = {"prato": publishing_fixture.DISTRICTS["prato"]}
-        patch.setattr(publishing_fixture, "DISTRICTS", one)
-        publishing_fixture.deployment(home, MONTH)
+        for other in [each for each in DISTRICTS if each != "prato"]:
+            patch.delitem(DISTRICTS, other)
+        deployment(home, MONTH)
     made = Publishers(home)
     made.begin("first")
     assert made.end() == 0

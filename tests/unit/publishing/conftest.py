@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
-from pathlib import Path
-from types import ModuleType
 
 import pyarrow.parquet as pq
 import pytest
@@ -17,27 +13,14 @@ from pipelines.publishing.protection import protected
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.tables import SCHEMAS
 from pipelines.publishing.trajectory import KEPT
-
-
-def _load() -> ModuleType:
-    """`tests/publishing_fixture.py`, which stands outside any package."""
-    path = Path(__file__).parents[2] / "publishing_fixture.py"
-    spec = importlib.util.spec_from_file_location("publishing_fixture", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules.get(spec.name) or importlib.util.module_from_spec(spec)
-    if spec.name not in sys.modules:
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-    return module
+from tests.published import deployment
 
 
 @pytest.fixture(scope="session")
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
     """The protected tables of October."""
-    sample = _load()
     home = tmp_path_factory.mktemp("publishing")
-    content = protected(sample.deployment(home, "2026-10").view, "2026-10")
+    content = protected(deployment(home, "2026-10").view, "2026-10")
     folder = home / "edition"
     (folder / "tables").mkdir(parents=True)
     pq.write_table(kpi_table(content.kpi_values, "2026-10", 1), folder / "kpi_values.parquet")

@@ -13,7 +13,7 @@ import pytest
 from pipelines.publishing.delayed import delayed_months, lift, note, notes_of
 from pipelines.publishing.gate import Held, Override, checked
 from pipelines.settings import Settings
-from tests.publishing_fixture import deployment
+from tests.published import deployment
 
 MONTH, AT = "2026-10", datetime(2026, 11, 10, 8, tzinfo=UTC)
 
