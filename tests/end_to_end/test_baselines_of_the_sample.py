@@ -67,7 +67,7 @@ def test_the_planted_effect_lies_within_the_interval(
 def test_prato_reads_what_its_public_measures_saved(sample_played: SamplePlayed) -> None:
     """Walls as expected, lamps clearly less, water in cubic metres: told with interval beside what was expected."""
     folder = sample_played.edition("2026-10")
-    rows = read_parquet(folder / "measure_savings.parquet").to_pylist()
+    rows = read_parquet(folder / "tables" / "measure_savings.parquet").to_pylist()
     told = {
         row["measure_id"]: row for row in rows if not row["suppressed"] and row["months_12m"] == 12
     }
