@@ -637,13 +637,16 @@ def test_a_form_of_which_every_submission_was_deleted_has_no_rows(read: Read) ->
 
 
 DOCS = CATALOGUE.parents[1] / "docs" / "sources" / "surveys.md"
+SHOWN = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
 
 
-@pytest.mark.parametrize(
-    "block", re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-)
+@pytest.mark.parametrize("block", SHOWN)
 def test_what_the_page_on_questionnaires_shows_can_be_copied(block: str) -> None:
-    source = YAML(typ="safe").load(block)["survey"]
+    """A part of a declaration is copied into the whole one that the page begins with."""
+    shown = YAML(typ="safe").load(block)
+    whole = YAML(typ="safe").load(SHOWN[0])["survey"]
+    part = {**whole["with"], "survey": {**whole["with"]["survey"], **shown}}
+    source = shown.get("survey") or {**whole, "with": part}
     form = form_of(source["format"], source["with"])
     assert mismatches(form, dataset_named(source["dataset"])) == []
     if "service" in source:
