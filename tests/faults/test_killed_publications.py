@@ -25,7 +25,7 @@ from pipelines.publishing.verify import verify
 from tests.faults.publishing_process import BUSY, MONTH
 from tests.published import DISTRICTS, deployment
 
-KILLS = 20
+KILLS = 10
 FILES = 75
 """About as many files as an edition of one district has."""
 
