@@ -7,7 +7,7 @@ firms (so its energy is hidden), Roma has registers and a survey and no meters.
 
 from __future__ import annotations
 
-from tests.published.common import DISTRICTS, known_at
+from tests.published.districts import DISTRICTS, known_at
 from tests.published.view import deployment
 
 __all__ = ["DISTRICTS", "deployment", "known_at"]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import yaml
 
 from pipelines.settings import checkout
-from tests.published.common import Row
+from tests.published.districts import Row
 
 _TYPES = {
     "string": pa.string(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pipelines.catalogue.kpi import Kpi
-from tests.published.common import DISTRICTS, MONTHS, Row, decimal, index_of, known_at
+from tests.published.districts import DISTRICTS, MONTHS, Row, decimal, index_of, known_at
 
 FACTORS = {
     "natural_gas": ("UNFCCC_CO2_NATURAL_GAS", 0.2020),

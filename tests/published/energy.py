@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.published.common import DISTRICTS, Row, decimal, kpis
 from tests.published.declared import FACTORS
+from tests.published.districts import DISTRICTS, Row, decimal, kpis
 
 HEADLINE_CARRIERS = {"natural_gas": 0.62, "electricity": 0.38}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from tests.published.common import index_of, kpis, season
+from tests.published.districts import index_of, kpis, season
 
 
 def measures_of(district: str, month: str, late: bool) -> dict[str, float | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.published.common import MONTHS, Row, amount, decimal, path_at
+from tests.published.districts import MONTHS, Row, amount, decimal, path_at
 from tests.published.measures import paces
 
 CHANGE = {

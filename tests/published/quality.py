@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from tests.published.common import Row, decimal, hash_of, index_of, known_at
+from tests.published.districts import Row, decimal, hash_of, index_of, known_at
 
 
 def completeness_rows(district: str, month: str, measures: Any) -> list[Row]:

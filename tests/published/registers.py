@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.published.common import DISTRICTS, Row, decimal
+from tests.published.districts import DISTRICTS, Row, decimal
 
 
 def project_rows(upto: str) -> list[Row]:

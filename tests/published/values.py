@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipelines.catalogue.kpi import Kpi
-from tests.published.common import (
+from tests.published.districts import (
     DISTRICTS,
     Row,
     amount,

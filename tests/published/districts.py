@@ -1,4 +1,4 @@
-"""What every table of the fixture shares: districts, months, columns of figures."""
+"""Districts and months of the fixture, and how a figure of theirs is written."""
 
 from __future__ import annotations
 
