@@ -210,10 +210,10 @@ def kpi_table(
     """One row per KPI: value, period, a year before, target, status, grade; a reason where there is no value."""
     rows = [_kpi_row(code, read, words) for code in codes]
     columns = (
-        Column(words.say("table.indicator"), width=3.4),
-        Column(words.say("table.code"), width=0.9),
-        Column(words.say("table.value"), number=True, width=1.7),
-        Column(words.say("table.period"), width=1.3),
+        Column(words.say("table.indicator"), width=3.3),
+        Column(words.say("table.code"), width=1.7),
+        Column(words.say("table.value"), number=True, width=1.6),
+        Column(words.say("table.period"), width=1.1),
         Column(words.say("table.year_before"), number=True, width=1.5),
         Column(words.say("table.target"), number=True, width=1.4),
         Column(words.say("table.status"), width=1.8),

@@ -24,7 +24,7 @@ from pipelines.publishing.sections.levers import open_decisions, overdue
 from pipelines.publishing.sections.tiles import headline, tiles
 
 AT_MOST = 6
-_KNOWN = 5
+_KNOWN = 4
 """Rows with which page one of a district without energy figures still fits a page."""
 
 
