@@ -15,7 +15,7 @@ import pyarrow as pa
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.factor import factor_set
 from pipelines.catalogue.gpc import gpc_lines
-from pipelines.catalogue.kpi import Kpi, kpis
+from pipelines.catalogue.kpi import kpis
 from pipelines.catalogue.thresholds import thresholds
 from pipelines.landing.files import write_parquet
 from pipelines.settings import Settings
@@ -35,6 +35,8 @@ from pipelines.warehouse.declared_districts import (
     target_rows,
 )
 from pipelines.warehouse.declared_factors import factor_tables
+from pipelines.warehouse.declared_kpis import SCHEMA as KPI_SCHEMA
+from pipelines.warehouse.declared_kpis import kpi_row
 from pipelines.warehouse.declared_surveys import SCHEMAS as SURVEY_SCHEMAS
 from pipelines.warehouse.declared_surveys import survey_tables
 from pipelines.warehouse.declared_theories import SCHEMAS as THEORY_SCHEMAS
@@ -176,47 +178,7 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "quarter_hours": pa.int32(),
         "is_complete": pa.bool_(),
     },
-    "kpis": {
-        "code": _TEXT,
-        "lever": _TEXT,
-        "theme": _TEXT,
-        "maturity": _TEXT,
-        "computed": pa.bool_(),
-        "name_it": _TEXT,
-        "name_en": _TEXT,
-        "unit": _TEXT,
-        "direction": _TEXT,
-        "cadence": _TEXT,
-        "mart": _TEXT,
-        "numerator": _TEXT,
-        "denominator": _TEXT,
-        "scale": pa.decimal128(18, 9),
-        "period": _TEXT,
-        "decimals": pa.int32(),
-        "minimum_cases": pa.int32(),
-        "value_kind": _TEXT,
-        "adjusted_numerator": _TEXT,
-        "interval_low": _TEXT,
-        "interval_high": _TEXT,
-        "completeness": _TEXT,
-        "withheld_below_line": pa.bool_(),
-        "evidence_dataset": _TEXT,
-        "disclosure_rule": _TEXT,
-        "disclosure_contributions": _TEXT,
-        "disclosure_adjusted": _TEXT,
-        "disclosure_rest": _TEXT,
-        "disclosure_smallest": _TEXT,
-        "inherits": _TEXT,
-        "looks_back_months": pa.int32(),
-        "reason_not_computed": _TEXT,
-        "reason_not_computed_it": _TEXT,
-        "reason_not_computed_en": _TEXT,
-        "method_it": _TEXT,
-        "method_en": _TEXT,
-        "formula": _TEXT,
-        "reference": _TEXT,
-        "headline_order": pa.int32(),
-    },
+    "kpis": KPI_SCHEMA,
     "gpc_lines": {
         "gpc_ref": _TEXT,
         "position": pa.int32(),
@@ -258,7 +220,7 @@ def write_declared(settings: Settings, catalogue: Catalogue, cut_off: datetime) 
         "calendarisations": list(calendarisation_rows(catalogue)),
         "substitutions": list(substitution_rows(catalogue)),
         "calendar": [row for one in districts for row in calendar_rows(one, opening, cut_off)],
-        "kpis": [_kpi(one) for one in declared_kpis.values()],
+        "kpis": [kpi_row(one) for one in declared_kpis.values()],
         "gpc_lines": [
             {
                 "gpc_ref": line.ref,
@@ -297,48 +259,3 @@ def _first_month(view: Path, cut_off: datetime) -> str:
     """The first month anything is known about; the month of the cut-off where nothing is."""
     found = [path.stem[:7] for path in (view / "current").glob("*/????-??*.parquet")]
     return min(found, default=f"{cut_off:%Y-%m}")
-
-
-def _kpi(one: Kpi) -> Row:
-    measure, interval = one.measure, one.measure.interval if one.measure else None
-    return {
-        "code": one.code,
-        "lever": one.lever,
-        "theme": one.theme,
-        "maturity": one.maturity,
-        "computed": one.computed,
-        "name_it": one.name.it,
-        "name_en": one.name.en,
-        "unit": one.unit,
-        "direction": one.direction,
-        "cadence": one.cadence,
-        "mart": measure.mart if measure else None,
-        "numerator": measure.numerator if measure else None,
-        "denominator": measure.denominator if measure else None,
-        "scale": measure.scale if measure else None,
-        "period": measure.period if measure else None,
-        "decimals": one.decimals,
-        "minimum_cases": one.minimum_cases,
-        "value_kind": measure.kind if measure else None,
-        "adjusted_numerator": measure.adjusted_numerator if measure else None,
-        "interval_low": interval.low if interval else None,
-        "interval_high": interval.high if interval else None,
-        "completeness": one.completeness,
-        "withheld_below_line": one.withheld_below_line,
-        "evidence_dataset": one.evidence,
-        "disclosure_rule": one.disclosure.rule,
-        "disclosure_contributions": one.disclosure.contributions,
-        "disclosure_adjusted": one.disclosure.adjusted,
-        "disclosure_rest": one.disclosure.rest,
-        "disclosure_smallest": one.disclosure.smallest,
-        "inherits": ",".join(one.disclosure.inherits),
-        "looks_back_months": one.disclosure.looks_back_months,
-        "reason_not_computed": one.reason.code if one.reason else None,
-        "reason_not_computed_it": one.reason.it if one.reason else None,
-        "reason_not_computed_en": one.reason.en if one.reason else None,
-        "method_it": one.method.it,
-        "method_en": one.method.en,
-        "formula": one.formula,
-        "reference": one.reference,
-        "headline_order": one.headline,
-    }

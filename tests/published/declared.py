@@ -4,54 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipelines.catalogue.kpi import Kpi
 from tests.published.districts import DISTRICTS, MONTHS, Row, decimal, index_of, known_at
 
 FACTORS = {
     "natural_gas": ("UNFCCC_CO2_NATURAL_GAS", 0.2020),
     "electricity": ("EEA_PROD_IT", 0.2130),
 }
-
-
-def kpi_row(one: Kpi) -> Row:
-    """A KPI as the warehouse knows it."""
-    m = one.measure
-    return {
-        "code": one.code,
-        "lever": one.lever,
-        "theme": one.theme,
-        "maturity": one.maturity,
-        "computed": one.computed,
-        "name_it": one.name.it,
-        "name_en": one.name.en,
-        "unit": one.unit,
-        "direction": one.direction,
-        "cadence": one.cadence,
-        "mart": m.mart if m else None,
-        "numerator": m.numerator if m else None,
-        "denominator": m.denominator if m else None,
-        "scale": m.scale if m else None,
-        "period": m.period if m else None,
-        "decimals": one.decimals,
-        "minimum_cases": one.minimum_cases,
-        "value_kind": m.kind if m else None,
-        "adjusted_numerator": m.adjusted_numerator if m else None,
-        "interval_low": m.interval.low if m and m.interval else None,
-        "interval_high": m.interval.high if m and m.interval else None,
-        "completeness": one.completeness,
-        "withheld_below_line": one.withheld_below_line,
-        "disclosure_rule": one.disclosure.rule,
-        "disclosure_contributions": one.disclosure.contributions,
-        "inherits": ",".join(one.disclosure.inherits) or None,
-        "reason_not_computed": one.reason.code if one.reason else None,
-        "reason_not_computed_it": one.reason.it if one.reason else None,
-        "reason_not_computed_en": one.reason.en if one.reason else None,
-        "method_it": one.method.it,
-        "method_en": one.method.en,
-        "formula": one.formula,
-        "reference": one.reference,
-        "headline_order": one.headline,
-    }
 
 
 def declared_tables(upto: str) -> dict[str, list[Row]]:

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
+from pipelines.catalogue.kpi import Completeness
 from tests.published.districts import Row, decimal, hash_of, index_of, known_at
 
 
 def completeness_rows(district: str, month: str, measures: Any) -> list[Row]:
     """A row per theme."""
-    themes = (
-        "energy",
-        "electricity",
-        "natural_gas",
-        "pv",
-        "water",
-        "emissions",
-        "surfaces",
-        "activity",
-        "weather",
-        "investment",
-        "governance",
-        "social",
-        "participation",
-        "finance",
-        "learning",
-        "survey",
-    )
+    themes = [theme for theme in get_args(Completeness) if theme != "district_heat"]
     rows = []
     for theme in themes:
         physical = theme in ("energy", "electricity", "natural_gas", "pv", "water", "emissions")

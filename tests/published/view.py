@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.settings import Settings, checkout
+from pipelines.warehouse.declared_kpis import kpi_row
 from tests.published.contracts import mart, of_model
-from tests.published.declared import declared_tables, kpi_row
+from tests.published.declared import declared_tables
 from tests.published.districts import DISTRICTS, MONTHS, Row, decimal, kpis
 from tests.published.energy import contributor_rows, emission_lines, energy_cells, energy_rows
 from tests.published.measures import measures_of
