@@ -114,7 +114,8 @@ def publish(
 
     Raises:
         PublicationDelayed: every district must wait.
-        PublicationRefused: a month without values, or content that was withdrawn.
+        PublicationRefused: a month without values, content that was withdrawn, or an earlier edition of which it is
+            no longer known what it showed.
         Busy: another process publishes.
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
@@ -126,6 +127,7 @@ def publish(
         own = [one for one in before if one.month == month]
         overrides = [*overrides, *_in_force(own)]
         shown = [one.id for one in numbered(settings.editions)]
+        _nothing_forgotten(settings)
         try:
             draft = drafted(settings, month, known_at, code_version, overrides, shown)
         except Held as waiting:
@@ -217,6 +219,26 @@ def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edit
     memory.remember(settings.memory, edition.id, draft.content.memory, draft.content.audit)
     freeze(draft, edition, before)
     return edition
+
+
+def _nothing_forgotten(settings: Settings) -> None:
+    """Every edition that left a memory has it still: beside one that is lost, nothing would be protected.
+
+    Raises:
+        PublicationRefused: naming what is missing. Editions of older versions never left one.
+    """
+    lost = [
+        one.id
+        for one in editions(settings.editions)
+        if "remembered" in one.manifest and not memory.is_kept(settings.memory, one.id)
+    ]
+    if lost:
+        raise PublicationRefused(
+            f"Expected in {settings.memory} what {', '.join(lost)} showed; it is not there. Beside an edition that is "
+            "not remembered a new one could tell what a single firm or person uses.\n"
+            "Nothing was published. Bring the folder back from the backup; an edition whose memory is gone for good is "
+            "withdrawn first."
+        )
 
 
 def _in_force(own: Sequence[Edition]) -> list[Override]:

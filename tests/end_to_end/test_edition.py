@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.publishing.diff import diff
-from pipelines.publishing.edition import Edition, PublicationRefused, latest, publish
+from pipelines.publishing.edition import Edition, PublicationRefused, editions, latest, publish
 from pipelines.publishing.explain import explain, explain_text
 from pipelines.publishing.kpi_file import value_id
 from pipelines.publishing.protection import protected
@@ -236,6 +236,22 @@ def test_what_a_firm_pays_alone_for_its_project_is_not_told(edition):
         for row in private
     )
     assert any(row["capex_eur"] for row in projects)
+
+
+def test_nothing_is_published_beside_an_edition_that_is_no_longer_remembered(tmp_path):
+    september = publish(
+        published.deployment(tmp_path, "2026-09"), "2026-09", published.known_at("2026-09"), "t"
+    )
+    october = published.deployment(tmp_path, "2026-10")
+    kept = october.memory / f"{september.id}.parquet"
+    aside = kept.rename(tmp_path / "aside.parquet")
+
+    with pytest.raises(PublicationRefused, match=rf"{september.id} showed"):
+        publish(october, "2026-10", published.known_at("2026-10"), "t")
+    assert [one.id for one in editions(october.editions)] == [september.id]
+
+    aside.rename(kept)
+    assert publish(october, "2026-10", published.known_at("2026-10"), "t").created
 
 
 def test_a_month_without_values_is_not_published(deployment):
