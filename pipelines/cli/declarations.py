@@ -6,6 +6,9 @@ Belongs here: commands that read and change nothing. Does not belong here: singl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import click
 
 from pipelines.cli.asked import check_districts, district_option
@@ -37,6 +40,17 @@ def check() -> None:
             f"{district.id}: {len(district.sources)} sources, "
             f"{len(district.not_collected)} not collected{chain}"
         )
+    for path in sorted(deployment.districts.glob("*.yaml")):
+        for line in _left_to_fill_in(path):
+            click.echo(line)
+
+
+def _left_to_fill_in(path: Path) -> Iterator[str]:
+    """Lines of a district's file that `nzd district new` has left to a person, until the mark is taken away."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        _, marked, what = line.partition("# CHECK:")
+        if marked:
+            yield f"{path.name}, line {number}, is still to be filled in: {what.strip()}"
 
 
 @click.command()

@@ -49,7 +49,9 @@ def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> City:
 
 
 def test_a_new_district_checks_and_has_every_register_in_both_languages(city: City) -> None:
-    assert f"quarto: {len(REGISTERS)} sources" in city.run("check")
+    said = city.run("check")
+    assert f"quarto: {len(REGISTERS)} sources" in said
+    assert "quarto.yaml, line 15, is still to be filled in: the first day" in said
     bound = {one.source_id for one in load(city.districts).bindings}
     assert bound == REGISTERS
     for language in ("it", "en"):
