@@ -93,11 +93,11 @@ class Emissions:
             kg += left * (residual if mix is None else mix)
         return kg / 1000
 
-    def proven(self, month: str) -> tuple[Decimal, Decimal]:
-        """kWh with guarantees, and all that was drawn."""
+    def proven(self, month: str) -> tuple[Decimal | None, Decimal]:
+        """kWh with guarantees, None where nobody tells of contracts; and all that was drawn."""
         drawn = sum((each.get(month, Decimal(0)) for each in self._drawn.values()), Decimal(0))
         proven = sum((k for (_, at), k in self._guaranteed.items() if at == month), Decimal(0))
-        return proven, drawn
+        return proven if self._contracts else None, drawn
 
     def declared(self, month: str, *refs: str) -> Decimal | None:
         """tCO2e of the rows of activity data of these lines, by days; none where no row speaks of the month."""

@@ -63,6 +63,7 @@ def test_every_month_is_what_the_files_give(
                 compared.setdefault(name, set()).add(row["district_id"])
     assert compared["scope2_market_tco2e"] == set(CITIES)
     assert compared["scope3_tco2e"] == compared["process_tco2e"] == {"prato"}
+    assert compared["proven_electricity_kwh"] == {"parma"}
     assert {row["month"] for row in rows} == set(MONTHS)
 
 
@@ -71,7 +72,7 @@ def test_the_yearly_figures_of_the_report_are_their_sums(
 ) -> None:
     def share(city: Emissions, months: list[str]) -> Decimal:
         terms = [city.proven(month) for month in months]
-        return 100 * sum(part for part, _ in terms) / sum(whole for _, whole in terms)
+        return 100 * sum(part or 0 for part, _ in terms) / sum(whole for _, whole in terms)
 
     makers: dict[str, Callable[[Emissions, list[str]], Decimal]] = {
         "EMI03": lambda city, months: sum((city.market(each) for each in months), Decimal(0)),
@@ -87,7 +88,8 @@ def test_the_yearly_figures_of_the_report_are_their_sums(
             expected = makers[code](cities[city], year_of(DUE))
             assert abs(row["value"] - expected) <= CLOSE * abs(expected) + CLOSE, (code, city)
             compared.add((code, city))
-    assert compared >= {("EMI17", "prato"), ("EMI17", "parma")}
+    # Elsewhere nobody tells of contracts: that no origin is proven is not known there.
+    assert {city for code, city in compared if code == "EMI17"} == {"parma"}
     # One dye-works neutralises soda ash, and two firms use their own sun: what would tell it is nobody else's to read.
     assert not compared & {(code, "prato") for code in ("EMI03", "EMI04", "EMI18")}
 

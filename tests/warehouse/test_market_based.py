@@ -72,6 +72,19 @@ def test_guarantees_serve_no_more_than_their_energy_in_the_order_of_the_months(
     assert proven == [1000, 500, 0]
 
 
+def test_where_nobody_tells_of_contracts_the_proven_share_is_not_known_and_not_nothing(
+    models: Models,
+) -> None:
+    known, unknown = (
+        one(bought(models, *told)["fct_emissions_monthly"], month="2026-01")
+        for told in ((contract("supplier_mix", factor_g_co2e_per_kwh=Decimal(450)),), ())
+    )
+
+    assert known["proven_electricity_kwh"] == 0
+    assert unknown["proven_electricity_kwh"] is None
+    assert unknown["market_electricity_kwh"] == 1000
+
+
 def test_guarantees_of_another_year_prove_nothing_of_this_one(models: Models) -> None:
     older = contract("guarantee_of_origin", energy_kwh=Decimal(9000),
                      valid_from=date(2025, 1, 1), valid_to=date(2026, 1, 1))  # fmt: skip

@@ -34,16 +34,29 @@ totals as (
     group by district_id, month
 ),
 
+-- Where nobody tells of contracts it is not known whether an origin is proven.
+contracts_told as (
+    select distinct district_id
+    from {{ ref('stg_energy_contracts') }}
+),
+
 bought as (
     select
-        district_id,
-        month,
-        sum(energy_kwh) as market_electricity_kwh,
-        sum(case when instrument in ('guarantee_of_origin', 'contract') then energy_kwh else 0 end)
-            as proven_electricity_kwh
-    from {{ ref('int_market_parts') }}
-    where flow = 'import'
-    group by district_id, month
+        parts.district_id,
+        parts.month,
+        sum(parts.energy_kwh) as market_electricity_kwh,
+        sum(
+            case
+                when contracts_told.district_id is null then null
+                when parts.instrument in ('guarantee_of_origin', 'contract') then parts.energy_kwh
+                else 0
+            end
+        ) as proven_electricity_kwh
+    from {{ ref('int_market_parts') }} as parts
+    left join contracts_told
+        on parts.district_id = contracts_told.district_id
+    where parts.flow = 'import'
+    group by parts.district_id, parts.month
 ),
 
 -- What emits other than by energy stands apart: only its Scope 3 joins what networks lose.
