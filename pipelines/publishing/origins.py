@@ -79,8 +79,8 @@ _OF_MEASURES = {
 """Datasets of measures that are made of less than their theme, by how the measures' names begin."""
 METERED = ("meter_intervals", "meter_registers", "utility_bills")
 """Datasets whose sources measure some carriers and not others."""
-STATES = ("investment_projects", "project_funding", "measures", "change_links")
-"""Registers whose newest state by a month's end counts in it, however long ago it was extracted."""
+STATES = ("investment_projects", "project_funding", "measures", "change_links", "survey_answers")
+"""Registers whose newest state by a month's end counts in it, however long ago it was extracted; so do surveys."""
 _READINGS = "meter_registers"
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from pipelines.catalogue.catalogue import load
 from pipelines.landing.store import Store
+from pipelines.publishing.explanation import explained
 from pipelines.publishing.named import named
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import plain
@@ -175,6 +176,17 @@ def test_opening_a_figure_of_a_year_takes_seconds(opening: Opening) -> None:
 
     assert len(rows) > 200_000
     assert spent < float(os.environ.get("NZD_TEST_SLOWER", "1")) * 40
+
+
+def test_every_figure_names_the_deliveries_it_was_made_of(opening: Opening) -> None:
+    """Also one whose survey ended months before."""
+    values = opening.reading.values
+    told = [key for key in shown(opening.reading, NEWEST) if values[key]["value"] is not None]
+    found = {key: explained(opening.reading, *key).deliveries for key in told}
+
+    assert [key for key, deliveries in found.items() if not deliveries] == []
+    waves = {row["source_id"] for row in found["prato", NEWEST, "DEM03"]}
+    assert "survey_wave_2" in waves
 
 
 def test_no_page_prints_a_number_that_is_hidden(opening: Opening) -> None:
