@@ -87,7 +87,7 @@ def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> list[O
         return []
     outcomes = collect_all(deployment, catalogue, now())
     if month in PUBLISHED:
-        from pipelines.publishing.edition import publish
+        from pipelines.publishing.editions.edition import publish
         from pipelines.version import code_version
         from pipelines.warehouse.build import build
 

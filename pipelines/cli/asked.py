@@ -66,8 +66,8 @@ class Withdrawn(click.ClickException):
 
 def standing(said: str) -> Edition:
     """An edition as a person typed it, like 2026-10/r1 or 2026-10-r1, that was not withdrawn."""
+    from pipelines.publishing.editions.withdrawal import replacement, why_withdrawn
     from pipelines.publishing.shelf import numbered
-    from pipelines.publishing.withdrawal import replacement, why_withdrawn
 
     folder = settings().editions
     found = {one.id: one for one in numbered(folder)}.get(said.replace("/r", "-r"))

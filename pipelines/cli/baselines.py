@@ -16,7 +16,7 @@ from pipelines.settings import settings
 @click.argument("district")
 def baselines(district: str) -> None:
     """The model of each point, what it is worth, or why there is none. It names points: not for publication."""
-    from pipelines.publishing.baseline_models import HEAD, model_rows
+    from pipelines.publishing.protecting.baseline_models import HEAD, model_rows
 
     check_districts((district,))
     marts = settings().view / "marts"

@@ -1,6 +1,7 @@
 """Delays on the terminal: which districts wait for their report, and why.
 
-Belongs here: printing, and the exit code that says so. Does not belong here: who has to wait (`publishing/gate`).
+Belongs here: printing, and the exit code that says so. Does not belong here: who has to wait
+(`publishing/editions/gate.py`).
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def delays_said(month: str) -> Iterator[None]:
 
 def print_delays() -> None:
     """What is delayed of every month."""
-    from pipelines.publishing.delayed import delayed_months
+    from pipelines.publishing.editions.delayed import delayed_months
 
     for month in delayed_months(settings().editions):
         for line in _lines(month):
@@ -47,6 +48,6 @@ def print_delays() -> None:
 
 
 def _lines(month: str) -> list[str]:
-    from pipelines.publishing.delayed import notes_of
+    from pipelines.publishing.editions.delayed import notes_of
 
     return list(notes_of(settings(), month))

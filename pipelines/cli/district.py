@@ -40,7 +40,7 @@ def new(
 ) -> None:
     """Write ID.yaml and a template of every register, in Italian and English. Nothing is overwritten."""
     from pipelines.publishing.language import words
-    from pipelines.publishing.new_district import new_district
+    from pipelines.publishing.registers.new_district import new_district
 
     deployment = settings()
     said = words(language, deployment.reports / "text")

@@ -16,8 +16,8 @@ from pipelines.cli.printing import latest_edition
 from pipelines.settings import now, settings
 
 if TYPE_CHECKING:
-    from pipelines.publishing.repeating import Repeated
-    from pipelines.publishing.verify import Verification
+    from pipelines.publishing.editions.repeating import Repeated
+    from pipelines.publishing.editions.verify import Verification
 
 _BECAUSE = ("erasure", "disclosure", "error")
 
@@ -33,8 +33,8 @@ def explain(figure: tuple[str, ...], rows: bool) -> None:
     NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
     figure of the latest edition, like prato 2026-10 ENE01.
     """
-    from pipelines.publishing.explain import explain as explained
-    from pipelines.publishing.explain import explain_text
+    from pipelines.publishing.opening.explain import explain as explained
+    from pipelines.publishing.opening.explain import explain_text
     from pipelines.tracing.avoided_rows import avoided_rows, avoided_rows_text
     from pipelines.tracing.emission_rows import emission_rows, emission_rows_text
 
@@ -67,8 +67,8 @@ def _list_rows(value: dict[str, Any]) -> None:
 
 def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
     """Edition, district, month and KPI of what was asked for."""
-    from pipelines.publishing.edition import editions
-    from pipelines.publishing.named import is_number, named
+    from pipelines.publishing.editions.edition import editions
+    from pipelines.publishing.opening.named import is_number, named
 
     if len(figure) == 1 and is_number(figure[0]):
         found = named([each.path for each in editions(settings().editions)], figure[0])
@@ -87,8 +87,8 @@ def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
 @click.argument("after")
 def diff(before: str, after: str) -> None:
     """What changed between two editions, like 2026-09/r1 and 2026-10/r1."""
-    from pipelines.publishing.diff import diff as compared
-    from pipelines.publishing.diff import diff_text
+    from pipelines.publishing.comparing.diff import diff as compared
+    from pipelines.publishing.comparing.diff import diff_text
 
     old, new = standing(before), standing(after)
     click.echo(diff_text(compared(old.path, new.path), "en"))
@@ -98,8 +98,8 @@ def diff(before: str, after: str) -> None:
 @click.argument("edition")
 def protected(edition: str) -> None:
     """What an edition, like 2026-10/r1, hides to protect firms and people, and by which rule; no values."""
-    from pipelines.publishing.audit import audit_lines
-    from pipelines.publishing.memory import protected_in
+    from pipelines.publishing.protecting.audit import audit_lines
+    from pipelines.publishing.protecting.memory import protected_in
 
     found = protected_in(settings().memory, standing(edition).id)
     if found is None:
@@ -116,7 +116,7 @@ def protected(edition: str) -> None:
 )
 def verify(edition: str, *, files: bool) -> None:
     """Make an edition, like 2026-10/r1, again from landing and compare every file, byte by byte."""
-    from pipelines.publishing.verify import verify as verified
+    from pipelines.publishing.editions.verify import verify as verified
 
     found = standing(edition)
     try:
@@ -126,7 +126,7 @@ def verify(edition: str, *, files: bool) -> None:
         if files or not checked.ok:
             _conclude(edition, checked.ok, "every file is as published.")
             return
-        from pipelines.publishing.repeating import NotRepeatable, repeat
+        from pipelines.publishing.editions.repeating import NotRepeatable, repeat
         from pipelines.version import code_version
 
         try:
@@ -160,7 +160,7 @@ def verify(edition: str, *, files: bool) -> None:
 @click.confirmation_option(prompt="Its figures cannot be brought back. Withdraw it?")
 def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
     """Take an edition, like 2026-10/r1, away for good; why stays in its place."""
-    from pipelines.publishing.withdrawal import withdraw as bury
+    from pipelines.publishing.editions.withdrawal import withdraw as bury
 
     found = standing(edition)
     later = bury(settings(), found, reason, kind, by, now())

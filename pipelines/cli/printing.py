@@ -52,7 +52,7 @@ def print_failures(districts: tuple[str, ...]) -> None:
 
 def print_edition() -> None:
     """Where the reports of the latest edition are."""
-    from pipelines.publishing.verify import verify as verified
+    from pipelines.publishing.editions.verify import verify as verified
 
     if not (settings().editions / "latest.json").exists():
         return

@@ -26,7 +26,7 @@ def whatif(district: str, month: str, codes: str | None) -> None:
 
     Told on this machine from single points; a report shows less of it.
     """
-    from pipelines.publishing.what_if import what_if, what_if_text
+    from pipelines.publishing.opening.what_if import what_if, what_if_text
 
     check_districts((district,))
     chosen = [code.strip() for code in (codes or "").split(",") if code.strip()]

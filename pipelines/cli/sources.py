@@ -69,8 +69,8 @@ def check(sources: tuple[str, ...], *, ask: bool) -> None:
 def corrections(sources: tuple[str, ...], language: str) -> None:
     """What whoever sent a source has to correct, row by row, ready to be sent to them."""
     from pipelines.catalogue.catalogue import load
-    from pipelines.publishing.corrections import corrections as corrected
     from pipelines.publishing.language import words
+    from pipelines.publishing.registers.corrections import corrections as corrected
 
     deployment = settings()
     collected = deployment.view / "collected"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipelines.publishing.delayed import notes_of
-from pipelines.publishing.edition import Override, publish
+from pipelines.publishing.editions.delayed import notes_of
+from pipelines.publishing.editions.edition import Override, publish
 from pipelines.settings import now, settings
 from pipelines.version import code_version
 

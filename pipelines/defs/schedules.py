@@ -7,7 +7,7 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.collecting.due import month_before
-from pipelines.publishing.delayed import delayed_months
+from pipelines.publishing.editions.delayed import delayed_months
 from pipelines.settings import settings
 
 ROME = "Europe/Rome"

@@ -13,7 +13,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.defs.collecting import preview
 from pipelines.landing.files import read_parquet
-from pipelines.publishing.delayed import delay_everyone
+from pipelines.publishing.editions.delayed import delay_everyone
 from pipelines.settings import Settings, now, settings
 from pipelines.warehouse.build import BuildFailed, NodeResult, build, run_dbt
 

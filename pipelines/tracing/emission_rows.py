@@ -11,8 +11,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from pipelines.publishing.factor_tables import SCOPES
 from pipelines.publishing.language import DASH, Words, words
+from pipelines.publishing.protecting.factor_tables import SCOPES
 from pipelines.publishing.rows import Row, read_rows
 from pipelines.settings import checkout
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.publishing.edition import Edition, publish
+from pipelines.publishing.editions.edition import Edition, publish
 from tests.published import deployment, known_at
 
 

@@ -1,7 +1,7 @@
 """An attacker: everything that editions publish of a district's uses as equations, and how far they close in on a sum.
 
 Belongs here: what follows from published files, public factors and the fact that nobody uses less than nothing. Does
-not belong here: the product's own idea of what follows (`pipelines/publishing/relations.py`): nothing is taken from it.
+not belong here: the product's own idea of what follows (`protecting/relations.py`): nothing is taken from it.
 
 The attacker is strong: it knows which carriers, sectors and flows there are, every factor and the data quality of every
 line, and of a published amount that is the sum of whole carriers, sectors or flows it guesses that it is that sum.

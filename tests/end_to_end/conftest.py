@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.catalogue.catalogue import load
 from pipelines.collecting.collect import collect_all
-from pipelines.publishing.edition import publish
+from pipelines.publishing.editions.edition import publish
 from pipelines.settings import now, settings
 from pipelines.version import code_version
 from pipelines.warehouse.build import build

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.catalogue.catalogue import load
 from pipelines.collecting.collect import collect_all
-from pipelines.publishing.diff import diff
-from pipelines.publishing.edition import publish
+from pipelines.publishing.comparing.diff import diff
+from pipelines.publishing.editions.edition import publish
 from pipelines.publishing.reading import Reading
 from pipelines.settings import now, settings
 from pipelines.tracing.emission_rows import emission_rows, emission_rows_text

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.catalogue.catalogue import load
-from pipelines.publishing import memory
 from pipelines.publishing.kpi_file import kpi_table
-from pipelines.publishing.protection import protected
+from pipelines.publishing.protecting import memory
+from pipelines.publishing.protecting.protection import protected
 from pipelines.settings import now, settings
 from pipelines.warehouse.build import build
 from tests.end_to_end.attack import (

@@ -15,14 +15,20 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.diff import diff
-from pipelines.publishing.edition import Edition, PublicationRefused, editions, latest, publish
-from pipelines.publishing.explain import explain, explain_text
+from pipelines.publishing.comparing.diff import diff
+from pipelines.publishing.editions.edition import (
+    Edition,
+    PublicationRefused,
+    editions,
+    latest,
+    publish,
+)
+from pipelines.publishing.editions.verify import verify
 from pipelines.publishing.kpi_file import value_id
-from pipelines.publishing.protection import protected
-from pipelines.publishing.rendering import render
+from pipelines.publishing.opening.explain import explain, explain_text
+from pipelines.publishing.protecting.protection import protected
+from pipelines.publishing.rendering.rendering import render
 from pipelines.publishing.rows import csv_cell
-from pipelines.publishing.verify import verify
 from pipelines.settings import Settings
 from tests import published
 

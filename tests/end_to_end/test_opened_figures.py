@@ -18,8 +18,8 @@ import pytest
 
 from pipelines.catalogue.catalogue import load
 from pipelines.landing.store import Store
-from pipelines.publishing.explanation import explained
-from pipelines.publishing.named import named
+from pipelines.publishing.opening.explanation import explained
+from pipelines.publishing.opening.named import named
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import plain
 from pipelines.settings import Settings, settings

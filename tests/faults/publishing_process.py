@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from pipelines.landing.alone import Busy
-from pipelines.publishing.edition import publish
+from pipelines.publishing.editions.edition import publish
 from pipelines.settings import Settings, checkout
 from tests.published import known_at
 

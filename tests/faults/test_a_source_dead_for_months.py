@@ -16,7 +16,7 @@ from pipelines.catalogue.catalogue import load
 from pipelines.cli import nzd
 from pipelines.cli.printing import print_findings
 from pipelines.collecting.collect import collect_all
-from pipelines.publishing.edition import publish
+from pipelines.publishing.editions.edition import publish
 from pipelines.settings import Settings, checkout
 from pipelines.version import code_version
 from pipelines.warehouse.build import build

@@ -20,8 +20,8 @@ from pipelines.catalogue.catalogue import load
 from pipelines.cli import nzd
 from pipelines.collecting.collect import collect_all
 from pipelines.collecting.fetch import Landing
-from pipelines.publishing.edition import PublicationRefused, publish
-from pipelines.publishing.repeating import Repeated, repeat
+from pipelines.publishing.editions.edition import PublicationRefused, publish
+from pipelines.publishing.editions.repeating import Repeated, repeat
 from pipelines.publishing.rows import json_bytes, sha256
 from pipelines.publishing.shelf import Edition, editions, latest
 from pipelines.settings import Settings, checkout

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.publishing.editions.verify import verify
 from pipelines.publishing.shelf import editions, latest, numbered
-from pipelines.publishing.verify import verify
 from tests.faults.publishing_process import BUSY, MONTH
 from tests.published import DISTRICTS, deployment
 

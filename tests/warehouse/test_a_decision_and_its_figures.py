@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.publishing.decision_log import decision_log, findings
+from pipelines.publishing.comparing.decision_log import decision_log, findings
 from tests.filling import Cell, City, filled
 from tests.unit.publishing.test_decision_log import kpi, published, value
 from tests.warehouse.models import Models, one

@@ -7,12 +7,12 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.figure_history import SCHEMA as HISTORY
+from pipelines.publishing.comparing.figure_history import SCHEMA as HISTORY
 from pipelines.publishing.kpi_file import kpi_table
-from pipelines.publishing.protection import protected
+from pipelines.publishing.protecting.protection import protected
+from pipelines.publishing.protecting.tables import SCHEMAS
+from pipelines.publishing.protecting.trajectory import KEPT
 from pipelines.publishing.reading import Reading
-from pipelines.publishing.tables import SCHEMAS
-from pipelines.publishing.trajectory import KEPT
 from tests.published import deployment
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.publishing.baseline_models import baseline_grades, model_rows
-from pipelines.publishing.limits import Limits
+from pipelines.publishing.protecting.baseline_models import baseline_grades, model_rows
+from pipelines.publishing.protecting.limits import Limits
 
 Row = dict[str, Any]
 MONTH = "2026-10"

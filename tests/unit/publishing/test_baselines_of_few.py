@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.baselines import baselines
-from pipelines.publishing.disclosure import Evidence
-from pipelines.publishing.limits import Contributors, Limits
+from pipelines.publishing.protecting.baselines import baselines
+from pipelines.publishing.protecting.disclosure import Evidence
+from pipelines.publishing.protecting.limits import Contributors, Limits
 
 MONTH = "2026-10"
 PLACE = ("d", MONTH)

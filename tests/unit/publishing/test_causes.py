@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.publishing.causes import Editions
-from pipelines.publishing.diff import diff_text, difference
+from pipelines.publishing.comparing.causes import Editions
+from pipelines.publishing.comparing.diff import diff_text, difference
+from pipelines.publishing.comparing.told import Told
 from pipelines.publishing.months import months_back
-from pipelines.publishing.told import Told
 
 MONTH = "2026-10"
 BEFORE, AFTER = "2026-11-10T08:00:00Z", "2026-12-10T08:00:00Z"

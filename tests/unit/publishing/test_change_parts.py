@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.change_parts import change_parts
-from pipelines.publishing.disclosure import Evidence
-from pipelines.publishing.limits import Contributors, Limits
 from pipelines.publishing.months import months_back, shifted
+from pipelines.publishing.protecting.change_parts import change_parts
+from pipelines.publishing.protecting.disclosure import Evidence
+from pipelines.publishing.protecting.limits import Contributors, Limits
 
 MONTH = "2026-10"
 WINDOW = months_back(MONTH, 24)

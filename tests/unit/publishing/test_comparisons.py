@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.summary import sentences
-from pipelines.publishing.sections.tiles import tiles
+from pipelines.publishing.report.sections.summary import sentences
+from pipelines.publishing.report.sections.tiles import tiles
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -11,16 +11,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipelines.publishing.decision_log import decision_log
+from pipelines.publishing.comparing.decision_log import decision_log
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.rows import parquet_bytes, sha256
-from pipelines.publishing.sections.decision_review import (
+from pipelines.publishing.report.sections.decision_review import (
     REGISTERS,
     evidence_table,
     review_table,
     stage_table,
 )
+from pipelines.publishing.rows import parquet_bytes, sha256
 from pipelines.settings import checkout
 
 Row = dict[str, Any]

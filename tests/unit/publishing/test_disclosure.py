@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipelines.publishing.disclosure import SINCE_EDITION, Evidence, protect, unprotected
-from pipelines.publishing.limits import Contributors, Limits
 from pipelines.publishing.months import months_back, shifted
+from pipelines.publishing.protecting.disclosure import SINCE_EDITION, Evidence, protect, unprotected
+from pipelines.publishing.protecting.limits import Contributors, Limits
 
 LIMITS = Limits()
 MONTHS = months_back("2026-10", 30)

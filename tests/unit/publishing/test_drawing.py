@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from pipelines.publishing.document import Line
-from pipelines.publishing.drawing import NARROW, draw, page_paint
+from pipelines.publishing.charts.drawing import NARROW, draw, page_paint
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.lead_chart import lead_chart
-from pipelines.publishing.sections.trend import trend_data
+from pipelines.publishing.report.document import Line
+from pipelines.publishing.report.sections.lead_chart import lead_chart
+from pipelines.publishing.report.sections.trend import trend_data
 from pipelines.settings import checkout
 
 _TEXT = re.compile(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)"[^>]*>([^<]+)<')

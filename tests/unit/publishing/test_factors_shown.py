@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipelines.publishing.document import Table
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.figures import period_of
-from pipelines.publishing.sections.inventory import inventory
+from pipelines.publishing.report.document import Table
+from pipelines.publishing.report.sections.figures import period_of
+from pipelines.publishing.report.sections.inventory import inventory
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

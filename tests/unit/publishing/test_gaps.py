@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.gaps import gaps, missing_box
-from pipelines.publishing.sections.summary import sentences
+from pipelines.publishing.report.sections.gaps import gaps, missing_box
+from pipelines.publishing.report.sections.summary import sentences
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

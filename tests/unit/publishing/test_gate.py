@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.delayed import delayed_months, lift, note, notes_of
-from pipelines.publishing.gate import Held, Override, checked
+from pipelines.publishing.editions.delayed import delayed_months, lift, note, notes_of
+from pipelines.publishing.editions.gate import Held, Override, checked
 from pipelines.settings import Settings
 from tests.published import deployment
 

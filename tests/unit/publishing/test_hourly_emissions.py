@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.disclosure import Evidence
-from pipelines.publishing.hourly_emissions import hourly_emissions
 from pipelines.publishing.language import words
-from pipelines.publishing.limits import Contributors, Limits
 from pipelines.publishing.months import months_back
-from pipelines.publishing.sections.hourly import days_without, difference
+from pipelines.publishing.protecting.disclosure import Evidence
+from pipelines.publishing.protecting.hourly_emissions import hourly_emissions
+from pipelines.publishing.protecting.limits import Contributors, Limits
+from pipelines.publishing.report.sections.hourly import days_without, difference
 from pipelines.settings import checkout
 
 MONTH = "2026-10"

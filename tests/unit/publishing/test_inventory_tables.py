@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 
-from pipelines.publishing.factor_tables import factor_report, factors_used
-from pipelines.publishing.inventory import gpc_table, told_apart_by_factors
-from pipelines.publishing.inventory_views import VIEWS, inventory_views
-from pipelines.publishing.limits import Contributors, Limits
 from pipelines.publishing.months import months_back
+from pipelines.publishing.protecting.factor_tables import factor_report, factors_used
+from pipelines.publishing.protecting.inventory import gpc_table, told_apart_by_factors
+from pipelines.publishing.protecting.inventory_views import VIEWS, inventory_views
+from pipelines.publishing.protecting.limits import Contributors, Limits
 from pipelines.publishing.rows import Row
 
 MONTH, LIMITS = "2026-10", Limits()

@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.publishing.keeping import withdraw_what_is_over
+from pipelines.publishing.editions.keeping import withdraw_what_is_over
 from pipelines.publishing.shelf import editions, next_number
 from pipelines.settings import Settings, checkout
 from pipelines.warehouse.views import keep_the_newest_views

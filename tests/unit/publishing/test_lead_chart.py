@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.document import Chart
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.lead_chart import path_chart
+from pipelines.publishing.report.document import Chart
+from pipelines.publishing.report.sections.lead_chart import path_chart
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.publishing.language import words
-from pipelines.publishing.sections.lead_chart import _title
+from pipelines.publishing.report.sections.lead_chart import _title
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.publishing.limits import (
+from pipelines.publishing.protecting.limits import (
     Contributors,
     Limits,
     firms_sensitive,

@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.publishing.funding import protected_funding
-from pipelines.publishing.limits import Limits
-from pipelines.publishing.measure_tables import (
+from pipelines.publishing.protecting.funding import protected_funding
+from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.measure_tables import (
     hidden_measures,
     measure_tables,
     measured,

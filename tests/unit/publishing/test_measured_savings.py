@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.publishing.measure_savings import SAVINGS, measured_savings
+from pipelines.publishing.protecting.measure_savings import SAVINGS, measured_savings
 
 ROW = {
     "district_id": "d", "month": "2026-10", "measure_id": "M1", "carrier": "electricity", "unit": "kWh",

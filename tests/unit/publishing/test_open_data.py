@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.city_data import FILES, city_data
-from pipelines.publishing.dcat import catalogues
-from pipelines.publishing.metadata import datapackage
+from pipelines.publishing.open_data.city_data import FILES, city_data
+from pipelines.publishing.open_data.dcat import catalogues
+from pipelines.publishing.open_data.metadata import datapackage
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import csv_bytes
 

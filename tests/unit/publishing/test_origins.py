@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.publishing.origins import datasets_of, newest_states, speaks_of
+from pipelines.publishing.protecting.origins import datasets_of, newest_states, speaks_of
 from pipelines.publishing.reading import Reading
 
 

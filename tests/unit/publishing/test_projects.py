@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from pipelines.publishing.limits import Limits
-from pipelines.publishing.projects import protected_projects
+from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.projects import protected_projects
 
 
 def project(name: str, capex: int, *, private: int = 0, public: int = 0) -> dict[str, Any]:

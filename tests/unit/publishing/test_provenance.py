@@ -12,13 +12,13 @@ import pyarrow as pa
 import pytest
 
 from pipelines.catalogue.kpi import Disclosure
-from pipelines.publishing.figure_history import figure_history
+from pipelines.publishing.comparing.figure_history import figure_history
 from pipelines.publishing.kpi_file import KEY
 from pipelines.publishing.language import Words, words
-from pipelines.publishing.named import named
-from pipelines.publishing.opened import Opened, opened
-from pipelines.publishing.provenance import Figure, provenance, ranges
-from pipelines.publishing.provenance_data import provenance_jsonld
+from pipelines.publishing.opening.named import named
+from pipelines.publishing.opening.opened import Opened, opened
+from pipelines.publishing.opening.provenance import Figure, provenance, ranges
+from pipelines.publishing.opening.provenance_data import provenance_jsonld
 from pipelines.publishing.reading import Reading
 from pipelines.settings import checkout
 

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.document import Note, Table
-from pipelines.publishing.explain import explain_text
-from pipelines.publishing.explanation import Explanation
 from pipelines.publishing.language import words
+from pipelines.publishing.opening.explain import explain_text
+from pipelines.publishing.opening.explanation import Explanation
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.quality import quality
+from pipelines.publishing.report.document import Note, Table
+from pipelines.publishing.report.sections.quality import quality
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from pipelines.publishing.audit import audit_lines, protected_figures
-from pipelines.publishing.disclosure import Evidence
-from pipelines.publishing.limits import Limits
-from pipelines.publishing.matrix import Figure, Seen, to_hide
-from pipelines.publishing.memory import remembered, versions
-from pipelines.publishing.relations import Hidden, hidden_figures
-from pipelines.publishing.uses import Month, months
+from pipelines.publishing.protecting.audit import audit_lines, protected_figures
+from pipelines.publishing.protecting.disclosure import Evidence
+from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.matrix import Figure, Seen, to_hide
+from pipelines.publishing.protecting.memory import remembered, versions
+from pipelines.publishing.protecting.relations import Hidden, hidden_figures
+from pipelines.publishing.protecting.uses import Month, months
 
 LIMITS = Limits()
 PLACE = ("d", "2026-10")

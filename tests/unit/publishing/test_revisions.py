@@ -13,10 +13,10 @@ import pytest
 
 from pipelines.publishing.language import words
 from pipelines.publishing.months import months_back
+from pipelines.publishing.protecting.tables import SCHEMAS
 from pipelines.publishing.reading import DistrictReading, Reading
+from pipelines.publishing.report.sections.revisions import AT_MOST, revised_box, revised_table
 from pipelines.publishing.rows import to_table
-from pipelines.publishing.sections.revisions import AT_MOST, revised_box, revised_table
-from pipelines.publishing.tables import SCHEMAS
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.publishing.scenarios import (
+from pipelines.publishing.protecting.scenarios import (
     Realised,
     Start,
     realised,

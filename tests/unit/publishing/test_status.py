@@ -10,10 +10,10 @@ import pytest
 
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections import summary
-from pipelines.publishing.sections.figures import status_of
-from pipelines.publishing.sections.grade_note import grade_note
-from pipelines.publishing.sections.tiles import tiles
+from pipelines.publishing.report.sections import summary
+from pipelines.publishing.report.sections.figures import status_of
+from pipelines.publishing.report.sections.grade_note import grade_note
+from pipelines.publishing.report.sections.tiles import tiles
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -9,9 +9,9 @@ import pytest
 
 from pipelines.publishing.language import Words, words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.carbon_sentences import _gap_trend
-from pipelines.publishing.sections.summary import sentences
-from pipelines.publishing.sections.tiles import tiles
+from pipelines.publishing.report.sections.carbon_sentences import _gap_trend
+from pipelines.publishing.report.sections.summary import sentences
+from pipelines.publishing.report.sections.tiles import tiles
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

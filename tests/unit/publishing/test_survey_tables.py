@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.publishing.disclosure import Evidence, protect, unprotected
-from pipelines.publishing.limits import Limits
-from pipelines.publishing.surveys import (
+from pipelines.publishing.protecting.disclosure import Evidence, protect, unprotected
+from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.surveys import (
     hidden_options,
     protected_changes,
     protected_estimates,

@@ -18,21 +18,21 @@ import pyarrow.parquet as pq
 import pytest
 import python_calamine
 
-from pipelines.publishing.annex import annex
-from pipelines.publishing.chain_chart import text_width
-from pipelines.publishing.chains import chain_of
-from pipelines.publishing.document import Chart, Table
-from pipelines.publishing.drawing import NARROW, WIDE, draw, page_paint
+from pipelines.publishing.charts.chain_chart import text_width
+from pipelines.publishing.charts.drawing import NARROW, WIDE, draw, page_paint
 from pipelines.publishing.language import Words, words
-from pipelines.publishing.nzc_tables import nzc_sheets
-from pipelines.publishing.pages import district_document
+from pipelines.publishing.protecting.theory_tables import LINKS, NODES, told_link
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.rendering import html, pdf
+from pipelines.publishing.rendering.annex import annex
+from pipelines.publishing.rendering.nzc_tables import nzc_sheets
+from pipelines.publishing.rendering.rendering import html, pdf
+from pipelines.publishing.report.chains import chain_of
+from pipelines.publishing.report.document import Chart, Table
+from pipelines.publishing.report.pages import district_document
+from pipelines.publishing.report.sections.side_by_side import LEVERS
+from pipelines.publishing.report.sections.theory import theory
+from pipelines.publishing.report.sections.theory_matrix import theory_matrix
 from pipelines.publishing.rows import Row, to_table
-from pipelines.publishing.sections.side_by_side import LEVERS
-from pipelines.publishing.sections.theory import theory
-from pipelines.publishing.sections.theory_matrix import theory_matrix
-from pipelines.publishing.theory_tables import LINKS, NODES, told_link
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.publishing.language import words
-from pipelines.publishing.typesetting import typeset_text
+from pipelines.publishing.report.typesetting import typeset_text
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipelines.publishing.document import Chart, Note
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.themes import energy
+from pipelines.publishing.report.document import Chart, Note
+from pipelines.publishing.report.sections.themes import energy
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

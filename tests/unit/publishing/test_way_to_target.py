@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.publishing.document import Chart, Note, Sentences, Table, WaterfallData
 from pipelines.publishing.language import words
+from pipelines.publishing.protecting.trajectory import KEPT, forecasts, kept, trajectories
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.sections.backtest import backtest
-from pipelines.publishing.sections.change import year_of_change
-from pipelines.publishing.sections.path import likelihood, path
-from pipelines.publishing.trajectory import KEPT, forecasts, kept, trajectories
+from pipelines.publishing.report.document import Chart, Note, Sentences, Table, WaterfallData
+from pipelines.publishing.report.sections.backtest import backtest
+from pipelines.publishing.report.sections.change import year_of_change
+from pipelines.publishing.report.sections.path import likelihood, path
 from pipelines.settings import checkout
 
 IT, EN = (words(code, checkout() / "reports" / "text") for code in ("it", "en"))

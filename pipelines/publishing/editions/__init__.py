@@ -1,0 +1,1 @@
+"""Freezing, withdrawing, verifying and repeating what was published."""

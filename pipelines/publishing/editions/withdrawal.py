@@ -1,0 +1,143 @@
+"""Withdrawing an edition: its figures go, a tombstone stays that says why.
+
+Belongs here: what a tombstone says, and in which order files go. Does not belong here: erasing deliveries
+(`collecting/erasing`), how many editions are kept (`keeping.py`).
+
+The tombstone is written first: from then on the edition is withdrawn, whatever happens to the process. Then the
+pointer moves to the last good edition, then the files go; what a killed process left of them the next one clears.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.publishing.freezing import publishing, write_durably
+from pipelines.publishing.language import words
+from pipelines.publishing.open_data.dcat import withdrawn_jsonld
+from pipelines.publishing.protecting import memory
+from pipelines.publishing.rendering.index_page import notice
+from pipelines.publishing.rendering.page_engine import LANGUAGES
+from pipelines.publishing.rows import json_bytes
+from pipelines.publishing.shelf import TOMBSTONE, Edition, editions, numbered, point_to_newest
+from pipelines.settings import Settings
+
+_PAGE, _CATALOGUE = "index.html", "catalog.jsonld"
+_ROME = ZoneInfo("Europe/Rome")
+
+
+def withdraw(
+    settings: Settings, edition: Edition, reason: str, kind: str, by: str, at: datetime
+) -> list[Edition]:
+    """Take an edition away for good.
+
+    Args:
+        settings: The deployment.
+        edition: One that stands.
+        reason: For everybody to read: it must not say what was withdrawn.
+        kind: erasure (someone's right), disclosure (a figure too close to someone), error, retention.
+        by: The person or authority that decided.
+        at: When.
+
+    Returns:
+        Later editions that stand and tell changes against it: they repeat some of its figures.
+
+    Raises:
+        Busy: where another process publishes; nothing was done.
+    """
+    with publishing(settings.editions):
+        return bury(settings, edition, reason, kind, by, at)
+
+
+def bury(
+    settings: Settings, edition: Edition, reason: str, kind: str, by: str, at: datetime
+) -> list[Edition]:
+    """The same for one who holds the editions already."""
+    about = edition.manifest
+    said = {
+        "id": edition.id,
+        "month": edition.month,
+        "revision": edition.revision,
+        "known_at": about["known_at"],
+        "content": about["content"],
+        "withdrawn_at": at.isoformat(),
+        "kind": kind,
+        "reason": reason,
+        "by": by,
+    }
+    write_durably(edition.path / TOMBSTONE, json_bytes(said))
+    if kind == "erasure":
+        memory.forget(settings.memory, edition.id)
+    point_to_newest(settings)
+    renew_tombstones(settings)
+    return [
+        one
+        for one in editions(settings.editions)
+        if edition.id in {each["id"] for each in one.manifest.get("earlier", ())}
+    ]
+
+
+def why_withdrawn(edition: Edition, replaced_by: Edition | None) -> str | None:
+    """One line for a terminal; None of an edition that stands."""
+    said = edition.tombstone
+    if said is None:
+        return None
+    replaced = f" {replaced_by.id} replaces it." if replaced_by else " No edition replaces it yet."
+    return (
+        f"{edition.id} was withdrawn on {said['withdrawn_at'][:10]} ({said['kind']}) by {said['by']}, "
+        f"because: {said['reason'].rstrip('.')}.{replaced}"
+    )
+
+
+def replacement(folder: Path, edition: Edition) -> Edition | None:
+    """The newest edition of the same month that stands and came later."""
+    later = [
+        one
+        for one in editions(folder)
+        if one.month == edition.month and one.revision > edition.revision
+    ]
+    return later[-1] if later else None
+
+
+def renew_tombstones(settings: Settings) -> None:
+    """Say of every withdrawn edition what replaces it now, and clear what a killed process left of it."""
+    for one in numbered(settings.editions):
+        _only_the_tombstone(settings, one)
+
+
+def _only_the_tombstone(settings: Settings, edition: Edition) -> None:
+    said = edition.tombstone
+    if said is None:
+        return
+    for path in edition.path.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in (TOMBSTONE, _PAGE, _CATALOGUE):
+            path.unlink()
+    by = replacement(settings.editions, edition)
+    write_durably(edition.path / _PAGE, _page(settings, said, by))
+    write_durably(edition.path / _CATALOGUE, withdrawn_jsonld(said, by.id if by else None))
+
+
+def _page(settings: Settings, said: Mapping[str, Any], replaced_by: Edition | None) -> bytes:
+    parts = []
+    day = datetime.fromisoformat(said["withdrawn_at"]).astimezone(_ROME).date()
+    for code in LANGUAGES:
+        language = words(code, settings.reports / "text")
+        lines = [
+            language.say(
+                "withdrawn.why", day=language.day_in(day), reason=said["reason"].rstrip(".")
+            ),
+            language.say(f"withdrawn.kind.{said['kind']}"),
+            language.say("withdrawn.by", by=said["by"]),
+            language.say("withdrawn.replaced", id=replaced_by.id)
+            if replaced_by
+            else language.say("withdrawn.not_replaced"),
+            language.say("withdrawn.number"),
+        ]
+        parts.append((code, language.say("withdrawn.title", id=said["id"]), lines))
+    return notice(parts, settings.reports)

@@ -1,0 +1,1 @@
+"""A published figure opened: formula with its numbers, factors, deliveries, earlier editions."""

@@ -1,0 +1,278 @@
+"""What an edition may say of surveys: the protected tables `survey_waves`, `survey_estimates` and `survey_changes`.
+
+Belongs here: which figures of the internal survey marts leave, and what goes with a hidden one. Does not belong here:
+the figures (dbt), the thresholds (`thresholds.yaml`).
+
+A question has a base of ten people, an option five who chose it and five who did not. Options of which one is chosen
+add up to the base: at least two are hidden, five people together. A scale of which one mark is hidden is told by its
+mean alone, because mean and error would give marks back. Numbers that people gave are protected like a total of firms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipelines.publishing.protecting import tables
+from pipelines.publishing.protecting.limits import (
+    Contributors,
+    Limits,
+    firms_sensitive,
+    survey_sensitive,
+)
+from pipelines.publishing.rows import Row, ordered, to_table
+
+TEXT, _COUNT, _FIGURE = pa.string(), pa.int32(), pa.decimal128(18, 6)
+_RATE = pa.decimal128(28, 9)
+WAVES = pa.schema(
+    {
+        "district_id": TEXT,
+        "month": TEXT,
+        "survey_id": TEXT,
+        "wave": TEXT,
+        "wave_place": _COUNT,
+        "name_it": TEXT,
+        "name_en": TEXT,
+        "first_on": pa.date32(),
+        "last_on": pa.date32(),
+        "mode": TEXT,
+        "selection": TEXT,
+        "universe_it": TEXT,
+        "universe_en": TEXT,
+        "population": _COUNT,
+        "population_source": TEXT,
+        "invited": _COUNT,
+        "unreachable": _COUNT,
+        "respondents": _COUNT,
+        "complete": _COUNT,
+        "partial": _COUNT,
+        "break_offs": _COUNT,
+        "response_rate_complete": _RATE,
+        "response_rate": _RATE,
+        "item_nonresponse": _RATE,
+        "weighting": TEXT,
+        "weighting_reason": TEXT,
+        "weights_source": TEXT,
+        "categories_joined": _COUNT,
+        "weights_cut": _COUNT,
+        "largest_weight": _FIGURE,
+        "design_effect": _FIGURE,
+        "effective_answers": _FIGURE,
+        "margin_of_error": _FIGURE,
+        "set_aside_programs": _COUNT,
+        "set_aside_duplicates": _COUNT,
+        "set_aside_careless": _COUNT,
+        "set_aside_others": _COUNT,
+        "suppressed": pa.bool_(),
+    }
+)
+ESTIMATES = pa.schema(
+    {
+        "district_id": TEXT,
+        "month": TEXT,
+        "survey_id": TEXT,
+        "wave": TEXT,
+        "wave_place": _COUNT,
+        "measure": TEXT,
+        "statistic": TEXT,
+        "option": TEXT,
+        "label": TEXT,
+        "text_it": TEXT,
+        "text_en": TEXT,
+        "scale_low": _COUNT,
+        "scale_high": _COUNT,
+        "is_rescaled": pa.bool_(),
+        "is_reversed": pa.bool_(),
+        "answers": _COUNT,
+        "estimate": _FIGURE,
+        "estimate_low": _FIGURE,
+        "estimate_high": _FIGURE,
+        "design_effect": _FIGURE,
+        "effective_answers": _FIGURE,
+        "suppressed": pa.bool_(),
+    }
+)
+CHANGES = pa.schema(
+    {
+        "district_id": TEXT,
+        "month": TEXT,
+        "survey_id": TEXT,
+        "wave": TEXT,
+        "previous_wave": TEXT,
+        "measure": TEXT,
+        "statistic": TEXT,
+        "option": TEXT,
+        "is_comparable": pa.bool_(),
+        "reason": TEXT,
+        "change": _FIGURE,
+        "change_low": _FIGURE,
+        "change_high": _FIGURE,
+        "suppressed": pa.bool_(),
+    }
+)
+_OF_FEW = (
+    *WAVES.names[WAVES.names.index("respondents") : WAVES.names.index("weighting")],
+    *WAVES.names[WAVES.names.index("weights_cut") : WAVES.names.index("set_aside_programs")],
+)
+_OF_A_FIGURE = ESTIMATES.names[ESTIMATES.names.index("answers") : -1]
+_OF_A_CHANGE = ("change", "change_low", "change_high")
+
+MEASURES = {"DEM03": "inclusion", "SOC03": "behaviour", "LRN04": "skills_applied"}
+"""The topic of a survey that each KPI tells."""
+UNMATCHED = ("competence_before_only", "competence_after_only")
+"""People of a course without a pair of tests, by which of the two they took."""
+
+Question = tuple[str, ...]
+"""District, survey, wave, measure and statistic."""
+_QUESTION = ("district_id", "survey_id", "wave", "measure", "statistic")
+
+
+def survey_tables(marts: Path, month: str, limits: Limits) -> dict[str, pa.Table]:
+    """The three tables of all waves that had ended by the edition's month."""
+    waves = tables.up_to(marts, "fct_survey_waves", month)
+    estimates = protected_estimates(tables.up_to(marts, "fct_survey_estimates", month), limits)
+    changes = protected_changes(tables.up_to(marts, "fct_survey_changes", month), estimates)
+    told = [_without(row, _OF_FEW, _few(row["respondents"], limits), WAVES) for row in waves]
+    return {
+        "survey_waves": _table(told, WAVES, ("district_id", "survey_id", "wave_place")),
+        "survey_estimates": _table(estimates, ESTIMATES, (*_QUESTION, "option")),
+        "survey_changes": _table(changes, CHANGES, (*_QUESTION, "option")),
+    }
+
+
+def protected_estimates(rows: Iterable[Row], limits: Limits) -> list[Row]:
+    """Figures of each question, those of too few people flagged and empty.
+
+    Of a question that is hidden as a whole one row is left: which options there are would tell what was chosen.
+    """
+    questions: dict[Question, list[Row]] = defaultdict(list)
+    for row in rows:
+        questions[_question(row)].append(row)
+    readable = []
+    for own in questions.values():
+        gone = hidden_options(own, limits)
+        if gone == {row["option"] for row in own}:
+            alone = {**own[0], "option": "", "label": None}
+            readable.append(_without(alone, _OF_A_FIGURE, True, ESTIMATES))
+            continue
+        readable += [_without(row, _OF_A_FIGURE, row["option"] in gone, ESTIMATES) for row in own]
+    return readable
+
+
+def hidden_options(rows: Sequence[Row], limits: Limits) -> set[str]:
+    """Options of one question that must be hidden; '' stands for a mean."""
+    every = {row["option"] for row in rows}
+    if any(_few(row["answers"], limits) for row in rows):
+        return every
+    people = {row["option"]: row["people"] for row in rows if row["people"] is not None}
+    if not people:
+        return {row["option"] for row in rows if _one_outweighs(row, limits)}
+    base = max(row["answers"] for row in rows)
+    gone = {
+        option for option, count in people.items() if _small(base, (count, base - count), limits)
+    }
+    if sum(people.values()) != base:  # several may be chosen: each stands by itself
+        return gone
+    if gone and rows[0]["statistic"] == "distribution":
+        return every
+    return _covered(people, gone, limits)
+
+
+def _covered(people: Mapping[str, int], hidden: set[str], limits: Limits) -> set[str]:
+    """With the smallest others, until what is left of the base is of two options and people enough."""
+    gone = set(hidden)
+    others = sorted((count, option) for option, count in people.items() if option not in gone)
+    while gone and (
+        sum(people[option] > 0 for option in gone) < 2
+        or sum(people[option] for option in gone) < limits.survey_cell
+    ):
+        if not others:
+            return set(people)
+        count, option = others.pop(0)
+        if count > 0:
+            gone.add(option)
+    return gone
+
+
+def protected_changes(rows: Iterable[Row], estimates: Sequence[Row]) -> list[Row]:
+    """Changes of figures that are both told; a reason why two waves are not compared tells nobody's answer."""
+    told = {(*_question(row), row["option"]) for row in estimates if not row["suppressed"]}
+    whole = {_question(row) for row in estimates} - {key[:-1] for key in told}
+    readable: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        now, option = _question(row), "" if _question(row) in whole else row["option"]
+        before = (now[0], now[1], row["previous_wave"], *now[3:])
+        hidden = not {(*now, option), (*before, option)} <= told
+        alone = {**row, "option": option}
+        readable[*now, option] = _without(alone, _OF_A_CHANGE, hidden, CHANGES)
+    return list(readable.values())
+
+
+def _question(row: Row) -> Question:
+    return tuple(row[name] for name in _QUESTION)
+
+
+def without_few_people(
+    rows: Iterable[Row], mart: str, kpis: Iterable[Row], limits: Limits
+) -> list[Row]:
+    """Rows of a wide mart without what too few people said, also in months in which no KPI tells of it yet."""
+    surveyed = [
+        kpi for kpi in kpis if kpi.get("disclosure_rule") == "survey" and kpi.get("mart") == mart
+    ]
+    readable = []
+    for row in rows:
+        gone = set().union(
+            *(tables.columns_of(kpi) for kpi in surveyed if _said_by_few(row, kpi, limits))
+        )
+        counts = [int(row[name]) for name in UNMATCHED if row.get(name) is not None]
+        if any(0 < count < limits.survey_cell for count in counts):
+            gone |= set(UNMATCHED)
+        readable.append({name: None if name in gone else value for name, value in row.items()})
+    return readable
+
+
+def _said_by_few(row: Row, kpi: Row, limits: Limits) -> bool:
+    base = row.get(str(kpi["disclosure_contributions"]))
+    if base is None:
+        return False
+    cells = []
+    if kpi.get("disclosure_smallest"):
+        cells = [row.get(str(kpi["disclosure_smallest"]))]
+    elif kpi.get("denominator"):
+        yes = row.get(str(kpi["numerator"]))
+        cells = [] if yes is None else [yes, base - yes]
+    return survey_sensitive(
+        Decimal(base), [Decimal(cell) for cell in cells if cell is not None], limits
+    )
+
+
+def _few(answers: int | None, limits: Limits) -> bool:
+    return survey_sensitive(None if answers is None else Decimal(answers), (), limits)
+
+
+def _small(base: int, cells: Iterable[int], limits: Limits) -> bool:
+    return survey_sensitive(Decimal(base), [Decimal(cell) for cell in cells], limits)
+
+
+def _one_outweighs(row: Row, limits: Limits) -> bool:
+    """Whether the numbers given are, for the most part, one person's or firm's."""
+    if row["largest"] is None:
+        return False
+    second = row["second"] or Decimal(0)
+    total = abs(row["values_sum"])
+    return firms_sensitive(
+        Contributors("firm", int(row["answers"]), row["largest"], second, total), limits
+    )
+
+
+def _without(row: Row, amounts: Iterable[str], gone: bool, schema: pa.Schema) -> Row:
+    kept = {name: row.get(name) for name in schema.names}
+    return {**kept, **(dict.fromkeys(amounts) if gone else {}), "suppressed": gone}
+
+
+def _table(rows: Sequence[Row], schema: pa.Schema, key: Sequence[str]) -> pa.Table:
+    return to_table(ordered(rows, key), schema)

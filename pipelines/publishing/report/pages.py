@@ -1,0 +1,156 @@
+"""Whole documents: a district's report and the programme's, from an edition's tables.
+
+Belongs here: the order of sections, the page's head and foot. Does not belong here: what a section says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.publishing.language import Words
+from pipelines.publishing.months import first_day, shifted
+from pipelines.publishing.reading import DistrictReading, Reading
+from pipelines.publishing.report.document import Document, Section, Sentence
+from pipelines.publishing.report.sections.dictionary import how_to_read
+from pipelines.publishing.report.sections.investment import investment
+from pipelines.publishing.report.sections.levers import governance, participation
+from pipelines.publishing.report.sections.path import path
+from pipelines.publishing.report.sections.programme import programme
+from pipelines.publishing.report.sections.quality import quality
+from pipelines.publishing.report.sections.summary import summary
+from pipelines.publishing.report.sections.themes import emissions, energy, water
+from pipelines.publishing.report.sections.theory import theory
+from pipelines.publishing.report.typesetting import typeset
+
+_LABELS = (
+    "skip",
+    "contents",
+    "table_of",
+    "language",
+    "language_label",
+    "pdf",
+    "annex",
+    "index",
+    "page",
+    "headline_links",
+    "figure_number",
+    "opened",
+)
+
+
+def district_document(reading: Reading, district: str, words: Words) -> Document:
+    """The monthly report of one district, after the outline of domain.md."""
+    read = DistrictReading(reading, district)
+    every = (
+        summary(read, words),
+        path(read, words),
+        energy(read, words),
+        water(read, words),
+        emissions(read, words),
+        investment(read, words),
+        governance(read, words),
+        participation(read, words),
+        quality(read, words),
+        theory(read, words),
+        how_to_read(read, words),
+    )
+    sections = tuple(section for section in every if section is not None)
+    about = read.about
+    contact = [part for part in (about.get("contact_name"), about.get("contact_email")) if part]
+    return _document(
+        reading,
+        words,
+        "district",
+        words.say("report.kicker"),
+        str(about[f"name_{words.code}"]),
+        sections,
+        demonstration=bool(about["demonstration"]),
+        zone=str(about["timezone"]),
+        contact=" · ".join(contact),
+    )
+
+
+def programme_document(reading: Reading, words: Words) -> Document:
+    """The programme's report over all districts."""
+    demonstration = any(row["demonstration"] for row in reading.districts.values())
+    return _document(
+        reading,
+        words,
+        "programme",
+        words.say("report.programme_kicker"),
+        words.say("programme.title"),
+        programme(reading, words),
+        demonstration=demonstration,
+        zone="Europe/Rome",
+        contact="",
+    )
+
+
+def _document(
+    reading: Reading,
+    words: Words,
+    kind: str,
+    kicker: str,
+    title: str,
+    sections: tuple[Section, ...],
+    *,
+    demonstration: bool,
+    zone: str,
+    contact: str,
+) -> Document:
+    about = reading.about
+    meta = (
+        Sentence.of(
+            words.say(
+                "report.edition",
+                id=f"{about['month']} r{about['revision']}",
+                status=words.say("status.edition"),
+            )
+        ),
+        Sentence.of(
+            words.say(
+                "report.known",
+                day=words.day_in(known_day(about["known_at"], zone)).removeprefix("il "),
+            )
+        ),
+        Sentence.of(words.say("report.next", day=words.day(_next_edition(reading.month)))),
+    )
+    document = Document(
+        language=words.code,
+        kind=kind,
+        kicker=kicker,
+        title=title,
+        subtitle=words.month(reading.month),
+        meta=meta,
+        sections=sections,
+        footer=tuple(
+            part for part in (words.say("report.footer"), licence(about, words), contact) if part
+        ),
+        labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
+        demonstration=words.say("report.demonstration") if demonstration else None,
+    )
+    return typeset(document)
+
+
+def licence(about: Mapping[str, Any], words: Words) -> str:
+    """The line under which an edition is opened to all."""
+    return words.say(
+        "report.licence",
+        id=about["id"],
+        code=about["code_version"],
+        factors=about["factor_set"] or "–",
+        gwp=about["gwp_set"] or "–",
+    )
+
+
+def known_day(known_at: str, zone: str) -> date:
+    """The local day of an edition's cut-off."""
+    return datetime.fromisoformat(known_at).astimezone(ZoneInfo(zone)).date()
+
+
+def _next_edition(month: str) -> date:
+    """The tenth day of the month after next: when the next month's edition is due."""
+    return first_day(shifted(month, 2)).replace(day=10)

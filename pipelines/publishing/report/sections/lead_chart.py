@@ -1,0 +1,196 @@
+"""The one chart of page one: the path to the target; where emissions cannot be shown, money or decisions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipelines.publishing.language import Words
+from pipelines.publishing.months import months_back
+from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.report.document import Chart, Line
+from pipelines.publishing.report.sections.figures import distance, joined
+from pipelines.publishing.report.sections.grade_note import grade_note
+from pipelines.publishing.report.sections.trend import floats, month_table, trend_data
+
+COUNT = 24
+
+
+def lead_chart(read: DistrictReading, words: Words) -> Chart | None:
+    """The first of these charts that has data."""
+    return path_chart(read, words) or paid_chart(read, words)
+
+
+def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> Chart | None:
+    """Twelve-month emissions against the path, with the gap drawn and named."""
+    row = read.kpi("EMI11")
+    values, targets = read.series("EMI11", COUNT), read.series("EMI11", COUNT, "target")
+    first = next((n for n, value in enumerate(values) if value is not None), None)
+    if row is None or row["value"] is None or first is None:
+        return None
+    values, targets = values[first:], targets[first:]
+    months = months_back(read.month, COUNT)[first:]
+    band = _band(read, first)
+    lines = [Line(floats(values), words.say("path_chart.now", value=words.number(row["value"])))]
+    gap_label = None
+    gap = distance(row)
+    if gap is not None:
+        lines.append(
+            Line(
+                floats(targets),
+                words.say("path_chart.required", value=words.number(row["target"])),
+                "path",
+            )
+        )
+        percent = words.percent(gap / row["target"] * 100, 1, sign=True)
+        gap_label = words.say("path_chart.gap", value=words.number(gap, sign=True), percent=percent)
+    data = trend_data(
+        lines, months, words, band=band, gap_label=gap_label, gap_signal=row["signal"] or "none"
+    )
+    if data is None:
+        return None
+    columns = [(words.say("path_chart.value"), values)]
+    columns += [(words.say("path_chart.path"), targets)] if len(lines) > 1 else []
+    caption = "path_chart.caption" if len(lines) > 1 else "path_chart.caption_alone"
+    return Chart(
+        chart_id,
+        words.say("path_chart.partial")
+        if read.little(row)
+        else _title(values, targets, gap, words),
+        _subtitle(read, bool(any(band)), len(lines) > 1, words),
+        _alt(values, months, row["target"], words),
+        data,
+        month_table(f"{chart_id}-table", words.say(caption), read.month, columns, words),
+        grade_note(read, "EMI11", words),
+    )
+
+
+def _band(read: DistrictReading, first: int) -> tuple[tuple[float, float] | None, ...]:
+    lows = read.series("EMI11", COUNT, "interval_low")[first:]
+    highs = read.series("EMI11", COUNT, "interval_high")[first:]
+    return tuple(
+        None if low is None or high is None else (float(low), float(high))
+        for low, high in zip(lows, highs, strict=True)
+    )
+
+
+def _title(
+    values: list[Decimal | None],
+    targets: list[Decimal | None],
+    gap: Decimal | None,
+    words: Words,
+) -> str:
+    """The message, from the change over the months shown, the side of the path and whether it comes nearer."""
+    known = [value for value in values if value is not None]
+    moved = (known[-1] - known[0]) / abs(known[0]) if known[0] else Decimal(0)
+    way = "flat" if abs(moved) < Decimal("0.01") else "falling" if moved < 0 else "rising"
+    if gap is None:
+        return words.say(
+            {
+                "flat": "path_chart.flat",
+                "falling": "path_chart.falling",
+                "rising": "path_chart.rising_plain",
+            }[way]
+        )
+    over = gap > 0
+    gaps = [
+        value - target
+        for value, target in zip(values, targets, strict=True)
+        if value is not None and target is not None
+    ]
+    better = gap < gaps[0]
+    above = "falling_nearing" if better else "falling_short"
+    below = "falling_enough" if better else "falling_below"
+    key = {
+        "flat": "flat_above" if over else "flat_below",
+        "falling": above if over else below,
+        "rising": "rising" if over else "rising_below",
+    }[way]
+    return words.say(f"path_chart.{key}")
+
+
+def _subtitle(read: DistrictReading, band: bool, path: bool, words: Words) -> str:
+    target = read.target("EMI11")
+    told = ""
+    if path and target is not None and target["reduction"] is not None:
+        reduction = words.percent(-target["reduction"] * 100, 0)
+        whose = "share" if target["stands"] == "city_share" else "path"
+        told = words.say(
+            f"path_chart.subtitle_{whose}", reduction=reduction, year=target["target_year"]
+        )
+    return words.say(
+        "path_chart.subtitle", path=told, band=words.say("path_chart.subtitle_band") if band else ""
+    )
+
+
+def _alt(
+    values: list[Decimal | None], months: tuple[str, ...], target: Decimal | None, words: Words
+) -> str:
+    known = [
+        (month, value) for month, value in zip(months, values, strict=True) if value is not None
+    ]
+    unit = words.named("unit", "tCO2e")
+    text = words.say(
+        "path_chart.alt",
+        first=joined((words.number(known[0][1]), unit)),
+        first_month=words.month(known[0][0]),
+        last=joined((words.number(known[-1][1]), unit)),
+        last_month=words.month(known[-1][0]),
+    )
+    if target is not None:
+        text += words.say("path_chart.alt_path", target=joined((words.number(target), unit)))
+    return text
+
+
+def paid_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> Chart | None:
+    """Payments against the plan, cumulated."""
+    months = months_back(read.month, COUNT)
+    rows = [read.one("investment_monthly", month) for month in months]
+    paid = [_in_millions(row, "paid_eur") for row in rows]
+    planned = [_in_millions(row, "planned_paid_eur") for row in rows]
+    if paid[-1] is None:
+        return None
+    label = words.say("paid_chart.paid", value=words.number(paid[-1], 1))
+    lines = [Line(floats(paid), label)]
+    behind = False
+    if planned[-1] is not None:
+        lines.append(
+            Line(
+                floats(planned),
+                words.say("paid_chart.planned", value=words.number(planned[-1], 1)),
+                "path",
+            )
+        )
+        behind = planned[-1] > paid[-1] * Decimal("1.02")
+    data = trend_data(lines, months, words, zero=True)
+    if data is None:
+        return None
+    columns = [(words.say("paid_chart.paid_column"), paid)]
+    title, alt = (
+        words.say("paid_chart.title_alone"),
+        words.say("paid_chart.alt_alone", paid=_money(paid[-1], words)),
+    )
+    if len(lines) > 1:
+        columns.append((words.say("paid_chart.planned_column"), planned))
+        title = words.say("paid_chart.title_behind" if behind else "paid_chart.title_met")
+        alt = words.say(
+            "paid_chart.alt", paid=_money(paid[-1], words), planned=_money(planned[-1], words)
+        )
+    return Chart(
+        chart_id,
+        title,
+        words.say("paid_chart.subtitle" if len(lines) > 1 else "paid_chart.subtitle_alone"),
+        alt,
+        data,
+        month_table(
+            f"{chart_id}-table", words.say("paid_chart.caption"), read.month, columns, words, 1
+        ),
+    )
+
+
+def _in_millions(row: dict[str, Decimal | None] | None, column: str) -> Decimal | None:
+    value = row.get(column) if row else None
+    return None if value is None else value / 1_000_000
+
+
+def _money(value: Decimal | None, words: Words) -> str:
+    return "–" if value is None else words.say("million_long", value=words.number(value, 1))

@@ -1,0 +1,228 @@
+"""Section 6, measures: what each costs and avoids, what sets of them would do by the target year, what is in their way.
+
+Belongs here: these tables. Does not belong here: what a measure saves and who may read it (`measure_tables.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from pipelines.publishing.language import DASH, Words, capital
+from pipelines.publishing.protecting.scenarios import realised
+from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.report.document import Block, Cell, Column, Note, Table
+from pipelines.publishing.report.sections.figures import amount, joined
+from pipelines.publishing.rows import Row
+
+_THOUSAND = Decimal(1000)
+
+
+def measures(read: DistrictReading, words: Words) -> Table | None:
+    """The ledger as it stands, cheapest tonne first: a marginal abatement table."""
+    rows = sorted(read.rows("measures", read.month), key=_cheapest_first)
+    if not rows:
+        return None
+    cells = tuple(
+        (
+            Cell(str(row["name"]), note=_owner(row, words)),
+            Cell(capital(words.named("measure_state", row["status"]))),
+            _told(row, "capex_eur", "EUR", 0, words),
+            Cell(_saving(row, words)),
+            _told(row, "annual_abatement_tco2e", "tCO2e", 1, words),
+            Cell(_number(row, "cost_per_tonne_eur", 0, words), note=_price(row, words)),
+            Cell(_number(row, "payback_years", 1, words)),
+        )
+        for row in rows
+    )
+    heads = (
+        Column(words.say("measures.measure"), width=3.4),
+        Column(words.say("table.state"), width=1.2),
+        Column(words.say("table.cost"), number=True, width=1.2),
+        Column(words.say("measures.saving"), number=True, width=1.4),
+        Column(words.say("measures.avoided"), number=True, width=1.2),
+        Column(words.say("measures.per_tonne"), number=True, width=1.1),
+        Column(words.say("measures.payback"), number=True, width=1.1),
+    )
+    known = next((row["discount_rate"] for row in rows), Decimal(0))
+    follows = any(row["with_outlook"] for row in rows)
+    note = words.say(
+        "measures.note",
+        factors=words.say(f"measures.factors_{'of_a_path' if follows else 'held'}"),
+        rate=words.percent(known * 100, 1),
+        day=words.day(max(row["as_of"] for row in rows)),
+    )
+    return Table("measures", words.say("measures.caption"), heads, cells, note)
+
+
+def _cheapest_first(row: Row) -> tuple[bool, Decimal, str]:
+    cost = row["cost_per_tonne_eur"]
+    return (cost is None, cost or Decimal(0), row["measure_id"])
+
+
+def _owner(row: Row, words: Words) -> str:
+    return words.say("measures.owner", code=row["measure_id"], owner=row["owner"] or DASH)
+
+
+def _told(row: Row, column: str, unit: str, decimals: int, words: Words) -> Cell:
+    if row["suppressed"]:
+        return Cell(words.say("state.suppressed"))
+    value = row[column]
+    return Cell(DASH if value is None else joined(amount(value, unit, decimals, words)))
+
+
+def _number(row: Row, column: str, decimals: int, words: Words) -> str:
+    if row["suppressed"]:
+        return words.say("state.suppressed")
+    return DASH if row[column] is None else words.number(row[column], decimals)
+
+
+def _saving(row: Row, words: Words) -> str:
+    """Energy in MWh, water in cubic metres, whatever the measure saves."""
+    if row["suppressed"]:
+        return words.say("state.suppressed")
+    said = []
+    if row["expected_saving_kwh"] is not None:
+        said.append(joined((words.number(row["expected_saving_kwh"] / _THOUSAND), "MWh")))
+    if row["expected_saving_m3"] is not None:
+        said.append(joined((words.number(row["expected_saving_m3"]), "m³")))
+    return words.both(said) if said else DASH
+
+
+def _price(row: Row, words: Words) -> str | None:
+    if row["suppressed"] or row["measured_cost_per_tonne_eur"] is None:
+        return _why(row, words)
+    price = words.number(row["measured_cost_per_tonne_eur"], 0)
+    return words.say("measures.measured_price", price=price)
+
+
+def _why(row: Row, words: Words) -> str | None:
+    if row["suppressed"] or row["reason"] is None:
+        return None
+    return words.say(f"measures.{row['reason']}")
+
+
+def scenarios(read: DistrictReading, words: Words) -> Table | None:
+    """Nothing more, all that is funded, all that is planned, each alone: what is left in the target year."""
+    rows = read.rows("measure_scenarios", read.month)
+    if not any(row["measures"] for row in rows):
+        return None
+    names = {row["measure_id"]: str(row["name"]) for row in read.rows("measures", read.month)}
+    year = rows[0]["target_year"]
+    cells = tuple(
+        (
+            _set(row, names, words),
+            _told(row, "avoided_tco2e", "tCO2e", 1, words),
+            _told(row, "emissions_tco2e", "tCO2e", 0, words),
+            Cell(_gap(row, words)),
+            _cost(row, words),
+            Cell(_number(row, "cost_per_tonne_eur", 0, words)),
+        )
+        for row in rows
+    )
+    heads = (
+        Column(words.say("measures.set"), width=3.4),
+        Column(words.say("measures.avoided_in", year=year), number=True, width=1.3),
+        Column(words.say("measures.left_in", year=year), number=True, width=1.3),
+        Column(words.say("measures.gap"), number=True, width=1.3),
+        Column(words.say("table.cost"), number=True, width=1.2),
+        Column(words.say("measures.per_tonne"), number=True, width=1.1),
+    )
+    overlap = max((row["not_additive_tco2e"] or Decimal(0) for row in rows), default=Decimal(0))
+    said = [words.say("measures.scenarios_note", year=year)]
+    if overlap >= Decimal("0.05"):
+        told = joined(amount(overlap, "tCO2e", 1, words))
+        said.append(words.say("measures.overlap", amount=told))
+    so_far = realised(
+        row for row in read.rows("measure_savings", read.month) if not row["suppressed"]
+    )
+    if so_far is not None:
+        said.append(
+            words.say(
+                "measures.realised",
+                count=so_far.measures,
+                share=words.percent(so_far.percent, 0),
+                unsure=words.number(so_far.uncertainty, 0),
+            )
+        )
+    caption = words.say("measures.scenarios", year=year)
+    return Table("measure-scenarios", caption, heads, cells, " ".join(said))
+
+
+def _cost(row: Row, words: Words) -> Cell:
+    told = _told(row, "capex_eur", "EUR", 0, words)
+    if row["suppressed"] or row["payback_years"] is None:
+        return told
+    years = words.number(row["payback_years"], 1)
+    return replace(told, note=words.say("measures.pays_back", years=years))
+
+
+def _set(row: Row, names: dict[str, str], words: Words) -> Cell:
+    unknown = row["without_figure"] if not row["suppressed"] else None
+    note = words.say("measures.without_figure", count=unknown) if unknown else None
+    if row["kind"] == "alone":
+        said = words.say("measures.alone", name=names.get(row["measure_id"], row["measure_id"]))
+        return Cell(said, note=note)
+    return Cell(words.say(f"measures.{row['kind']}", count=row["measures"]), strong=True, note=note)
+
+
+def _gap(row: Row, words: Words) -> str:
+    if row["suppressed"]:
+        return words.say("state.suppressed")
+    if row["gap_tco2e"] is None:
+        return DASH
+    return joined((words.number(row["gap_tco2e"], 0, sign=True), words.named("unit", "tCO2e")))
+
+
+def findings(read: DistrictReading, words: Words) -> tuple[Block | None, ...]:
+    """Open barriers, opportunities and risks that the register marks as public; how many others there are."""
+    rows = read.rows("pestle_findings", read.month)
+    if not rows:
+        return ()
+    public = sorted(
+        (row for row in rows if row["is_public"]),
+        key=lambda row: (
+            row["due_on"] is None,
+            row["due_on"] or row["identified_on"],
+            row["finding_id"],
+        ),
+    )
+    others = len(rows) - len(public)
+    rest = words.say("findings.not_public", count=others) if others else None
+    if not public:
+        return (Note(rest),) if rest else ()
+    cells = tuple(
+        (
+            Cell(str(row["title"]), note=_kind(row, words)),
+            Cell(str(row["owner"] or DASH)),
+            Cell(
+                DASH if row["due_on"] is None else words.day(row["due_on"]),
+                note=_overdue(row, words),
+            ),
+            Cell(str(row["measure_id"] or DASH)),
+        )
+        for row in public
+    )
+    heads = (
+        Column(words.say("findings.what"), width=4),
+        Column(words.say("investment.owner"), width=1.8),
+        Column(words.say("table.due"), width=1.6),
+        Column(words.say("measures.measure"), width=1.2),
+    )
+    caption = words.say("findings.caption", month=words.month(read.month))
+    return (Table("findings", caption, heads, cells, rest),)
+
+
+def _kind(row: Row, words: Words) -> str:
+    kind = capital(words.named("finding", row["kind"]))
+    said = words.say("findings.kind", kind=kind, group=words.named("pestle", row["pestle_class"]))
+    since = row["mitigated_on"]
+    return (
+        said
+        if since is None
+        else f"{said}; {words.say('findings.mitigated', day=words.day(since))}"
+    )
+
+
+def _overdue(row: Row, words: Words) -> str | None:
+    return words.say("governance.overdue") if row["overdue"] else None

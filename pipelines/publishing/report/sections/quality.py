@@ -1,0 +1,335 @@
+"""Section 9: how complete the data is, what was set aside, what was revised."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pipelines.catalogue.issue import issues
+from pipelines.publishing.language import DASH, Words, capital
+from pipelines.publishing.months import months_back
+from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.report.document import (
+    Block,
+    CalendarData,
+    Cell,
+    Chart,
+    Column,
+    Note,
+    Section,
+    Table,
+)
+from pipelines.publishing.report.sections.gaps import gaps
+from pipelines.publishing.report.sections.revisions import revised_table
+from pipelines.publishing.rows import Row
+
+_ORDER = (
+    "energy",
+    "electricity",
+    "natural_gas",
+    "district_heat",
+    "pv",
+    "water",
+    "emissions",
+    "surfaces",
+    "activity",
+    "weather",
+    "investment",
+    "governance",
+    "social",
+    "participation",
+    "finance",
+    "learning",
+    "survey",
+)
+
+
+def _by_theme(theme: str) -> tuple[int, str]:
+    return (_ORDER.index(theme) if theme in _ORDER else len(_ORDER), theme)
+
+
+def quality(read: DistrictReading, words: Words) -> Section:
+    """Grades by theme and month, their parts this month, rows set aside, revisions."""
+    blocks: list[Block] = []
+    chart = _calendar(read, words)
+    if chart is not None:
+        blocks += [chart, _parts(read, words), *_many_points(read, words)]
+    blocks.append(_deliveries(read, words))
+    absent = _not_collected(read, words)
+    blocks += [absent] if absent is not None else []
+    set_aside = _set_aside(read, words)
+    blocks.append(set_aside or Note(words.say("quality.nothing_set_aside")))
+    revised = revised_table(read, words)
+    blocks.append(revised or Note(words.say("boxes.revised_none")))
+    return Section("quality", words.say("quality.title"), tuple(blocks))
+
+
+def _calendar(read: DistrictReading, words: Words) -> Chart | None:
+    months = months_back(read.month, 12)
+    grades: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for row in read.rows("completeness"):
+        collected = row["reason"] != "not_collected"
+        grades[row["theme"]][row["month"]] = row["grade"] if collected else None
+    if not grades:
+        return None
+    rows = tuple(
+        (capital(words.named("theme", theme)), tuple(found.get(month) for month in months))
+        for theme, found in sorted(grades.items(), key=lambda item: _by_theme(item[0]))
+    )
+    shorts = tuple(words.month_short(month, year=False) for month in months)
+    twin = Table(
+        "calendar-table",
+        words.say("quality.calendar_caption"),
+        (
+            Column(words.say("table.theme"), width=2.2),
+            *(Column(words.month_short(month)) for month in months),
+        ),
+        tuple(
+            (Cell(name), *(Cell(letter or DASH) for letter in letters)) for name, letters in rows
+        ),
+    )
+    judged = sum(letters[-1] in ("A", "B", "C", "D") for _, letters in rows)
+    weak = [name.lower() for name, letters in rows if letters[-1] in ("D", "E")]
+    title = (
+        words.say("quality.calendar_weak", themes=words.both(weak))
+        if weak
+        else words.say("quality.calendar_good")
+    )
+    return Chart(
+        "calendar",
+        title,
+        words.say("quality.calendar_subtitle"),
+        words.say(
+            "quality.calendar_alt", count=judged, all=len(rows), month=words.month(read.month)
+        ),
+        CalendarData(shorts, rows, DASH),
+        twin,
+    )
+
+
+def _parts(read: DistrictReading, words: Words) -> Table:
+    """What the grades of this month are made of, each part with its letter; the worst part decides."""
+    found = sorted(read.rows("completeness", read.month), key=lambda each: _by_theme(each["theme"]))
+    heads = (
+        Column(words.say("table.theme"), width=2.2),
+        Column(words.say("quality.coverage"), number=True),
+        Column(words.say("quality.points"), number=True),
+        Column(words.say("quality.intervals"), number=True, width=1.4),
+        Column(words.say("quality.estimated"), number=True),
+        Column(words.say("quality.quarantined"), number=True),
+        Column(words.say("quality.age"), number=True),
+        Column(words.say("quality.support"), number=True, width=1.4),
+        Column(words.say("table.grade"), number=True, width=0.7),
+    )
+    return Table(
+        "quality-parts",
+        words.say("quality.parts", month=words.month(read.month)),
+        heads,
+        tuple(_parts_row(row, words) for row in found),
+        words.say("quality.parts_note"),
+    )
+
+
+def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
+    name = Cell(capital(words.named("theme", row["theme"])), note=_why(row, words))
+    if row["reason"] == "not_collected":
+        return (name, *[Cell(DASH)] * 8)
+    rows = None if row["quarantined_rows"] is None else words.number(row["quarantined_rows"])
+    days = None if row["age_days"] is None else words.number(row["age_days"])
+    return (
+        name,
+        _graded(_share(row["coverage"], words), row["grade_coverage"]),
+        Cell(_of(row["points_full"], row["points"], words)),
+        Cell(_of(row["present_intervals"], row["expected_intervals"], words)),
+        _estimated(row, words),
+        _graded(rows or DASH, row["grade_quarantine"]),
+        _graded(days or DASH, row["grade_age"]),
+        _support(row, words),
+        Cell(row["grade"] or DASH, strong=True),
+    )
+
+
+def _graded(text: str, letter: str | None) -> Cell:
+    """A part with its letter: «97 % B»."""
+    return Cell(text if letter is None or text == DASH else f"{text} {letter}")
+
+
+def _estimated(row: Row, words: Words) -> Cell:
+    """«3 % B», how much of it stands for gaps that were filled as declared, and how much of the month was cut."""
+    cell = _graded(_share(row["estimated_share"], words), row["grade_estimated"])
+    told = []
+    if row["substituted_share"]:
+        share = words.percent(row["substituted_share"] * 100, 1)
+        told.append(words.say("quality.substituted", share=share))
+    # Editions published before the cut was told do not have it.
+    if row.get("allocated_share"):
+        share = words.percent(row["allocated_share"] * 100, 1)
+        method = words.named("allocation", row["allocation"])
+        told.append(words.say("quality.allocated", share=share, method=method))
+    return Cell(cell.text, note="; ".join(told) or None)
+
+
+def _of(done: int | None, whole: int | None, words: Words) -> str:
+    """«5 su 8»."""
+    if done is None or whole is None:
+        return DASH
+    return words.say("quality.of", done=words.number(done), all=words.number(whole))
+
+
+def _support(row: Row, words: Words) -> Cell:
+    """Evidence behind registers, the age of the factors behind emissions."""
+    if row["factor_age_years"] is None:
+        return _graded(_share(row["evidence_share"], words), row["grade_evidence"])
+    years = words.number(row["factor_age_years"], 1)
+    return _graded(words.say("quality.factor_years", years=years), row["grade_factor_age"])
+
+
+def _many_points(read: DistrictReading, words: Words) -> list[Block]:
+    """Themes that look complete by what they use and are not by their points."""
+    line = read.threshold("coverage_d", "0.8")
+    told: list[Block] = []
+    for row in read.rows("completeness", read.month):
+        points, full = row["points"], row["points_full"]
+        if row["theme"] not in ("energy", "water") or not points or row["coverage"] is None:
+            continue
+        if row["coverage"] >= line and full < line * points:
+            said = words.say(
+                "quality.many_points",
+                Theme=capital(words.named("theme", row["theme"])),
+                the_share=words.the(words.share(row["coverage"])),
+                count=points - full,
+                all=words.number(points),
+            )
+            told.append(Note(said))
+    return told
+
+
+def _why(row: Row, words: Words) -> str | None:
+    return words.named("reason", row["reason"]) if row["reason"] else None
+
+
+def _share(value: float | None, words: Words) -> str:
+    return DASH if value is None else words.share(value)
+
+
+def _together(files: Sequence[Row], column: str, words: Words) -> str:
+    """Rows of all files; a dash where one of them counts people that are hidden."""
+    return (
+        DASH
+        if any(row["outcome"] == "accepted" and row[column] is None for row in files)
+        else words.number(sum(row[column] or 0 for row in files))
+    )
+
+
+def _deliveries(read: DistrictReading, words: Words) -> Block:
+    """Files by dataset: how many came, how many were refused, when the last good one came."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in read.rows("deliveries"):
+        found[row["dataset"]].append(row)
+    if not found:
+        return Note(words.say("quality.no_deliveries"))
+    newest = _newest(read)
+    rows = []
+    for dataset, files in sorted(found.items(), key=lambda item: words.named("dataset", item[0])):
+        good = [
+            row["received_at"]
+            for row in files
+            if row["outcome"] == "accepted" and row["received_at"]
+        ]
+        rows.append(
+            (
+                Cell(capital(words.named("dataset", dataset))),
+                Cell(words.number(sum(row["outcome"] == "accepted" for row in files))),
+                Cell(words.number(sum(row["outcome"] in ("refused", "error") for row in files))),
+                Cell(_together(files, "rows_accepted", words)),
+                Cell(_together(files, "rows_quarantined", words)),
+                Cell(words.day(max(good).date()) if good else DASH),
+                Cell(words.month_short(newest[dataset]) if good and newest.get(dataset) else DASH),
+            )
+        )
+    heads = (
+        Column(words.say("table.dataset"), width=2.6),
+        Column(words.say("quality.files"), number=True),
+        Column(words.say("quality.refused"), number=True),
+        Column(words.say("quality.accepted"), number=True),
+        Column(words.say("quality.quarantined"), number=True),
+        Column(words.say("quality.last"), width=1.6),
+        Column(words.say("quality.newest"), width=1.2),
+    )
+    late = [row for row in read.rows("source_freshness", read.month) if row["stale"]]
+    note = words.say("quality.stale", sources=words.both([_late(row, words) for row in late]))
+    return Table(
+        "deliveries", words.say("quality.deliveries"), heads, tuple(rows), note if late else None
+    )
+
+
+def _newest(read: DistrictReading) -> dict[str, str]:
+    """Up to which month each dataset speaks; sources that lag behind are told below."""
+    found: dict[str, str] = {}
+    for row in read.rows("source_freshness", read.month):
+        if row["newest_month"] is not None:
+            found[row["dataset"]] = max(row["newest_month"], found.get(row["dataset"], ""))
+    return found
+
+
+def _late(row: Row, words: Words) -> str:
+    """«water (letture dei contatori): dati fino a luglio 2026», «… : mai arrivati»."""
+    until = row["newest_month"]
+    told = (
+        words.say("quality.until", month=words.month(until))
+        if until
+        else words.say("quality.no_data")
+    )
+    return f"{row['source_id']} ({words.named('dataset', row['dataset'])}): {told}"
+
+
+def _not_collected(read: DistrictReading, words: Words) -> Table | None:
+    """What the district declares as not collected, why, and who holds it."""
+    declared = {gap.dataset: gap for gap in gaps(read) if gap.why(words.code)}
+    if not declared:
+        return None
+    rows = tuple(
+        (
+            Cell(capital(words.named("dataset", dataset))),
+            Cell(gap.why(words.code) or DASH),
+            Cell(gap.who or words.say("boxes.nobody")),
+        )
+        for dataset, gap in declared.items()
+    )
+    heads = (
+        Column(words.say("table.dataset"), width=1.6),
+        Column(words.say("quality.why_not"), width=4),
+        Column(words.say("quality.who_holds"), width=2),
+    )
+    return Table("not-collected", words.say("quality.not_collected"), heads, rows)
+
+
+def _set_aside(read: DistrictReading, words: Words) -> Table | None:
+    """Rows in quarantine and findings of the last twelve months, by what is wrong and whose move it is."""
+    window = set(months_back(read.month, 12))
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for name, column in (("quarantine_counts", "rows"), ("findings", "count")):
+        for row in read.rows(name):
+            if row["month"] is None or row["month"] in window:
+                counts[row["code"], row["dataset"]] += int(row[column] or 0)
+    if not counts:
+        return None
+    known = issues()
+    rows = []
+    for (code, dataset), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        issue = known.get(code)
+        rows.append(
+            (
+                Cell(issue.means[words.code] if issue else code.replace("_", " ").lower()),
+                Cell(words.named("dataset", dataset)),
+                Cell(words.number(count)),
+                Cell(issue.todo[words.code] if issue else DASH),
+            )
+        )
+    heads = (
+        Column(words.say("quality.what"), width=3),
+        Column(words.say("table.dataset"), width=1.6),
+        Column(words.say("quality.cases"), number=True, width=0.8),
+        Column(words.say("quality.todo"), width=3),
+    )
+    return Table("set-aside", words.say("quality.set_aside"), heads, tuple(rows))
