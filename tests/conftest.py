@@ -11,7 +11,7 @@ import pytest
 from tests.packing import Signer
 
 ROOT = Path(__file__).parents[1]
-TOGETHER = ("end_to_end", "real_data", "warehouse", "browser")
+TOGETHER = ("end_to_end", "real_data", "warehouse", "browser", "portal")
 """Folders whose tests share something that takes long to make: each runs in one process."""
 
 SLOWEST_FIRST = (*TOGETHER[:2], "faults", "baselines", "services", *TOGETHER[2:], "contracts")

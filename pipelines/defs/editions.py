@@ -8,6 +8,7 @@ import dagster as dg
 
 from pipelines.publishing.editions.delayed import notes_of
 from pipelines.publishing.editions.edition import Override, publish
+from pipelines.publishing.portal.site import renew_portal
 from pipelines.settings import now, settings
 from pipelines.version import code_version
 
@@ -43,6 +44,7 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
             publish(settings(), month, now(), code_version(), config.overrides())
             for month in context.partition_keys
         ]
+        renew_portal(settings())
         last = published[-1]
         manifest = json.loads((last.path / "manifest.json").read_text())
         return dg.MaterializeResult(
