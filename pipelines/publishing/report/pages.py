@@ -25,7 +25,7 @@ from pipelines.publishing.report.sections.themes import emissions, energy, water
 from pipelines.publishing.report.sections.theory import theory
 from pipelines.publishing.report.typesetting import typeset
 
-_LABELS = (
+LABELS = (
     "skip",
     "contents",
     "table_of",
@@ -39,6 +39,7 @@ _LABELS = (
     "figure_number",
     "opened",
 )
+"""Words of the page's head, which templates name."""
 
 
 def district_document(reading: Reading, district: str, words: Words) -> Document:
@@ -129,7 +130,7 @@ def _document(
         footer=tuple(
             part for part in (words.say("report.footer"), licence(about, words), contact) if part
         ),
-        labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
+        labels={name: str(words.texts[f"report.{name}"]) for name in LABELS},
         demonstration=words.say("report.demonstration") if demonstration else None,
     )
     return typeset(document)
