@@ -182,7 +182,10 @@ def test_it_ends_at_once_when_the_provider_changes_the_value_it_corrects(place: 
     place.send("curves", "rettifica.csv", CURVE.format(1000, 2500))
     place.collect(THIRD)
 
-    assert place.curve()[:2] == [("A1", Decimal(1000), "measured"), ("A1", Decimal(2500), "measured")]
+    assert place.curve()[:2] == [
+        ("A1", Decimal(1000), "measured"),
+        ("A1", Decimal(2500), "measured"),
+    ]
     (told,) = place.told()
     assert (told["state"], told["value_now"]) == ("superseded", Decimal(3500))
     assert place.codes() == {"CORRECTION_SUPERSEDED"}
