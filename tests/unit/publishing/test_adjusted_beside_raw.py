@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.sections.figures import kpi_table
+from pipelines.publishing.report.sections.kpi_tables import kpi_table
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"

@@ -13,7 +13,8 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Block, Cell, Column, Note, Section, Table
-from pipelines.publishing.report.sections.figures import amount, joined, kpi_table
+from pipelines.publishing.report.sections.figures import amount, joined
+from pipelines.publishing.report.sections.kpi_tables import kpi_table
 from pipelines.publishing.report.sections.lead_chart import paid_chart
 from pipelines.publishing.report.sections.measured_savings import measured_savings
 from pipelines.publishing.report.sections.measures import findings, measures, scenarios

@@ -11,7 +11,7 @@ from pipelines.publishing.report.sections.decision_review import (
     review_table,
     stage_table,
 )
-from pipelines.publishing.report.sections.figures import kpi_table
+from pipelines.publishing.report.sections.kpi_tables import kpi_table
 from pipelines.publishing.report.sections.surveys import matched_pairs, surveys
 from pipelines.publishing.report.sections.themes import codes_of
 from pipelines.publishing.rows import Row

@@ -21,7 +21,8 @@ from pipelines.publishing.report.document import (
     Table,
 )
 from pipelines.publishing.report.sections.backtest import backtest
-from pipelines.publishing.report.sections.figures import amount, joined, kpi_table, why_missing
+from pipelines.publishing.report.sections.figures import amount, joined, why_missing
+from pipelines.publishing.report.sections.kpi_tables import kpi_table
 from pipelines.publishing.report.sections.long_path import Path, long_path_chart
 from pipelines.publishing.rows import Row
 

@@ -9,16 +9,8 @@ from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import (
-    Block,
-    CalendarData,
-    Cell,
-    Chart,
-    Column,
-    Note,
-    Section,
-    Table,
-)
+from pipelines.publishing.report.chart_data import CalendarData
+from pipelines.publishing.report.document import Block, Cell, Chart, Column, Note, Section, Table
 from pipelines.publishing.report.sections.gaps import gaps
 from pipelines.publishing.report.sections.revisions import revised_table
 from pipelines.publishing.rows import Row

@@ -13,11 +13,9 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Section, Sentence, Sentences, Table
 from pipelines.publishing.report.sections.boxes import revised_and_missing
 from pipelines.publishing.report.sections.carbon_sentences import emissions, energy, movers
-from pipelines.publishing.report.sections.figures import (
-    kpi_table,
-    there,
-)
+from pipelines.publishing.report.sections.figures import there
 from pipelines.publishing.report.sections.gaps import UNHEARD, UNREADABLE, due, gaps, meters, since
+from pipelines.publishing.report.sections.kpi_tables import kpi_table
 from pipelines.publishing.report.sections.lead_chart import lead_chart
 from pipelines.publishing.report.sections.levers import open_decisions, overdue
 from pipelines.publishing.report.sections.tiles import headline, tiles

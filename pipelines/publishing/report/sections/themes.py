@@ -12,23 +12,14 @@ from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.protecting.tables import ELSEWHERE
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import (
-    Bar,
-    BarsData,
-    Block,
-    Cell,
-    Chart,
-    Column,
-    Line,
-    Note,
-    Section,
-    Table,
-)
+from pipelines.publishing.report.chart_data import Bar, BarsData, Line
+from pipelines.publishing.report.document import Block, Cell, Chart, Column, Note, Section, Table
 from pipelines.publishing.report.sections.baseline_grades import baseline_grades, degree_days
 from pipelines.publishing.report.sections.change import year_of_change
-from pipelines.publishing.report.sections.figures import kpi_table, printed, why_missing
+from pipelines.publishing.report.sections.figures import printed, why_missing
 from pipelines.publishing.report.sections.hourly import hourly
 from pipelines.publishing.report.sections.inventory import inventory
+from pipelines.publishing.report.sections.kpi_tables import kpi_table
 from pipelines.publishing.report.sections.normal_weather import normal_weather
 from pipelines.publishing.report.sections.path import ON_THE_WAY
 from pipelines.publishing.report.sections.resources import rain, surfaces, water_sources

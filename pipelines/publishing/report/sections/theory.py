@@ -11,12 +11,10 @@ from collections import Counter
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chains import STATES, STEPS, Chain, chain_of
+from pipelines.publishing.report.chart_data import ChainData, ChainLink, ChainNode
 from pipelines.publishing.report.document import (
     Block,
     Cell,
-    ChainData,
-    ChainLink,
-    ChainNode,
     Chart,
     Column,
     Note,
