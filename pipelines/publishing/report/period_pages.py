@@ -120,7 +120,9 @@ def _document(
         ),
         sections=sections,
         footer=tuple(
-            part for part in (words.say("report.footer"), licence(about, words), contact) if part
+            Sentence.of(part)
+            for part in (words.say("report.footer"), licence(about, words), contact)
+            if part
         ),
         labels={
             **{name: str(words.texts[f"report.{name}"]) for name in LABELS},

@@ -13,7 +13,7 @@ from pipelines.publishing.language import Words, capital
 from pipelines.publishing.periods.figures import STATE
 from pipelines.publishing.periods.reading import DistrictPeriod
 from pipelines.publishing.report.document import Sentence
-from pipelines.publishing.report.sections.carbon_sentences import emissions as of_twelve_months
+from pipelines.publishing.report.page_one.said import sentence
 from pipelines.publishing.report.sections.figures import amount, joined, why_missing
 from pipelines.publishing.report.sections.period_figures import (
     in_period,
@@ -22,9 +22,9 @@ from pipelines.publishing.report.sections.period_figures import (
     untold,
 )
 from pipelines.publishing.report.sections.period_registers import closed_in, finished_in
-from pipelines.publishing.report.sections.summary import AT_MOST
 from pipelines.publishing.rows import Row
 
+_AT_MOST = 6
 _SAME = Decimal("0.05")
 """Percent below which two values are the same in print."""
 _NAMED = 3
@@ -43,8 +43,8 @@ def sentences(of: DistrictPeriod, words: Words) -> list[Sentence]:
         paid,
         not_told,
     )
-    said = [sentence for rule in rules if (sentence := rule(of, words))]
-    return said[:AT_MOST]
+    said = [one for rule in rules if (one := rule(of, words))]
+    return said[:_AT_MOST]
 
 
 def energy(of: DistrictPeriod, words: Words) -> Sentence | None:
@@ -86,7 +86,7 @@ def water(of: DistrictPeriod, words: Words) -> Sentence | None:
 
 def emissions(of: DistrictPeriod, words: Words) -> Sentence | None:
     """The twelve months to the period's end and where they stand on the path, by the rule of the monthly report."""
-    return of_twelve_months(of.at_end, words)
+    return sentence("emissions", of.at_end, words)
 
 
 def decisions(of: DistrictPeriod, words: Words) -> Sentence | None:
