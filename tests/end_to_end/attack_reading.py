@@ -67,6 +67,8 @@ class Sums:
         for atom, about in self.truth.about.items():
             first = product(*((about.sides[side], _ALL) for side in ("carrier", "sector", "flow")))
             for whole in first:
+                if whole[2] == _ALL and about.sides["flow"] == "export":
+                    continue  # what is exported is used elsewhere
                 others = [("", "")] + [
                     (side, about.sides[side])
                     for side in ("method", "kind", "floor", "model", "source")
