@@ -14,7 +14,7 @@ from tests.correcting import CURVE, ENTRY, SECOND, THIRD, Place
 BAD = "A1,electricity,import,2026-03-10T11:00:00Z,2026-03-10T23:00:00Z,-8,kWh,measured\n"
 READINGS = """\
 point_id,carrier,flow,serial,register,read_at,reading,unit,quality,event
-W1,water,import,M1,total,2026-03-31T22:00:00Z,9120,m3,measured,periodic
+WATERPOINT9,water,import,M1,total,2026-03-31T22:00:00Z,91204471,m3,measured,periodic
 """
 
 
@@ -27,8 +27,8 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place.send("curves", "marzo.csv", CURVE.format(1000, 2000) + BAD)
     place.send("readings", "segrete.csv", READINGS)
     curve = {**ENTRY, "reason": "Mille volte la potenza", "where_in_file": "righe 2-3"}
-    water = {**ENTRY, "correction_id": "K-2", "about_source": "readings", "point_id": "W1",
-             "first_day": "2026-04-01", "value_received": "9120", "value_right": "9.12", "unit": "m3"}  # fmt: skip
+    water = {**ENTRY, "correction_id": "K-2", "about_source": "readings", "point_id": "WATERPOINT9",
+             "first_day": "2026-04-01", "value_received": "91204471", "value_right": "9.12", "unit": "m3"}  # fmt: skip
     over = {**ENTRY, "correction_id": "K-3", "status": "closed", "first_day": "2026-03-10"}
     place.enter("registro.csv", curve, water, over)
     place.collect(SECOND)
@@ -65,7 +65,7 @@ def test_it_holds_nothing_of_another_source_and_nothing_that_is_over(written: Pa
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as book:
                 body = b"".join(book.read(name) for name in book.namelist())
-        for foreign in (b"segrete", b"W1", b"9120", b"K-2", b"K-3", b"readings"):
+        for foreign in (b"segrete", b"WATERPOINT9", b"91204471", b"K-2", b"K-3", b"readings"):
             assert foreign not in body, (path.name, foreign)
 
 
