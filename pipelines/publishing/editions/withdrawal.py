@@ -68,6 +68,11 @@ def bury(
         "kind": kind,
         "reason": reason,
         "by": by,
+        "cities": sorted(
+            file["path"].removesuffix(f"/{_CATALOGUE}")
+            for file in about["files"]
+            if file["path"].endswith(f"/{_CATALOGUE}")
+        ),
     }
     write_durably(edition.path / TOMBSTONE, json_bytes(said))
     if kind == "erasure":
@@ -119,8 +124,11 @@ def _only_the_tombstone(settings: Settings, edition: Edition) -> None:
         elif path.name not in (TOMBSTONE, _PAGE, _CATALOGUE):
             path.unlink()
     by = replacement(settings.editions, edition)
+    name = by.id if by else None
     write_durably(edition.path / _PAGE, _page(settings, said, by))
-    write_durably(edition.path / _CATALOGUE, withdrawn_jsonld(said, by.id if by else None))
+    write_durably(edition.path / _CATALOGUE, withdrawn_jsonld(said, name))
+    for city in said.get("cities", ()):
+        write_durably(edition.path / city / _CATALOGUE, withdrawn_jsonld(said, name, city))
 
 
 def _page(settings: Settings, said: Mapping[str, Any], replaced_by: Edition | None) -> bytes:

@@ -28,6 +28,7 @@ from pipelines.publishing.protecting.audit import protected_figures
 from pipelines.publishing.protecting.baseline_models import baseline_grades
 from pipelines.publishing.protecting.baselines import baselines
 from pipelines.publishing.protecting.change_parts import change_parts
+from pipelines.publishing.protecting.corrections import corrections
 from pipelines.publishing.protecting.disclosure import (
     Evidence,
     Place,
@@ -186,6 +187,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     )
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
+    ready["corrections"] = corrections(view, month)
     ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
     ready["baseline_grades"] = baseline_grades(
         marts, month, points, _places_without_total(readable), limits
