@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.cli.asked import month_of, standing
+from pipelines.cli.asked import Withdrawn, month_of, standing
 from pipelines.cli.printing import latest_edition
 from pipelines.settings import now, settings
 
@@ -28,11 +28,15 @@ _BECAUSE = ("erasure", "disclosure", "error")
 @click.option(
     "--rows", is_flag=True, help="Also list the rows of files behind it, and add them up."
 )
-def explain(figure: tuple[str, ...], rows: bool) -> None:
+@click.option(
+    "--edition", help="Edition of DISTRICT MONTH KPI, like 2026-10/r1, in place of the latest."
+)
+def explain(figure: tuple[str, ...], rows: bool, edition: str | None) -> None:
     """Where a published figure comes from: formula, factors, deliveries, what was left out.
 
     NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
-    figure of the latest edition, like prato 2026-10 ENE01.
+    figure of the latest edition, like prato 2026-10 ENE01. Of a withdrawn edition it says when and
+    why it was withdrawn, and what replaces it.
     """
     from pipelines.publishing.opening.explain import explain as explained
     from pipelines.publishing.opening.explain import explain_text
@@ -40,7 +44,7 @@ def explain(figure: tuple[str, ...], rows: bool) -> None:
     from pipelines.tracing.emission_rows import emission_rows, emission_rows_text
 
     try:
-        found = explained(*_place(figure))
+        found = explained(*_place(figure, edition))
     except LookupError as error:
         raise click.ClickException(str(error.args[0])) from error
     click.echo(explain_text(found, "en"))
@@ -66,13 +70,17 @@ def _list_rows(value: dict[str, Any]) -> None:
         raise click.ClickException(str(error.args[0])) from error
 
 
-def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
+def _place(figure: tuple[str, ...], edition: str | None) -> tuple[Path, str, str, str]:
     """Edition, district, month and KPI of what was asked for."""
     from pipelines.publishing.editions.edition import editions
     from pipelines.publishing.opening.named import is_number, named
 
     if len(figure) == 1 and is_number(figure[0]):
-        found = named([each.path for each in editions(settings().editions)], figure[0])
+        try:
+            found = named([each.path for each in editions(settings().editions)], figure[0])
+        except LookupError:
+            _say_if_withdrawn(figure[0])
+            raise
         return found.edition, found.district, found.month, found.kpi
     if len(figure) != 3:
         raise click.UsageError(
@@ -80,7 +88,32 @@ def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
             "nzd explain prato 2026-10 ENE01."
         )
     district, month, kpi = figure
-    return latest_edition(), district, month_of(month), kpi.upper()
+    folder = standing(edition).path if edition else latest_edition()
+    return folder, district, month_of(month), kpi.upper()
+
+
+def _say_if_withdrawn(number: str) -> None:
+    """What became of the figure that a withdrawn edition printed this number under."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.catalogue.kpi import kpis
+    from pipelines.publishing.editions.withdrawal import replacement, why_withdrawn
+    from pipelines.publishing.opening.named import gone
+    from pipelines.publishing.shelf import numbered
+
+    folder = settings().editions
+    withdrawn = [one for one in numbered(folder) if one.tombstone is not None]
+    districts = load(settings().districts).districts if withdrawn else ()
+    for one in gone(withdrawn, districts, kpis(settings().districts), number):
+        by = replacement(folder, one.edition)
+        lines = [
+            f"{number} was {one.kpi} of {one.district}, {one.month}, in edition {one.edition.id}.",
+            why_withdrawn(one.edition, by) or "",
+        ]
+        if by is not None:
+            lines.append(
+                f"The figure stands there as {one.number_in(by)}: nzd explain {one.number_in(by)}"
+            )
+        raise Withdrawn("\n".join(lines))
 
 
 @click.command()
