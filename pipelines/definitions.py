@@ -7,7 +7,14 @@ import dagster as dg
 from pipelines.catalogue.catalogue import load
 from pipelines.defs.collecting import collecting
 from pipelines.defs.editions import edition
-from pipelines.defs.schedules import daily_collect, delayed_reports, inbox_sensor, monthly_report
+from pipelines.defs.letters import letters
+from pipelines.defs.schedules import (
+    daily_collect,
+    delayed_reports,
+    hourly_letters,
+    inbox_sensor,
+    monthly_report,
+)
 from pipelines.defs.warehouse import warehouse
 from pipelines.settings import settings
 
@@ -23,11 +30,18 @@ def definitions() -> dg.Definitions:
     publish = dg.define_asset_job(
         "publish", selection=dg.AssetSelection.assets(arriving[-1], built, frozen)
     )
+    sent = letters()
+    deliver = dg.define_asset_job("deliver", selection=dg.AssetSelection.assets(sent))
     refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.all())
     return dg.Definitions(
-        assets=[*arriving, built, frozen],
-        jobs=[collect, build, publish, refresh],
-        schedules=[daily_collect(collect), monthly_report(refresh), delayed_reports(refresh)],
+        assets=[*arriving, built, frozen, sent],
+        jobs=[collect, build, publish, refresh, deliver],
+        schedules=[
+            daily_collect(collect),
+            monthly_report(refresh),
+            delayed_reports(refresh),
+            hourly_letters(deliver),
+        ],
         sensors=[inbox_sensor(collect)],
         executor=dg.in_process_executor,
     )

@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipelines.catalogue.catalogue import Catalogue, load
 from pipelines.cli.jobs import run_job
+from pipelines.cli.letters import print_outbox
 from pipelines.cli.printing import print_edition, print_findings
 from pipelines.collecting.collect import Outcome, collect_all
 from pipelines.collecting.due import month_after
@@ -51,6 +52,7 @@ def demo() -> None:
     write_ledger(deployment.home / "sample" / "ledger.json")
     print_findings()
     print_edition()
+    print_outbox()
     for step, seconds in timings:
         click.echo(f"{seconds:6.1f} s  {step}")
 

@@ -98,6 +98,7 @@ class District(Declaration):
     contact: Contact | None = None
     boundary: tuple[Boundary, ...] = Field(min_length=1)
     recipients: tuple[dict[str, str], ...] = ()
+    """Read in files that older editions were made of, and of no effect: see `recipients.py`."""
     targets: tuple[Target, ...] = ()
     baselines: tuple[EnergyBaseline, ...] = ()
     activity: tuple[Activity, ...] = ()

@@ -13,6 +13,7 @@ import click
 
 from pipelines.cli.asked import check_districts, district_option
 from pipelines.cli.delays import print_delays
+from pipelines.cli.letters import mail_lines, print_letters
 from pipelines.cli.printing import print_table
 from pipelines.settings import now, settings
 
@@ -43,6 +44,8 @@ def check() -> None:
     for path in sorted(deployment.districts.glob("*.yaml")):
         for line in _left_to_fill_in(path):
             click.echo(line)
+    for line in mail_lines(deployment, catalogue):
+        click.echo(line)
 
 
 def _left_to_fill_in(path: Path) -> Iterator[str]:
@@ -83,3 +86,4 @@ def status(districts: tuple[str, ...]) -> None:
         ],
     )
     print_delays()
+    print_letters()

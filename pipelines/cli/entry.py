@@ -14,6 +14,7 @@ import click
 from pipelines.catalogue.declaration import DeclarationError
 from pipelines.cli.baselines import baselines
 from pipelines.cli.declarations import check, status
+from pipelines.cli.deliver import deliver
 from pipelines.cli.district import district
 from pipelines.cli.editions import diff, explain, protected, verify, withdraw
 from pipelines.cli.erasing import erase
@@ -84,6 +85,7 @@ for one in (
     build,
     publish,
     refresh,
+    deliver,
     status,
     district,
     source,

@@ -1,5 +1,5 @@
-"""What collecting found: deliveries, quarantined rows and findings, as three tables the warehouse
-and reports read.
+"""What collecting found: deliveries, quarantined rows, corrections and findings, as tables the
+warehouse and reports read.
 
 Belongs here: the tables. Does not belong here: what is said (`findings`).
 """
@@ -14,6 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Binding, Catalogue
+from pipelines.collecting.corrected import corrected, findings_of
+from pipelines.collecting.corrections import corrections_of
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.findings import (
     Row,
@@ -89,12 +91,16 @@ class Seen:
 def write_collected(
     settings: Settings, catalogue: Catalogue, seen: Seen, cut_off: datetime
 ) -> None:
-    """Write `collected/{deliveries,quarantine,findings}.parquet` of the view at the cut-off."""
+    """Write `collected/{deliveries,quarantine,corrections,findings}.parquet` of the view at the cut-off."""
     folder = settings.view / "collected"
     known = [one for one in seen.deliveries if one.known_at <= cut_off]
     sources = {(b.district.id, b.source_id): b for b in catalogue.bindings}
     tried = [one for one in seen.attempts if one.at <= cut_off and _is_told(one, sources)]
+    entered = corrections_of(catalogue, known, cut_off)
+    mended = corrected(entered, [one for of in seen.resolved.values() for one in of.corrected])
+    write_parquet(mended, folder / "corrections.parquet")
     found = [
+        *findings_of(entered, mended),
         *of_deliveries(known),
         *of_attempts(tried, catalogue),
         *(row for dataset, found in seen.resolved.items() for row in _of_resolving(dataset, found)),

@@ -22,8 +22,10 @@ import pyarrow as pa
 
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.dataset import Dataset
-from pipelines.collecting import annulments, part_files, parts, ranking, vanishing
+from pipelines.collecting import annulments, mending, part_files, parts, ranking, vanishing
+from pipelines.collecting import corrections as entered
 from pipelines.collecting.annulments import annulments_of
+from pipelines.collecting.corrections import CORRECTIONS, Correction, corrections_of
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.part_files import Resolved, current_schema, write_stretch
 from pipelines.collecting.parts import Part, by_source, parts_of, stretches
@@ -50,26 +52,39 @@ def resolve_current(
         cut_off: Deliveries that arrived later do not exist yet.
 
     Returns:
-        Restatements and disagreements per dataset.
+        Restatements, disagreements and what became of corrections, per dataset.
     """
     by_dataset: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in deliveries:
         if delivery.verdict.accepted and delivery.known_at <= cut_off:
             by_dataset[delivery.binding.dataset.id].append(delivery)
+    due: dict[str, list[Correction]] = defaultdict(list)
+    for one in corrections_of(catalogue, by_dataset[CORRECTIONS], cut_off):
+        if one.state == "due" and one.binding is not None:
+            due[one.binding.dataset.id].append(one)
     return {
         dataset.id: _resolve_dataset(
-            dataset, by_dataset[dataset.id], view / "current" / dataset.id, cut_off
+            dataset,
+            by_dataset[dataset.id],
+            due[dataset.id],
+            view / "current" / dataset.id,
+            cut_off,
         )
         for dataset in catalogue.datasets.values()
     }
 
 
 def _resolve_dataset(
-    dataset: Dataset, deliveries: list[Delivery], folder: Path, cut_off: datetime
+    dataset: Dataset,
+    deliveries: list[Delivery],
+    corrections: list[Correction],
+    folder: Path,
+    cut_off: datetime,
 ) -> Resolved:
     write_parquet(current_schema(dataset).empty_table(), folder / EMPTY)
     sweeps = sweeps_of(deliveries, cut_off) if dataset.delivers == "increments" else []
-    divided = parts_of(dataset, deliveries, sweeps, annulments_of(deliveries), cut_off)
+    taken = annulments_of(deliveries)
+    divided = parts_of(dataset, deliveries, sweeps, taken, cut_off, corrections)
     wanted = {part.name: part for part in divided}
     known = _state(folder)
     fingerprints = _fingerprints(dataset, wanted.values())
@@ -95,6 +110,7 @@ def _resolve_dataset(
         restated_by_month(row for one in told for row in one.restated),
         disagreed_by_month(row for one in told for row in one.disagreements),
         [row for one in told for row in one.vanished],
+        [row for one in told for row in one.corrected],
     )
 
 
@@ -148,7 +164,8 @@ def _fingerprints(dataset: Dataset, wanted: Iterable[Part]) -> dict[str, str]:
         fed = tuple(map(id, part.feeding))
         if fed not in said:
             said[fed] = _said(dataset, part.feeding)
-        words = "\n".join([part.name, said[fed], *part.taken_back.said()])
+        corrected = [one.said() for one in part.corrections]
+        words = "\n".join([part.name, said[fed], *part.taken_back.said(), *corrected])
         made[part.name] = hashlib.sha256(words.encode()).hexdigest()
     return made
 
@@ -160,7 +177,7 @@ def _said(dataset: Dataset, feeding: Sequence[Delivery]) -> str:
 @cache
 def _rule() -> str:
     """Hash of this code, so that a change of it resolves everything again."""
-    rooms = (annulments, parts, part_files, ranking, vanishing)
+    rooms = (annulments, entered, mending, parts, part_files, ranking, vanishing)
     modules = [__file__, *(str(one.__file__) for one in rooms)]
     return hashlib.sha256(b"".join(Path(one).read_bytes() for one in modules)).hexdigest()
 

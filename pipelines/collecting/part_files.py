@@ -11,7 +11,7 @@ Belongs here: how parts are made and written. Does not belong here: which delive
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.deliveries import Delivery
+from pipelines.collecting.mending import Corrected, mend, mended
 from pipelines.collecting.parts import Part, days_of, start_of, taken_back
 from pipelines.collecting.ranking import (
     ORDER,
@@ -48,6 +49,7 @@ class Resolved:
     restated: list[Restated] = field(default_factory=list)
     disagreements: list[Disagreement] = field(default_factory=list)
     vanished: list[Vanished] = field(default_factory=list)
+    corrected: list[Corrected] = field(default_factory=list)
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> Resolved:
@@ -56,6 +58,7 @@ class Resolved:
             [Restated(**row) for row in kept["restated"]],
             [Disagreement(**row) for row in kept["disagreements"]],
             [Vanished(**row) for row in kept["vanished"]],
+            [Corrected(**row) for row in kept["corrected"]],
         )
 
 
@@ -86,8 +89,14 @@ def write_stretch(
     missed = back.missed(session, dataset, feeding, cut_off)
     stands = back.stands(session, dataset)
     _claim(session, dataset, stands)
+    counting = _counting(session, dataset, stands)
+    due = stretch[0].corrections  # a part with corrections is a stretch of its own
+    corrected = mend(session, dataset, due, counting) if due else []
+    if corrected:
+        own = [*dataset.schema().names, "_part", "_delivery", "_district", "_source"]
+        counting = mended(dataset, own, counting)
     written = set()
-    for number, batches in _by_part(_in_order(session, dataset, stands)):
+    for number, batches in _by_part(_in_order(session, dataset, counting)):
         part = stretch[number]
         rows = _completed(batches, dataset, part, feeding)
         write_batches(rows, current_schema(dataset), folder / f"{part.name}.parquet")
@@ -96,9 +105,9 @@ def write_stretch(
         if part.name not in written:
             (folder / f"{part.name}.parquet").unlink(missing_ok=True)
     found = _found(session, dataset, stretch, missed)
-    for left in ("claimed", "contested", "missed", "gone"):
+    for left in ("claimed", "contested", "missed", "gone", "mended"):
         session.execute(f"drop table if exists {left}")
-    return found
+    return {name: replace(one, corrected=corrected) for name, one in found.items()}
 
 
 def _found(
@@ -165,25 +174,32 @@ def _where(dataset: Dataset, stretch: Sequence[Part]) -> tuple[str, str]:
     return f"cast({inside} - {first.day} as integer)", within
 
 
+def _counting(session: duckdb.DuckDBPyConnection, dataset: Dataset, stands: str) -> str:
+    """The query of the rows that count, each with its part and the number of its delivery."""
+    # A changed value takes the sender along: `mending` compares it with the register of corrections.
+    columns = ", ".join([*dataset.schema().names, "_part", "_delivery", "_district", "_source"])
+    contested = session.execute("select _key from contested limit 1").fetchall()
+    passing = "and _key not in (select _key from contested)" if contested else ""
+    return f"""
+        select {columns}
+        from sent_rows join sent using ({", ".join(SENDER)}) where {stands} {passing}
+        union all
+        select {columns} from claimed where _place = 1
+        """  # noqa: S608 - names come from the declarations
+
+
 def _in_order(
-    session: duckdb.DuckDBPyConnection, dataset: Dataset, stands: str
+    session: duckdb.DuckDBPyConnection, dataset: Dataset, counting: str
 ) -> Iterator[pa.RecordBatch]:
     """The rows that count, part by part and by key, with the number of their delivery."""
     own = [name for name in dataset.schema().names if name not in SENDER]
     keys = [
         {"district_id": "_district", "source_id": "_source"}.get(k, k) for k in keys_of(dataset)
     ]
-    columns = ", ".join([*own, "_part", "_delivery", "_district", "_source"])
-    contested = session.execute("select _key from contested limit 1").fetchall()
-    passing = "and _key not in (select _key from contested)" if contested else ""
     reader: Any = session.sql(
         f"""
-        select {", ".join([*own, "_part", "_delivery"])} from (
-            select {columns} from sent_rows join sent using ({", ".join(SENDER)})
-            where {stands} {passing}
-            union all
-            select {columns} from claimed where _place = 1
-        ) order by {", ".join(["_part", *keys])}
+        select {", ".join([*own, "_part", "_delivery"])} from ({counting})
+        order by {", ".join(["_part", *keys])}
         """  # noqa: S608 - names come from the declarations
     ).to_arrow_reader(ROWS)
     yield from reader

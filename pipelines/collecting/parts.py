@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 
 from pipelines.catalogue.dataset import Dataset
 from pipelines.collecting.annulments import Annulment
+from pipelines.collecting.corrections import Correction
 from pipelines.collecting.deliveries import Delivery
 from pipelines.collecting.vanishing import Sweep, TakenBack
 
@@ -43,6 +44,7 @@ class Part:
     rows: int
     feeding: tuple[Delivery, ...]
     taken_back: TakenBack = NOTHING_TAKEN_BACK
+    corrections: tuple[Correction, ...] = ()
 
 
 def parts_of(
@@ -51,11 +53,12 @@ def parts_of(
     sweeps: Sequence[Sweep],
     annulments: Sequence[Annulment],
     cut_off: datetime,
+    corrections: Sequence[Correction] = (),
 ) -> Iterator[Part]:
     """Every part of a dataset, by name: what stands whole, months, and days of large months.
 
     A month of which an answer may have taken rows back stays whole: what an answer reaches is seen
-    only from all of its rows.
+    only from all of its rows. So does one of which days are corrected.
     """
     if dataset.delivers == "snapshots":
         newest = sorted(_newest_of_each(deliveries, cut_off), key=lambda one: str(one.binding))
@@ -75,10 +78,11 @@ def parts_of(
             [one for one in annulments if f"{one.day:%Y-%m}" == month],
         )
         rows = sum(one.verdict.months[month] for one in feeding)
-        if rows > SPLIT_ABOVE and not back.sweeps:
+        mended = tuple(one for one in corrections if one.month == month)
+        if rows > SPLIT_ABOVE and not back.sweeps and not mended:
             yield from _days(month, feeding, back)
         else:
-            yield Part(month, month, None, rows, tuple(feeding), back)
+            yield Part(month, month, None, rows, tuple(feeding), back, mended)
 
 
 def stretches(parts: Iterable[Part]) -> Iterator[list[Part]]:

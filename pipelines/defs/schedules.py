@@ -7,8 +7,9 @@ from __future__ import annotations
 import dagster as dg
 
 from pipelines.collecting.due import month_before
+from pipelines.delivering.deliver import is_anything_to_send
 from pipelines.publishing.editions.delayed import delayed_months
-from pipelines.settings import settings
+from pipelines.settings import now, settings
 
 ROME = "Europe/Rome"
 
@@ -61,6 +62,24 @@ def delayed_reports(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefiniti
         ]
 
     return delayed
+
+
+def hourly_letters(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """What a server put off, notes of delays, corrections and withdrawals do not wait for the next edition."""
+
+    @dg.schedule(
+        name="letters_hourly",
+        job=job,
+        cron_schedule="20 * * * *",
+        execution_timezone=ROME,
+        description="Send what is due or was put off.",
+    )
+    def hourly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        if not is_anything_to_send(settings(), now()):
+            return dg.SkipReason("No letter is due.")
+        return dg.RunRequest(run_key=f"letters-{context.scheduled_execution_time.isoformat()}")
+
+    return hourly
 
 
 def inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:

@@ -14,7 +14,24 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_OPTIONS: dict[str, Any] = {"compression": "zstd", "compression_level": 3, "version": "2.6"}
+
+def _options(schema: pa.Schema) -> dict[str, Any]:
+    """How a table is written: what counts up (rows, moments) by its steps, everything else by a dictionary.
+
+    Where a row came from costs a fifth of what accepted curves take otherwise.
+    """
+    counting = [
+        field.name
+        for field in schema
+        if pa.types.is_timestamp(field.type) or pa.types.is_int64(field.type)
+    ]
+    return {
+        "compression": "zstd",
+        "compression_level": 3,
+        "version": "2.6",
+        "use_dictionary": [name for name in schema.names if name not in counting],
+        "column_encoding": dict.fromkeys(counting, "DELTA_BINARY_PACKED"),
+    }
 
 
 @contextmanager
@@ -35,7 +52,7 @@ def whole(path: Path) -> Iterator[Path]:
 def write_parquet(table: pa.Table, path: Path) -> None:
     """One table as one Parquet file with fixed options, so that equal tables are equal bytes."""
     with whole(path) as temporary:
-        pq.write_table(table, temporary, **_OPTIONS)
+        pq.write_table(table, temporary, **_options(table.schema))
 
 
 def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) -> int:
@@ -46,7 +63,7 @@ def write_batches(batches: Iterable[pa.Table], schema: pa.Schema, path: Path) ->
     rows = 0
     with (
         whole(path) as temporary,
-        pq.ParquetWriter(temporary, schema, **_OPTIONS) as writer,
+        pq.ParquetWriter(temporary, schema, **_options(schema)) as writer,
         ThreadPoolExecutor(1) as beside,  # one batch is written while the next is made
     ):
         written: Future[None] | None = None

@@ -61,9 +61,10 @@ def test_there_is_a_job_a_schedule_and_a_sensor_for_what_happens_by_itself(
 ) -> None:
     repository = defs.get_repository_def()
 
-    assert {"collect", "build", "publish", "refresh"} <= set(repository.job_names)
+    assert {"collect", "build", "publish", "refresh", "deliver"} <= set(repository.job_names)
     assert {one.name for one in repository.schedule_defs} == {
         "collect_daily",
+        "letters_hourly",
         "report_delayed",
         "report_monthly",
     }

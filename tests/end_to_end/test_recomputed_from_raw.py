@@ -317,18 +317,18 @@ def look_back(
     """
 
     def look(month: str) -> Then:
-        inbox = tmp_path_factory.mktemp("then") / "inbox"
-        shutil.copytree(sample_played.home / "inbox", inbox)
-        deliver(month, inbox)
+        home = tmp_path_factory.mktemp("then") / "home"
+        shutil.copytree(sample_played.home, home)
+        deliver(month, home / "inbox")
         with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("NZD_HOME", str(sample_played.home))
+            environment.setenv("NZD_HOME", str(home))
             environment.setenv("NZD_DISTRICTS", str(checkout / "sample" / "districts"))
             view = as_of(settings(), moment_of(month))
             catalogue = load(view.districts)
             refresh_current(view, catalogue, moment_of(month))
             build(view, catalogue, moment_of(month))
         rows = pq.read_table(view.view / "marts" / "fct_kpi_values.parquet").to_pylist()
-        return rows, cities_of(checkout, inbox, month)
+        return rows, cities_of(checkout, home / "inbox", month)
 
     return look
 

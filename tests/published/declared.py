@@ -25,6 +25,7 @@ def declared_tables(upto: str) -> dict[str, list[Row]]:
                 "archetype": kind,
                 "demonstration": True,
                 "timezone": "Europe/Rome",
+                "region": "IT",
                 "gwp_set": "AR5",
                 "languages": "it,en",
                 "holder_name": f"Comune di {city}",

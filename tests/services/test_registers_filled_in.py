@@ -20,8 +20,8 @@ from tests.filling import Cell, City, filled, headers_of
 NOW = datetime(2026, 10, 10, 8, tzinfo=UTC)
 REGISTERS = {
     "best_practices", "cdtt_decisions", "cdtt_meetings", "change_links", "contributions", "course_enrolments",
-    "finance_barriers", "learning_activities", "management_system", "participation_events", "policy_sandboxes",
-    "shared_priorities", "shared_schemes",
+    "data_corrections", "finance_barriers", "learning_activities", "management_system", "participation_events",
+    "policy_sandboxes", "shared_priorities", "shared_schemes",
 }  # fmt: skip
 DAY = dt.date
 BAD_DECISIONS = """\

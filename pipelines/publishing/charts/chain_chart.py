@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.publishing.charts.marks import WIDE, Paint, text_at
-from pipelines.publishing.report.document import ChainData, ChainLink, ChainNode
+from pipelines.publishing.report.chart_data import ChainData, ChainLink, ChainNode
 
 _BETWEEN = 50
 """Room for the lines between two columns."""

@@ -15,14 +15,14 @@ from pipelines.publishing.charts.marks import NARROW, WIDE, Paint, stroke
 from pipelines.publishing.charts.panel_charts import bars, calendar, multiples
 from pipelines.publishing.charts.trend_chart import trend
 from pipelines.publishing.charts.waterfall import waterfall
-from pipelines.publishing.report.document import (
+from pipelines.publishing.report.chart_data import (
     BarsData,
     CalendarData,
     ChainData,
-    Chart,
     TrendData,
     WaterfallData,
 )
+from pipelines.publishing.report.document import Chart
 
 __all__ = ["NARROW", "WIDE", "Paint", "draw", "page_paint", "spark"]
 

@@ -7,7 +7,7 @@ Belongs here: their geometry on a wide page and on a narrow one. Does not belong
 from __future__ import annotations
 
 from pipelines.publishing.charts.marks import WIDE, Paint, rule, stroke, text_at
-from pipelines.publishing.report.document import Bar, BarsData, CalendarData, MultiplesData
+from pipelines.publishing.report.chart_data import Bar, BarsData, CalendarData, MultiplesData
 
 
 def bars(data: BarsData, paint: Paint, width: int = WIDE) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.publishing.charts.marks import NARROW, WIDE, Paint, rule, stroke, text_at
-from pipelines.publishing.report.document import Line, TrendData
+from pipelines.publishing.report.chart_data import Line, TrendData
 
 _HEIGHT, _TOP, _BOTTOM = 214, 10, 188
 _LETTER = 6.9

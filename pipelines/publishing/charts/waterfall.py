@@ -6,7 +6,7 @@ Belongs here: its geometry on a wide page and on a narrow one. Does not belong h
 from __future__ import annotations
 
 from pipelines.publishing.charts.marks import WIDE, Paint, text_at
-from pipelines.publishing.report.document import Step, WaterfallData
+from pipelines.publishing.report.chart_data import Step, WaterfallData
 
 _ROW, _BAR, _TOP = 34, 18, 6
 _ABOVE = 18

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from pipelines.publishing.comparing.causes import Causes, Editions
+from pipelines.publishing.comparing.adding_up import Causes
+from pipelines.publishing.comparing.causes import Editions
 from pipelines.publishing.comparing.told import Told
 from pipelines.publishing.language import DASH, words
 from pipelines.publishing.rows import Row, plain, read_rows

@@ -78,6 +78,25 @@ class Told:
         }
 
     @cached_property
+    def completeness(self) -> dict[tuple[str, str, str], Row]:
+        """What was read of each theme in a month."""
+        return {
+            (row["district_id"], row["month"], row["theme"]): row
+            for row in self.table("completeness")
+            if row.get("period", "month") == "month"
+        }
+
+    @cached_property
+    def corrections(self) -> dict[tuple[str, str, str], set[tuple[Any, ...]]]:
+        """Entries of the register of corrections that change a carrier's rows in a month."""
+        found: dict[tuple[str, str, str], set[tuple[Any, ...]]] = defaultdict(set)
+        for row in self.table("corrections"):
+            if row["state"] in ("in_force", "set_aside"):
+                place = (row["district_id"], row["month"], row["carrier"])
+                found[place].add((row["correction_id"], row["state"], row["known_at"]))
+        return dict(found)
+
+    @cached_property
     def carriers(self) -> dict[tuple[str, str], set[str]]:
         """Carriers that a source measures."""
         found: dict[tuple[str, str], set[str]] = defaultdict(set)

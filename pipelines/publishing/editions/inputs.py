@@ -23,8 +23,8 @@ _CLOCK = ("known_at", "age_days", "kpi_value_id")
 """Columns that move with the clock alone: a new cut-off over the same knowledge is not a new edition."""
 _TIME = ("as_of", "calendar")
 """Declared tables that only say what time it is."""
-_NOT_READ = "templates"
-"""A folder of examples to copy from."""
+_NOT_READ = {"templates", "recipients"}
+"""Folders that decide nothing an edition says: examples to copy from, and people who come and go."""
 DISTRICTS = "districts/"
 """What the path of a declared file begins with, wherever a deployment keeps them."""
 
@@ -38,7 +38,7 @@ def declared_files(districts: Path) -> Iterator[tuple[str, Path]]:
     """The files of a deployment's declarations, with the path an edition names them by."""
     for path in sorted(districts.rglob("*.yaml")):
         place = path.relative_to(districts)
-        if _NOT_READ not in place.parts:
+        if not _NOT_READ & set(place.parts):
             yield f"{DISTRICTS}{place.as_posix()}", path
 
 

@@ -9,6 +9,7 @@ Addresses are relative: a deployment that publishes an edition resolves them aga
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ _CONTEXT = {
     "adms": "http://www.w3.org/ns/adms#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+_KEYWORDS = {
+    "it": ("energia", "acqua", "emissioni", "distretto", "neutralità climatica"),
+    "en": ("energy", "water", "emissions", "district", "climate neutrality"),
 }
 
 Node = dict[str, Any]
@@ -69,6 +75,7 @@ def _catalogue(
             _text("Indicatori mensili dei distretti verso emissioni nette zero.", "it"),
             _text("Monthly indicators of districts on their way to net zero.", "en"),
         ],
+        "dct:issued": _typed(about["known_at"], "dateTime"),
         "dct:modified": _typed(about["known_at"], "dateTime"),
         "dct:language": _languages(),
         "dct:license": {"@id": LICENCE},
@@ -103,34 +110,40 @@ def _dataset(reading: Reading, about: Mapping[str, Any], row: Row) -> Node:
         "dct:issued": _typed(about["known_at"], "dateTime"),
         "dct:modified": _typed(about["known_at"], "dateTime"),
         "dct:accrualPeriodicity": {"@id": f"{_AUTHORITY}/frequency/MONTHLY"},
+        "dct:accessRights": {"@id": f"{_AUTHORITY}/access-right/PUBLIC"},
         "dcat:theme": [
             {"@id": f"{_AUTHORITY}/data-theme/ENER"},
             {"@id": f"{_AUTHORITY}/data-theme/ENVI"},
         ],
+        "dcat:keyword": [_text(word, code) for code, words in _KEYWORDS.items() for word in words],
         "dct:language": _languages(),
         "dct:rightsHolder": {"@id": f"#agent-{district}"},
         "dct:publisher": {"@id": f"#agent-{district}"},
+        "dct:spatial": _location(row["region"]),
         "dct:temporal": _temporal(reading, district),
-        "dcat:contactPoint": _contact(row),
+        **_contact(row),
         "owl:versionInfo": about["id"],
         "dcat:distribution": [{"@id": _file_id(district, name)} for name in FILES],
     }
 
 
-def withdrawn_jsonld(said: Mapping[str, Any], replaced_by: str | None) -> bytes:
-    """`catalog.jsonld` of an edition that is gone: what it was, that it is withdrawn, and why."""
+def withdrawn_jsonld(said: Mapping[str, Any], replaced_by: str | None, district: str = "") -> bytes:
+    """`catalog.jsonld` of an edition that is gone, or of a city in it: that it is withdrawn, and why."""
+    up, here = ("../../", f"{district}/") if district else ("../", "")
     replaced = (
-        {"dct:isReplacedBy": {"@id": f"../{replaced_by.split('-')[-1]}/catalog.jsonld"}}
+        {"dct:isReplacedBy": {"@id": f"{up}{replaced_by.split('-')[-1]}/{here}catalog.jsonld"}}
         if replaced_by
         else {}
     )
     return json_bytes(
         {
             "@context": _CONTEXT,
-            "@id": "#dataset",
+            "@id": f"#dataset-{district}" if district else "#dataset",
             "@type": ["dcat:Dataset", "dcatapit:Dataset"],
-            "dct:identifier": f"nzd:{said['id']}",
-            "dct:title": _text(f"Net Zero Districts, {said['id']}", "it"),
+            "dct:identifier": f"nzd:{district}:{said['id']}" if district else f"nzd:{said['id']}",
+            "dct:title": _text(
+                ", ".join(filter(None, ("Net Zero Districts", district, said["id"]))), "it"
+            ),
             "dct:modified": _typed(said["withdrawn_at"], "dateTime"),
             "adms:status": {"@id": f"{_AUTHORITY}/dataset-status/WITHDRAWN"},
             "adms:versionNotes": said["reason"],
@@ -144,7 +157,7 @@ def _agent(row: Row) -> Node:
     return {
         "@id": f"#agent-{row['district_id']}",
         "@type": ["foaf:Agent", "dcatapit:Agent"],
-        "foaf:name": row.get("holder_name") or row["name_it"],
+        "foaf:name": _text(row.get("holder_name") or row["name_it"], "it"),
         "dct:identifier": row.get("holder_ipa") or row["district_id"],
     }
 
@@ -153,7 +166,7 @@ def _licence() -> Node:
     return {
         "@id": LICENCE,
         "@type": ["dct:LicenseDocument", "dcatapit:LicenseDocument"],
-        "foaf:name": "Creative Commons Attribuzione 4.0 Internazionale (CC BY 4.0)",
+        "foaf:name": _text("Creative Commons Attribuzione 4.0 Internazionale (CC BY 4.0)", "it"),
         "dct:type": {"@id": "http://purl.org/adms/licencetype/Attribution"},
         "owl:versionInfo": "4.0",
     }
@@ -195,22 +208,40 @@ def _distribution(folder: Path, path: str, district: str, here: str) -> Node:
 
 
 def _temporal(reading: Reading, district: str) -> Node:
+    """First and last day covered, in the words of the Italian profile and in those of DCAT 2."""
     own = [row for (place, _, _), row in reading.values.items() if place == district]
     starts = [row["period_start"] for row in own if row["period_start"]]
     ends = [row["period_end"] for row in own if row["period_end"]]
+    period: Node = {"@type": "dct:PeriodOfTime"}
+    for name, day in (
+        ("startDate", min(starts, default=None)),
+        ("endDate", max(ends) - timedelta(days=1) if ends else None),
+    ):
+        if day:
+            period[f"dcat:{name}"] = period[f"dcatapit:{name}"] = _typed(day.isoformat(), "date")
+    return period
+
+
+def _location(region: str) -> Node:
+    """Where it is, by the European code of the country or the statistical region."""
     return {
-        "@type": "dct:PeriodOfTime",
-        **({"dcat:startDate": _typed(min(starts).isoformat(), "date")} if starts else {}),
-        **({"dcat:endDate": _typed(max(ends).isoformat(), "date")} if ends else {}),
+        "@type": "dct:Location",
+        "dcatapit:geographicalIdentifier": f"http://data.europa.eu/nuts/code/{region}",
     }
 
 
 def _contact(row: Mapping[str, Any]) -> Node:
+    """Whom to write to; the profile knows no contact without an address."""
     email = row.get("contact_email")
+    if not email:
+        return {}
     return {
-        "@type": ["vcard:Organization", "dcatapit:Organization"],
-        "vcard:fn": row.get("contact_name") or row["name_it"],
-        **({"vcard:hasEmail": {"@id": f"mailto:{email}"}} if email else {}),
+        "dcat:contactPoint": {
+            "@id": f"#contact-{row['district_id']}",
+            "@type": ["vcard:Organization", "vcard:Kind", "dcatapit:Organization"],
+            "vcard:fn": row.get("contact_name") or row["name_it"],
+            "vcard:hasEmail": {"@id": f"mailto:{email}"},
+        }
     }
 
 

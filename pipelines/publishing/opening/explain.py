@@ -302,7 +302,7 @@ def _history(explanation: Explanation, said: Words) -> list[str]:
 
 
 def told_state(state: Earlier, said: Words) -> str:
-    """What a figure was from one edition on, and why: «4.494,6 (dati corretti da chi li fornisce)»."""
+    """What a figure was from one edition on, and why: «4.494,6 (dati corretti)»."""
     if state.suppressed:
         value = said.say("state.suppressed")
     else:

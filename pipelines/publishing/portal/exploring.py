@@ -40,7 +40,7 @@ def charting() -> bytes:
     """Vega, Vega-Lite and Vega-Embed as one script, as the library of the lock carries them."""
     import vl_convert  # carries a whole JavaScript engine: loaded only where a portal is made
 
-    return vl_convert.javascript_bundle(None).encode("utf-8")
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;").encode("utf-8")
 
 
 def figures(shown: Shown, district: str) -> bytes:

@@ -11,7 +11,7 @@ from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pipelines.settings import Settings
@@ -34,7 +34,10 @@ _TYPES = {
 class Reader(SimpleHTTPRequestHandler):
     """Answers GET and HEAD of public files."""
 
-    extensions_map: ClassVar = {**SimpleHTTPRequestHandler.extensions_map, **_TYPES}
+    extensions_map = {  # noqa: RUF012 - as its parent has it
+        **SimpleHTTPRequestHandler.extensions_map,
+        **_TYPES,
+    }
     server_version = "nzd"
     sys_version = ""
 

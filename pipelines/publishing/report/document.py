@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from pipelines.publishing.report.chart_data import ChartData
+
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
+_MAIL = re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text, strong or not."""
+    """A piece of text, strong or not, that may lead somewhere."""
 
     text: str
     strong: bool = False
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ class Sentence:
 
     @classmethod
     def of(cls, text: str, *kpis: str) -> Sentence:
-        """A sentence from text in which `**` surrounds what is strong."""
-        runs = []
-        for position, piece in enumerate(_STRONG.split(text)):
-            if piece:
-                runs.append(Run(piece, strong=position % 2 == 1))
+        """A sentence from text in which `**` surrounds what is strong; an e-mail address leads to its mailbox."""
+        runs = [
+            Run(part, strong=position % 2 == 1, link=f"mailto:{part}" if at % 2 else None)
+            for position, piece in enumerate(_STRONG.split(text))
+            for at, part in enumerate(_MAIL.split(piece))
+            if part
+        ]
         return cls(tuple(runs), kpis)
 
     @property
@@ -53,7 +59,10 @@ class Status:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table; `code` links to the dictionary, `figure` (an id) opens the value, `status` is shown."""
+    """One cell of a table; `code` links to the dictionary, `figure` (an id) opens the value, `status` is shown.
+
+    A code that is not the text itself stands in small print under it, before the note.
+    """
 
     text: str
     status: Status | None = None
@@ -73,14 +82,26 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Without:
+    """What a table would list and cannot show, told once under the reason that its items share."""
+
+    reason: str
+    items: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table with a caption; the first cell of each row is its header."""
+    """A table with a caption; the first cell of each row is its header. Without rows, its remarks alone.
+
+    A row of one cell heads the rows below it.
+    """
 
     id: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str | None = None
+    without: tuple[Without, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,128 +131,6 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a chart: values per month (None breaks the line), the label of its end, its look."""
-
-    values: tuple[float | None, ...]
-    label: str
-    look: str = "main"
-
-
-@dataclass(frozen=True)
-class TrendData:
-    """Lines over months. `band` is low and high per month; ticks carry their printed labels."""
-
-    lines: tuple[Line, ...]
-    x_labels: tuple[tuple[int, str], ...]
-    y_ticks: tuple[tuple[float, str], ...]
-    low: float
-    high: float
-    band: tuple[tuple[float, float] | None, ...] = ()
-    gap_label: str | None = None
-    gap_signal: str = "none"
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: a category with its value, and the same a year before where known."""
-
-    label: str
-    value: float | None
-    printed: str
-    before: float | None = None
-    before_printed: str | None = None
-
-
-@dataclass(frozen=True)
-class BarsData:
-    """Horizontal bars from zero, largest first."""
-
-    bars: tuple[Bar, ...]
-    now_label: str
-    before_label: str | None = None
-
-
-@dataclass(frozen=True)
-class CalendarData:
-    """Coverage by theme and month: a letter in every cell, shaded by the letter."""
-
-    months: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str | None, ...]], ...]
-    blank: str
-
-
-@dataclass(frozen=True)
-class MultiplesData:
-    """One small chart per district, all on one scale."""
-
-    panels: tuple[tuple[str, tuple[float | None, ...], str], ...]
-    low: float
-    high: float
-    base_label: str
-    x_labels: tuple[tuple[int, str], ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One part of a change; `look` names its colour."""
-
-    label: str
-    value: float
-    printed: str
-    look: str
-
-
-@dataclass(frozen=True)
-class WaterfallData:
-    """Parts of a change one after the other, and the whole."""
-
-    steps: tuple[Step, ...]
-    total: Step
-
-
-@dataclass(frozen=True)
-class ChainNode:
-    """One box of a chain: its column, its name, what stands above it in small print."""
-
-    id: str
-    column: int
-    name: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class ChainLink:
-    """One line of a chain: what shows it, how it stands in symbol and words, whether it is proven."""
-
-    source: str
-    target: str
-    code: str
-    look: str
-    symbol: str
-    words: str
-    proven: bool
-
-
-@dataclass(frozen=True)
-class ChainData:
-    """Boxes in columns and the lines between them; `legend` has a look and its words for each state.
-
-    `proven` has the words for a line with evidence and for one without; `came_from` those before a box's origin.
-    """
-
-    columns: tuple[str, ...]
-    nodes: tuple[ChainNode, ...]
-    links: tuple[ChainLink, ...]
-    legend: tuple[tuple[str, str], ...]
-    proven: tuple[str, str]
-    came_from: str
-
-
-ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData | ChainData
-
-
-@dataclass(frozen=True)
 class Chart:
     """A chart: its message as title, its unit, words for who cannot see it, its table, an aside."""
 
@@ -242,6 +141,13 @@ class Chart:
     data: ChartData
     twin: Table
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two charts side by side where the page is wide enough, each drawn for half of it."""
+
+    items: tuple[Chart, ...]
 
 
 @dataclass(frozen=True)
@@ -307,16 +213,27 @@ class Entries:
     items: tuple[Entry, ...]
 
 
-Block = Sentences | Tiles | Chart | Table | Boxes | Note | Heading | Entries
+Block = Sentences | Tiles | Chart | Beside | Table | Boxes | Note | Heading | Entries
 
 
 @dataclass(frozen=True)
-class Section:
-    """One numbered part of a report."""
+class Reference:
+    """What stands behind a page: closed until it is opened in HTML, in print named with the annex's sheet."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One numbered part of a report: its message in `blocks`, what it rests on in `reference`."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    reference: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -330,7 +247,7 @@ class Document:
     subtitle: str
     meta: tuple[Sentence, ...]
     sections: tuple[Section, ...]
-    footer: tuple[str, ...]
+    footer: tuple[Sentence, ...]
     labels: dict[str, str]
     demonstration: str | None = None
     links: tuple[tuple[str, str], ...] = field(default=())

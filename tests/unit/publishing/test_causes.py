@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from pipelines.publishing.comparing.causes import Editions
 from pipelines.publishing.comparing.diff import diff_text, difference
 from pipelines.publishing.comparing.told import Told
+from pipelines.publishing.language import words
 from pipelines.publishing.months import months_back
+from pipelines.settings import checkout
 
 MONTH = "2026-10"
 BEFORE, AFTER = "2026-11-10T08:00:00Z", "2026-12-10T08:00:00Z"
@@ -42,6 +44,10 @@ def edition(
     code: str = "same",
     districts: tuple[str, ...] = ("d",),
     baseline: str = "1000",
+    entered: tuple[dict[str, Any], ...] = (),
+    declared: str = "d1",
+    points: dict[str, tuple[int, int]] | None = None,
+    scale: str = "0.001",
 ) -> Told:
     """An edition in which every month of a year is the same, from activity (kWh) and factors (kg per kWh)."""
     cells = {
@@ -52,7 +58,7 @@ def edition(
     month_t, year = sum(cells.values(), Decimal(0)), Decimal(12) * sum(cells.values(), Decimal(0))
     base = Decimal(baseline)
     kpi = {
-        "ENE01": sum((Decimal(v) for v in kwh.values()), Decimal(0)) / 1000, "EMI05": month_t,
+        "ENE01": sum((Decimal(v) for v in kwh.values()), Decimal(0)) * Decimal(scale), "EMI05": month_t,
         "EMI11": year, "EMI06": round(100 * (base - year) / base, 9),
     }  # fmt: skip
     common = {"suppressed": False, "boundary_version": boundary, "model_version": "1", "unit": "x",
@@ -68,7 +74,7 @@ def edition(
         {"district_id": d, "month": month} for d in districts for month in months_back(MONTH, 12)
     ]
     tables: dict[str, list[dict[str, Any]]] = {
-        "kpis": KPIS,
+        "kpis": [{**one, "scale": Decimal(scale)} if one["code"] == "ENE01" else one for one in KPIS],
         "energy_by_carrier_sector": [
             {**place, "carrier": c, "sector": s, "energy_kwh": None if (c, s) in hidden else Decimal(v)}
             for place in places for (c, s), v in kwh.items()
@@ -85,7 +91,9 @@ def edition(
             for place in places for c, value in factors.items()
         ],
         "completeness": [
-            {**place, "theme": theme, "coverage": Decimal(share)}
+            {**place, "theme": theme, "coverage": Decimal(share),
+             **dict(zip(("points", "points_full"), (points or {}).get(theme, (2, 2)), strict=True)),
+             "present_intervals": None}
             for place in places for theme, share in {**COVER, **(cover or {})}.items()
         ],
         "measuring_sources": [
@@ -93,8 +101,10 @@ def edition(
             {"district_id": "d", "source_id": "curves", "carrier": "electricity"},
         ],
         "deliveries": list(arrived),
+        "corrections": list(entered),
     }  # fmt: skip
-    about = {"known_at": known_at, "code_version": code}
+    about = {"known_at": known_at, "code_version": code,
+             "inputs": [{"path": "districts/d.yaml", "sha256": declared}]}  # fmt: skip
     return Told(values, lambda name: tables[name], about)
 
 
@@ -141,7 +151,7 @@ def test_late_readings_and_a_new_factor_at_once_each_have_their_part() -> None:
     old = edition(BEFORE, KWH, FACTORS)
     new = edition(
         AFTER, {**KWH, POWER: "600", GAS: "1100"}, {**FACTORS, "electricity": "0.25"},
-        cover={"natural_gas": "0.95"}, arrived=(delivery("meters"), delivery("curves")),
+        points={"natural_gas": (2, 3)}, arrived=(delivery("meters"), delivery("curves")),
     )  # fmt: skip
 
     found = causes(old, new, "EMI05")
@@ -158,7 +168,7 @@ def test_late_readings_and_a_new_factor_at_once_each_have_their_part() -> None:
 def test_readings_that_no_longer_count_are_coverage() -> None:
     old = edition(BEFORE, KWH, FACTORS)
     new = edition(
-        AFTER, {**KWH, GAS: "800"}, FACTORS, cover={"natural_gas": "0.7"}, arrived=(delivery("meters"),)
+        AFTER, {**KWH, GAS: "800"}, FACTORS, points={"natural_gas": (2, 1)}, arrived=(delivery("meters"),)
     )  # fmt: skip
 
     assert causes(old, new, "ENE01") == {"coverage": Decimal("-0.2")}
@@ -210,6 +220,98 @@ def test_districts_that_came_or_went_are_named() -> None:
     assert "gone" in diff_text(found, "en")
 
 
+def test_an_entry_of_the_register_of_corrections_is_a_correction_while_it_stands() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    entry = entered("C1", "electricity")
+    new = edition(AFTER, {**KWH, POWER: "400"}, FACTORS, entered=(entry,))
+
+    assert causes(old, new, "ENE01") == {"correction": Decimal("-0.1")}
+    assert causes(new, old, "ENE01") == {"correction": Decimal("0.1")}
+    over = edition(AFTER, KWH, FACTORS, entered=({**entry, "state": "expired"},))
+    assert causes(new, over, "ENE01") == {"correction": Decimal("0.1")}
+    other = edition(AFTER, {**KWH, POWER: "450"}, FACTORS, entered=({**entry, "known_at": 2},))
+    assert causes(new, other, "ENE01") == {"correction": Decimal("0.05")}
+
+
+def test_a_delivery_that_was_erased_is_coverage_that_was_lost() -> None:
+    gone = {**delivery("meters"), "sha256": "a", "received_at": datetime(2026, 11, 5, tzinfo=UTC)}
+    old = edition(BEFORE, KWH, FACTORS, arrived=(gone,))
+    new = edition(AFTER, {**KWH, GAS: "300"}, FACTORS, points={"natural_gas": (2, 1)})
+
+    assert causes(old, new, "ENE01") == {"coverage": Decimal("-0.7")}
+
+
+def test_a_point_more_or_less_is_coverage_also_where_its_readings_came_with_it() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    register = {
+        **delivery("points"),
+        "dataset": "metering_points",
+        "first_month": None,
+        "last_month": None,
+    }
+    new = edition(
+        AFTER, {**KWH, GAS: "1300"}, FACTORS, points={"natural_gas": (3, 3)},
+        arrived=(delivery("meters"), register),
+    )  # fmt: skip
+
+    assert causes(old, new, "ENE01") == {"coverage": Decimal("0.3")}
+
+
+def test_another_scale_is_a_method_and_what_else_moved_keeps_its_size() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(
+        AFTER, {**KWH, GAS: "1200"}, FACTORS, arrived=(delivery("meters"),), scale="0.002",
+        points={"natural_gas": (2, 3)},
+    )  # fmt: skip
+
+    assert causes(old, new, "ENE01") == {"late_data": Decimal("0.2"), "method": Decimal("1.7")}
+
+
+def test_a_district_declared_otherwise_is_a_method_where_nothing_at_all_arrived() -> None:
+    old, more = edition(BEFORE, KWH, FACTORS), {**KWH, GAS: "1200"}
+    new = edition(AFTER, more, FACTORS, declared="d2")
+    assert causes(old, new, "ENE01") == {"method": Decimal("0.2")}
+    arrived = (delivery("curves", "2026-12"),)
+    other = edition(AFTER, more, FACTORS, declared="d2", arrived=arrived)
+    assert causes(old, other, "ENE01") == {"estimate": Decimal("0.2")}
+
+
+def test_two_reasons_of_one_carrier_are_not_told_apart_and_those_of_others_keep_theirs() -> None:
+    """A factor is told from both: it is known what it is worth."""
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(
+        AFTER, {GAS: "1300", POWER: "450"}, {**FACTORS, "natural_gas": "0.25"},
+        arrived=(delivery("meters"), delivery("curves")),
+        points={"natural_gas": (2, 3)}, entered=(entered("C1", "natural_gas"),),
+    )  # fmt: skip
+
+    assert causes(old, new, "ENE01") == {
+        "unexplained": Decimal("0.3"),
+        "correction": Decimal("-0.05"),
+    }
+    assert causes(old, new, "EMI05") == {
+        "factor": Decimal("0.065"),
+        "unexplained": Decimal("0.06"),
+        "correction": Decimal("-0.015"),
+    }
+
+
+def test_more_of_one_point_and_less_of_another_is_not_told() -> None:
+    old = edition(BEFORE, KWH, FACTORS, points={"natural_gas": (2, 1)})
+    new = edition(AFTER, {**KWH, GAS: "900"}, FACTORS, arrived=(delivery("meters"),))
+    for told, intervals in ((old, 31), (new, 30)):
+        for row in told.table("completeness"):
+            row["present_intervals"] = intervals
+
+    assert causes(old, new, "ENE01") == {"unexplained": Decimal("-0.1")}
+
+
+def entered(number: str, carrier: str) -> dict[str, Any]:
+    """An entry of the register of corrections that stands for the month."""
+    return {"district_id": "d", "month": MONTH, "carrier": carrier, "correction_id": number,
+            "state": "in_force", "known_at": 1}  # fmt: skip
+
+
 AMOUNT = st.decimals(1, 10**6, places=6).map(str)
 FACTOR = st.decimals("0.001", 1, places=9).map(str)
 
@@ -232,6 +334,41 @@ def test_causes_add_up_to_the_last_digit(
     for code in ("ENE01", "EMI05", "EMI11", "EMI06"):
         found = causes(old, new, code)
         assert hide or "unexplained" not in found
+
+
+COUNT = st.tuples(st.integers(1, 3), st.integers(0, 3))
+STATE = st.fixed_dictionaries(
+    {
+        "kwh": st.dictionaries(st.sampled_from((GAS, POWER, ("natural_gas", "services"))), AMOUNT),
+        "factors": st.dictionaries(st.sampled_from(("natural_gas", "electricity")), FACTOR),
+        "arrived": st.lists(st.sampled_from((delivery("meters"), delivery("curves"))), max_size=2),
+        "hidden": st.lists(st.sampled_from((GAS, POWER)), max_size=1),
+        "boundary": st.sampled_from(("v1", "v2")),
+        "code": st.sampled_from(("same", "other")),
+        "baseline": AMOUNT,
+        "entered": st.lists(st.just(entered("C1", "natural_gas")), max_size=1),
+        "declared": st.sampled_from(("d1", "d2")),
+        "points": st.dictionaries(st.sampled_from(("natural_gas", "electricity")), COUNT),
+        "scale": st.sampled_from(("0.001", "1", "1000")),
+    }
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(STATE, STATE)
+def test_causes_of_any_two_editions_add_up_and_have_names(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    old, new = (
+        edition(moment, **{name: tuple(v) if isinstance(v, list) else v for name, v in state.items()})
+        for moment, state in ((BEFORE, before), (AFTER, after))
+    )  # fmt: skip
+    named = words("it", checkout() / "reports" / "text")
+
+    for change, found in difference(old, new).changes:
+        parts = [part for part in found.values() if part is not None]
+        assert sum(parts, Decimal(0)) == change.difference
+        assert all(named.named("cause", cause) for cause in found)
 
 
 def test_a_figure_that_is_made_of_something_else_is_not_put_down_to_readings() -> None:

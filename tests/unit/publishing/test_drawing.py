@@ -9,7 +9,7 @@ import pytest
 from pipelines.publishing.charts.drawing import NARROW, draw, page_paint
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.document import Line
+from pipelines.publishing.report.chart_data import Line
 from pipelines.publishing.report.sections.lead_chart import lead_chart
 from pipelines.publishing.report.sections.trend import trend_data
 from pipelines.settings import checkout

@@ -14,7 +14,8 @@ import pytest
 from pipelines.publishing.language import words
 from pipelines.publishing.protecting.trajectory import KEPT, forecasts, kept, trajectories
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.document import Chart, Note, Sentences, Table, WaterfallData
+from pipelines.publishing.report.chart_data import WaterfallData
+from pipelines.publishing.report.document import Chart, Note, Sentences, Table
 from pipelines.publishing.report.sections.backtest import backtest
 from pipelines.publishing.report.sections.change import year_of_change
 from pipelines.publishing.report.sections.path import likelihood, path

@@ -29,7 +29,7 @@ readings as (
         months.timezone,
         cast({{ to_local('intervals.interval_start', 'months.timezone') }} as date) as day,
         intervals.quantity,
-        intervals.quality in ('estimated', 'reconstructed') as estimated,
+        intervals.quality in ('estimated', 'reconstructed', 'corrected') as estimated,
         {{ seconds_between('intervals.interval_start', 'intervals.interval_end') }} as seconds
     from {{ ref('stg_meter_intervals') }} as intervals
     inner join point_months

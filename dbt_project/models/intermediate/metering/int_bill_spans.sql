@@ -45,7 +45,7 @@ select
     {{ to_utc('bills.period_start', 'districts.timezone') }} as span_start,
     {{ to_utc('bills.period_end', 'districts.timezone') }} as span_end,
     coalesce(calendarisations.method, 'days') as allocation,
-    bills.quality = 'estimated' or bills.bill_kind = 'advance' as estimated,
+    bills.quality in ('estimated', 'corrected') or bills.bill_kind = 'advance' as estimated,
     replaced.bill_id is not null as superseded,
     cast(
         case

@@ -109,7 +109,7 @@ select
         coalesce(
             sum(
                 case
-                    when counts and quality in ('estimated', 'reconstructed') then abs(quantity)
+                    when counts and quality in ('estimated', 'reconstructed', 'corrected') then abs(quantity)
                 end
             ), 0
         ) as decimal(28, 6)

@@ -53,7 +53,7 @@ summed as (
             coalesce(
                 sum(
                     case
-                        when readings.quality in ('estimated', 'reconstructed')
+                        when readings.quality in ('estimated', 'reconstructed', 'corrected')
                             then abs(readings.quantity)
                     end
                 ), 0

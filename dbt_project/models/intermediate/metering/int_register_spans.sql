@@ -65,7 +65,8 @@ select
                 then deltas.rolled_over
         end as decimal(28, 6)
     ) as quantity,
-    deltas.quality = 'estimated' or deltas.previous_quality = 'estimated' as estimated,
+    deltas.quality in ('estimated', 'corrected')
+    or deltas.previous_quality in ('estimated', 'corrected') as estimated,
     case
         when deltas.after_misreading then 'after_misreading'
         when deltas.delta >= 0 then 'difference'

@@ -11,16 +11,8 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.protecting.change_parts import ORDER
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import (
-    Block,
-    Cell,
-    Chart,
-    Column,
-    Note,
-    Step,
-    Table,
-    WaterfallData,
-)
+from pipelines.publishing.report.chart_data import Step, WaterfallData
+from pipelines.publishing.report.document import Block, Cell, Chart, Column, Note, Table
 from pipelines.publishing.report.sections.figures import joined
 from pipelines.publishing.rows import Row
 

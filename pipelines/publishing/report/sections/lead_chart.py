@@ -7,7 +7,8 @@ from decimal import Decimal
 from pipelines.publishing.language import Words
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Chart, Line
+from pipelines.publishing.report.chart_data import Line
+from pipelines.publishing.report.document import Chart
 from pipelines.publishing.report.sections.figures import distance, joined
 from pipelines.publishing.report.sections.grade_note import grade_note
 from pipelines.publishing.report.sections.trend import floats, month_table, trend_data

@@ -11,7 +11,8 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Cell, Chart, Column, Line, Table, TrendData
+from pipelines.publishing.report.chart_data import Line, TrendData
+from pipelines.publishing.report.document import Cell, Chart, Column, Table
 from pipelines.publishing.report.sections.figures import joined
 from pipelines.publishing.report.sections.trend import floats, ticks
 from pipelines.publishing.rows import Row

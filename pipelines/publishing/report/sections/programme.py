@@ -11,13 +11,13 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading, Reading
+from pipelines.publishing.report.chart_data import MultiplesData
 from pipelines.publishing.report.document import (
     Block,
     Cell,
     Chart,
     Column,
     Comparison,
-    MultiplesData,
     Note,
     Section,
     Sentence,

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
-from pipelines.publishing.report.document import Cell, Column, Line, Table, TrendData
+from pipelines.publishing.report.chart_data import Line, TrendData
+from pipelines.publishing.report.document import Cell, Column, Table
 
 Series = Sequence[Decimal | float | None]
 LEAST_SPAN = 0.1

@@ -1,0 +1,1 @@
+"""What leaves by mail: reports, notes, previews, digests, nudges; from frozen editions, never twice."""
