@@ -76,6 +76,7 @@ def wide_tables(
         ("fct_levers_monthly", "levers_monthly"),
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
+        ("fct_decisions", "decisions_taken"),
         ("fct_pestle_findings", "pestle_findings"),
         ("fct_lever_stages", "lever_stages"),
         ("fct_register_evidence", "register_evidence"),
@@ -93,6 +94,9 @@ def wide_tables(
         rows = [row for row in table.to_pylist() if row["month"] <= month]
         if name in ("projects", "decisions", "pestle_findings"):
             rows = [row for row in rows if row["month"] == month]
+        if name == "decisions_taken":
+            # Of every month: what a quarter and a year list was in the edition of each of their months.
+            rows = [row for row in rows if row["closed_on"] is not None]
         rows = tables.masked(rows, mart, kpis, gone)
         if name == "investment_monthly":
             rows = _without_columns(_without_present_value(rows, gone), columns)
