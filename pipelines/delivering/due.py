@@ -17,7 +17,7 @@ from typing import Any
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.recipients import Mailing, Recipient
 from pipelines.delivering.ledger import ARRIVED, Letter
-from pipelines.delivering.notices import changed, corrected_mail, delayed_mail, withdrawn_mail
+from pipelines.delivering.notices import changed_lines, corrected_mail, delayed_mail, withdrawn_mail
 from pipelines.delivering.postage import Postage
 from pipelines.delivering.report_mail import language, report_mail
 from pipelines.delivering.wording import Wording
@@ -57,10 +57,18 @@ class Deployment:
     sent: Sequence[Letter]
     at: datetime
     _read: dict[str, Reading] = field(default_factory=dict)
+    _changed: dict[tuple[str, str, str | None, str], list[str]] = field(default_factory=dict)
 
     def reading(self, edition: Edition) -> Reading:
         """An edition's tables, read once however many letters tell of it."""
         return self._read.setdefault(edition.id, Reading(edition.path))
+
+    def changes(self, old: Edition, new: Edition, district: str | None, said: Words) -> list[str]:
+        """What a later revision tells a reader otherwise, compared once however many read it."""
+        key = (old.id, new.id, district, said.code)
+        if key not in self._changed:
+            self._changed[key] = changed_lines(old, self.reading(new), district, said)
+        return self._changed[key]
 
     def had(self, edition: Edition, district: str | None, address: str) -> Letter | None:
         """The mail by which someone got an edition, or None."""
@@ -126,14 +134,14 @@ def _of_edition(
     before = next((one for one in reversed(earlier) if of.had(one, place, to.address)), None)
     if before is not None:
         letter = of.had(before, place, to.address)
-        if changed(before, newest, place):
+        if lines := of.changes(before, newest, place, texts(of, to)):
             yield Due(
                 key_of("corrected", newest.id, place, to.address),
                 "corrected",
                 place,
                 to,
                 lambda said: corrected_mail(
-                    before, newest, of.reading(newest), place, said, of.postage
+                    before, newest, of.reading(newest), lines, place, said, of.postage
                 ),
                 newest.month,
                 newest.id,
