@@ -18,13 +18,13 @@ from pipelines.publishing.language import Words, words
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.page_engine import LANGUAGES
 from pipelines.publishing.report.document import Box, Sentence, Sentences
+from pipelines.publishing.report.page_one.said import sentences
 from pipelines.publishing.report.pages import known_day
 from pipelines.publishing.report.sections.gaps import missing_box
 from pipelines.publishing.report.sections.lead_chart import lead_chart
 from pipelines.publishing.report.sections.levers import open_decisions, overdue
 from pipelines.publishing.report.sections.programme import programme
 from pipelines.publishing.report.sections.revisions import revised_box
-from pipelines.publishing.report.sections.summary import sentences
 from pipelines.publishing.shelf import Edition
 
 _LINES, _DECISIONS, _TITLE = 3, 3, 90

@@ -119,6 +119,22 @@ class Words:
             return _with_article(printed, {"il": "dei ", "l": "degli ", "lo": "degli "})
         return f"of {printed}"
 
+    def those(self, printed: str) -> str:
+        """Those many: «i 12,4 milioni», «gli 8,1 milioni»; unchanged in English."""
+        if self.code == "it":
+            return _with_article(printed, {"il": "i ", "l": "gli ", "lo": "gli "})
+        return printed
+
+    def all_the(self, count: int) -> str:
+        """«entrambi i», «tutti i 5», «tutti gli 8», "both", "all 5": before what there are so many of."""
+        if count == 2:
+            return self.say("all_the.two")
+        return f"{self.say('all_the.many')} {self.those(self.number(count))}"
+
+    def counted(self, count: int) -> str:
+        """Feminine, up to nine in letters, as in a printed text: «una», «due», «12»."""
+        return self.named("counted", self.number(count))
+
     def points(self, value: Decimal | float, decimals: int = 1) -> str:
         """«+6,8 punti», «−1 punto»: a change of a percentage."""
         count = abs(rounded(value, decimals))

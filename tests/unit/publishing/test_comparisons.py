@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.sections.summary import sentences
+from pipelines.publishing.report.page_one.said import sentences
 from pipelines.publishing.report.sections.tiles import tiles
 from pipelines.settings import checkout
 

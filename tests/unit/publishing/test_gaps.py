@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
+from pipelines.publishing.report.page_one.said import sentences
 from pipelines.publishing.report.sections.gaps import gaps, missing_box
-from pipelines.publishing.report.sections.summary import sentences
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"
@@ -212,6 +212,6 @@ def test_the_summary_says_since_when_a_theme_has_been_missing(missing):
     ]
 
     assert (
-        "Di acqua abbiamo il 74 % delle letture; da agosto mancano 5 contatori d’acqua su 5 (Gestore idrico, attese "
-        "dal 21 settembre): perciò il dato non è giudicato." in said
+        "Per l’acqua abbiamo il 74 % delle letture; da agosto mancano tutti i 5 contatori d’acqua (Gestore idrico, "
+        "attese dal 21 settembre): perciò il dato non è giudicato." in said
     )

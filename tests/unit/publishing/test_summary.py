@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
-import pytest
-
-from pipelines.publishing.language import Words, words
+from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.sections.carbon_sentences import _gap_trend
-from pipelines.publishing.report.sections.summary import sentences
+from pipelines.publishing.report.page_one.said import sentences
 from pipelines.publishing.report.sections.tiles import tiles
 from pipelines.settings import checkout
 
@@ -27,7 +23,8 @@ def test_raw_and_adjusted_stand_in_one_sentence_with_the_working_days(reading):
 
     assert re.fullmatch(
         r"A ottobre i punti misurati \(97 % del perimetro\) hanno consumato 3\.746 MWh, il 7,3 % in meno di un anno "
-        r"prima; a parità di clima la riduzione è del 7,8 %\. I giorni lavorativi erano 22, come un anno prima\.",
+        r"prima; a parità di clima la riduzione è del 7,8 %\. I giorni lavorativi erano 22, come un anno prima\. "
+        r"Il dato è provvisorio\.",
         first,
     )
 
@@ -37,7 +34,7 @@ def test_the_same_sentence_in_english(reading):
 
     assert first == (
         "In October the measured points (97% of the boundary) used 3,746 MWh, 7.3% less than a year before; at equal "
-        "weather the reduction is 7.8%. There were 22 working days, as a year before."
+        "weather the reduction is 7.8%. There were 22 working days, as a year before. The figure is provisional."
     )
 
 
@@ -62,8 +59,8 @@ def test_what_is_not_collected_is_said_to_be_and_not_called_zero(reading):
 
 def test_what_is_missing_names_who_can_send_it(reading):
     assert (
-        "Di acqua abbiamo il 74 % delle letture; mancano 41 contatori d’acqua su 156 (gestore idrico): perciò il dato "
-        "non è giudicato." in said(reading, "prato")
+        "Per l’acqua abbiamo il 74 % delle letture; mancano 41 contatori d’acqua su 156 (gestore idrico): perciò il "
+        "dato non è giudicato." in said(reading, "prato")
     )
 
 
@@ -76,24 +73,6 @@ def test_under_ten_cases_are_printed_as_counts(reading):
     assert tile.value == "5 su 6"
     assert tile.comparisons[0].value.startswith("erano ")
     assert any("5 decisioni su 6" in sentence for sentence in said(reading, "prato"))
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "wording"),
-    [
-        (303, 585, "quasi raddoppiato (303 → 585)"),
-        (300, 600, "è raddoppiato (300 → 600)"),
-        (300, 500, "è cresciuto (300 → 500)"),
-        (600, 300, "si è dimezzato (600 → 300)"),
-        (600, 500, "si è ridotto (600 → 500)"),
-        (-20, 30, "un anno fa erano 20 sotto"),
-        (20, -30, "un anno fa erano 20 sopra"),
-    ],
-)
-def test_how_a_gap_moved_is_said_from_its_two_figures(then, now, wording):
-    it: Words = words("it", TEXTS)
-
-    assert wording in _gap_trend(Decimal(now), Decimal(then), it)
 
 
 def test_status_has_words_and_a_symbol(reading):

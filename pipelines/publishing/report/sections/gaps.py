@@ -176,8 +176,24 @@ def _reachable(read: DistrictReading, who: str) -> str:
 
 def meters(gap: Gap, words: Words) -> str:
     """«3 contatori del gas»; points where they measure different things."""
-    keys = [f"meters.{each}" for each in (gap.carrier, gap.theme, "energy")]
-    return words.say(next(key for key in keys if words.has(key)), count=gap.missing or 0)
+    count = gap.missing or 0
+    return words.say("meters", count=words.number(count), meter=_meter(gap, count, words))
+
+
+def all_meters(gap: Gap, words: Words) -> str:
+    """«l’unico contatore del gas», «entrambi i contatori», «tutti gli 8 contatori»."""
+    count = gap.missing or 0
+    return words.say(
+        "all_meters",
+        count=count,
+        all_the=words.all_the(count),
+        meter=_meter(gap, count, words),
+    )
+
+
+def _meter(gap: Gap, count: int, words: Words) -> str:
+    keys = [f"meter.{each}" for each in (gap.carrier, gap.theme, "energy")]
+    return words.say(next(key for key in keys if words.has(key)), count=count)
 
 
 def since(read: DistrictReading, gap: Gap, words: Words) -> str:
