@@ -23,7 +23,15 @@ from pipelines.publishing.protecting import memory
 from pipelines.publishing.rendering.index_page import notice
 from pipelines.publishing.rendering.page_engine import LANGUAGES
 from pipelines.publishing.rows import json_bytes
-from pipelines.publishing.shelf import TOMBSTONE, Edition, editions, numbered, point_to_newest
+from pipelines.publishing.shelf import (
+    TOMBSTONE,
+    Edition,
+    clear_previews,
+    editions,
+    numbered,
+    point_to_newest,
+    previews_shown,
+)
 from pipelines.settings import Settings
 
 _PAGE, _CATALOGUE = "index.html", "catalog.jsonld"
@@ -72,6 +80,10 @@ def bury(
     write_durably(edition.path / TOMBSTONE, json_bytes(said))
     if kind == "erasure":
         memory.forget(settings.memory, edition.id)
+        for one in previews_shown(settings):
+            if one.startswith(edition.month):
+                memory.forget(settings.memory, one)
+    clear_previews(settings, edition.month)
     point_to_newest(settings)
     renew_tombstones(settings)
     return [

@@ -130,9 +130,16 @@ def _document(
             part for part in (words.say("report.footer"), licence(about, words), contact) if part
         ),
         labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
-        demonstration=words.say("report.demonstration") if demonstration else None,
+        demonstration=banner(about, words, demonstration=demonstration),
     )
     return typeset(document)
+
+
+def banner(about: Mapping[str, Any], words: Words, *, demonstration: bool) -> str | None:
+    """What must not be overlooked: that nothing here is real, that nothing here is published yet."""
+    said = [words.say("report.preview")] if about.get("preview") else []
+    said += [words.say("report.demonstration")] if demonstration else []
+    return " · ".join(said) or None
 
 
 def licence(about: Mapping[str, Any], words: Words) -> str:
