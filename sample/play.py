@@ -38,6 +38,10 @@ PUBLISHED = MONTHS[-3:]
 """The months whose editions are published while playing; the last one by the main job."""
 
 
+YEAR = "2025"
+"""The whole year of the sample, of which an annual edition is published as well."""
+
+
 def clock_of(month: str) -> str:
     """The moment of the delivery round after a month: the tenth of the next one, in the morning."""
     return f"{month_after(month)}-10T08:00:00+00:00"
@@ -55,6 +59,8 @@ def demo() -> None:
     _say_something(deployment)
     with _timed(timings, f"main job: collect, build, publish {MONTHS[-1]}"):
         run_job("refresh", partition=MONTHS[-1])
+    with _timed(timings, f"the annual edition of {YEAR}"):
+        _publish_year(deployment)
     write_ledger(deployment.home / "sample" / "ledger.json")
     print_findings()
     print_edition()
@@ -70,6 +76,15 @@ def _say_something(deployment: Settings) -> None:
     at, by = now() - timedelta(hours=16), "Ufficio di transizione (dimostrativo)"
     with suppress(CommentRefused):  # the month was published before
         comment(deployment, "prato", MONTHS[-1], _COMMENT, by, at)
+
+
+def _publish_year(deployment: Settings) -> None:
+    from pipelines.publishing.editions.period_editions import publish_period
+    from pipelines.publishing.periods.period import Period
+    from pipelines.version import code_version
+
+    edition = publish_period(deployment, Period.named(YEAR), code_version())
+    click.echo(f"Edition {edition.id}: {edition.path / 'index.html'}")
 
 
 def _play(deployment: Settings, catalogue: Catalogue) -> None:
@@ -105,11 +120,13 @@ def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> list[O
     outcomes = collect_all(deployment, catalogue, now())
     if month in PUBLISHED:
         from pipelines.publishing.editions.edition import publish
+        from pipelines.publishing.editions.period_editions import publish_ended
         from pipelines.version import code_version
         from pipelines.warehouse.build import build
 
         build(deployment, catalogue, now())
         publish(deployment, month, now(), code_version())
+        publish_ended(deployment, month, code_version())
     return outcomes
 
 
