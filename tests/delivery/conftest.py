@@ -77,5 +77,6 @@ def _edition(folder: Path, number: int, view: Path) -> None:
         "overrides": [],
         "inputs": [],
         "earlier": [],
+        "files": [],
     }
     (folder / "manifest.json").write_text(json.dumps(about), encoding="utf-8")
