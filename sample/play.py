@@ -12,7 +12,8 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import click
 from rich.console import Console
@@ -29,8 +30,16 @@ from pipelines.settings import Settings, now, settings
 from sample.deliver import MONTHS, deliver
 from sample.ledger import write_ledger
 
+_COMMENT = (
+    "A ottobre gli impianti del macrolotto sono rimasti fermi per due giorni di manutenzione programmata: "
+    "una parte del calo non è efficienza."
+)
 PUBLISHED = MONTHS[-3:]
 """The months whose editions are published while playing; the last one by the main job."""
+
+
+YEAR = "2025"
+"""The whole year of the sample, of which an annual edition is published as well."""
 
 
 def clock_of(month: str) -> str:
@@ -47,14 +56,35 @@ def demo() -> None:
     with _timed(timings, "deliver and collect, round by round"):
         _play(deployment, catalogue)
     os.environ["NZD_NOW"] = clock_of(MONTHS[-1])
+    _say_something(deployment)
     with _timed(timings, f"main job: collect, build, publish {MONTHS[-1]}"):
         run_job("refresh", partition=MONTHS[-1])
+    with _timed(timings, f"the annual edition of {YEAR}"):
+        _publish_year(deployment)
     write_ledger(deployment.home / "sample" / "ledger.json")
     print_findings()
     print_edition()
     print_outbox()
     for step, seconds in timings:
         click.echo(f"{seconds:6.1f} s  {step}")
+
+
+def _say_something(deployment: Settings) -> None:
+    """Prato's office has looked at its draft the day before."""
+    from pipelines.publishing.editions.comments import CommentRefused, comment
+
+    at, by = now() - timedelta(hours=16), "Ufficio di transizione (dimostrativo)"
+    with suppress(CommentRefused):  # the month was published before
+        comment(deployment, "prato", MONTHS[-1], _COMMENT, by, at)
+
+
+def _publish_year(deployment: Settings) -> None:
+    from pipelines.publishing.editions.period_editions import publish_period
+    from pipelines.publishing.periods.period import Period
+    from pipelines.version import code_version
+
+    edition = publish_period(deployment, Period.named(YEAR), code_version())
+    click.echo(f"Edition {edition.id}: {edition.path / 'index.html'}")
 
 
 def _play(deployment: Settings, catalogue: Catalogue) -> None:
@@ -90,11 +120,13 @@ def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> list[O
     outcomes = collect_all(deployment, catalogue, now())
     if month in PUBLISHED:
         from pipelines.publishing.editions.edition import publish
+        from pipelines.publishing.editions.period_editions import publish_ended
         from pipelines.version import code_version
         from pipelines.warehouse.build import build
 
         build(deployment, catalogue, now())
         publish(deployment, month, now(), code_version())
+        publish_ended(deployment, month, code_version())
     return outcomes
 
 

@@ -66,6 +66,16 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("lever_stages", "fasi", ()),
     ("register_evidence", "prove", ()),
     ("theory_links", "nessi", ()),
+    ("decisions", "decisioni", ()),
+    ("change_parts", "variazioni", ()),
+    ("emission_forecasts", "previsioni", ()),
+    ("renewable_surfaces", "superfici", ()),
+    ("water_by_source", "acqua per fonte", ()),
+    ("revisions", "revisioni", ()),
+    ("deliveries", "consegne", ()),
+    ("quarantine_counts", "scarti", ()),
+    ("findings", "rilievi", ()),
+    ("gaps", "mancanti", ()),
 )
 """Tables that have a sheet where they have rows; without columns, all but the district, and the month where there is
 only one. Of surveys all waves have one."""
@@ -138,7 +148,7 @@ def _lists(reading: Reading, district: str, said: Sequence[Words]) -> list[Sheet
         if not rows:
             continue
         months = {row.get("month") for row in rows}
-        shown = list(columns or list(rows[0])[2:])
+        shown = list(columns or [each for each in rows[0] if each not in ("district_id", "month")])
         if len(months) > 1 and "month" not in shown:
             shown.insert(0, "month")
         found.append(sheet_of(sheet, name, shown, rows, said))
