@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.cli.asked import month_of, standing
+from pipelines.cli.asked import Withdrawn, month_of, standing
 from pipelines.cli.printing import latest_edition
 from pipelines.settings import now, settings
 
 if TYPE_CHECKING:
     from pipelines.publishing.editions.repeating import Repeated
     from pipelines.publishing.editions.verify import Verification
+    from pipelines.publishing.shelf import Edition
 
 _BECAUSE = ("erasure", "disclosure", "error")
 
@@ -27,11 +28,15 @@ _BECAUSE = ("erasure", "disclosure", "error")
 @click.option(
     "--rows", is_flag=True, help="Also list the rows of files behind it, and add them up."
 )
-def explain(figure: tuple[str, ...], rows: bool) -> None:
+@click.option(
+    "--edition", help="Edition of DISTRICT MONTH KPI, like 2026-10/r1, in place of the latest."
+)
+def explain(figure: tuple[str, ...], rows: bool, edition: str | None) -> None:
     """Where a published figure comes from: formula, factors, deliveries, what was left out.
 
     NUMBER is what stands under a figure in the report, or its whole id; DISTRICT MONTH KPI is a
-    figure of the latest edition, like prato 2026-10 ENE01.
+    figure of the latest edition, like prato 2026-10 ENE01. Of a withdrawn edition it says when and
+    why it was withdrawn, and what replaces it.
     """
     from pipelines.publishing.opening.explain import explain as explained
     from pipelines.publishing.opening.explain import explain_text
@@ -39,7 +44,7 @@ def explain(figure: tuple[str, ...], rows: bool) -> None:
     from pipelines.tracing.emission_rows import emission_rows, emission_rows_text
 
     try:
-        found = explained(*_place(figure))
+        found = explained(*_place(figure, edition))
     except LookupError as error:
         raise click.ClickException(str(error.args[0])) from error
     click.echo(explain_text(found, "en"))
@@ -65,13 +70,17 @@ def _list_rows(value: dict[str, Any]) -> None:
         raise click.ClickException(str(error.args[0])) from error
 
 
-def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
+def _place(figure: tuple[str, ...], edition: str | None) -> tuple[Path, str, str, str]:
     """Edition, district, month and KPI of what was asked for."""
     from pipelines.publishing.editions.edition import editions
     from pipelines.publishing.opening.named import is_number, named
 
     if len(figure) == 1 and is_number(figure[0]):
-        found = named([each.path for each in editions(settings().editions)], figure[0])
+        try:
+            found = named([each.path for each in editions(settings().editions)], figure[0])
+        except LookupError:
+            _say_if_withdrawn(figure[0])
+            raise
         return found.edition, found.district, found.month, found.kpi
     if len(figure) != 3:
         raise click.UsageError(
@@ -79,7 +88,32 @@ def _place(figure: tuple[str, ...]) -> tuple[Path, str, str, str]:
             "nzd explain prato 2026-10 ENE01."
         )
     district, month, kpi = figure
-    return latest_edition(), district, month_of(month), kpi.upper()
+    folder = standing(edition).path if edition else latest_edition()
+    return folder, district, month_of(month), kpi.upper()
+
+
+def _say_if_withdrawn(number: str) -> None:
+    """What became of the figure that a withdrawn edition printed this number under."""
+    from pipelines.catalogue.catalogue import load
+    from pipelines.catalogue.kpi import kpis
+    from pipelines.publishing.editions.withdrawal import replacement, why_withdrawn
+    from pipelines.publishing.opening.named import gone
+    from pipelines.publishing.shelf import numbered
+
+    folder = settings().editions
+    withdrawn = [one for one in numbered(folder) if one.tombstone is not None]
+    districts = load(settings().districts).districts if withdrawn else ()
+    for one in gone(withdrawn, districts, kpis(settings().districts), number):
+        by = replacement(folder, one.edition)
+        lines = [
+            f"{number} was {one.kpi} of {one.district}, {one.month}, in edition {one.edition.id}.",
+            why_withdrawn(one.edition, by) or "",
+        ]
+        if by is not None:
+            lines.append(
+                f"The figure stands there as {one.number_in(by)}: nzd explain {one.number_in(by)}"
+            )
+        raise Withdrawn("\n".join(lines))
 
 
 @click.command()
@@ -91,6 +125,9 @@ def diff(before: str, after: str) -> None:
     from pipelines.publishing.comparing.diff import diff_text
 
     old, new = standing(before), standing(after)
+    if old.is_period or new.is_period:
+        click.echo("\n".join(_periods_compared(old, new)) or "No figure differs.")
+        return
     click.echo(diff_text(compared(old.path, new.path), "en"))
 
 
@@ -101,7 +138,11 @@ def protected(edition: str) -> None:
     from pipelines.publishing.protecting.audit import audit_lines
     from pipelines.publishing.protecting.memory import protected_in
 
-    found = protected_in(settings().memory, standing(edition).id)
+    asked = standing(edition)
+    if asked.is_period:
+        of = asked.manifest["view_of"]["id"]
+        raise click.ClickException(f"{edition} is a view of {of} and hides what that hides.")
+    found = protected_in(settings().memory, asked.id)
     if found is None:
         raise click.ClickException(
             f"{edition} left no list of what it protects: it was published by an older version. Publish again."
@@ -125,6 +166,9 @@ def verify(edition: str, *, files: bool) -> None:
             click.echo(line)
         if files or not checked.ok:
             _conclude(edition, checked.ok, "every file is as published.")
+            return
+        if found.is_period:
+            _verify_period(edition, found)
             return
         from pipelines.publishing.editions.repeating import NotRepeatable, repeat
         from pipelines.version import code_version
@@ -160,15 +204,62 @@ def verify(edition: str, *, files: bool) -> None:
 @click.confirmation_option(prompt="Its figures cannot be brought back. Withdraw it?")
 def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
     """Take an edition, like 2026-10/r1, away for good; why stays in its place."""
+    from pipelines.publishing.editions.withdrawal import views_of
     from pipelines.publishing.editions.withdrawal import withdraw as bury
 
     found = standing(edition)
+    views = views_of(settings().editions, found)
     later = bury(settings(), found, reason, kind, by, now())
     click.echo(f"{found.id} is withdrawn; its number is not used again.")
+    for one in views:
+        if one.tombstone is not None:
+            click.echo(f"{one.id}, which was a view of it, is withdrawn with it.")
     for one in later:
+        if one in views:
+            click.echo(f"{one.id} is a view of it and stays.")
+            continue
         click.echo(
             f"{one.id} tells changes against it and repeats figures of it: withdraw it too where they must go."
         )
+
+
+def _verify_period(edition: str, found: Edition) -> None:
+    """Make the edition of a quarter or a year again from the month's edition it is a view of."""
+    from pipelines.publishing.editions.period_editions import repeat_period
+    from pipelines.version import code_version
+
+    again = repeat_period(settings(), found, code_version())
+    if again.damaged:
+        click.echo(f"damaged: {again.damaged}")
+        raise click.ClickException(
+            f"{edition}: its files are as published, and what it was made of is not: it could not be made again."
+        )
+    if again.withdrawn:
+        click.echo(f"taken away: {again.withdrawn}")
+    if not again.same_code:
+        click.echo(
+            f"the code is another version: {again.code[0]} then, {again.code[1]} now; "
+            f"{len(again.differing) or 'none'} of its files differ"
+        )
+    for name in again.differing:
+        click.echo(f"differs: {name}")
+    said = "made again from the edition it is a view of, every file is the same to the byte."
+    if again.withdrawn:
+        said = "every file is as published; it can no longer be made again, because of what was taken away since."
+    elif again.differing:
+        said = "every file is as published; other code makes other files, which is no damage."
+    _conclude(edition, again.ok, said)
+
+
+def _periods_compared(old: Edition, new: Edition) -> Iterator[str]:
+    from pipelines.publishing.periods.compared import compared
+
+    if not (old.is_period and new.is_period):
+        raise click.ClickException(
+            "A month and a quarter or year cannot be compared: name two months, or two periods."
+        )
+    for change in compared(old.path, new.path):
+        yield str(change)
 
 
 def _of_files(checked: Verification) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """`nzd source`: one file, or single sources, looked at or asked again.
 
-Belongs here: `inspect`, `check`, `corrections`, `retry` and `replay`. Does not belong here: what they find
+Belongs here: `inspect`, `check`, `corrections`, `letter`, `retry` and `replay`. Does not belong here: what they find
 (`connectors/inspecting`, `collecting`).
 """
 
@@ -80,6 +80,37 @@ def corrections(sources: tuple[str, ...], language: str) -> None:
     for binding in _bindings(load(deployment.districts), sources):
         for line in corrected(binding, collected, deployment.expectations, said):
             click.echo(line)
+
+
+@source.command()
+@click.argument("place", nargs=-1, required=True, metavar="DISTRICT SOURCE")
+@click.option("--language", type=click.Choice(["it", "en"]), default="it", show_default=True)
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; letters/ of the deployment where it is not said.",
+)
+def letter(place: tuple[str, ...], language: str, into: Path | None) -> None:
+    """Write the letter to a source's provider: what came, what seems wrong, what is asked, by when.
+
+    A page, the same as text, and a workbook with every row; nothing is sent.
+    """
+    from pipelines.catalogue.catalogue import load
+    from pipelines.tracing.letters import write_letter
+
+    deployment = settings()
+    (binding,) = _bindings(load(deployment.districts), (".".join(place),))
+    if not (deployment.view / "collected" / "deliveries.parquet").exists():
+        raise click.ClickException("Nothing was collected yet. Run nzd collect first.")
+    try:
+        written = write_letter(deployment, binding, language, now(), into)
+    except ValueError as personal:
+        raise click.ClickException(str(personal)) from personal
+    click.echo(f"Reference: {written.reference}")
+    for path in written.files:
+        click.echo(f"  {path}")
+    if written.is_empty:
+        click.echo("Nothing has to be asked: the letter confirms what was received.")
 
 
 @source.command()

@@ -36,21 +36,32 @@ def raw_texts(
         district: Whose rows these are.
         rows: The rows wanted; an amount that is no row of a file has no text.
     """
-    store = Store(landing / "blobs")
     bindings = {each.source_id: each for each in catalogue.bindings_of(None, (district,))}
-    wanted: dict[tuple[str, str], set[Place]] = defaultdict(set)
+    wanted: dict[str, set[Place]] = defaultdict(set)
     for row in rows:
         if row.sha256 is not None and row.row is not None:
-            wanted[row.source_id, row.sha256].add((row.sha256, row.member, row.row))
+            wanted[row.source_id].add((row.sha256, row.member, row.row))
     found: dict[Place, str] = {}
-    for (source, sha256), places in wanted.items():
+    for source, places in wanted.items():
         binding = bindings.get(source)
         if binding is None:
             found |= dict.fromkeys(places, f"source '{source}' is no longer declared")
-        elif binding.is_personal:
-            found |= dict.fromkeys(places, "what people said is not shown")
         else:
-            found |= _of_file(store, binding, sha256, places)
+            found |= stood_in(landing, binding, places)
+    return found
+
+
+def stood_in(landing: Path, binding: Binding, places: Iterable[Place]) -> dict[Place, str]:
+    """The cells of rows of one source; a file that cannot be read says why instead."""
+    if binding.is_personal:
+        return dict.fromkeys(places, "what people said is not shown")
+    store = Store(landing / "blobs")
+    by_file: dict[str, set[Place]] = defaultdict(set)
+    for place in places:
+        by_file[place[0]].add(place)
+    found: dict[Place, str] = {}
+    for sha256, wanted in by_file.items():
+        found |= _of_file(store, binding, sha256, wanted)
     return found
 
 

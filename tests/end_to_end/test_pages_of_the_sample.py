@@ -1,7 +1,8 @@
-"""The sample's pages as they are printed: nothing over the foot, page one whole on page one."""
+"""The sample's pages as they are printed: ten at most, each section whole, nothing over the foot."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,6 +28,29 @@ def heights(page: PageObject) -> list[tuple[float, str]]:
 
     page.extract_text(visitor_text=seen)
     return found
+
+
+MOST = {"district": 10, "programme": 8}
+
+
+def number_of(line: str) -> int | None:
+    """The section that a heading opens: «3. Energia»."""
+    found = re.match(r"(\d{1,2})\. \S", line)
+    return int(found[1]) if found else None
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("report", ["bergamo", "parma", "prato", "roma", "programme"])
+def test_a_report_is_as_long_as_its_reader_has_time_for(
+    sample_played: SamplePlayed, report: str, language: str
+) -> None:
+    path = sample_played.edition("2026-10") / report / language / "report.pdf"
+    pages = PdfReader(path).pages
+
+    assert len(pages) <= MOST.get(report, MOST["district"])
+    # A page that begins in the middle of a section has been run over.
+    first = [page.extract_text().splitlines()[0] for page in pages[1:]]
+    assert all(number_of(line) for line in first), first
 
 
 @pytest.mark.parametrize("language", ["it", "en"])

@@ -203,10 +203,11 @@ def test_what_is_withdrawn_says_why_and_comes_back_neither_by_number_nor_by_cont
     newest = latest(deployment.editions)
     assert newest is not None
     assert newest.id == "2026-08-r1"
-    assert {path.name for path in folder.iterdir()} == {
+    assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == {
         "withdrawn.json",
         "index.html",
         "catalog.jsonld",
+        "prova/catalog.jsonld",
     }
     page = (folder / "index.html").read_text(encoding="utf-8")
     assert "Ritirata il 1º dicembre 2026, perché: una cifra era troppo vicina a un’impresa" in page
@@ -223,6 +224,11 @@ def test_what_is_withdrawn_says_why_and_comes_back_neither_by_number_nor_by_cont
     assert again.id == "2026-10-r2"
     assert "2026-10-r2 replaces it" in published.nzd("verify", "2026-10/r1").output
     assert "L’edizione 2026-10-r2" in (folder / "index.html").read_text(encoding="utf-8")
+    city = json.loads((folder / "prova" / "catalog.jsonld").read_text(encoding="utf-8"))
+    assert city["adms:status"]["@id"].endswith("/dataset-status/WITHDRAWN")
+    by = folder / "prova" / city["dct:isReplacedBy"]["@id"]
+    assert by.resolve() == (again.path / "prova" / "catalog.jsonld").resolve()
+    assert by.is_file()
 
 
 def test_a_withdrawal_that_was_killed_is_finished_by_the_next(published: Published) -> None:

@@ -127,20 +127,23 @@ def _dataset(reading: Reading, about: Mapping[str, Any], row: Row) -> Node:
     }
 
 
-def withdrawn_jsonld(said: Mapping[str, Any], replaced_by: str | None) -> bytes:
-    """`catalog.jsonld` of an edition that is gone: what it was, that it is withdrawn, and why."""
+def withdrawn_jsonld(said: Mapping[str, Any], replaced_by: str | None, district: str = "") -> bytes:
+    """`catalog.jsonld` of an edition that is gone, or of a city in it: that it is withdrawn, and why."""
+    up, here = ("../../", f"{district}/") if district else ("../", "")
     replaced = (
-        {"dct:isReplacedBy": {"@id": f"../{replaced_by.split('-')[-1]}/catalog.jsonld"}}
+        {"dct:isReplacedBy": {"@id": f"{up}{replaced_by.split('-')[-1]}/{here}catalog.jsonld"}}
         if replaced_by
         else {}
     )
     return json_bytes(
         {
             "@context": _CONTEXT,
-            "@id": "#dataset",
+            "@id": f"#dataset-{district}" if district else "#dataset",
             "@type": ["dcat:Dataset", "dcatapit:Dataset"],
-            "dct:identifier": f"nzd:{said['id']}",
-            "dct:title": _text(f"Net Zero Districts, {said['id']}", "it"),
+            "dct:identifier": f"nzd:{district}:{said['id']}" if district else f"nzd:{said['id']}",
+            "dct:title": _text(
+                ", ".join(filter(None, ("Net Zero Districts", district, said["id"]))), "it"
+            ),
             "dct:modified": _typed(said["withdrawn_at"], "dateTime"),
             "adms:status": {"@id": f"{_AUTHORITY}/dataset-status/WITHDRAWN"},
             "adms:versionNotes": said["reason"],

@@ -6,14 +6,14 @@ leave; how the figures are worded (`sections/normal_weather.py`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
 from pipelines.publishing.protecting.disclosure import Evidence, Place
-from pipelines.publishing.protecting.limits import Limits, sensitive
+from pipelines.publishing.protecting.limits import Contributors, Limits, sensitive
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
 
 _KWH = pa.decimal128(28, 6)
@@ -41,6 +41,13 @@ _KPIS = ("ENE01", "ENE02", "ENE03")
 """Where one of them is hidden, nothing of a baseline is told: it is made of the same energy."""
 _MODELLED = ("weather_modelled_kwh", "baseline_expected_kwh")
 """What the points with a model use and would use; a share of a published total gives it back."""
+_SHARES = {
+    # Share: what it is of, and who stands behind what it leaves out.
+    "modelled_percent": ("weather_modelled_kwh", "energy_without_model_kwh"),
+    "modelled_well_percent": ("weather_modelled_well_kwh", "energy_without_good_model_kwh"),
+}
+_ROUNDED = Decimal("0.01")
+"""Between which two values, of the total, a share in whole per cent lies."""
 
 
 def baselines(
@@ -67,23 +74,34 @@ def baselines(
         )
 
     rows = [
-        _row(row, hidden((row["district_id"], row["month"])))
+        _row(row, hidden(place), evidence.contributors.get(place, {}), limits)
         for row in read_rows(marts / "fct_energy_monthly.parquet")
-        if row["month"] <= month
+        if row["month"] <= month and (place := (row["district_id"], row["month"]))
     ]
     return to_table(ordered(rows, ("district_id", "month")), SCHEMA)
 
 
-def _row(row: Row, hidden: bool) -> Row:
+def _row(row: Row, hidden: bool, who: Mapping[str, Sequence[Contributors]], limits: Limits) -> Row:
     place = {"district_id": row["district_id"], "month": row["month"], "suppressed": hidden}
     if hidden:
         return {**dict.fromkeys(SCHEMA.names), **place}
+    # One sentence tells both shares, so both go together.
+    tells = any(_tells_rest(row, who.get(rest, ()), limits) for _, rest in _SHARES.values())
     return {
         **place,
-        "modelled_percent": _percent(row, "weather_modelled_kwh"),
-        "modelled_well_percent": _percent(row, "weather_modelled_well_kwh"),
+        **{name: None if tells else _percent(row, part) for name, (part, _) in _SHARES.items()},
         **{name: row.get(column) for name, column in _COLUMNS.items()},
     }
+
+
+def _tells_rest(row: Row, behind: Sequence[Contributors], limits: Limits) -> bool:
+    """Whether a rounded share of the total tells what is left of it, and that is too close to a holder.
+
+    Rounding covers a small rest by itself: it then lies within more than p % of its own size.
+    """
+    rest = max((each.total for each in behind), default=Decimal(0))
+    covered = _ROUNDED * (row.get("final_energy_kwh") or 0) >= limits.p_percent / 100 * rest
+    return not covered and sensitive(behind, limits)
 
 
 def _percent(row: Row, column: str) -> int | None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -106,14 +107,19 @@ class Seen:
             seen |= {key for key, price in prices if abs(price) > _NOTHING}
         return (ends[0], ends[1], frozenset(seen))
 
+    @cached_property
+    def _directions(self) -> Any:
+        """Orthonormal directions that published sums see."""
+        _, sizes, directions = np.linalg.svd(self._matrix, full_matrices=False)
+        return directions[sizes > _NOTHING * sizes.max(initial=0.0)]
+
     def surely_apart(self, target: Sum, share: float) -> bool:
         """Whether one direction that no published sum sees moves a protected one far enough; False proves nothing."""
         aim = self._row(target)
         true = abs(aim.sum())
         if true <= _NOTHING or not self._keys:
             return True
-        fitted, *_ = np.linalg.lstsq(self._matrix.T, aim, rcond=None)
-        unseen = aim - self._matrix.T @ fitted
+        unseen = aim - self._directions.T @ (self._directions @ aim)
         if abs(unseen).max() <= _UNSEEN * abs(aim).max():
             return False
         bounded = np.array([least is not None for least in self._least])

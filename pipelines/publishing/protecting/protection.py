@@ -41,6 +41,7 @@ from pipelines.publishing.protecting.hourly_emissions import hourly_emissions
 from pipelines.publishing.protecting.inventory_views import inventory_views
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.measure_tables import measure_tables
+from pipelines.publishing.protecting.money import hidden_money
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.protecting.origins import closes_after
 from pipelines.publishing.protecting.surveys import survey_tables
@@ -115,10 +116,15 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         limits,
     )
     behind = evidence
+    money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits)
     evidence = replace(
         evidence,
-        given_back={place: gone.codes("kpi") for place, gone in hidden.items()},
-        parts_given_back={place: gone.codes("amounts") for place, gone in hidden.items()},
+        given_back=_joined(
+            {place: gone.codes("kpi") for place, gone in hidden.items()}, money.kpis
+        ),
+        parts_given_back=_joined(
+            {place: gone.codes("amounts") for place, gone in hidden.items()}, money.amounts
+        ),
         since={
             place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
             for place, gone in hidden.items()
@@ -198,7 +204,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
-        wide_tables(marts, month, kpis, gone, limits)
+        wide_tables(marts, month, kpis, gone, money.columns, limits)
         | declared_tables(declared)
         | context_tables(marts, month)
     )
@@ -210,6 +216,15 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         protected_figures(readable, kpis, hidden, behind, limits),
         log,
     )
+
+
+def _joined(
+    one: Mapping[Place, frozenset[str]], other: Mapping[Place, frozenset[str]]
+) -> dict[Place, frozenset[str]]:
+    return {
+        place: one.get(place, frozenset()) | other.get(place, frozenset())
+        for place in {*one, *other}
+    }
 
 
 def _withheld(

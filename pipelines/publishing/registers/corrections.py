@@ -35,6 +35,17 @@ def corrections(
         expectations: The folder of contracts.
         words: The language of whoever corrects.
     """
+    teller, aside = Teller(binding, expectations, words), quarantined(collected)
+    told = [
+        line
+        for delivery in deliveries_of(binding, collected)
+        for line in teller.of_delivery(delivery, of_delivery(delivery, aside), collected)
+    ]
+    yield from told or [words.say("correction.none", source=binding)]
+
+
+def deliveries_of(binding: Binding, collected: Path) -> list[Row]:
+    """What of one source can be corrected, oldest first: of whole registers the newest, else all."""
     own = [
         row
         for row in read_rows(collected / "deliveries.parquet")
@@ -42,19 +53,15 @@ def corrections(
         and row["outcome"] in ("accepted", "refused")
     ]
     own.sort(key=lambda row: (row["received_at"], str(row["file_name"])))
-    if binding.dataset.delivers == "snapshots":
-        own = own[-1:]
-    rows = read_rows(collected / "quarantine.parquet")
-    teller = _Teller(binding, expectations, words)
-    told = [
-        line
-        for delivery in own
-        for line in teller.of_delivery(delivery, _of(delivery, rows), collected)
-    ]
-    yield from told or [words.say("correction.none", source=binding)]
+    return own[-1:] if binding.dataset.delivers == "snapshots" else own
 
 
-def _of(delivery: Row, rows: list[Row]) -> list[Row]:
+def quarantined(collected: Path) -> list[Row]:
+    """Every row that was set aside."""
+    return read_rows(collected / "quarantine.parquet")
+
+
+def of_delivery(delivery: Row, rows: list[Row]) -> list[Row]:
     """The rows of one delivery, as they stand in it."""
     place = ("district_id", "source_id")
     found = [
@@ -65,7 +72,7 @@ def _of(delivery: Row, rows: list[Row]) -> list[Row]:
     return sorted(found, key=lambda row: (str(row["_member"]), row["_row"]))
 
 
-class _Teller:
+class Teller:
     """How rows of one source are told: its headers, its words, the notes of its contract."""
 
     def __init__(self, binding: Binding, expectations: Path, words: Words) -> None:
@@ -95,37 +102,46 @@ class _Teller:
         """The lines about one delivery."""
         named = {"file": delivery["file_name"], "source": self.binding}
         if delivery["outcome"] == "refused":
-            code = str(delivery["code"])
-            detail = self._refusal(delivery, collected) or issues()[code].means[self.words.code]
-            todo = issues()[code].todo[self.words.code]
+            detail, todo = self.refusal(delivery, collected)
             yield self.words.say("correction.refused", **named, detail=detail, todo=todo)
         if rows:
             yield self.words.say("correction.head", **named, count=len(rows))
         for row in rows:
-            sheet = str(row["_member"] or "").partition("!")[2] or self.sheet
+            sheet = self.sheet_of(row)
             key = "correction.row_sheet" if sheet else "correction.row"
-            yield self.words.say(key, sheet=sheet, row=row["_row"], said=self._said(row))
+            yield self.words.say(key, sheet=sheet, row=row["_row"], said=self.said(row))
 
-    def _refusal(self, delivery: Row, collected: Path) -> str | None:
-        """What was said of a delivery that was refused, without the name of the file before it."""
+    def sheet_of(self, row: Row) -> str | None:
+        """The sheet of a workbook that a row stands in."""
+        return str(row["_member"] or "").partition("!")[2] or self.sheet
+
+    def refusal(self, delivery: Row, collected: Path) -> tuple[str, str]:
+        """What was said of a delivery that was refused, without the name of the file before it, and what to do."""
+        issue = issues()[str(delivery["code"])]
         for row in read_rows(collected / "findings.parquet"):
             same = row["sha256"] == delivery["sha256"] and row["code"] == delivery["code"]
             if same and row["source_id"] == delivery["source_id"]:
                 said = str(row[f"detail_{self.words.code}"])
-                return said.removeprefix(f"{delivery['file_name']}: ") or None
-        return None
+                detail = said.removeprefix(f"{delivery['file_name']}: ")
+                return detail or issue.means[self.words.code], issue.todo[self.words.code]
+        return issue.means[self.words.code], issue.todo[self.words.code]
 
-    def _said(self, row: Row) -> str:
+    def said(self, row: Row) -> str:
+        """What is wrong with a row and what to do about it, with what stands in its cell."""
+        where = self._where(row["column"], row["raw"], row["code"]) if row["column"] else ""
+        return f"{where}{self.problem(row)}"
+
+    def problem(self, row: Row) -> str:
+        """The same without what stands in the cell."""
         language, code, column = self.words.code, row["code"], row["column"]
         issue, note = issues()[code], self.notes.get((code, column))
         means = note[language] if note else issue.means[language]
         told = f"{means} {issue.todo[language]}"
         if code == "UNKNOWN_VALUE" and self.accepted.get(column):
             told = self.words.say("correction.words", words=", ".join(self.accepted[column]))
-        if code == "DUP_CONFLICT" and self.key:
+        if code == "DUP_CONFLICT" and len(self.key) == len(self.binding.dataset.key):
             told = self.words.say("correction.twice", columns=self.words.both(self.key))
-        where = self._where(column, row["raw"], code) if column else ""
-        return f"{where}{told}"
+        return told
 
     def _where(self, column: str, raw: str | None, code: str) -> str:
         said = self.words.say("correction.column", column=self.headers.get(column, column))

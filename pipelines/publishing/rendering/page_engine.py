@@ -43,9 +43,9 @@ def engine(reports: Path) -> Environment:
 
 
 @cache
-def tokens(reports: Path) -> dict[str, dict[str, str]]:
-    """Colours by theme and name."""
-    loaded: dict[str, dict[str, str]] = json.loads(
+def tokens(reports: Path) -> dict[str, dict[str, Any]]:
+    """Colours by theme and name; sizes in print by name."""
+    loaded: dict[str, dict[str, Any]] = json.loads(
         (reports / "styles" / "tokens.json").read_text(encoding="utf-8")
     )
     return loaded

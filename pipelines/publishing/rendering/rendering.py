@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from pipelines.publishing.charts.drawing import NARROW, Paint, draw, page_paint, spark
+from pipelines.publishing.charts.drawing import NARROW, WIDE, Paint, draw, page_paint, spark
 from pipelines.publishing.kpi_file import SHORT
 from pipelines.publishing.language import words
 from pipelines.publishing.opening.opened import opened
@@ -34,7 +34,7 @@ from pipelines.publishing.rendering.page_engine import (
     tidy,
     tokens,
 )
-from pipelines.publishing.report.document import Chart, Document, Tile
+from pipelines.publishing.report.document import Beside, Chart, Document, Reference, Tile
 from pipelines.publishing.report.pages import (
     district_document,
     known_day,
@@ -84,8 +84,9 @@ def html(document: Document, reports: Path) -> bytes:
         (document.labels["language"], f"../{other}/report.html"),
         (document.labels["pdf"], "report.pdf"),
     ]
-    if document.kind == "district":
+    if document.kind in ("district", "quarter", "year"):
         links.append((document.labels["annex"], "../annex.xlsx"))
+    if document.kind == "district":
         links.append((document.labels["opened"], "provenance.html"))
     links.append((document.labels["index"], "../../index.html"))
     templates = engine(reports)
@@ -93,7 +94,7 @@ def html(document: Document, reports: Path) -> bytes:
     text = template.render(
         doc=dataclasses.replace(document, links=tuple(links)),
         **look(reports),
-        **_marks(templates, document.kind),
+        **_marks(templates, document),
     )
     return tidy(text)
 
@@ -138,12 +139,15 @@ def _opened(reading: Reading, district: str, reports: Path) -> dict[str, bytes]:
     return made
 
 
-def _marks(templates: Environment, kind: str) -> dict[str, Callable[..., Any]]:
+def _marks(templates: Environment, document: Document) -> dict[str, Callable[..., Any]]:
     """What templates call: macros, drawings, the name of a block's template."""
     macros: Any = templates.get_template("sections/macros.html.jinja").module
+    linked, twin = document.kind == "district", document.labels["table_of"]
     return {
         "runs": macros.runs,
-        "table": lambda it: macros.table(it, kind == "district"),
+        "table": lambda it: macros.table(it, linked),
+        "figure": lambda chart, drawing: macros.figure(chart, drawing, twin, linked),
+        "draw_half": lambda chart: Markup(draw(chart, page_paint, width=NARROW)),  # noqa: S704
         # Our own drawings, their texts escaped; the page shows the one that fits it.
         "draw": lambda chart: Markup(  # noqa: S704
             draw(chart, page_paint) + draw(chart, page_paint, width=NARROW)
@@ -157,12 +161,17 @@ def pdf(document: Document, reports: Path, known_at: str) -> bytes:
     """Tagged PDF/UA-1 of the same document; its date is the edition's cut-off."""
     import typst  # the PDF engine loads only when a report is made
 
-    light = tokens(reports)["light"]
+    light: dict[str, str] = tokens(reports)["light"]
 
     def paint(token: str) -> str:
         return light[token]
 
-    said = {**_plain(document, paint), "tokens": light, "digits": SHORT}
+    said = {
+        **_plain(document, paint),
+        "tokens": light,
+        "print": tokens(reports)["print"],
+        "digits": SHORT,
+    }
     made: bytes = typst.compile(
         str(reports / "layout" / "report.typ"),
         root=str(reports),
@@ -178,29 +187,42 @@ def pdf(document: Document, reports: Path, known_at: str) -> bytes:
 
 def _plain(value: Any, paint: Paint) -> Any:
     """The document as JSON for the PDF engine, drawings made, each part naming its kind."""
-    if isinstance(value, Chart):
-        return {
-            "kind": "chart",
-            "id": value.id,
-            "title": value.title,
-            "subtitle": value.subtitle,
-            "alt": value.alt,
-            "svg": draw(value, paint, labelled=False),
-            "note": value.note,
-        }
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        plain = {
-            field.name: _plain(getattr(value, field.name), paint)
-            for field in dataclasses.fields(value)
-        }
-        if isinstance(value, Tile):
-            known = [each for each in value.spark if each is not None]
-            plain["spark"] = spark(value.spark, paint, sized=True) if len(known) > 1 else ""
-        if not isinstance(value, Document):
-            plain["kind"] = type(value).__name__.lower()
-        return plain
     if isinstance(value, tuple | list):
         return [_plain(each, paint) for each in value]
     if isinstance(value, dict):
         return {key: _plain(each, paint) for key, each in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return _part(value, paint)
     return value
+
+
+def _part(value: Any, paint: Paint) -> dict[str, Any]:
+    """One part of the document; of what stands behind a page, its name alone."""
+    if isinstance(value, Beside):
+        return {"kind": "beside", "items": [_chart(each, paint, NARROW) for each in value.items]}
+    if isinstance(value, Chart):
+        return _chart(value, paint, WIDE)
+    if isinstance(value, Reference):
+        return {"title": value.title, "sheet": value.sheet}
+    plain = {
+        field.name: _plain(getattr(value, field.name), paint) for field in dataclasses.fields(value)
+    }
+    if isinstance(value, Tile):
+        known = [each for each in value.spark if each is not None]
+        plain["spark"] = spark(value.spark, paint, sized=True) if len(known) > 1 else ""
+    if not isinstance(value, Document):
+        plain["kind"] = type(value).__name__.lower()
+    return plain
+
+
+def _chart(chart: Chart, paint: Paint, width: int) -> dict[str, Any]:
+    """A chart drawn for a page's width or for half of it."""
+    return {
+        "kind": "chart",
+        "id": chart.id,
+        "title": chart.title,
+        "subtitle": chart.subtitle,
+        "alt": chart.alt,
+        "svg": draw(chart, paint, labelled=False, width=width),
+        "note": chart.note,
+    }

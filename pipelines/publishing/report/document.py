@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from pipelines.publishing.report.chart_data import ChartData
 
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
+_MAIL = re.compile(r"([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text, strong or not."""
+    """A piece of text, strong or not, that may lead somewhere."""
 
     text: str
     strong: bool = False
+    link: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,13 @@ class Sentence:
 
     @classmethod
     def of(cls, text: str, *kpis: str) -> Sentence:
-        """A sentence from text in which `**` surrounds what is strong."""
-        runs = []
-        for position, piece in enumerate(_STRONG.split(text)):
-            if piece:
-                runs.append(Run(piece, strong=position % 2 == 1))
+        """A sentence from text in which `**` surrounds what is strong; an e-mail address leads to its mailbox."""
+        runs = [
+            Run(part, strong=position % 2 == 1, link=f"mailto:{part}" if at % 2 else None)
+            for position, piece in enumerate(_STRONG.split(text))
+            for at, part in enumerate(_MAIL.split(piece))
+            if part
+        ]
         return cls(tuple(runs), kpis)
 
     @property
@@ -55,7 +59,10 @@ class Status:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table; `code` links to the dictionary, `figure` (an id) opens the value, `status` is shown."""
+    """One cell of a table; `code` links to the dictionary, `figure` (an id) opens the value, `status` is shown.
+
+    A code that is not the text itself stands in small print under it, before the note.
+    """
 
     text: str
     status: Status | None = None
@@ -75,14 +82,26 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Without:
+    """What a table would list and cannot show, told once under the reason that its items share."""
+
+    reason: str
+    items: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
 class Table:
-    """A table with a caption; the first cell of each row is its header."""
+    """A table with a caption; the first cell of each row is its header. Without rows, its remarks alone.
+
+    A row of one cell heads the rows below it.
+    """
 
     id: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str | None = None
+    without: tuple[Without, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +141,13 @@ class Chart:
     data: ChartData
     twin: Table
     note: str | None = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two charts side by side where the page is wide enough, each drawn for half of it."""
+
+    items: tuple[Chart, ...]
 
 
 @dataclass(frozen=True)
@@ -187,16 +213,27 @@ class Entries:
     items: tuple[Entry, ...]
 
 
-Block = Sentences | Tiles | Chart | Table | Boxes | Note | Heading | Entries
+Block = Sentences | Tiles | Chart | Beside | Table | Boxes | Note | Heading | Entries
 
 
 @dataclass(frozen=True)
-class Section:
-    """One numbered part of a report."""
+class Reference:
+    """What stands behind a page: closed until it is opened in HTML, in print named with the annex's sheet."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One numbered part of a report: its message in `blocks`, what it rests on in `reference`."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+    reference: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -210,7 +247,7 @@ class Document:
     subtitle: str
     meta: tuple[Sentence, ...]
     sections: tuple[Section, ...]
-    footer: tuple[str, ...]
+    footer: tuple[Sentence, ...]
     labels: dict[str, str]
     demonstration: str | None = None
     links: tuple[tuple[str, str], ...] = field(default=())

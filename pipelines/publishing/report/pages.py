@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pipelines.publishing.language import Words
 from pipelines.publishing.months import first_day, shifted
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.document import Document, Section, Sentence
+from pipelines.publishing.report.document import Document, Run, Section, Sentence
 from pipelines.publishing.report.sections.dictionary import how_to_read
 from pipelines.publishing.report.sections.investment import investment
 from pipelines.publishing.report.sections.levers import governance, participation
@@ -22,10 +22,9 @@ from pipelines.publishing.report.sections.programme import programme
 from pipelines.publishing.report.sections.quality import quality
 from pipelines.publishing.report.sections.summary import summary
 from pipelines.publishing.report.sections.themes import emissions, energy, water
-from pipelines.publishing.report.sections.theory import theory
 from pipelines.publishing.report.typesetting import typeset
 
-_LABELS = (
+LABELS = (
     "skip",
     "contents",
     "table_of",
@@ -38,13 +37,15 @@ _LABELS = (
     "headline_links",
     "figure_number",
     "opened",
+    "behind",
+    "sheet",
 )
 
 
 def district_document(reading: Reading, district: str, words: Words) -> Document:
     """The monthly report of one district, after the outline of domain.md."""
     read = DistrictReading(reading, district)
-    every = (
+    sections = (
         summary(read, words),
         path(read, words),
         energy(read, words),
@@ -54,10 +55,8 @@ def district_document(reading: Reading, district: str, words: Words) -> Document
         governance(read, words),
         participation(read, words),
         quality(read, words),
-        theory(read, words),
         how_to_read(read, words),
     )
-    sections = tuple(section for section in every if section is not None)
     about = read.about
     contact = [part for part in (about.get("contact_name"), about.get("contact_email")) if part]
     return _document(
@@ -69,7 +68,8 @@ def district_document(reading: Reading, district: str, words: Words) -> Document
         sections,
         demonstration=bool(about["demonstration"]),
         zone=str(about["timezone"]),
-        contact=" · ".join(contact),
+        contact=", ".join(contact),
+        folder=f"{district}/{words.code}",
     )
 
 
@@ -86,6 +86,7 @@ def programme_document(reading: Reading, words: Words) -> Document:
         demonstration=demonstration,
         zone="Europe/Rome",
         contact="",
+        folder=f"programme/{words.code}",
     )
 
 
@@ -100,9 +101,36 @@ def _document(
     demonstration: bool,
     zone: str,
     contact: str,
+    folder: str,
 ) -> Document:
     about = reading.about
-    meta = (
+    release = _release(reading, folder, words)
+    reach = [Sentence.of(words.say("report.contact", who=contact))] if contact else []
+    document = Document(
+        language=words.code,
+        kind=kind,
+        kicker=kicker,
+        title=title,
+        subtitle=words.month(reading.month),
+        meta=(*_edition(reading, zone, words), release, *reach),
+        sections=sections,
+        footer=(
+            Sentence.of(words.say("report.footer")),
+            Sentence.of(licence(about, words)),
+            release,
+            *reach,
+        ),
+        labels={name: str(words.texts[f"report.{name}"]) for name in LABELS},
+        demonstration=words.say("report.demonstration") if demonstration else None,
+    )
+    return typeset(document)
+
+
+def _edition(reading: Reading, zone: str, words: Words) -> tuple[Sentence, ...]:
+    """Which edition this is, and up to when its data are known."""
+    about = reading.about
+    known = words.day_in(known_day(about["known_at"], zone)).removeprefix("il ")
+    return (
         Sentence.of(
             words.say(
                 "report.edition",
@@ -110,29 +138,29 @@ def _document(
                 status=words.say("status.edition"),
             )
         ),
-        Sentence.of(
-            words.say(
-                "report.known",
-                day=words.day_in(known_day(about["known_at"], zone)).removeprefix("il "),
-            )
-        ),
-        Sentence.of(words.say("report.next", day=words.day(_next_edition(reading.month)))),
+        Sentence.of(words.say("report.known", day=known)),
     )
-    document = Document(
-        language=words.code,
-        kind=kind,
-        kicker=kicker,
-        title=title,
-        subtitle=words.month(reading.month),
-        meta=meta,
-        sections=sections,
-        footer=tuple(
-            part for part in (words.say("report.footer"), licence(about, words), contact) if part
-        ),
-        labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
-        demonstration=words.say("report.demonstration") if demonstration else None,
+
+
+def _release(reading: Reading, folder: str, words: Words) -> Sentence:
+    """The edition before, which leads to its report, and the day of the next."""
+    coming = words.say("report.next", day=words.day(_next_edition(reading.month)))
+    earlier = _earlier(reading)
+    if earlier is None:
+        return Sentence.of(coming)
+    month, revision = earlier
+    back = Run(
+        words.say("report.previous", month=words.month_short(month)),
+        link=f"../../../../{month}/r{revision}/{folder}/report.html",
     )
-    return typeset(document)
+    return Sentence((Run(f"{coming} · "), back))
+
+
+def _earlier(reading: Reading) -> tuple[str, int] | None:
+    """Month and revision of the newest edition of a month before this one's."""
+    known = [str(one["id"]).rsplit("-r", 1) for one in reading.about.get("earlier", ())]
+    before = [(month, int(revision)) for month, revision in known if month < reading.month]
+    return max(before, default=None)
 
 
 def licence(about: Mapping[str, Any], words: Words) -> str:

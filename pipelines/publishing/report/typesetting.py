@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from pipelines.publishing.language import THIN
-from pipelines.publishing.report.document import Document
+from pipelines.publishing.report.document import Document, Run
 
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w|\s|$)")
 _GAS = re.compile(r"(?<![A-Za-z0-9_])((?:t|kg)?)(CO2|CH4|N2O)(?=(?:e|eq)?(?![A-Za-z0-9_]))")
@@ -19,12 +19,14 @@ _SUBSCRIPTS = str.maketrans("24", "₂₄")
 
 
 def typeset(document: Document) -> Document:
-    """The document with its texts as they are printed; factor codes and file names stay as they are."""
+    """The document with its texts as they are printed; factor codes, file names and addresses stay as they are."""
     made: Document = _each(document, document.language)
     return made
 
 
 def _each(value: Any, language: str) -> Any:
+    if isinstance(value, Run) and value.link is not None:
+        return value
     if isinstance(value, str):
         return typeset_text(value, language)
     if isinstance(value, tuple):

@@ -10,7 +10,7 @@ from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.report.document import Table
 from pipelines.publishing.report.sections.figures import period_of
-from pipelines.publishing.report.sections.inventory import inventory
+from pipelines.publishing.report.sections.inventory import factors
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"
@@ -32,7 +32,7 @@ class TwoAges(DistrictReading):
 
 
 def test_a_factor_of_two_ages_is_one_row(reading: Reading) -> None:
-    [table] = inventory(TwoAges(reading, "prato"), words("it", TEXTS))
+    table = factors(TwoAges(reading, "prato"), words("it", TEXTS))
 
     assert isinstance(table, Table)
     [[_, _, factor, _, year, share, source]] = table.rows

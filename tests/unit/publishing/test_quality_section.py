@@ -67,8 +67,13 @@ def test_nothing_is_said_where_points_are_as_complete_as_their_energy(
 def test_shares_that_were_substituted_or_cut_stand_beside_the_estimated_one(
     changed: Changed,
 ) -> None:
-    blocks = quality(changed(), words("it", TEXTS)).blocks
-    [parts] = [b for b in blocks if isinstance(b, Table) and b.id == "quality-parts"]
+    behind = quality(changed(), words("it", TEXTS)).reference
+    [parts] = [
+        b
+        for part in behind
+        for b in part.blocks
+        if isinstance(b, Table) and b.id == "quality-parts"
+    ]
 
     [energy] = [row for row in parts.rows if row[0].text == "Energia"]
     assert energy[4].note is not None

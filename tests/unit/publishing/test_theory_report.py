@@ -24,13 +24,13 @@ from pipelines.publishing.language import Words, words
 from pipelines.publishing.protecting.theory_tables import LINKS, NODES, told_link
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.annex import annex
-from pipelines.publishing.rendering.nzc_tables import nzc_sheets
 from pipelines.publishing.rendering.rendering import html, pdf
 from pipelines.publishing.report.chains import chain_of
-from pipelines.publishing.report.document import Chart, Table
+from pipelines.publishing.report.document import Chart, Sentences
+from pipelines.publishing.report.nzc_tables import nzc_sheets
 from pipelines.publishing.report.pages import district_document
 from pipelines.publishing.report.sections.side_by_side import LEVERS
-from pipelines.publishing.report.sections.theory import theory
+from pipelines.publishing.report.sections.theory import chain_drawn, links_to_look_at
 from pipelines.publishing.report.sections.theory_matrix import theory_matrix
 from pipelines.publishing.rows import Row, to_table
 from pipelines.settings import checkout
@@ -92,13 +92,15 @@ def said(request: pytest.FixtureRequest) -> Words:
 
 
 def chart_of(edition: Reading, said: Words) -> Chart:
-    section = theory(DistrictReading(edition, "prato"), said)
-    assert section is not None
-    return next(block for block in section.blocks if isinstance(block, Chart))
+    drawn = chain_drawn(DistrictReading(edition, "prato"), said)
+    return next(block for block in drawn if isinstance(block, Chart))
 
 
-def test_a_district_without_a_theory_has_no_section(edition: Reading, said: Words) -> None:
-    assert theory(DistrictReading(edition, "parma"), said) is None
+def test_a_district_without_a_theory_has_neither_chain_nor_links(
+    edition: Reading, said: Words
+) -> None:
+    assert chain_drawn(DistrictReading(edition, "parma"), said) == ()
+    assert links_to_look_at(DistrictReading(edition, "parma"), said) is None
     assert nzc_sheets(DistrictReading(edition, "parma"), said) == {}
 
 
@@ -116,14 +118,17 @@ def test_of_a_hidden_figure_no_link_tells_whether_it_is_reached() -> None:
 
 
 def test_the_first_sentence_counts_every_link_once(edition: Reading) -> None:
-    section = theory(DistrictReading(edition, "prato"), words("it", TEXTS))
-    assert section is not None
+    [sentences] = [
+        block
+        for block in chain_drawn(DistrictReading(edition, "prato"), words("it", TEXTS))
+        if isinstance(block, Sentences)
+    ]
 
-    told = section.blocks[0].items[0].text  # type: ignore[union-attr]
-
-    assert told == ("Dei 6 nessi dichiarati 1 ha già raggiunto la prossima tappa, 2 sono in linea, 1 è indietro"
-                    " e 2 non si possono misurare.")  # fmt: skip
-    assert section.blocks[0].items[1].text == (  # type: ignore[union-attr]
+    assert sentences.items[0].text == (
+        "Dei 6 nessi dichiarati 1 ha già raggiunto la prossima tappa, 2 sono in linea, 1 è indietro"
+        " e 2 non si possono misurare."
+    )
+    assert sentences.items[1].text == (
         "Secondo il registro ha una prova 1 nesso su 6; 1 è in ritardo sul proprio programma."
     )
 
@@ -131,10 +136,9 @@ def test_the_first_sentence_counts_every_link_once(edition: Reading) -> None:
 def test_what_calls_for_somebody_is_listed_with_whose_move_it_is(
     edition: Reading, said: Words
 ) -> None:
-    section = theory(DistrictReading(edition, "prato"), said)
-    assert section is not None
-    table = next(block for block in section.blocks if isinstance(block, Table))
+    table = links_to_look_at(DistrictReading(edition, "prato"), said)
 
+    assert table is not None
     listed = [row[0].note for row in table.rows]
     assert listed == ["P-02", "P-03"], "behind and late first, then claimed without evidence"
     assert table.rows[0][-1].text == "Ufficio speed"
@@ -272,10 +276,7 @@ def test_a_hidden_measure_has_its_key_in_place_of_its_amounts(edition: Reading) 
 
 def test_page_and_print_carry_the_same_diagram(edition: Reading, said: Words) -> None:
     pypdf = pytest.importorskip("pypdf")
-    section = theory(DistrictReading(edition, "prato"), said)
-    assert section is not None
-    whole = district_document(edition, "prato", said)
-    document = replace(whole, sections=(whole.sections[0], section))
+    document = district_document(edition, "prato", said)
     reports = checkout() / "reports"
 
     page = html(document, reports).decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.document import Chart, Note
+from pipelines.publishing.report.document import Beside, Chart, Note
 from pipelines.publishing.report.sections.themes import energy
 from pipelines.settings import checkout
 
@@ -27,7 +27,8 @@ def test_the_energy_table_has_a_row_without_an_amount(reading: Reading) -> None:
 def test_bars_by_sector_say_ie_and_their_shares_are_as_without(reading: Reading) -> None:
     blocks = energy(DistrictReading(reading, "prato"), words("it", TEXTS)).blocks
 
-    [bars] = [b for b in blocks if isinstance(b, Chart) and b.id == "energy-by-sector"]
+    drawn = [c for b in blocks for c in (b.items if isinstance(b, Beside) else (b,))]
+    [bars] = [c for c in drawn if isinstance(c, Chart) and c.id == "energy-by-sector"]
     assert bars.twin.rows[-1][0].text == "Ciclo idrico"
     assert bars.twin.rows[-1][1].text == "IE (compreso altrove)"
     assert any("IE (compreso altrove)" in str(b.text) for b in blocks if isinstance(b, Note))

@@ -1,4 +1,4 @@
-"""Section 10: how to read the report, and every KPI with its method.
+"""Section 10: how to read the report; behind it, every KPI with its method.
 
 Does not belong here: units and periods, which stand beside every figure; formulas over columns and
 references, which the annex's dictionary and `nzd explain` tell.
@@ -15,7 +15,6 @@ from pipelines.publishing.report.document import (
     Column,
     Entries,
     Entry,
-    Heading,
     Note,
     Section,
     Sentence,
@@ -23,11 +22,12 @@ from pipelines.publishing.report.document import (
     Table,
 )
 from pipelines.publishing.report.sections.figures import SYMBOLS
+from pipelines.publishing.report.sections.kpi_tables import named
 from pipelines.publishing.rows import Row
 
 
 def how_to_read(read: DistrictReading, words: Words) -> Section:
-    """Signals, grades, protection, licence; then the dictionary and what is not computed yet."""
+    """Signals, grades and protection; behind them the dictionary and what is not computed yet."""
     amber = words.percent(read.threshold("signal_amber", "0.05") * 100, 0)
     grey = words.share(read.threshold("grey_below_coverage", "0.8"))
     limits = {
@@ -64,16 +64,23 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
             )
         ),
     ]
-    absent = [kpi for kpi in read.reading.kpis.values() if not kpi["computed"]]
-    if absent:
-        blocks.append(_not_computed(absent, words))
-    blocks += [
-        Heading("dictionary", words.say("reading.dictionary")),
+    kpis = read.reading.kpis.values()
+    entries: list[Block] = [
         Note(words.say("reading.formulas")),
-        *_how_to_open(read, words),
-        Entries(tuple(_entry(kpi, words) for kpi in read.reading.kpis.values() if kpi["computed"])),
+        Entries(tuple(_entry(kpi, words) for kpi in kpis if kpi["computed"])),
     ]
-    return Section("reading", words.say("reading.title"), tuple(blocks))
+    absent = [kpi for kpi in kpis if not kpi["computed"]]
+    missing = [_not_computed(absent, words)] if absent else []
+    blocks += _how_to_open(read, words)
+    return Section(
+        "reading",
+        words.say("reading.title"),
+        tuple(blocks),
+        (
+            *named("dictionary", words.say("reading.dictionary"), entries, "dizionario"),
+            *named("not-computed", words.say("reading.not_computed"), missing, "dizionario"),
+        ),
+    )
 
 
 def _how_to_open(read: DistrictReading, words: Words) -> list[Block]:

@@ -1,6 +1,6 @@
 """The inventory in the section on emissions: GPC's lines, the factors behind the figures, what is still missing.
 
-Belongs here: these tables and notes. Does not belong here: the figures by month and carrier (`themes.py`).
+Belongs here: these tables and notes. Does not belong here: the figures by month and carrier (`year_charts.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Block, Cell, Column, Note, Table
+from pipelines.publishing.report.document import Cell, Column, Note, Table
 from pipelines.publishing.rows import Row
 
 NOT_STATED = "not stated"
@@ -17,13 +17,7 @@ NOT_STATED = "not stated"
 _FIGURES = ("EMI11", "EMI05", "EMI02", "EMI01")
 
 
-def inventory(read: DistrictReading, words: Words) -> list[Block]:
-    """GPC's lines, the factors with their age and share, and the factors that nobody has supplied."""
-    blocks = [_lines(read, words), _factors(read, words), _missing(read, words)]
-    return [block for block in blocks if block is not None]
-
-
-def _lines(read: DistrictReading, words: Words) -> Table | None:
+def gpc_lines(read: DistrictReading, words: Words) -> Table | None:
     """Lines that have an amount or say something; the bare ones are counted in the note."""
     rows = sorted(read.rows("gpc_inventory", read.month), key=lambda row: row["position"])
     told = [row for row in rows if row["tco2e"] is not None or row["reason"] != "not_collected"]
@@ -60,7 +54,7 @@ def _why(row: Row, words: Words) -> str:
     return words.named("line_reason", row["reason"]) if row["reason"] else ""
 
 
-def _factors(read: DistrictReading, words: Words) -> Table | None:
+def factors(read: DistrictReading, words: Words) -> Table | None:
     """The factors of the widest figure there is, with vintage, age, share and source."""
     rows = read.rows("factor_report", read.month)
     figure = next((code for code in _FIGURES if any(r["kpi_code"] == code for r in rows)), None)
@@ -121,7 +115,7 @@ def _value(row: Row, words: Words) -> str:
     return f"{words.number(value, min(places, 6))} {row['unit'] or ''}".strip()
 
 
-def _missing(read: DistrictReading, words: Words) -> Note | None:
+def missing_factors(read: DistrictReading, words: Words) -> Note | None:
     """Slots without a value, with what would fill each."""
     rows = read.rows("empty_slots", read.month)
     if not rows:

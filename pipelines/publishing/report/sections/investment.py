@@ -12,37 +12,73 @@ from decimal import Decimal
 
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Block, Cell, Column, Note, Section, Table
+from pipelines.publishing.report.document import (
+    Block,
+    Cell,
+    Column,
+    Note,
+    Reference,
+    Section,
+    Table,
+)
 from pipelines.publishing.report.sections.figures import amount, joined
-from pipelines.publishing.report.sections.kpi_tables import kpi_table
+from pipelines.publishing.report.sections.kpi_tables import (
+    behind_page,
+    kpi_table,
+    named,
+    of_themes,
+    on_page,
+)
 from pipelines.publishing.report.sections.lead_chart import paid_chart
 from pipelines.publishing.report.sections.measured_savings import measured_savings
-from pipelines.publishing.report.sections.measures import findings, measures, scenarios
-from pipelines.publishing.report.sections.themes import absent, codes_of
+from pipelines.publishing.report.sections.measures import (
+    cheapest,
+    findings,
+    measures,
+    scenarios,
+    together,
+)
+from pipelines.publishing.report.sections.year_charts import absent
 from pipelines.publishing.rows import Row
 
-_LISTED = 12
+_LATE, _WAITING = 3, 3
 _STAGES = ("planned", "granted", "committed", "paid")
 
 
 def investment(read: DistrictReading, words: Words) -> Section:
-    """Payments, KPIs, who pays, projects; then measures, what they would do, and what is in their way."""
+    """Payments and KPIs; measures and what they would do; what is late or in the way. Who pays stands behind."""
     chart = paid_chart(read, words, "paid-chart")
+    codes = of_themes(read, "investment")
+    shown = on_page(codes, read)
     blocks: list[Block | None] = [
         chart or absent(read, "INV07", words),
-        kpi_table("investment-kpis", codes_of(read, "investment"), read, words),
-        _not_told(read, words),
-        _present_value(read, words),
-        _funding(read, words),
-        _projects(read, words),
+        kpi_table("investment-kpis", shown, read, words),
+        cheapest(read, words),
+        together(read, words),
         _late(read, words),
-        measures(read, words),
-        measured_savings(read, words),
-        scenarios(read, words),
-        *findings(read, words),
+        findings(read, words, first=_WAITING),
     ]
-    found = tuple(block for block in blocks if block is not None)
-    return Section("investment", words.say("investment.title"), found)
+    money = [_not_told(read, words), _present_value(read, words), _funding(read, words)]
+    return Section(
+        "investment",
+        words.say("investment.title"),
+        tuple(block for block in blocks if block is not None),
+        (
+            *behind_page("investment-kpis", codes, shown, read, words),
+            *_named("funding", "finanziamenti", money, words),
+            *_named("projects", "progetti", [_projects(read, words)], words),
+            *_named("ledger", "misure", [measures(read, words)], words),
+            *_named("savings", "risparmi misurati", [measured_savings(read, words)], words),
+            *_named("scenarios", "scenari", [scenarios(read, words)], words),
+            *_named("findings", "barriere", [findings(read, words)], words),
+        ),
+    )
+
+
+def _named(
+    name: str, sheet: str, blocks: Sequence[Block | None], words: Words
+) -> tuple[Reference, ...]:
+    return named(name, words.say(f"investment.behind_{name}"), blocks, sheet)
 
 
 def _not_told(read: DistrictReading, words: Words) -> Note | None:
@@ -130,7 +166,7 @@ def _projects(read: DistrictReading, words: Words) -> Table | None:
             Cell(_eur(row, "capex_eur", words)),
             Cell(_eur(row, "paid_eur", words)),
         )
-        for row in rows[:_LISTED]
+        for row in rows
     )
     heads = (
         Column(words.say("table.project"), width=4),
@@ -139,12 +175,9 @@ def _projects(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("table.cost"), number=True, width=1.4),
         Column(words.say("table.paid"), number=True, width=1.4),
     )
-    rest = len(rows) - _LISTED
-    note = words.say("investment.more", count=rest) if rest > 0 else None
     shared = [row for row in rows if (row.get("municipality_share") or 1) < 1]
     days = [row["as_of"] for row in rows if row.get("as_of") is not None]
     said = [
-        *([note] if note else []),
         *([words.say("investment.registers", as_of=as_of(days, words))] if days else []),
         *([words.say("investment.shared", count=len(shared))] if shared else []),
     ]
@@ -167,7 +200,7 @@ def _late(read: DistrictReading, words: Words) -> Table | None:
             Cell(words.day(row["planned_end"])),
             Cell(words.number(row["months_late"])),
         )
-        for row in rows[:_LISTED]
+        for row in rows[:_LATE]
     )
     heads = (
         Column(words.say("table.project"), width=4),
@@ -175,7 +208,9 @@ def _late(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("investment.planned_end"), width=1.6),
         Column(words.say("investment.months_late"), number=True, width=1.2),
     )
-    return Table("late-projects", words.say("investment.late"), heads, cells)
+    rest = len(rows) - _LATE
+    note = words.say("investment.more_late", count=rest) if rest > 0 else None
+    return Table("late-projects", words.say("investment.late"), heads, cells, note)
 
 
 def _eur(row: Row, column: str, words: Words) -> str:

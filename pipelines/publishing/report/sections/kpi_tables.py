@@ -1,15 +1,18 @@
-"""Tables of KPIs: one row each, with its value, period, a year before, target, status and grade.
+"""Tables of KPIs: which of them stand on a page, which behind it, and what a row says.
 
-Belongs here: which columns and rows a table of KPIs has. Does not belong here: how one value is printed (`figures.py`).
+Belongs here: the columns and rows of a table of KPIs. Which KPIs a page shows is declared (`maturity` in
+`pipelines/catalogue/kpis`). Does not belong here: how one value is printed (`figures.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from pipelines.publishing.language import DASH, Words
+from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Cell, Column, Table
+from pipelines.publishing.report.document import Block, Cell, Column, Reference, Table, Without
 from pipelines.publishing.report.sections.figures import (
     against_target,
     amount,
@@ -25,45 +28,124 @@ from pipelines.publishing.report.sections.figures import (
 from pipelines.publishing.rows import Row
 
 
+def of_themes(read: DistrictReading, *themes: str) -> list[str]:
+    """Codes of the KPIs of some themes that are computed, in declared order."""
+    return [
+        code
+        for code, kpi in read.reading.kpis.items()
+        if kpi["theme"] in themes and kpi["computed"]
+    ]
+
+
+def on_page(codes: Sequence[str], read: DistrictReading) -> list[str]:
+    """KPIs that stand on a page: those declared `core`, and any that is judged and off its target."""
+    return [
+        code
+        for code in codes
+        if read.declared(code)["maturity"] == "core"
+        or ((row := read.kpi(code)) is not None and row["signal"] in ("amber", "red"))
+    ]
+
+
+def behind_page(
+    table_id: str, codes: Sequence[str], shown: Sequence[str], read: DistrictReading, words: Words
+) -> tuple[Reference, ...]:
+    """The other KPIs of a page, one click away; nothing where the page has them all."""
+    rest = [code for code in codes if code not in shown]
+    if not rest:
+        return ()
+    table = kpi_table(f"{table_id}-rest", rest, read, words)
+    title = words.say("table.other_kpis", count=len(rest))
+    return (Reference(f"{table_id}-reference", title, (table,), "KPI"),)
+
+
+def named(
+    name: str, title: str, blocks: Sequence[Block | None], sheet: str | None = None
+) -> tuple[Reference, ...]:
+    """What stands behind a page, where there is any of it."""
+    found = tuple(block for block in blocks if block is not None)
+    return (Reference(f"{name}-reference", title, found, sheet),) if found else ()
+
+
 def kpi_table(
-    table_id: str, codes: list[str], read: DistrictReading, words: Words, caption: str | None = None
+    table_id: str,
+    codes: Sequence[str],
+    read: DistrictReading,
+    words: Words,
+    caption: str | None = None,
 ) -> Table:
-    """One row per KPI: value, period, a year before, target, status, grade; a reason where there is no value."""
-    rows = [_kpi_row(code, read, words) for code in codes]
+    """One row per KPI that has a value: a year before, target with status, grade; the others under their reason."""
+    here = [code for code in codes if there(read.kpi(code), read.declared(code), read)]
     columns = (
-        Column(words.say("table.indicator"), width=3.3),
-        Column(words.say("table.code"), width=1.7),
-        Column(words.say("table.value"), number=True, width=1.6),
-        Column(words.say("table.period"), width=1.1),
-        Column(words.say("table.year_before"), number=True, width=1.5),
-        Column(words.say("table.target"), number=True, width=1.4),
-        Column(words.say("table.status"), width=1.8),
-        Column(words.say("table.grade"), width=0.7),
+        Column(words.say("table.indicator"), width=4.4),
+        Column(words.say("table.value"), number=True, width=1.7),
+        Column(words.say("table.in_a_year"), number=True, width=1.4),
+        Column(words.say("table.status"), width=2.3),
+        Column(words.say("table.grade"), width=0.8),
     )
-    told = caption or words.say("table.kpis", month=words.month(read.month))
-    return Table(table_id, told, columns, tuple(rows), _not_due(codes, read, words))
+    return Table(
+        table_id,
+        caption or words.say("table.kpis", month=words.month(read.month)),
+        columns,
+        tuple(_kpi_row(code, read, words) for code in here),
+        _not_due(here, read, words),
+        _without([code for code in codes if code not in here], read, words),
+    )
+
+
+def lever_table(table_id: str, codes: Sequence[str], read: DistrictReading, words: Words) -> Table:
+    """A table of KPIs under the names of their levers."""
+    whole = kpi_table(table_id, codes, read, words)
+    rows: list[tuple[Cell, ...]] = []
+    lever = None
+    for row in whole.rows:
+        own = read.declared(str(row[0].code))["lever"]
+        if own != lever:
+            rows.append((Cell(words.named("lever", own), strong=True),))
+            lever = own
+        rows.append(row)
+    return replace(whole, rows=tuple(rows))
+
+
+def _without(codes: Sequence[str], read: DistrictReading, words: Words) -> tuple[Without, ...]:
+    """KPIs without a value by what they lack, the most common reason first."""
+    found: dict[str, list[Cell]] = {}
+    for code in codes:
+        kpi, row = read.declared(code), read.kpi(code)
+        figure = row["kpi_value_id"] if row is not None else None
+        cell = Cell(str(kpi[f"name_{words.code}"]), code=code, figure=figure)
+        found.setdefault(why_missing(row, kpi, words), []).append(cell)
+    ordered = sorted(found.items(), key=lambda each: -len(each[1]))
+    return tuple(Without(capital(reason), tuple(cells)) for reason, cells in ordered)
 
 
 def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]:
     kpi, row = read.declared(code), read.kpi(code)
-    here = there(row, kpi, read)
     return (
-        Cell(str(kpi[f"name_{words.code}"]), note=None if here else why_missing(row, kpi, words)),
-        Cell(code, code=code),
+        Cell(str(kpi[f"name_{words.code}"]), code=code, note=period_of(row, kpi, words)),
         Cell(
             printed(row, kpi, read, words),
-            strong=here,
+            strong=True,
             note=_adjusted(row, kpi, words),
             figure=row["kpi_value_id"] if row is not None else None,
         ),
-        Cell(period_of(row, kpi, words) if here else DASH),
-        Cell(
-            (change(row, kpi, read, words) or words.say("state.not_comparable")) if here else DASH
-        ),
-        _target_cell(row, kpi, words) if here else Cell(DASH),
-        Cell("", status=status_of(row, read, words)),
-        Cell((row["grade"] or DASH) if row is not None and here else DASH),
+        Cell(change(row, kpi, read, words) or words.say("state.not_comparable")),
+        _standing(row, kpi, read, words),
+        Cell((row["grade"] or DASH) if row is not None else DASH),
     )
+
+
+def _standing(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> Cell:
+    """Status in symbol and words, the target and how far it is; a dash where there is nothing to stand against."""
+    status = status_of(row, read, words)
+    if row is None or row["target"] is None:
+        free = status.words == words.named("signal", "none")
+        return Cell(DASH) if free else Cell("", status=status)
+    target = words.say("table.of_target", target=target_text(row, kpi, words))
+    # Counts of few cases have their answer in the status.
+    away = None if row["reason"] == "few_cases" else against_target(row, kpi, words)
+    told = [target, *([away] if away and away != words.say("state.reached") else [])]
+    return Cell("", status=status, note=", ".join(told))
 
 
 def _adjusted(row: Row | None, kpi: Row, words: Words) -> str | None:
@@ -74,7 +156,7 @@ def _adjusted(row: Row | None, kpi: Row, words: Words) -> str | None:
     return words.say("table.adjusted", value=value)
 
 
-def _not_due(codes: list[str], read: DistrictReading, words: Words) -> str | None:
+def _not_due(codes: Sequence[str], read: DistrictReading, words: Words) -> str | None:
     """«Non dovuti questo mese, vale l’ultimo valore: trimestrali (il prossimo a dic. 2026)»; None where all are due."""
     kinds: dict[str, str | None] = {}
     for code in codes:
@@ -102,11 +184,3 @@ def _of_earlier(row: Row) -> bool:
 def _next_month(row: Row, words: Words) -> str | None:
     due = row.get("next_due")
     return words.month_short(f"{due - timedelta(days=1):%Y-%m}") if due is not None else None
-
-
-def _target_cell(row: Row | None, kpi: Row, words: Words) -> Cell:
-    """The target and how far it is; counts of few cases have their answer in the status."""
-    if row is None or row["target"] is None:
-        return Cell(DASH)
-    note = None if row["reason"] == "few_cases" else against_target(row, kpi, words)
-    return Cell(target_text(row, kpi, words), note=note)

@@ -1,66 +1,92 @@
-"""Sections 7 and 8: governance and social innovation; participation, finance and learning; decisions that are open."""
+"""Sections 7 and 8: governance and social innovation; participation, finance and learning; decisions that are open.
+
+Belongs here: which figures of the levers stand on these two pages, and the decisions that wait. Does not belong here:
+the Theory of Change (`theory.py`), surveys (`surveys.py`), what was decided before (`decision_review.py`).
+"""
 
 from __future__ import annotations
 
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Block, Cell, Column, Heading, Section, Table
+from pipelines.publishing.report.document import Block, Cell, Column, Section, Table
 from pipelines.publishing.report.sections.decision_review import (
     REGISTERS,
     evidence_table,
     review_table,
     stage_table,
 )
-from pipelines.publishing.report.sections.kpi_tables import kpi_table
-from pipelines.publishing.report.sections.surveys import matched_pairs, surveys
-from pipelines.publishing.report.sections.themes import codes_of
+from pipelines.publishing.report.sections.kpi_tables import (
+    behind_page,
+    lever_table,
+    named,
+    of_themes,
+    on_page,
+)
+from pipelines.publishing.report.sections.surveys import matched_pairs, surveys_behind, surveys_told
+from pipelines.publishing.report.sections.theory import chain_drawn, links_to_look_at, theory_behind
 from pipelines.publishing.rows import Row
 
-_LISTED = 12
+_LISTED = 8
 
 
 def governance(read: DistrictReading, words: Words) -> Section:
-    """The transition team, sandboxes, shared schemes and practices, and the decisions still open."""
-    blocks: list[Block] = [
-        Heading("governance-lever", words.named("lever", "governance_policy")),
-        kpi_table("governance-kpis", codes_of(read, "governance", "technology"), read, words),
-    ]
-    blocks += [
-        table
-        for table in (
-            _open_table(read, words),
-            review_table(read, words),
-            stage_table(read, words, REGISTERS),
-        )
-        if table is not None
-    ]
-    blocks += [
-        Heading("social-lever", words.named("lever", "social_innovation")),
-        kpi_table("social-kpis", codes_of(read, "social"), read, words),
-    ]
-    return Section("governance", words.say("governance.title"), tuple(blocks))
+    """Levers 2 and 3: the transition team, sandboxes, shared schemes, and what they are to lead to."""
+    codes = of_themes(read, "technology", "governance", "social")
+    shown = on_page(codes, read)
+    stages = stage_table(read, words, REGISTERS)
+    drawn = chain_drawn(read, words)
+    blocks: list[Block] = [lever_table("governance-kpis", shown, read, words), *drawn]
+    # Where no chain takes the page, how far things are has room on it.
+    blocks += [stages] if stages is not None and not drawn else []
+    return Section(
+        "governance",
+        words.say("governance.title"),
+        tuple(blocks),
+        (
+            *behind_page("governance-kpis", codes, shown, read, words),
+            *theory_behind(read, words),
+            *named(
+                "review",
+                words.say("review.behind"),
+                [review_table(read, words)],
+                "registro decisioni",
+            ),
+            *named(
+                "stages",
+                words.say("review.stages_behind"),
+                [stages] if drawn else [],
+                "fasi",
+            ),
+        ),
+    )
 
 
 def participation(read: DistrictReading, words: Words) -> Section:
-    """Participation, finance and learning."""
-    blocks: list[Block] = []
-    for theme, lever in (
-        ("participation", "democracy_participation"),
-        ("finance", "finance_funding"),
-        ("learning", "learning_capabilities"),
-    ):
-        codes = codes_of(read, theme)
-        if codes:
-            blocks.append(Heading(f"{theme}-lever", words.named("lever", lever)))
-            blocks.append(kpi_table(f"{theme}-kpis", codes, read, words))
-    pairs = matched_pairs(read, words)
-    if pairs is not None:
-        blocks.append(pairs)
-    blocks += surveys(read, words)
-    proven = evidence_table(read, words)
-    if proven is not None:
-        blocks.append(proven)
-    return Section("participation", words.say("participation.title"), tuple(blocks))
+    """Levers 4 to 6: participation, finance and learning; links that wait for somebody, decisions that are due."""
+    codes = of_themes(read, "participation", "finance", "learning")
+    shown = on_page(codes, read)
+    blocks: list[Block | None] = [
+        _open_table(read, words),
+        lever_table("participation-kpis", shown, read, words),
+        matched_pairs(read, words),
+        links_to_look_at(read, words),
+        *surveys_told(read, words),
+    ]
+    return Section(
+        "participation",
+        words.say("participation.title"),
+        tuple(block for block in blocks if block is not None),
+        (
+            *behind_page("participation-kpis", codes, shown, read, words),
+            *surveys_behind(read, words),
+            *named(
+                "evidence",
+                words.say("review.evidence_behind"),
+                [evidence_table(read, words)],
+                "prove",
+            ),
+        ),
+    )
 
 
 def open_decisions(read: DistrictReading) -> list[Row]:
@@ -97,7 +123,7 @@ def _open_table(read: DistrictReading, words: Words) -> Table | None:
     heads = (
         Column(words.say("table.decision"), width=4),
         Column(words.say("table.raised"), width=1.5),
-        Column(words.say("table.due"), width=1.5),
+        Column(words.say("table.due"), width=2.2),
     )
     rest = len(pending) - _LISTED
     note = words.say("governance.more", count=rest) if rest > 0 else None

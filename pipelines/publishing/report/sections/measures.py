@@ -5,6 +5,7 @@ Belongs here: these tables. Does not belong here: what a measure saves and who m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,13 +17,38 @@ from pipelines.publishing.report.sections.figures import amount, joined
 from pipelines.publishing.rows import Row
 
 _THOUSAND = Decimal(1000)
+_ON_PAGE = 5
+"""Measures that the page has room for; the ledger behind it has them all."""
 
 
 def measures(read: DistrictReading, words: Words) -> Table | None:
     """The ledger as it stands, cheapest tonne first: a marginal abatement table."""
     rows = sorted(read.rows("measures", read.month), key=_cheapest_first)
-    if not rows:
-        return None
+    return _ledger("measures", rows, _how(rows, words), words) if rows else None
+
+
+def cheapest(read: DistrictReading, words: Words) -> Table | None:
+    """The first measures of the ledger, for the page."""
+    rows = sorted(read.rows("measures", read.month), key=_cheapest_first)
+    rest = len(rows) - _ON_PAGE
+    note = words.say("measures.note_short")
+    if rest > 0:
+        note += " " + words.say("measures.more", count=rest)
+    return _ledger("measures-first", rows[:_ON_PAGE], note, words) if rows else None
+
+
+def _how(rows: Sequence[Row], words: Words) -> str:
+    """How the ledger's columns are worked out."""
+    follows = any(row["with_outlook"] for row in rows)
+    return words.say(
+        "measures.note",
+        factors=words.say(f"measures.factors_{'of_a_path' if follows else 'held'}"),
+        rate=words.percent(rows[0]["discount_rate"] * 100, 1),
+        day=words.day(max(row["as_of"] for row in rows)),
+    )
+
+
+def _ledger(table_id: str, rows: Sequence[Row], note: str, words: Words) -> Table:
     cells = tuple(
         (
             Cell(str(row["name"]), note=_owner(row, words)),
@@ -44,15 +70,7 @@ def measures(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("measures.per_tonne"), number=True, width=1.1),
         Column(words.say("measures.payback"), number=True, width=1.1),
     )
-    known = next((row["discount_rate"] for row in rows), Decimal(0))
-    follows = any(row["with_outlook"] for row in rows)
-    note = words.say(
-        "measures.note",
-        factors=words.say(f"measures.factors_{'of_a_path' if follows else 'held'}"),
-        rate=words.percent(known * 100, 1),
-        day=words.day(max(row["as_of"] for row in rows)),
-    )
-    return Table("measures", words.say("measures.caption"), heads, cells, note)
+    return Table(table_id, words.say("measures.caption"), heads, cells, note)
 
 
 def _cheapest_first(row: Row) -> tuple[bool, Decimal, str]:
@@ -107,6 +125,40 @@ def scenarios(read: DistrictReading, words: Words) -> Table | None:
     rows = read.rows("measure_scenarios", read.month)
     if not any(row["measures"] for row in rows):
         return None
+    year = rows[0]["target_year"]
+    said = [words.say("measures.scenarios_note", year=year)]
+    overlap = max((row["not_additive_tco2e"] or Decimal(0) for row in rows), default=Decimal(0))
+    if overlap >= Decimal("0.05"):
+        told = joined(amount(overlap, "tCO2e", 1, words))
+        said.append(words.say("measures.overlap", amount=told))
+    return _what_if("measure-scenarios", rows, " ".join(said), read, words)
+
+
+def together(read: DistrictReading, words: Words) -> Table | None:
+    """The same for sets of measures alone, for the page; what measures have kept of their promise so far."""
+    rows = read.rows("measure_scenarios", read.month)
+    if not any(row["measures"] for row in rows):
+        return None
+    sets = [row for row in rows if row["kind"] != "alone"]
+    said = [words.say("measures.scenarios_short")]
+    so_far = realised(
+        row for row in read.rows("measure_savings", read.month) if not row["suppressed"]
+    )
+    if so_far is not None:
+        said.append(
+            words.say(
+                "measures.realised",
+                count=so_far.measures,
+                share=words.percent(so_far.percent, 0),
+                unsure=words.number(so_far.uncertainty, 0),
+            )
+        )
+    return _what_if("measure-sets", sets, " ".join(said), read, words)
+
+
+def _what_if(
+    table_id: str, rows: Sequence[Row], note: str, read: DistrictReading, words: Words
+) -> Table:
     names = {row["measure_id"]: str(row["name"]) for row in read.rows("measures", read.month)}
     year = rows[0]["target_year"]
     cells = tuple(
@@ -128,25 +180,7 @@ def scenarios(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("table.cost"), number=True, width=1.2),
         Column(words.say("measures.per_tonne"), number=True, width=1.1),
     )
-    overlap = max((row["not_additive_tco2e"] or Decimal(0) for row in rows), default=Decimal(0))
-    said = [words.say("measures.scenarios_note", year=year)]
-    if overlap >= Decimal("0.05"):
-        told = joined(amount(overlap, "tCO2e", 1, words))
-        said.append(words.say("measures.overlap", amount=told))
-    so_far = realised(
-        row for row in read.rows("measure_savings", read.month) if not row["suppressed"]
-    )
-    if so_far is not None:
-        said.append(
-            words.say(
-                "measures.realised",
-                count=so_far.measures,
-                share=words.percent(so_far.percent, 0),
-                unsure=words.number(so_far.uncertainty, 0),
-            )
-        )
-    caption = words.say("measures.scenarios", year=year)
-    return Table("measure-scenarios", caption, heads, cells, " ".join(said))
+    return Table(table_id, words.say("measures.scenarios", year=year), heads, cells, note)
 
 
 def _cost(row: Row, words: Words) -> Cell:
@@ -174,11 +208,17 @@ def _gap(row: Row, words: Words) -> str:
     return joined((words.number(row["gap_tco2e"], 0, sign=True), words.named("unit", "tCO2e")))
 
 
-def findings(read: DistrictReading, words: Words) -> tuple[Block | None, ...]:
-    """Open barriers, opportunities and risks that the register marks as public; how many others there are."""
+def findings(read: DistrictReading, words: Words, *, first: int | None = None) -> Block | None:
+    """Open barriers, opportunities and risks that the register marks as public; how many others there are.
+
+    Args:
+        read: The district.
+        words: The language.
+        first: At most so many, those due first; all of them where nothing is said.
+    """
     rows = read.rows("pestle_findings", read.month)
     if not rows:
-        return ()
+        return None
     public = sorted(
         (row for row in rows if row["is_public"]),
         key=lambda row: (
@@ -190,7 +230,11 @@ def findings(read: DistrictReading, words: Words) -> tuple[Block | None, ...]:
     others = len(rows) - len(public)
     rest = words.say("findings.not_public", count=others) if others else None
     if not public:
-        return (Note(rest),) if rest else ()
+        return Note(rest) if rest else None
+    listed = public[:first]
+    if len(listed) < len(public):
+        more = words.say("findings.more", count=len(public) - len(listed))
+        rest = f"{more} {rest}" if rest else more
     cells = tuple(
         (
             Cell(str(row["title"]), note=_kind(row, words)),
@@ -201,7 +245,7 @@ def findings(read: DistrictReading, words: Words) -> tuple[Block | None, ...]:
             ),
             Cell(str(row["measure_id"] or DASH)),
         )
-        for row in public
+        for row in listed
     )
     heads = (
         Column(words.say("findings.what"), width=4),
@@ -210,7 +254,7 @@ def findings(read: DistrictReading, words: Words) -> tuple[Block | None, ...]:
         Column(words.say("measures.measure"), width=1.2),
     )
     caption = words.say("findings.caption", month=words.month(read.month))
-    return (Table("findings", caption, heads, cells, rest),)
+    return Table("findings" if first is None else "findings-first", caption, heads, cells, rest)
 
 
 def _kind(row: Row, words: Words) -> str:

@@ -22,7 +22,7 @@ from pipelines.publishing.report.document import (
 )
 from pipelines.publishing.report.sections.backtest import backtest
 from pipelines.publishing.report.sections.figures import amount, joined, why_missing
-from pipelines.publishing.report.sections.kpi_tables import kpi_table
+from pipelines.publishing.report.sections.kpi_tables import behind_page, kpi_table, named, on_page
 from pipelines.publishing.report.sections.long_path import Path, long_path_chart
 from pipelines.publishing.rows import Row
 
@@ -58,8 +58,19 @@ def path(read: DistrictReading, words: Words) -> Section:
         reason = why_missing(read.kpi("EMI11"), read.declared("EMI11"), words)
         blocks.append(Note(words.say("path.no_emissions", reason=reason)))
     codes = [code for code in ("EMI11", *ON_THE_WAY) if code in read.reading.kpis]
-    blocks.append(kpi_table("path-kpis", codes, read, words))
-    return Section("path", words.say("path.title"), (*blocks, *backtest(read, words)))
+    shown = on_page(codes, read)
+    blocks.append(kpi_table("path-kpis", shown, read, words))
+    told = backtest(read, words)
+    blocks += told[:1]
+    return Section(
+        "path",
+        words.say("path.title"),
+        tuple(blocks),
+        (
+            *behind_page("path-kpis", codes, shown, read, words),
+            *named("backtest", words.say("backtest.behind"), told[1:], "previsioni"),
+        ),
+    )
 
 
 def _no_target(target: Row | None, words: Words) -> str:

@@ -12,9 +12,12 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chart_data import CalendarData
 from pipelines.publishing.report.document import Block, Cell, Chart, Column, Note, Section, Table
 from pipelines.publishing.report.sections.gaps import gaps
+from pipelines.publishing.report.sections.kpi_tables import named
 from pipelines.publishing.report.sections.revisions import revised_table
 from pipelines.publishing.rows import Row
 
+_WRONG, _REVISED = 5, 6
+"""Lines that the page has room for; the tables behind it have them all."""
 _ORDER = (
     "energy",
     "electricity",
@@ -41,19 +44,42 @@ def _by_theme(theme: str) -> tuple[int, str]:
 
 
 def quality(read: DistrictReading, words: Words) -> Section:
-    """Grades by theme and month, their parts this month, rows set aside, revisions."""
-    blocks: list[Block] = []
+    """Grades by theme and month, what is wrong and whose move it is, what is not collected, what was revised."""
     chart = _calendar(read, words)
-    if chart is not None:
-        blocks += [chart, _parts(read, words), *_many_points(read, words)]
-    blocks.append(_deliveries(read, words))
-    absent = _not_collected(read, words)
-    blocks += [absent] if absent is not None else []
-    set_aside = _set_aside(read, words)
-    blocks.append(set_aside or Note(words.say("quality.nothing_set_aside")))
-    revised = revised_table(read, words)
-    blocks.append(revised or Note(words.say("boxes.revised_none")))
-    return Section("quality", words.say("quality.title"), tuple(blocks))
+    blocks: list[Block | None] = [
+        chart,
+        *(_many_points(read, words) if chart is not None else []),
+        _set_aside(read, words, first=_WRONG) or Note(words.say("quality.nothing_set_aside")),
+        _not_collected(read, words),
+        revised_table(read, words, first=_REVISED) or Note(words.say("boxes.revised_none")),
+    ]
+    parts = [_parts(read, words)] if chart is not None else []
+    return Section(
+        "quality",
+        words.say("quality.title"),
+        tuple(block for block in blocks if block is not None),
+        (
+            *named("parts", words.say("quality.behind_parts"), parts, "qualità"),
+            *named(
+                "deliveries",
+                words.say("quality.deliveries"),
+                [_deliveries(read, words)],
+                "consegne",
+            ),
+            *named(
+                "aside",
+                words.say("quality.set_aside"),
+                [_set_aside(read, words)],
+                "scarti",
+            ),
+            *named(
+                "revised",
+                words.say("quality.behind_revised"),
+                [revised_table(read, words)],
+                "revisioni",
+            ),
+        ),
+    )
 
 
 def _calendar(read: DistrictReading, words: Words) -> Chart | None:
@@ -296,8 +322,14 @@ def _not_collected(read: DistrictReading, words: Words) -> Table | None:
     return Table("not-collected", words.say("quality.not_collected"), heads, rows)
 
 
-def _set_aside(read: DistrictReading, words: Words) -> Table | None:
-    """Rows in quarantine and findings of the last twelve months, by what is wrong and whose move it is."""
+def _set_aside(read: DistrictReading, words: Words, *, first: int | None = None) -> Table | None:
+    """Rows in quarantine and findings of the last twelve months, by what is wrong and whose move it is.
+
+    Args:
+        read: The district.
+        words: The language.
+        first: At most so many, the most frequent; all of them where nothing is said.
+    """
     window = set(months_back(read.month, 12))
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for name, column in (("quarantine_counts", "rows"), ("findings", "count")):
@@ -308,7 +340,8 @@ def _set_aside(read: DistrictReading, words: Words) -> Table | None:
         return None
     known = issues()
     rows = []
-    for (code, dataset), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    for (code, dataset), count in ordered[:first]:
         issue = known.get(code)
         rows.append(
             (
@@ -324,4 +357,7 @@ def _set_aside(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("quality.cases"), number=True, width=0.8),
         Column(words.say("quality.todo"), width=3),
     )
-    return Table("set-aside", words.say("quality.set_aside"), heads, tuple(rows))
+    name = "set-aside" if first is None else "set-aside-first"
+    more = len(ordered) - len(rows)
+    note = words.say("quality.more_wrong", count=more) if more else None
+    return Table(name, words.say("quality.set_aside"), heads, tuple(rows), note)

@@ -196,15 +196,17 @@ def _line(read: DistrictReading, group: Group, words: Words) -> str:
     return words.say("boxes.revised_line", change=_signed(item.change, kpi, words), **said)
 
 
-def revised_table(read: DistrictReading, words: Words) -> Table | None:
-    """Every change that print can tell, months of one KPI and cause on one line."""
+def revised_table(read: DistrictReading, words: Words, *, first: int | None = None) -> Table | None:
+    """Changes that print can tell, months of one KPI and cause on one line; the first so many, or every one."""
     found = groups(read, words)
     every = read.rows("revisions")
     if not every:
         return None
     rest = len(_by_figure(read)) - sum(len(group.items) for group in found)
-    note = words.say("quality.unseen_revised", count=rest) if rest else None
-    rows = tuple(_row(read, group, words) for group in found)
+    said = [words.say("quality.unseen_revised", count=rest)] if rest else []
+    rows = tuple(_row(read, group, words) for group in found[:first])
+    more = sum(len(group.items) for group in found[len(rows) :])
+    note = " ".join([*([words.say("quality.more_revised", count=more)] if more else []), *said])
     if not rows:
         return None
     heads = (
@@ -215,7 +217,8 @@ def revised_table(read: DistrictReading, words: Words) -> Table | None:
         Column(words.say("quality.cause"), width=2.6),
     )
     caption = words.say("quality.revised", edition=every[0]["old_edition"])
-    return Table("revisions", caption, heads, rows, note)
+    name = "revisions" if first is None else "revisions-first"
+    return Table(name, caption, heads, rows, note or None)
 
 
 def _row(read: DistrictReading, group: Group, words: Words) -> tuple[Cell, ...]:

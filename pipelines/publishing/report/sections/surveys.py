@@ -18,37 +18,57 @@ from pipelines.publishing.report.document import (
     Column,
     Heading,
     Note,
+    Reference,
     Sentence,
     Sentences,
     Table,
 )
+from pipelines.publishing.report.sections.kpi_tables import named
 from pipelines.publishing.rows import Row
 
-_LISTED = 16
 _ORDER = ("index", "topic_share", "mean", "share")
 _NAMED = {measure: code for code, measure in MEASURES.items()}
 """KPIs that topics make; a question that alone makes one is not told twice."""
 _SET_ASIDE = ("programs", "duplicates", "careless", "others")
 
 
-def surveys(read: DistrictReading, words: Words) -> list[Block]:
-    """The newest wave of each survey."""
+def _newest(read: DistrictReading) -> dict[str, Row]:
+    """The newest wave of each survey, by the survey's name."""
     newest: dict[str, Row] = {}
     for row in sorted(read.rows("survey_waves"), key=lambda row: row["wave_place"]):
         newest[row["survey_id"]] = row
-    if not newest:
+    return dict(sorted(newest.items()))
+
+
+def _title(wave: Row, words: Words) -> str:
+    return words.say(
+        "surveys.title", name=wave[f"name_{words.code}"], wave=wave["wave"],
+        month=words.month(wave["month"]),
+    )  # fmt: skip
+
+
+def surveys_told(read: DistrictReading, words: Words) -> list[Block]:
+    """Who answered the newest wave of each survey, and what chance leaves open."""
+    found = _newest(read)
+    if not found:
         return []
-    blocks: list[Block] = [Heading("surveys", words.say("surveys.heading"))]
-    for name, wave in sorted(newest.items()):
-        told = [Sentence.of(text) for text in wave_sentences(wave, words)]
-        title = words.say(
-            "surveys.title", name=wave[f"name_{words.code}"], wave=wave["wave"],
-            month=words.month(wave["month"]),
-        )  # fmt: skip
-        blocks.append(Sentences((Sentence.of(f"**{title}**"), *told)))
-        if not wave["suppressed"]:
-            blocks.append(_table(name, wave, title, read, words))
-    return blocks
+    said = []
+    for wave in found.values():
+        told = wave_sentences(wave, words)
+        short = told if wave["suppressed"] else [_answered(wave, words), _margin(wave, words)]
+        said.append(Sentence.of(f"**{_title(wave, words)}.** {' '.join(short)}"))
+    return [Heading("surveys", words.say("surveys.heading")), Sentences(tuple(said))]
+
+
+def surveys_behind(read: DistrictReading, words: Words) -> tuple[Reference, ...]:
+    """Every question of the newest waves, and how their answers are weighted."""
+    blocks: list[Block] = []
+    for name, wave in _newest(read).items():
+        if wave["suppressed"]:
+            continue
+        blocks.append(Sentences(tuple(Sentence.of(text) for text in wave_sentences(wave, words))))
+        blocks.append(_table(name, wave, _title(wave, words), read, words))
+    return named("surveys", words.say("surveys.behind"), blocks, "risposte")
 
 
 def matched_pairs(read: DistrictReading, words: Words) -> Note | None:
@@ -68,13 +88,7 @@ def wave_sentences(wave: Row, words: Words) -> list[str]:
     """Who answered, how answers are weighted and what chance leaves open, what was set aside."""
     if wave["suppressed"]:
         return [words.say("surveys.few")]
-    said = [_answered(wave, words), _weighted(wave, words)]
-    said.append(
-        words.say(
-            f"surveys.margin_{wave['selection']}",
-            margin=words.number(wave["margin_of_error"] * 100, 0),
-        )
-    )
+    said = [_answered(wave, words), _weighted(wave, words), _margin(wave, words)]
     aside = [
         words.say(f"surveys.aside_{name}", count=wave[f"set_aside_{name}"])
         for name in _SET_ASIDE
@@ -98,6 +112,11 @@ def _answered(wave: Row, words: Words) -> str:
         invited=words.number(wave["invited"] - (wave["unreachable"] or 0)),
         rate=words.percent(wave["response_rate"] * 100, 0),
     )
+
+
+def _margin(wave: Row, words: Words) -> str:
+    margin = words.number(wave["margin_of_error"] * 100, 0)
+    return words.say(f"surveys.margin_{wave['selection']}", margin=margin)
 
 
 def _weighted(wave: Row, words: Words) -> str:
@@ -142,7 +161,7 @@ def _table(name: str, wave: Row, title: str, read: DistrictReading, words: Words
             Cell(_interval(row, words)),
             _change(row, changes.get((row["measure"], row["statistic"], row["option"])), words),
         )
-        for row in told[:_LISTED]
+        for row in told
     )  # fmt: skip
     heads = (
         Column(words.say("surveys.question"), width=3.4),
@@ -151,11 +170,7 @@ def _table(name: str, wave: Row, title: str, read: DistrictReading, words: Words
         Column(words.say("surveys.interval"), number=True, width=1.4),
         Column(words.say("surveys.change"), width=2),
     )
-    rest = len(told) - _LISTED
-    note = [words.say("surveys.note")]
-    if rest > 0:
-        note.append(words.say("surveys.more", count=rest))
-    return Table(f"survey-{name}", title, heads, rows, " ".join(note))
+    return Table(f"survey-{name}", title, heads, rows, words.say("surveys.note"))
 
 
 def _place(row: Row) -> tuple[int, str, Decimal, str]:

@@ -1,241 +1,125 @@
-"""Sections 3 to 5: energy, water, emissions. Each a sentence or two, a chart, its KPIs.
+"""Sections 3 to 5: energy, water, emissions. Each a chart or two, its KPIs, what stands against them.
 
-Belongs here: what these sections show. Does not belong here: how a value or a line is printed
-(`figures.py`, `trend.py`).
+Belongs here: what these pages show, and what stands behind them. Does not belong here: how a chart is made
+(`year_charts.py`).
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from pipelines.publishing.language import DASH, Words, capital
-from pipelines.publishing.months import months_back
+from pipelines.publishing.language import Words
 from pipelines.publishing.protecting.tables import ELSEWHERE
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.chart_data import Bar, BarsData, Line
-from pipelines.publishing.report.document import Block, Cell, Chart, Column, Note, Section, Table
+from pipelines.publishing.report.document import Beside, Block, Chart, Note, Section
 from pipelines.publishing.report.sections.baseline_grades import baseline_grades, degree_days
 from pipelines.publishing.report.sections.change import year_of_change
-from pipelines.publishing.report.sections.figures import printed, why_missing
 from pipelines.publishing.report.sections.hourly import hourly
-from pipelines.publishing.report.sections.inventory import inventory
-from pipelines.publishing.report.sections.kpi_tables import kpi_table
+from pipelines.publishing.report.sections.inventory import factors, gpc_lines, missing_factors
+from pipelines.publishing.report.sections.kpi_tables import (
+    behind_page,
+    kpi_table,
+    named,
+    of_themes,
+    on_page,
+)
 from pipelines.publishing.report.sections.normal_weather import normal_weather
 from pipelines.publishing.report.sections.path import ON_THE_WAY
 from pipelines.publishing.report.sections.resources import rain, surfaces, water_sources
-from pipelines.publishing.report.sections.trend import floats, month_table, trend_data
-
-
-def codes_of(read: DistrictReading, *themes: str) -> list[str]:
-    """Codes of a theme's KPIs that are computed, in declared order."""
-    return [
-        code
-        for code, kpi in read.reading.kpis.items()
-        if kpi["theme"] in themes and kpi["computed"]
-    ]
+from pipelines.publishing.report.sections.year_charts import (
+    absent,
+    parts_of_year,
+    this_and_last_year,
+)
 
 
 def energy(read: DistrictReading, words: Words) -> Section:
-    """Consumption by month against the year before, by carrier and by sector."""
-    blocks: list[Block] = []
-    chart = _this_and_last_year(read, words, "ENE01", "energy")
-    blocks.append(chart or absent(read, "ENE01", words))
-    for group, other in (("carrier", "sector"), ("sector", "carrier")):
-        bars = _bars(read, words, "energy_by_carrier_sector", "energy_kwh", group, other)
-        if bars is not None:
-            blocks.append(bars)
-    blocks.append(kpi_table("energy-kpis", codes_of(read, "energy"), read, words))
+    """Consumption by month against the year before, by carrier and by sector; what surfaces could give."""
+    codes = of_themes(read, "energy")
+    shown = on_page(codes, read)
+    chart = this_and_last_year(read, words, "ENE01", "energy")
+    parts = [
+        parts_of_year(read, words, "energy_by_carrier_sector", "energy_kwh", group, other)
+        for group, other in (("sector", "carrier"), ("carrier", "sector"))
+    ]
+    blocks: list[Block | None] = [
+        normal_weather(read, words),
+        chart or absent(read, "ENE01", words),
+        *beside(parts),
+        kpi_table("energy-kpis", shown, read, words),
+        _water_cycle(read, words),
+        surfaces(read, words),
+    ]
+    models = (baseline_grades(read, words), degree_days(read, words))
+    return Section(
+        "energy",
+        words.say("energy.title"),
+        tuple(block for block in blocks if block is not None),
+        (
+            *behind_page("energy-kpis", codes, shown, read, words),
+            *named("models", words.say("energy.models"), models, "modelli"),
+        ),
+    )
+
+
+def _water_cycle(read: DistrictReading, words: Words) -> Note | None:
+    """Where the energy of the water cycle is counted; nothing where a district has none."""
     cells = ("energy_by_carrier_sector", read.month, "sector", "carrier")
-    if ELSEWHERE in read.why_unseen(*cells).values():
-        blocks.append(Note(words.say("energy.water_cycle")))
-    possible = surfaces(read, words)
-    blocks += [possible] if possible is not None else []
-    models = (normal_weather(read, words), baseline_grades(read, words), degree_days(read, words))
-    blocks += [block for block in models if block is not None]
-    return Section("energy", words.say("energy.title"), tuple(blocks))
+    found = ELSEWHERE in read.why_unseen(*cells).values()
+    return Note(words.say("energy.water_cycle")) if found else None
+
+
+def beside(charts: list[Chart | None]) -> tuple[Block, ...]:
+    """Two charts side by side; one alone takes the whole width."""
+    found = tuple(chart for chart in charts if chart is not None)
+    return (Beside(found),) if len(found) > 1 else found
 
 
 def water(read: DistrictReading, words: Words) -> Section:
     """Withdrawal by month against the year before, its sources, reuse, losses, rain."""
-    chart = _this_and_last_year(read, words, "WAT01", "water")
-    beside = (water_sources(read, words), rain(read, words))
+    codes = of_themes(read, "water")
+    shown = on_page(codes, read)
+    blocks: list[Block | None] = [
+        this_and_last_year(read, words, "WAT01", "water") or absent(read, "WAT01", words),
+        water_sources(read, words),
+        kpi_table("water-kpis", shown, read, words),
+        rain(read, words),
+    ]
     return Section(
         "water",
         words.say("water.title"),
-        (
-            chart or absent(read, "WAT01", words),
-            *(block for block in beside if block is not None),
-            kpi_table("water-kpis", codes_of(read, "water"), read, words),
-        ),
+        tuple(block for block in blocks if block is not None),
+        behind_page("water-kpis", codes, shown, read, words),
     )
 
 
 def emissions(read: DistrictReading, words: Words) -> Section:
-    """Emissions by month, by carrier, and the factors they were worked out with."""
-    blocks: list[Block] = []
-    chart = _this_and_last_year(read, words, "EMI05", "emissions")
-    blocks.append(chart or absent(read, "EMI05", words))
-    blocks += year_of_change(read, words)
-    bars = _bars(read, words, "emissions_by_carrier_sector", "tco2e", "carrier", "sector")
-    if bars is not None:
-        blocks.append(bars)
-    blocks.append(
-        kpi_table(
-            "emissions-kpis",
-            [c for c in codes_of(read, "emissions") if c not in ON_THE_WAY],
-            read,
-            words,
-        )
-    )
-    blocks.append(Note(words.say("emissions.scopes")))
-    blocks += hourly(read, words)
-    blocks += inventory(read, words)
-    return Section("emissions", words.say("emissions.title"), tuple(blocks))
-
-
-def absent(read: DistrictReading, code: str, words: Words) -> Note:
-    """Why a section has no chart: the reason of its first KPI."""
-    kpi = read.declared(code)
-    if read.value(code) is not None:
-        return Note(words.say("absent_short", name=kpi[f"name_{words.code}"]))
-    reason = why_missing(read.kpi(code), kpi, words)
-    return Note(words.say("absent", name=kpi[f"name_{words.code}"], reason=reason))
-
-
-def _this_and_last_year(read: DistrictReading, words: Words, code: str, key: str) -> Chart | None:
-    """Twelve months and the twelve before them, on the same axis from zero."""
-    kpi, row = read.declared(code), read.kpi(code)
-    now, before = read.series(code, 24)[12:], read.series(code, 24)[:12]
-    if row is None or sum(value is not None for value in now) < 2:
-        return None
-    months = months_back(read.month, 12)
-    lines = [Line(floats(now), words.say("chart.now_year"))]
-    if sum(value is not None for value in before) >= 2:
-        lines.append(Line(floats(before), words.say("chart.year_before"), "path"))
-    data = trend_data(lines, months, words, zero=True)
-    if data is None:
-        return None
-    unit = words.named("unit", kpi["unit"])
-    title = _year_message(read, code, now, before, key, words)
-    columns = [(words.say("chart.now_year"), now), (words.say("chart.year_before"), before)]
-    alt = words.say(
-        "chart.year_alt",
-        name=kpi[f"name_{words.code}"],
-        month=words.month(read.month),
-        value=printed(row, kpi, read, words),
-    )
-    return Chart(
-        f"{key}-chart",
-        title,
-        words.say("chart.year_subtitle", unit=unit),
-        alt,
-        data,
-        month_table(
-            f"{key}-chart-table",
-            words.say("chart.year_caption", name=kpi[f"name_{words.code}"], unit=unit),
-            read.month,
-            columns,
-            words,
-        ),
-    )
-
-
-def _year_message(
-    read: DistrictReading,
-    code: str,
-    now: list[Decimal | None],
-    before: list[Decimal | None],
-    key: str,
-    words: Words,
-) -> str:
-    """How the twelve months compare with the twelve before, where all are known and comparable."""
-    whole = [value for value in (*now, *before) if value is not None]
-    name = words.say(f"{key}.subject")
-    if len(whole) < 24 or not read.comparable(code):
-        return words.say("chart.plain_title", subject=capital(name), month=words.month(read.month))
-    this, last = sum(whole[:12], Decimal(0)), sum(whole[12:], Decimal(0))
-    percent = (this - last) / last * 100 if last else Decimal(0)
-    if abs(percent) < Decimal("0.5"):
-        return words.say(f"{key}.same")
-    way = "down" if percent < 0 else "up"
-    return words.say(
-        f"{key}.{way}",
-        percent=words.percent(abs(percent), 1),
-        of=words.of(words.percent(abs(percent), 1)),
-    )
-
-
-def _bars(
-    read: DistrictReading, words: Words, table: str, column: str, group: str, other: str
-) -> Chart | None:
-    """Twelve months by carrier or sector, beside the twelve months before."""
-    now = read.twelve_months(table, column, read.month, group, other)
-    unseen = read.why_unseen(table, read.month, group, other)
-    # What lies in other cells has a row of its own and is no part of the total.
-    elsewhere = sorted(name for name, why in unseen.items() if why == ELSEWHERE)
-    now = {name: value for name, value in now.items() if name not in elsewhere}
-    then = read.twelve_months(table, column, read.year_before, group, other)
-    shown = {name: value for name, value in now.items() if value is not None}
-    if len(now) < 2 or not any(shown.values()):
-        return None
-    scale, unit = (Decimal("0.001"), "MWh") if column == "energy_kwh" else (Decimal(1), "tCO2e")
-    bars = []
-    for name in sorted(now, key=lambda each: -(now[each] or 0)):
-        value, before = now[name], then.get(name)
-        bars.append(
-            Bar(
-                capital(words.named(group, name)),
-                None if value is None else float(value * scale),
-                words.say(f"state.{unseen.get(name, 'missing')}")
-                if value is None
-                else words.number(value * scale),
-                None if before is None else float(before * scale),
-                None if before is None else words.number(before * scale),
-            )
-        )
-    bars += [
-        Bar(capital(words.named(group, name)), None, words.say(f"state.{ELSEWHERE}"), None, None)
-        for name in elsewhere
+    """Emissions by month, why they changed, by carrier; the inventory and its factors behind the page."""
+    codes = [code for code in of_themes(read, "emissions") if code not in ("EMI11", *ON_THE_WAY)]
+    shown = on_page(codes, read)
+    change = year_of_change(read, words)
+    drawn = [block for block in change if isinstance(block, Chart)]
+    told = [block for block in change if not isinstance(block, Chart)]
+    bars = parts_of_year(read, words, "emissions_by_carrier_sector", "tco2e", "carrier", "sector")
+    blocks: list[Block | None] = [
+        this_and_last_year(read, words, "EMI05", "emissions") or absent(read, "EMI05", words),
+        *beside([*drawn, bars]),
+        *(told if drawn else []),
+        kpi_table("emissions-kpis", shown, read, words),
+        Note(words.say("emissions.scopes")),
+        missing_factors(read, words),
     ]
-    whole = sum(shown.values(), Decimal(0))
-    first = max(shown, key=lambda name: shown[name])
-    # A share of the total would tell a hidden cell, so the message then names only who comes first.
-    title = (
-        words.say(
-            f"bars.{group}_share",
-            name=capital(words.named(f"{group}_the", first))
-            if words.has(f"{group}_the.{first}")
-            else capital(words.named(group, first)),
-            share=words.the(words.percent(shown[first] / whole * 100, 0)),
-        )
-        if len(shown) == len(now)
-        else words.say(f"bars.{group}_plain")
-    )
-    key = f"{'energy' if column == 'energy_kwh' else 'emissions'}-by-{group}"
-    what = words.say("bars.energy" if column == "energy_kwh" else "bars.emissions")
-    subtitle = words.say("bars.subtitle", what=what, unit=words.named("unit", unit))
-    has_before = any(bar.before is not None for bar in bars)
-    rows = tuple(
+    return Section(
+        "emissions",
+        words.say("emissions.title"),
+        tuple(block for block in blocks if block is not None),
         (
-            Cell(bar.label),
-            Cell(bar.printed),
-            *((Cell(bar.before_printed or DASH),) if has_before else ()),
-        )
-        for bar in bars
-    )
-    heads = [
-        Column(words.say(f"bars.{group}"), width=2),
-        Column(words.say("chart.now_year"), number=True),
-    ]
-    heads += [Column(words.say("chart.year_before"), number=True)] if has_before else []
-    alt = words.say(
-        "bars.alt", what=what, items=words.both([f"{bar.label} {bar.printed}" for bar in bars])
-    )
-    data = BarsData(
-        tuple(bars),
-        words.say("chart.now_year"),
-        words.say("chart.year_before") if has_before else None,
-    )
-    return Chart(
-        key, title, subtitle, alt, data, Table(f"{key}-table", subtitle, tuple(heads), rows)
+            *behind_page("emissions-kpis", codes, shown, read, words),
+            *named("change", words.say("change.caption"), [] if drawn else told, "variazioni"),
+            *named("hourly", words.say("hourly.caption"), hourly(read, words), "emissioni orarie"),
+            *named(
+                "gpc", words.say("inventory.behind"), [gpc_lines(read, words)], "inventario GPC"
+            ),
+            *named(
+                "factors", words.say("inventory.factors_behind"), [factors(read, words)], "fattori"
+            ),
+        ),
     )

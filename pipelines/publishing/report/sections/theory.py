@@ -17,34 +17,45 @@ from pipelines.publishing.report.document import (
     Cell,
     Chart,
     Column,
+    Heading,
     Note,
-    Section,
+    Reference,
     Sentence,
     Sentences,
     Status,
     Table,
 )
 from pipelines.publishing.report.sections.figures import amount, joined, printed, there, why_missing
+from pipelines.publishing.report.sections.kpi_tables import named
 from pipelines.publishing.rows import Row
 
 SYMBOLS = {"reached": "✓", "on_course": "→", "behind": "▼", "not_measurable": "–"}
 _SIGNALS = {"reached": "green", "on_course": "green", "behind": "red", "not_measurable": "grey"}
-_LISTED = 6
+_LISTED = 5
 
 
-def theory(read: DistrictReading, words: Words) -> Section | None:
-    """The section of a district that declares a Theory of Change; None where it does not."""
+def chain_drawn(read: DistrictReading, words: Words) -> tuple[Block, ...]:
+    """How many links stand where, and the chain; nothing for a district that declares none."""
     chain = chain_of(read)
     if chain is None:
-        return None
+        return ()
+    told = Sentences(tuple(Sentence.of(text) for text in _sentences(chain, words)))
+    return (Heading("theory", words.say("theory.title")), told, _chart(chain, read, words))
+
+
+def links_to_look_at(read: DistrictReading, words: Words) -> Table | None:
+    """Links that are behind, late, or under way without evidence, with the office whose move it is."""
+    chain = chain_of(read)
+    return _to_look_at(chain, read, words) if chain is not None else None
+
+
+def theory_behind(read: DistrictReading, words: Words) -> tuple[Reference, ...]:
+    """When a link is reached, on course or behind."""
+    if chain_of(read) is None:
+        return ()
     tolerance = words.percent(read.threshold("course_tolerance", "0.05") * 100, 0)
-    blocks: list[Block] = [Sentences(tuple(Sentence.of(text) for text in _sentences(chain, words)))]
-    looked_at = _to_look_at(chain, read, words)
-    if looked_at is not None:
-        blocks.append(looked_at)
-    rule = words.say("theory.rule", tolerance=tolerance)
-    blocks += [Note(rule), _chart(chain, read, words)]
-    return Section("theory", words.say("theory.title"), tuple(blocks))
+    rule = Note(words.say("theory.rule", tolerance=tolerance))
+    return named("theory", words.say("theory.rule_behind"), [rule], "nessi")
 
 
 def state_of(link: Row, words: Words) -> Status:
@@ -129,9 +140,9 @@ def _data(chain: Chain, words: Words) -> ChainData:
 
 
 def _note(node: Row, words: Words) -> str:
-    """Field and lever of an activity, the kind of an impact."""
+    """The lever of an activity, the kind of an impact; its field of action is in NetZeroCities' tables."""
     if node["step"] == "activity":
-        return f"{node[f'field_{words.code}']} · {words.named('lever', node['lever'])}"
+        return words.named("lever", node["lever"])
     return words.say(f"theory.impact.{node['impact']}") if node["impact"] else ""
 
 
