@@ -206,10 +206,12 @@ def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
     """Take an edition, like 2026-10/r1, away for good; why stays in its place."""
     from pipelines.publishing.editions.withdrawal import views_of
     from pipelines.publishing.editions.withdrawal import withdraw as bury
+    from pipelines.publishing.portal.site import make_portal
 
     found = standing(edition)
     views = views_of(settings().editions, found)
     later = bury(settings(), found, reason, kind, by, now())
+    make_portal(settings())
     click.echo(f"{found.id} is withdrawn; its number is not used again.")
     for one in views:
         if one.tombstone is not None:

@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines.publishing.editions.delayed import notes_of
 from pipelines.publishing.editions.edition import Override, publish
 from pipelines.publishing.editions.period_editions import publish_ended
+from pipelines.publishing.portal.site import renew_portal
 from pipelines.settings import now, settings
 from pipelines.version import code_version
 
@@ -49,6 +50,7 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
             for month in context.partition_keys
             for one in publish_ended(settings(), month, code_version())
         ]
+        renew_portal(settings())
         last = published[-1]
         manifest = json.loads((last.path / "manifest.json").read_text())
         return dg.MaterializeResult(

@@ -174,8 +174,8 @@ def _ratios(edition: Path, marts: Path, district: str, sums: Sums) -> Iterator[T
         ):
             continue
         above, below = (_sum_of(parts[name], row, sums) for name in ("numerator", "denominator"))
-        if above is None:
-            continue
+        if above is None or (below is None and row["denominator"] is None):
+            continue  # a share of what nobody knows says nothing
         scale = float(parts["value"]) / (float(parts["numerator"]) / float(parts["denominator"]))
         ratio, whole = float(row["value"]) / scale, float(parts["denominator"])
         half = 0.5e-9 / abs(scale) * abs(whole)

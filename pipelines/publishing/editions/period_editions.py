@@ -64,6 +64,7 @@ def publish_period(settings: Settings, period: Period, code_version: str) -> Edi
                 f"{base.id} is not as it was published: nothing is made of it. Nothing was published.\n"
                 f"Restore it from a backup; nzd verify --files {base.id} says what was changed."
             )
+        _tells_of(base, period)
         content = _fingerprint(period, base, code_version)
         own = [one for one in of_periods(settings.editions) if one.month == period.name]
         kept = standing(own)
@@ -86,7 +87,7 @@ def base_of(folder: Path, period: Period) -> Edition:
     """The monthly edition that a period is a view of.
 
     Raises:
-        PublicationRefused: no edition that stands tells of all of its months.
+        PublicationRefused: no edition of its last month or a later one stands.
     """
     later = [one for one in editions(folder) if one.month >= period.last]
     of_last = [one for one in later if one.month == period.last]
@@ -96,13 +97,17 @@ def base_of(folder: Path, period: Period) -> Edition:
             f"{period.name} ends with {period.last}, and no edition of that month or a later one stands.\n"
             f"Nothing was published. Publish {period.last} first."
         )
-    told = {month for _, month, _ in Reading(base[0].path).values}
+    return base[0]
+
+
+def _tells_of(base: Edition, period: Period) -> None:
+    """An edition that has no row of a month of the period cannot be its ground."""
+    told = {month for _, month, _ in Reading(base.path).values}
     if missing := [month for month in period.months if month not in told]:
         raise PublicationRefused(
-            f"{base[0].id} tells nothing of {', '.join(missing)}: {period.name} cannot be made of it.\n"
+            f"{base.id} tells nothing of {', '.join(missing)}: {period.name} cannot be made of it.\n"
             "Nothing was published."
         )
-    return base[0]
 
 
 @dataclass(frozen=True)

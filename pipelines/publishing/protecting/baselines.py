@@ -6,14 +6,14 @@ leave; how the figures are worded (`sections/normal_weather.py`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pyarrow as pa
 
 from pipelines.publishing.protecting.disclosure import Evidence, Place
-from pipelines.publishing.protecting.limits import Contributors, Limits, sensitive
+from pipelines.publishing.protecting.limits import Limits, sensitive
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
 
 _KWH = pa.decimal128(28, 6)
@@ -37,23 +37,22 @@ _COLUMNS = {
     "cumulated_saving_kwh": "baseline_cumulated_saving_kwh",
     "cumulated_uncertainty_kwh": "baseline_cumulated_uncertainty_kwh",
 }
+SHARES = {
+    "modelled_percent": "weather_modelled_kwh",
+    "modelled_well_percent": "weather_modelled_well_kwh",
+}
+"""Shares of the total by their column: what they are of."""
 _KPIS = ("ENE01", "ENE02", "ENE03")
 """Where one of them is hidden, nothing of a baseline is told: it is made of the same energy."""
 _MODELLED = ("weather_modelled_kwh", "baseline_expected_kwh")
 """What the points with a model use and would use; a share of a published total gives it back."""
-_SHARES = {
-    # Share: what it is of, and who stands behind what it leaves out.
-    "modelled_percent": ("weather_modelled_kwh", "energy_without_model_kwh"),
-    "modelled_well_percent": ("weather_modelled_well_kwh", "energy_without_good_model_kwh"),
-}
-_ROUNDED = Decimal("0.01")
-"""Between which two values, of the total, a share in whole per cent lies."""
 
 
 def baselines(
     marts: Path,
     month: str,
     gone: Collection[tuple[str, str, str]],
+    telling: Collection[Place],
     evidence: Evidence,
     limits: Limits,
 ) -> pa.Table:
@@ -63,6 +62,7 @@ def baselines(
         marts: The folder of the view's marts.
         month: The edition's month.
         gone: District, month and code of every KPI value that is hidden.
+        telling: Districts and months of which the share of models would tell a hidden use (`rounded_shares.py`).
         evidence: Who stands behind each measure.
         limits: The declared thresholds.
     """
@@ -74,37 +74,26 @@ def baselines(
         )
 
     rows = [
-        _row(row, hidden(place), evidence.contributors.get(place, {}), limits)
+        _row(row, hidden(place), place in telling)
         for row in read_rows(marts / "fct_energy_monthly.parquet")
         if row["month"] <= month and (place := (row["district_id"], row["month"]))
     ]
     return to_table(ordered(rows, ("district_id", "month")), SCHEMA)
 
 
-def _row(row: Row, hidden: bool, who: Mapping[str, Sequence[Contributors]], limits: Limits) -> Row:
+def _row(row: Row, hidden: bool, telling: bool) -> Row:
     place = {"district_id": row["district_id"], "month": row["month"], "suppressed": hidden}
     if hidden:
         return {**dict.fromkeys(SCHEMA.names), **place}
-    # One sentence tells both shares, so both go together.
-    tells = any(_tells_rest(row, who.get(rest, ()), limits) for _, rest in _SHARES.values())
     return {
         **place,
-        **{name: None if tells else _percent(row, part) for name, (part, _) in _SHARES.items()},
+        **{name: None if telling else percent(row, part) for name, part in SHARES.items()},
         **{name: row.get(column) for name, column in _COLUMNS.items()},
     }
 
 
-def _tells_rest(row: Row, behind: Sequence[Contributors], limits: Limits) -> bool:
-    """Whether a rounded share of the total tells what is left of it, and that is too close to a holder.
-
-    Rounding covers a small rest by itself: it then lies within more than p % of its own size.
-    """
-    rest = max((each.total for each in behind), default=Decimal(0))
-    covered = _ROUNDED * (row.get("final_energy_kwh") or 0) >= limits.p_percent / 100 * rest
-    return not covered and sensitive(behind, limits)
-
-
-def _percent(row: Row, column: str) -> int | None:
+def percent(row: Row, column: str) -> int | None:
+    """A share of the month's final energy, in whole per cent."""
     part, whole = row.get(column), row.get("final_energy_kwh")
     if part is None or not whole:
         return None

@@ -44,6 +44,7 @@ from pipelines.publishing.protecting.measure_tables import measure_tables
 from pipelines.publishing.protecting.money import hidden_money
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.protecting.origins import closes_after
+from pipelines.publishing.protecting.rounded_shares import telling_shares
 from pipelines.publishing.protecting.surveys import survey_tables
 from pipelines.publishing.protecting.theory_tables import theory_tables
 from pipelines.publishing.protecting.trajectory import forecasts, trajectories
@@ -108,10 +109,13 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     made_of = uses.months(energy, points, lines, sums)
     # Two looks: what is hidden by itself hides what it is made of, and that hides the figures made of it.
     first = protect(values, kpis, evidence, limits)
+    apart = inventory.told_apart_by_factors(
+        tables.up_to(marts, "fct_emission_points", month), limits
+    )
     hidden = relations.hidden_figures(
         made_of,
         _hidden_by_itself(first),
-        inventory.told_apart_by_factors(tables.up_to(marts, "fct_emission_points", month), limits),
+        apart,
         memory.versions(before, made_of),
         limits,
     )
@@ -188,7 +192,10 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["corrections"] = corrections(view, month)
-    ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    telling = telling_shares(marts, made_of, hidden, apart, points, limits)
+    ready["energy_baselines"] = baselines(
+        marts, month, gone | without_total, telling, evidence, limits
+    )
     ready["baseline_grades"] = baseline_grades(
         marts, month, points, _places_without_total(readable), limits
     )

@@ -188,29 +188,6 @@ measures as (
     where {{ condition }}
     union all
     {% endfor -%}
-    -- What models leave out: the total and the share they have of it give it back.
-    {% for measure, condition in {
-        'energy_without_model_kwh': 'modelled.point_id is null',
-        'energy_without_good_model_kwh': "coalesce(modelled.model_grade, 'D') not in ('A', 'B')",
-    }.items() -%}
-    select
-        final_energy.district_id,
-        final_energy.month,
-        '{{ measure }}' as measure,
-        final_energy.holder_group,
-        final_energy.holder_kind,
-        final_energy.energy_kwh as amount
-    from final_energy
-    left join modelled
-        on
-            final_energy.district_id = modelled.district_id
-            and final_energy.month = modelled.month
-            and final_energy.point_id = modelled.point_id
-            and final_energy.carrier = modelled.carrier
-            and final_energy.flow = 'import'
-    where {{ condition }}
-    union all
-    {% endfor -%}
     select
         final_energy.district_id,
         final_energy.month,

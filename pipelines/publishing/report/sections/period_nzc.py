@@ -18,8 +18,8 @@ from pipelines.publishing.rows import Row
 
 _TOTAL = "total"
 _CHAIN = {"B-1.1": "b11", "B-3.1": "b31", "B-3.2": "b32", "C-3.1": "c31"}
-_SHOWN = {"B-3.2": (0, 1, 4, 6, 11, 12, 13, 14)}
-"""Columns of a form that a page shows: indicator, unit, direct, indirect, source, level, availability, interval."""
+_SHOWN = {"B-3.2": (0, 1, 4, 6, 12, 13, 14)}
+"""Columns of a form that a page shows: indicator, unit, direct, indirect, level, availability, interval."""
 _FUNDED = "funded"
 
 
@@ -83,7 +83,7 @@ def _matrix(rows: list[Row], title: str, table: str, of: DistrictPeriod, words: 
     )
     unit = words.named("unit", rows[0]["unit"])
     caption = words.say(title, year=of.period.year, unit=unit)
-    return Table(f"nzc-{table.lower().replace('.', '')}", caption, tuple(heads), lines)
+    return Table(f"nzc-{title.removeprefix('periods.')}", caption, tuple(heads), lines)
 
 
 def _totals_last(name: str) -> tuple[bool, str]:
@@ -158,16 +158,17 @@ def _sheet(name: str, sheet: Sheet, words: Words) -> Block:
         for head, line in zip(shown, zip(*cells, strict=True), strict=True)
     }
     columns = tuple(
-        Column(head, number=head in numbers, width=_width(texts[head])) for head in shown
+        Column(head, number=head in numbers, width=_width(head, texts[head])) for head in shown
     )
     key = _CHAIN[name]
     note = words.say("periods.b32_note") if name in _SHOWN else None
     return Table(f"nzc-{key}", words.say(f"periods.{key}"), columns, cells, note)
 
 
-def _width(longest: int) -> float:
-    """Wider for what is longer, so that no column stands a page tall."""
-    return min(3.4, max(0.9, longest / 18))
+def _width(head: str, longest: int) -> float:
+    """Wider for what is longer, so that no column stands a page tall and no word of its head is cut."""
+    word = max(len(part) for part in head.split())
+    return max(word / 9, min(3.4, longest / 18))
 
 
 def _text(value: Any, words: Words) -> str:

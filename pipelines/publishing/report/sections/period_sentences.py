@@ -116,8 +116,9 @@ def finished(of: DistrictPeriod, words: Words) -> Sentence | None:
     names = words.both(
         [f"«{name}»" if words.code == "it" else f"“{name}”" for name in found[:_NAMED]]
     )
-    more = " …" if len(found) > _NAMED else ""
-    return Sentence.of(words.say("periods.finished", count=len(found), names=names + more))
+    if len(found) > _NAMED:
+        names = words.say("periods.among_them", names=names)
+    return Sentence.of(words.say("periods.finished", count=len(found), names=names))
 
 
 def paid(of: DistrictPeriod, words: Words) -> Sentence | None:
