@@ -9,15 +9,15 @@ from __future__ import annotations
 from pipelines.publishing.charts.marks import WIDE, Paint, fitted, text_at, text_width
 from pipelines.publishing.report.chart_data import Bullet, BulletData
 
-_ROW, _BAR, _THIN, _TOP = 50, 15, 6, 34
+_ROW, _BAR, _THIN, _TOP = 52, 15, 6, 34
 _NAME, _SMALL = 13.5, 12.0
 
 
 def bullets(data: BulletData, paint: Paint, width: int = WIDE) -> tuple[str, int]:
     """The chart's marks and its height."""
     wide = width == WIDE
-    left, right = (238.0, width - 178.0) if wide else (0.0, width - 4.0)
-    row = _ROW if wide else _ROW + 46
+    left, right = (232.0, width - 222.0) if wide else (0.0, width - 4.0)
+    row = _ROW if wide else _ROW + 50
     legend, top = _legend(data, paint, width)
     drawn = legend
     for n, bullet in enumerate(data.bullets):
@@ -86,8 +86,12 @@ def _told(bullet: Bullet, x: float, y: float, room: float, paint: Paint) -> str:
     if status:
         at = x + text_width(first, _NAME, bold=True) + 10
         drawn += text_at(at, y + 10, status, _ink(paint, _SMALL, bullet.signal, 600))
-    against = fitted(bullet.target_printed, _SMALL, room)
-    return drawn + text_at(x, y + 27, against, _ink(paint, _SMALL, "soft"))
+    for n, line in enumerate((bullet.target_printed, bullet.before_printed)):
+        if line:
+            drawn += text_at(
+                x, y + 25 + 14 * n, fitted(line, _SMALL, room), _ink(paint, _SMALL, "soft")
+            )
+    return drawn
 
 
 def _legend(data: BulletData, paint: Paint, width: int) -> tuple[str, float]:

@@ -161,7 +161,7 @@ def _panel(
     lift = (y(100) - 13 - last if last < y(100) else y(100) + 19 - last) if near else 5
     bold = f"font-size:14px;font-weight:600;fill:{paint('brand')}"
     end = min(x + 8, left + _PANEL - text_width(told, 14, bold=True))
-    drawn += text_at(end, max(last + lift, top + 30), told, bold)
+    drawn += text_at(end, min(max(last + lift, top + 30), base + 2), told, bold)
     for position, month in data.x_labels:
         half = text_width(month, 12) / 2
         at = min(max(left + step * position, left + half), left + _PANEL - half)

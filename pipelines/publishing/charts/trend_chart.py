@@ -101,13 +101,15 @@ def _axes(frame: _Frame, paint: Paint) -> str:
             f'<line x1="{frame.left:.1f}" x2="{frame.right:.1f}" y1="{y:.1f}" y2="{y:.1f}" '
             f'style="stroke:{paint("soft")};stroke-width:1.2"/>'
         )
-    taken = float("inf")
-    for position, name in reversed(frame.data.x_labels):
+    placed: list[tuple[float, float]] = []
+    names = list(frame.data.x_labels)
+    # Where not all have room, the last month and the first are told before those between.
+    for position, name in (*names[-1:], *names[:1], *reversed(names[1:-1])):
         half = text_width(name, _TICK) / 2
         at = min(max(frame.x(position), half), frame.width - half)
-        if at + half < taken:
+        if all(abs(at - other) > half + width + 5 for other, width in placed):
             drawn += text_at(at, _BOTTOM + 20, name, soft, "middle")
-            taken = at - half - 6
+            placed.append((at, half))
     return drawn
 
 
@@ -240,7 +242,7 @@ def _beside(labels: list[_Label], frame: _Frame, paint: Paint) -> str:
     placed: list[float] = []
     for label in labels:
         placed.append(max(label.y, placed[-1] + _APART) if placed else max(label.y, 8.0))
-    over = max(0.0, placed[-1] - 196) if placed else 0.0
+    over = max(0.0, placed[-1] - _BOTTOM) if placed else 0.0
     if len(placed) == 3:
         # The middle label is the one that readers look for: keep all three around it.
         over = max(over, min(placed[1] - labels[1].y, placed[0] - 8))
