@@ -67,11 +67,16 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("lever_stages", "fasi", ()),
     ("register_evidence", "prove", ()),
     ("theory_links", "nessi", ()),
+    ("decisions", "decisioni", ()),
     ("change_parts", "variazioni", ()),
     ("emission_forecasts", "previsioni", ()),
+    ("renewable_surfaces", "superfici", ()),
+    ("water_by_source", "acqua per fonte", ()),
     ("revisions", "revisioni", ()),
     ("deliveries", "consegne", ()),
     ("quarantine_counts", "scarti", ()),
+    ("findings", "rilievi", ()),
+    ("gaps", "mancanti", ()),
 )
 """Tables that have a sheet, also where a district has no rows; without columns, all but the district, and the month
 where there is only one. Of surveys all waves have one. Reports name these sheets for what a page leaves out."""
