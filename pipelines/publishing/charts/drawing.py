@@ -14,6 +14,7 @@ from pipelines.publishing.charts.bullet_chart import bullets
 from pipelines.publishing.charts.chain_chart import chain
 from pipelines.publishing.charts.marks import NARROW, WIDE, Paint, stroke
 from pipelines.publishing.charts.panel_charts import bars, calendar, multiples
+from pipelines.publishing.charts.ranges_chart import ranges
 from pipelines.publishing.charts.trend_chart import trend
 from pipelines.publishing.charts.waterfall import waterfall
 from pipelines.publishing.report.chart_data import (
@@ -21,6 +22,7 @@ from pipelines.publishing.report.chart_data import (
     BulletData,
     CalendarData,
     ChainData,
+    RangesData,
     TrendData,
     WaterfallData,
 )
@@ -54,6 +56,8 @@ def draw(chart: Chart, paint: Paint, *, labelled: bool = True, width: int = WIDE
         body, height = calendar(data, paint, width)
     elif isinstance(data, WaterfallData):
         body, height = waterfall(data, paint, width)
+    elif isinstance(data, RangesData):
+        body, height = ranges(data, paint, width)
     elif isinstance(data, ChainData):
         body, height = chain(data, paint, width)
     else:
