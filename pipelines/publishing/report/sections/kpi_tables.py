@@ -78,10 +78,10 @@ def kpi_table(
     """One row per KPI that has a value: a year before, target with status, grade; the others under their reason."""
     here = [code for code in codes if there(read.kpi(code), read.declared(code), read)]
     columns = (
-        Column(words.say("table.indicator"), width=4.6),
-        Column(words.say("table.value"), number=True, width=1.7),
+        Column(words.say("table.indicator"), width=4.5),
+        Column(words.say("table.value"), number=True, width=2.1),
         Column(words.say("table.in_a_year"), number=True, width=1.4),
-        Column(words.say("table.status"), width=2.3),
+        Column(words.say("table.status"), width=2.2),
         Column(words.say("table.grade"), width=0.8),
     )
     notes = (_not_due(here, read, words), _not_compared(here, read, words))
