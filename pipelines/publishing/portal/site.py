@@ -150,7 +150,8 @@ def _missing(reports: Path) -> bytes:
     titles = [
         _line(reports, code, "missing.title", "missing.lead", "missing.home") for code in LANGUAGES
     ]
-    own = (reports / "styles" / "portal.css").read_text(encoding="utf-8")
+    lines = _look(reports).decode("utf-8").splitlines()
+    own = "\n".join(line for line in lines if not line.startswith("@font-face"))
     template = engine(reports).get_template("layout/portal/door.html.jinja")
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'self'"
     return tidy(
