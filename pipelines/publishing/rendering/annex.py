@@ -15,12 +15,14 @@ from pipelines.publishing.kpi_file import SCHEMA
 from pipelines.publishing.language import Words
 from pipelines.publishing.protecting.baseline_models import GRADES
 from pipelines.publishing.protecting.baselines import SCHEMA as BASELINES
+from pipelines.publishing.protecting.corrections import SCHEMA as CORRECTIONS
 from pipelines.publishing.protecting.funding import FUNDING
 from pipelines.publishing.protecting.hourly_emissions import SCHEMA as HOURLY
 from pipelines.publishing.protecting.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.protecting.measure_savings import SAVINGS
 from pipelines.publishing.protecting.measure_tables import MEASURES, SCENARIOS
 from pipelines.publishing.protecting.surveys import CHANGES, ESTIMATES, WAVES
+from pipelines.publishing.protecting.tables import SCHEMAS as TABLES
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.nzc_tables import nzc_sheets
 from pipelines.publishing.rows import Row
@@ -88,6 +90,8 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("lever_stages", "fasi", ()),
     ("register_evidence", "prove", ()),
     ("theory_links", "nessi", ()),
+    ("revisions", "revisioni", TABLES["revisions"].names[1:]),
+    ("corrections", "correzioni", CORRECTIONS.names[1:]),
 )
 """Tables of the edition's month that have a sheet where they have rows; without columns, all but district and
 month. Of surveys all waves have one."""

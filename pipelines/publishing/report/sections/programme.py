@@ -26,6 +26,7 @@ from pipelines.publishing.report.document import (
     Tile,
     Tiles,
 )
+from pipelines.publishing.report.sections.drift import revised_districts
 from pipelines.publishing.report.sections.figures import (
     against_target,
     amount,
@@ -67,6 +68,7 @@ def programme(reading: Reading, words: Words) -> tuple[Section, ...]:
         Section("intensities", words.say("programme.intensities"), (intensities(reads, words),)),
         Section("practices", words.say("programme.practices"), practices(reads, words)),
         Section("levers", words.say("programme.levers"), _of_levers(reads, words)),
+        Section("revised", words.say("programme.revised"), (revised_districts(reads, words),)),
     )
 
 
