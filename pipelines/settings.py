@@ -8,6 +8,7 @@ Does not belong here: anything declared about districts, datasets or KPIs (`cata
 | NZD_HOME      | all state: landing, received … editions, the warehouse      | `var/` of the checkout |
 | NZD_DISTRICTS | the folder of district files                                | `districts/`           |
 | NZD_INBOX     | where folder sources of the sample and of drop folders live | `$NZD_HOME/inbox`      |
+| NZD_ADDRESS   | where portal/ and editions/ lie on the web, for feeds       | none                   |
 | NZD_NOW       | the one clock, ISO 8601; every step asks it                 | the machine's clock    |
 
 A questionnaire whose respondents are told apart by an identifying column also needs
@@ -45,6 +46,23 @@ class Settings:
     def editions(self) -> Path:
         """Published editions; never changed once written."""
         return self.home / "editions"
+
+    @property
+    def portal(self) -> Path:
+        """The site over all editions; every publication makes it anew, and nothing else is in it."""
+        return self.home / "portal"
+
+    @property
+    def web_address(self) -> str | None:
+        """Where `portal/` and `editions/` lie on the web, ending in a slash; None where that is not declared."""
+        declared = os.environ.get("NZD_ADDRESS", "").strip()
+        if not declared:
+            return None
+        if not declared.startswith(("https://", "http://")):
+            raise ValueError(
+                f"NZD_ADDRESS is {declared!r}: expected an address like https://dati.example.it/nzd/."
+            )
+        return declared.rstrip("/") + "/"
 
     @property
     def memory(self) -> Path:

@@ -33,6 +33,10 @@ PUBLISHED = MONTHS[-3:]
 """The months whose editions are published while playing; the last one by the main job."""
 
 
+YEAR = "2025"
+"""The whole year of the sample, of which an annual edition is published as well."""
+
+
 def clock_of(month: str) -> str:
     """The moment of the delivery round after a month: the tenth of the next one, in the morning."""
     return f"{month_after(month)}-10T08:00:00+00:00"
@@ -49,12 +53,23 @@ def demo() -> None:
     os.environ["NZD_NOW"] = clock_of(MONTHS[-1])
     with _timed(timings, f"main job: collect, build, publish {MONTHS[-1]}"):
         run_job("refresh", partition=MONTHS[-1])
+    with _timed(timings, f"the annual edition of {YEAR}"):
+        _publish_year(deployment)
     write_ledger(deployment.home / "sample" / "ledger.json")
     print_findings()
     print_edition()
     print_outbox()
     for step, seconds in timings:
         click.echo(f"{seconds:6.1f} s  {step}")
+
+
+def _publish_year(deployment: Settings) -> None:
+    from pipelines.publishing.editions.period_editions import publish_period
+    from pipelines.publishing.periods.period import Period
+    from pipelines.version import code_version
+
+    edition = publish_period(deployment, Period.named(YEAR), code_version())
+    click.echo(f"Edition {edition.id}: {edition.path / 'index.html'}")
 
 
 def _play(deployment: Settings, catalogue: Catalogue) -> None:
@@ -90,11 +105,13 @@ def play_round(deployment: Settings, catalogue: Catalogue, month: str) -> list[O
     outcomes = collect_all(deployment, catalogue, now())
     if month in PUBLISHED:
         from pipelines.publishing.editions.edition import publish
+        from pipelines.publishing.editions.period_editions import publish_ended
         from pipelines.version import code_version
         from pipelines.warehouse.build import build
 
         build(deployment, catalogue, now())
         publish(deployment, month, now(), code_version())
+        publish_ended(deployment, month, code_version())
     return outcomes
 
 

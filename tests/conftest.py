@@ -12,7 +12,7 @@ from tests.packing import Signer
 
 ROOT = Path(__file__).parents[1]
 PLAYED = bool(os.environ.get("NZD_SAMPLE_HOME"))
-TOGETHER = (*(() if PLAYED else ("end_to_end",)), "real_data", "warehouse", "browser")
+TOGETHER = (*(() if PLAYED else ("end_to_end",)), "real_data", "warehouse", "browser", "portal")
 """Folders whose tests share something that takes long to make: each runs in one process."""
 
 SLOWEST_FIRST = (
@@ -23,6 +23,7 @@ SLOWEST_FIRST = (
     "services",
     "warehouse",
     "browser",
+    "portal",
     "contracts",
 )
 """Folders whose tests take long, begun first: one of them at the end would keep one process waiting."""

@@ -65,12 +65,14 @@ class Withdrawn(click.ClickException):
 
 
 def standing(said: str) -> Edition:
-    """An edition as a person typed it, like 2026-10/r1 or 2026-10-r1, that was not withdrawn."""
+    """An edition as a person typed it, like 2026-10/r1, 2026-Q3/r1 or 2025-r1, that was not withdrawn."""
     from pipelines.publishing.editions.withdrawal import replacement, why_withdrawn
-    from pipelines.publishing.shelf import numbered
+    from pipelines.publishing.shelf import numbered, of_periods
 
     folder = settings().editions
-    found = {one.id: one for one in numbered(folder)}.get(said.replace("/r", "-r"))
+    found = {one.id: one for one in [*numbered(folder), *of_periods(folder)]}.get(
+        said.replace("/r", "-r")
+    )
     if found is None:
         raise click.ClickException(f"There is no edition '{said}'. Write it like 2026-10/r1.")
     why = why_withdrawn(found, replacement(folder, found))

@@ -18,6 +18,7 @@ from pipelines.settings import now, settings
 if TYPE_CHECKING:
     from pipelines.publishing.editions.repeating import Repeated
     from pipelines.publishing.editions.verify import Verification
+    from pipelines.publishing.shelf import Edition
 
 _BECAUSE = ("erasure", "disclosure", "error")
 
@@ -124,6 +125,9 @@ def diff(before: str, after: str) -> None:
     from pipelines.publishing.comparing.diff import diff_text
 
     old, new = standing(before), standing(after)
+    if old.is_period or new.is_period:
+        click.echo("\n".join(_periods_compared(old, new)) or "No figure differs.")
+        return
     click.echo(diff_text(compared(old.path, new.path), "en"))
 
 
@@ -134,7 +138,11 @@ def protected(edition: str) -> None:
     from pipelines.publishing.protecting.audit import audit_lines
     from pipelines.publishing.protecting.memory import protected_in
 
-    found = protected_in(settings().memory, standing(edition).id)
+    asked = standing(edition)
+    if asked.is_period:
+        of = asked.manifest["view_of"]["id"]
+        raise click.ClickException(f"{edition} is a view of {of} and hides what that hides.")
+    found = protected_in(settings().memory, asked.id)
     if found is None:
         raise click.ClickException(
             f"{edition} left no list of what it protects: it was published by an older version. Publish again."
@@ -158,6 +166,9 @@ def verify(edition: str, *, files: bool) -> None:
             click.echo(line)
         if files or not checked.ok:
             _conclude(edition, checked.ok, "every file is as published.")
+            return
+        if found.is_period:
+            _verify_period(edition, found)
             return
         from pipelines.publishing.editions.repeating import NotRepeatable, repeat
         from pipelines.version import code_version
@@ -193,15 +204,64 @@ def verify(edition: str, *, files: bool) -> None:
 @click.confirmation_option(prompt="Its figures cannot be brought back. Withdraw it?")
 def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
     """Take an edition, like 2026-10/r1, away for good; why stays in its place."""
+    from pipelines.publishing.editions.withdrawal import views_of
     from pipelines.publishing.editions.withdrawal import withdraw as bury
+    from pipelines.publishing.portal.site import make_portal
 
     found = standing(edition)
+    views = views_of(settings().editions, found)
     later = bury(settings(), found, reason, kind, by, now())
+    make_portal(settings())
     click.echo(f"{found.id} is withdrawn; its number is not used again.")
+    for one in views:
+        if one.tombstone is not None:
+            click.echo(f"{one.id}, which was a view of it, is withdrawn with it.")
     for one in later:
+        if one in views:
+            click.echo(f"{one.id} is a view of it and stays.")
+            continue
         click.echo(
             f"{one.id} tells changes against it and repeats figures of it: withdraw it too where they must go."
         )
+
+
+def _verify_period(edition: str, found: Edition) -> None:
+    """Make the edition of a quarter or a year again from the month's edition it is a view of."""
+    from pipelines.publishing.editions.period_editions import repeat_period
+    from pipelines.version import code_version
+
+    again = repeat_period(settings(), found, code_version())
+    if again.damaged:
+        click.echo(f"damaged: {again.damaged}")
+        raise click.ClickException(
+            f"{edition}: its files are as published, and what it was made of is not: it could not be made again."
+        )
+    if again.withdrawn:
+        click.echo(f"taken away: {again.withdrawn}")
+    if not again.same_code:
+        click.echo(
+            f"the code is another version: {again.code[0]} then, {again.code[1]} now; "
+            f"{len(again.differing) or 'none'} of its files differ"
+        )
+    for name in again.differing:
+        click.echo(f"differs: {name}")
+    said = "made again from the edition it is a view of, every file is the same to the byte."
+    if again.withdrawn:
+        said = "every file is as published; it can no longer be made again, because of what was taken away since."
+    elif again.differing:
+        said = "every file is as published; other code makes other files, which is no damage."
+    _conclude(edition, again.ok, said)
+
+
+def _periods_compared(old: Edition, new: Edition) -> Iterator[str]:
+    from pipelines.publishing.periods.compared import compared
+
+    if not (old.is_period and new.is_period):
+        raise click.ClickException(
+            "A month and a quarter or year cannot be compared: name two months, or two periods."
+        )
+    for change in compared(old.path, new.path):
+        yield str(change)
 
 
 def _of_files(checked: Verification) -> Iterator[str]:

@@ -19,6 +19,7 @@ from pipelines.cli.district import district
 from pipelines.cli.editions import diff, explain, protected, verify, withdraw
 from pipelines.cli.erasing import erase
 from pipelines.cli.jobs import prepare_dagster
+from pipelines.cli.portal import portal, serve
 from pipelines.cli.runs import build, collect, publish, refresh, up
 from pipelines.cli.scenarios import whatif
 from pipelines.cli.sources import source
@@ -96,6 +97,8 @@ for one in (
     verify,
     protected,
     withdraw,
+    portal,
+    serve,
     up,
 ):
     nzd.add_command(one)

@@ -64,6 +64,8 @@ def print_edition() -> None:
         click.echo(f"It is not as it was published: see nzd verify {edition}.", err=True)
     for report in sorted(folder.glob("*/*/report.*")):
         click.echo(f"  {report}")
+    if (settings().portal / "index.html").is_file():
+        click.echo(f"Portal of all editions: {settings().portal / 'index.html'}")
 
 
 def print_table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:

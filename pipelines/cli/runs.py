@@ -64,7 +64,11 @@ def build(moment: datetime | None) -> None:
 
 
 @click.command()
-@click.option("--month", required=True, help="Month to publish, like 2026-10.")
+@click.option("--month", help="Month to publish, like 2026-10.")
+@click.option(
+    "--quarter", help="Quarter to publish from the edition of its last month, like 2026-Q3."
+)
+@click.option("--year", help="Year to publish from the edition of its last month, like 2025.")
 @click.option(
     "--despite",
     "despite",
@@ -74,11 +78,25 @@ def build(moment: datetime | None) -> None:
 )
 @click.option("--by", help="With --despite: the person who decides.")
 @click.option("--reason", help="With --despite: why, for everybody to read.")
-def publish(month: str, despite: tuple[str, ...], by: str | None, reason: str | None) -> None:
-    """Build the warehouse, then freeze and render the edition of one month.
+def publish(
+    month: str | None,
+    quarter: str | None,
+    year: str | None,
+    despite: tuple[str, ...],
+    by: str | None,
+    reason: str | None,
+) -> None:
+    """Build the warehouse, then freeze and render the edition of one month, or that of a quarter or a year.
 
-    Ends with 3 where a district has to wait; a note beside the editions says why.
+    A month that ends a quarter or a year publishes those too. Ends with 3 where a district has to wait; a note beside
+    the editions says why.
     """
+    asked = [one for one in (month, quarter, year) if one is not None]
+    if len(asked) != 1:
+        raise click.ClickException("Say which: --month 2026-10, --quarter 2026-Q3 or --year 2025.")
+    if month is None:
+        _publish_period(asked[0], "quarter" if quarter else "year")
+        return
     check_asked(month_of(month), despite)
     if despite and not (by and reason):
         raise click.ClickException("--despite needs --by and --reason: the edition names both.")
@@ -86,6 +104,25 @@ def publish(month: str, despite: tuple[str, ...], by: str | None, reason: str | 
     with delays_said(month):
         run_job("publish", month, steps={"edition": decided})
         print_edition()
+
+
+def _publish_period(name: str, kind: str) -> None:
+    """The edition of a quarter or a year, which is a view of a month's and needs no build."""
+    from pipelines.publishing.editions.period_editions import publish_period
+    from pipelines.publishing.periods.period import Period
+    from pipelines.publishing.protecting.protection import PublicationRefused
+    from pipelines.version import code_version
+
+    try:
+        period = Period.named(name)
+        if period.kind != kind:
+            raise click.ClickException(f"{name} is no {kind}.")
+        edition = publish_period(settings(), period, code_version())
+    except (ValueError, PublicationRefused) as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"Edition {edition.id}: {edition.path / 'index.html'}")
+    for report in edition.reports:
+        click.echo(f"  {report}")
 
 
 @click.command()

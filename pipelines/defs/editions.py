@@ -8,6 +8,8 @@ import dagster as dg
 
 from pipelines.publishing.editions.delayed import notes_of
 from pipelines.publishing.editions.edition import Override, publish
+from pipelines.publishing.editions.period_editions import publish_ended
+from pipelines.publishing.portal.site import renew_portal
 from pipelines.settings import now, settings
 from pipelines.version import code_version
 
@@ -43,6 +45,12 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
             publish(settings(), month, now(), code_version(), config.overrides())
             for month in context.partition_keys
         ]
+        periods = [
+            one
+            for month in context.partition_keys
+            for one in publish_ended(settings(), month, code_version())
+        ]
+        renew_portal(settings())
         last = published[-1]
         manifest = json.loads((last.path / "manifest.json").read_text())
         return dg.MaterializeResult(
@@ -50,6 +58,7 @@ def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 "edition": last.id,
                 "path": dg.MetadataValue.path(str(last.path)),
                 "new": last.created,
+                "quarters and years": ", ".join(one.id for one in periods) or "none ends here",
                 "known_at": manifest["known_at"],
                 "inputs": len(manifest["inputs"]),
                 "files": len(manifest["files"]),

@@ -14,6 +14,7 @@ from pipelines.catalogue.catalogue import Catalogue
 from pipelines.defs.collecting import preview
 from pipelines.landing.files import read_parquet
 from pipelines.publishing.editions.delayed import delay_everyone
+from pipelines.publishing.portal.site import renew_portal
 from pipelines.settings import Settings, now, settings
 from pipelines.warehouse.build import BuildFailed, NodeResult, build, run_dbt
 
@@ -43,6 +44,7 @@ def warehouse(catalogue: Catalogue, deployment: Settings) -> dg.AssetsDefinition
         except BuildFailed as failure:
             if context.has_partition_key:  # of a run that was to publish a month
                 delay_everyone(settings(), context.partition_key, now())
+                renew_portal(settings())
             raise dg.Failure(str(failure), allow_retries=False) from failure
         wanted = context.selected_asset_check_keys
         for one in results:

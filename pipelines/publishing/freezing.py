@@ -18,8 +18,8 @@ from pathlib import Path
 
 from pipelines.landing.alone import alone
 
-_LEFT = (".latest.*", "????-??/.*", "????-??/r*/.*")
-"""What is written beside its place begins with a dot."""
+_LEFT = (".latest*", "????-??/.*", "????-??/r*/.*", "????/.*", "????/r*/.*")
+"""What is written beside its place begins with a dot: of months, quarters and years."""
 
 
 @contextmanager

@@ -19,3 +19,8 @@ def months_back(month: str, count: int) -> tuple[str, ...]:
 def first_day(month: str) -> date:
     """The month's first day."""
     return date(int(month[:4]), int(month[5:7]), 1)
+
+
+def published_on(month: str) -> date:
+    """The tenth day of the month after: when the edition of a month is due."""
+    return first_day(shifted(month, 1)).replace(day=10)

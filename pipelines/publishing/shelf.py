@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,18 @@ from pipelines.publishing.rows import json_bytes
 from pipelines.settings import Settings
 
 MANIFEST, TOMBSTONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
+POINTERS = {"quarter": "latest-quarter.json", "year": "latest-year.json"}
 _REVISION = re.compile(r"r([1-9]\d*)")
+_MONTH = re.compile(r"\d{4}-\d{2}")
+_PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
 
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition. `created` is False where the same content had been published already."""
+    """One edition. `created` is False where the same content had been published already.
+
+    `month` is '2026-10', or '2026-Q3' and '2025' of the editions of a quarter and a year.
+    """
 
     path: Path
     month: str
@@ -34,6 +41,11 @@ class Edition:
     def id(self) -> str:
         """Month and revision, such as '2026-10-r1'."""
         return f"{self.month}-r{self.revision}"
+
+    @property
+    def is_period(self) -> bool:
+        """Whether it is the edition of a quarter or a year."""
+        return _MONTH.fullmatch(self.month) is None
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -57,20 +69,36 @@ class Edition:
 
 
 def numbered(folder: Path) -> list[Edition]:
-    """Every number that was ever given, oldest month and revision first; also of what was withdrawn."""
+    """Every number that was ever given to a month, oldest first; also of what was withdrawn."""
+    return _numbered(folder, _MONTH)
+
+
+def of_periods(folder: Path) -> list[Edition]:
+    """The same of quarters and years: views of a month's edition, which nothing is told against."""
+    return _numbered(folder, _PERIOD)
+
+
+def _numbered(folder: Path, named: re.Pattern[str]) -> list[Edition]:
     found = [
         Edition(path, path.parent.name, int(number[1]))
-        for path in folder.glob("????-??/r*")
-        if (number := _REVISION.fullmatch(path.name)) and path.is_dir()
+        for path in folder.glob("*/r*")
+        if named.fullmatch(path.parent.name)
+        and (number := _REVISION.fullmatch(path.name))
+        and path.is_dir()
     ]
     return sorted(found, key=_place)
 
 
 def editions(folder: Path) -> list[Edition]:
     """Every edition that stands, oldest month and revision first."""
+    return standing(numbered(folder))
+
+
+def standing(found: Iterable[Edition]) -> list[Edition]:
+    """Those of them that can be read: whole, and not withdrawn."""
     return [
         one
-        for one in numbered(folder)
+        for one in found
         if (one.path / MANIFEST).is_file() and not (one.path / TOMBSTONE).exists()
     ]
 
@@ -85,23 +113,36 @@ def latest(folder: Path) -> Edition | None:
 
 
 def next_number(folder: Path, month: str) -> int:
-    """The revision that the next edition of a month has: a number is given once, also where it was withdrawn."""
-    return max((one.revision for one in numbered(folder) if one.month == month), default=0) + 1
+    """The revision that the next edition of a month or a period has: a number is given once, also where it was
+    withdrawn.
+    """
+    given = [*numbered(folder), *of_periods(folder)]
+    return max((one.revision for one in given if one.month == month), default=0) + 1
 
 
 def point_to_newest(settings: Settings) -> None:
-    """`latest.json` names the newest revision of the newest month that stands; nothing where none does."""
-    standing = editions(settings.editions)
-    if not standing:
-        (settings.editions / POINTER).unlink(missing_ok=True)
+    """`latest.json` names the newest revision of the newest month that stands, and a file of its own each that of the
+    newest quarter and year; there is none where none stands.
+    """
+    _point(settings, POINTER, editions(settings.editions))
+    views = standing(of_periods(settings.editions))
+    for kind, pointer in POINTERS.items():
+        _point(
+            settings, pointer, [one for one in views if ("Q" in one.month) == (kind == "quarter")]
+        )
+
+
+def _point(settings: Settings, pointer: str, found: list[Edition]) -> None:
+    if not found:
+        (settings.editions / pointer).unlink(missing_ok=True)
         return
-    newest = standing[-1]
+    newest = found[-1]
     said = {
         "month": newest.month,
         "revision": newest.revision,
         "path": newest.path.relative_to(settings.home).as_posix(),
     }
-    write_durably(settings.editions / POINTER, json_bytes(said))
+    write_durably(settings.editions / pointer, json_bytes(said))
 
 
 def _place(edition: Edition) -> tuple[str, int]:

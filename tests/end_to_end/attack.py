@@ -1,250 +1,140 @@
-"""An attacker: everything that editions publish of a district's uses as equations, and how far they close in on a sum.
+"""An attacker: what published numbers say about what is not, as bounds that a linear programme closes in.
 
-Belongs here: what follows from published files, public factors and the fact that nobody uses less than nothing. Does
-not belong here: the product's own idea of what follows (`protecting/relations.py`): nothing is taken from it.
+Belongs here: the bounds. Does not belong here: what is true (`attack_truth.py`), what published files say of it
+(`attack_reading.py`), what is protected (`attack_targets.py`). Nothing here or there is taken from `protecting/`: not
+its relations, not its matrix, not its idea of what follows.
 
-The attacker is strong: it knows which carriers, sectors and flows there are, every factor and the data quality of every
-line, and of a published amount that is the sum of whole carriers, sectors or flows it guesses that it is that sum.
+The attacker knows which points, holders and sites there are and which of them a figure is made of, every factor, how
+far numbers are rounded, and that nobody uses less than nothing. An insider knows what it uses itself as well.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import product
-from pathlib import Path
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 from scipy.optimize import linprog
 
-Row = dict[str, Any]
-Use = tuple[str, str, str, str]
-"""Month, carrier, sector and flow."""
-Terms = dict[Use, float]
-Known = tuple[Terms, float, float]
-"""A sum of uses, what it is published to be, and half the last digit of that."""
-_SCOPES = {"EMI01": ("1",), "EMI02": ("2_location",), "EMI05": ("1", "2_location"),
-           "EMI11": ("1", "2_location"), "EMI12": ("1", "2_location"), "EMI03": ("2_market",)}  # fmt: skip
-_YEARLY = ("EMI03", "EMI11", "EMI12", "ENE14", "ENE16", "ENE17")
+Atom = tuple[str, ...]
+"""What nothing smaller is published of: a kind, a month, and whose."""
+_SLACK = 1e-7
+"""How exact a published number is at best, relative to its largest part: arithmetic is no knowledge."""
 
 
-def rows(path: Path) -> list[Row]:
-    """Rows of one Parquet file."""
-    return pq.read_table(path).to_pylist()  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class Told:
+    """A published number: between what bounds a sum of atoms lies, and where it stands."""
+
+    terms: Mapping[Atom, float]
+    low: float
+    high: float
+    where: str
 
 
-def year_to(month: str, count: int = 12) -> list[str]:
-    """Months that end with one."""
-    last = int(month[:4]) * 12 + int(month[5:]) - 1
-    return [f"{n // 12}-{n % 12 + 1:02}" for n in range(last - count + 1, last + 1)]
+class Attack:
+    """What follows from what was told. Each atom is measured as a multiple of its true amount."""
 
+    def __init__(
+        self, amounts: Mapping[Atom, float], told: Iterable[Told], free: Collection[Atom] = ()
+    ) -> None:
+        """Set the inequalities up.
 
-@dataclass
-class Truth:
-    """What is true and not public: the uses of a district, and per kWh what each line emits."""
-
-    uses: dict[Use, float] = field(default_factory=lambda: defaultdict(float))
-    per_kwh: dict[tuple[Use, str], float] = field(default_factory=lambda: defaultdict(float))
-    quality: dict[Use, float] = field(default_factory=lambda: defaultdict(float))
-    hourly: dict[str, float] = field(default_factory=dict)
-
-
-def truth_of(marts: Path, district: str) -> Truth:
-    """The uses of one district, from the internal marts."""
-    found = Truth()
-    for row in rows(marts / "fct_energy_by_carrier_sector.parquet"):
-        if row["district_id"] == district and row["adds_to_total"] and row["energy_kwh"]:
-            use = (row["month"], row["carrier"], row["sector"], row["flow"])
-            found.uses[use] += float(row["energy_kwh"])
-    for row in rows(marts / "fct_emission_lines.parquet"):
-        use = (row["month"], row["carrier"], row["sector"], "import")
-        if row["district_id"] != district or row["kg_co2e"] is None or use not in found.uses:
-            continue
-        if not row["biogenic"]:
-            each = float(row["kg_co2e"]) / found.uses[use]
-            found.per_kwh[use, row["scope"]] += each
-            if row["scope"] in ("1", "2_location"):
-                found.quality[use] += each * float(row["data_quality"])
-    for row in rows(marts / "fct_energy_monthly.parquet"):
-        if row["district_id"] == district and row["interval_metered_kwh"]:
-            found.hourly[row["month"]] = float(row["interval_metered_kwh"])
-    return found
-
-
-def equations(edition: Path, district: str, truth: Truth) -> Iterator[Known]:
-    """Every published figure that is a sum of uses, as terms and what they add up to."""
-    yield from _cells(edition, district, truth)
-    for row in rows(edition / "kpi_values.parquet"):
-        if row["district_id"] != district:
-            continue
-        last = (
-            f"{row['period_end'] - timedelta(days=1):%Y-%m}" if row["period_end"] else row["month"]
-        )
-        window = year_to(last) if row["kpi_code"] in _YEARLY else [last]
-        yield from _figure(row, row["value"], window, truth)
-        if row["previous_year"] is not None:
-            before = [f"{int(month[:4]) - 1}{month[4:]}" for month in window]
-            yield from _figure({**row, "numerator": None, "denominator": None},
-                               row["previous_year"], before, truth)  # fmt: skip
-        for name in ("numerator", "denominator"):
-            yield from _guessed(row[name], [row["month"]], truth)
-    for name, columns in (
-        ("completeness", ("expected", "present")),
-        ("energy_baselines", ("saving_kwh", "cumulated_saving_kwh")),
-    ):
-        for row in rows(edition / "tables" / f"{name}.parquet"):
-            if row["district_id"] == district:
-                for column in columns:
-                    yield from _guessed(row[column], [row["month"]], truth)
-
-
-def _cells(edition: Path, district: str, truth: Truth) -> Iterator[Known]:
-    for name, column in (("energy", "energy_kwh"), ("emissions", "tco2e")):
-        for row in rows(edition / "tables" / f"{name}_by_carrier_sector.parquet"):
-            if row["district_id"] != district or row[column] is None:
+        Args:
+            amounts: The true amount of every atom; nothing is known to be nothing.
+            told: What is published of them; what speaks of other atoms as well is left out.
+            free: Atoms that may be negative, such as changes.
+        """
+        self._atoms = [atom for atom, amount in amounts.items() if amount]
+        self._place = {atom: number for number, atom in enumerate(self._atoms)}
+        self._size = np.array([amounts[atom] for atom in self._atoms])
+        self._least = np.array([-np.inf if atom in free else 0.0 for atom in self._atoms])
+        lines: dict[tuple[float, ...], tuple[Any, float, float]] = {}
+        self.used: list[Told] = []
+        for each in told:
+            if not each.terms.keys() <= amounts.keys():
                 continue
-            chosen = _chosen(truth, [row["month"]], row["carrier"], row["sector"])
-            if name == "energy":
-                yield dict.fromkeys(chosen, 1.0), float(row[column]), 5e-7
-            else:
-                yield _emitted(truth, chosen, ("1", "2_location")), float(row[column]) * 1000, 5e-4
-    for row in rows(edition / "tables" / "inventory_views.parquet"):
-        if row["district_id"] != district or row["value"] is None or row["row"] != "total":
-            continue
-        # The total over carriers and sectors of twelve months, where there is one.
-        if row["column"] == "total" and row["view"] == "nzc_a11":
-            yield (
-                dict.fromkeys(_chosen(truth, year_to(row["month"])), 1.0),
-                float(row["value"]) * 1000,
-                1e-3,
+            line = self._line(each.terms)
+            largest = abs(line).max(initial=0.0)
+            if not largest:
+                continue
+            line = line / largest
+            middle, half = (
+                (each.low + each.high) / 2 / largest,
+                (each.high - each.low) / 2 / largest,
             )
-
-
-def _figure(row: Row, value: Any, window: list[str], truth: Truth) -> Iterator[Known]:
-    code = row["kpi_code"]
-    if value is None:
-        return
-    everything = dict.fromkeys(_chosen(truth, window), 1.0)
-    number = float(value)
-    if code == "ENE01":
-        yield everything, number * 1000, 1e-6
-    elif code in ("EMI01", "EMI02", "EMI03", "EMI05", "EMI11"):
-        yield _emitted(truth, everything, _SCOPES[code]), number * 1000, 1e-6
-    elif code == "EMI06" and row["denominator"] and row["numerator"] is not None:
-        emitted = float(row["denominator"]) - float(row["numerator"])
-        of_year = _chosen(truth, year_to(row["month"]))
-        yield _emitted(truth, of_year, _SCOPES["EMI11"]), emitted * 1000, 1e-6
-    elif code in ("ENE17", "EMI12") and row["numerator"] is not None:
-        terms = everything if code == "ENE17" else _emitted(truth, everything, _SCOPES[code])
-        yield terms, float(row["numerator"]) * (1 if code == "ENE17" else 1000), 1e-6
-    else:
-        yield from _share(code, number, window, truth)
-
-
-def _share(code: str, number: float, window: list[str], truth: Truth) -> Iterator[Known]:
-    everything = _chosen(truth, window)
-    part: set[Use] | None = None
-    if code == "ENE07":
-        part = _chosen(truth, window, flow="self_consumed")
-    elif code == "ENE14":
-        part = _chosen(truth, window, "electricity")
-    elif code == "ENE16":
-        hourly = sum(truth.hourly.get(month, 0.0) for month in window)
-        part = next((s for s, total in _sums(truth, window) if _same(total, hourly)), None)
-    elif code == "EMI10":
-        emitted = _emitted(truth, everything, ("1", "2_location"))
-        half = 1e-9 * sum(one * truth.uses[use] for use, one in emitted.items())
-        yield {use: truth.quality[use] - number * one for use, one in emitted.items()}, 0.0, half
-    if part is not None:
-        yield (
-            {use: 100 * (use in part) - number for use in everything},
-            0.0,
-            1e-9 * sum(truth.uses[use] for use in everything),
+            half = max(half, _SLACK)
+            # Where the truth differs from what is told by more than the rounding, it was told of something else.
+            if abs(line.sum() - middle) > half * 1.01 + 1e-6:
+                continue
+            key = tuple(np.round(line, 9))
+            low, high = max(middle - half, -np.inf), middle + half
+            if key in lines:
+                low, high = max(low, lines[key][1]), min(high, lines[key][2])
+            lines[key] = (line, low, high)
+            self.used.append(each)
+        self._matrix = np.array([line for line, _, _ in lines.values()]).reshape(
+            -1, len(self._atoms)
         )
+        self._low = np.array([low for _, low, _ in lines.values()])
+        self._high = np.array([high for _, _, high in lines.values()])
+        self._seen: dict[frozenset[Atom], Any] = {}
 
+    def _line(self, terms: Mapping[Atom, float]) -> Any:
+        line = np.zeros(len(self._atoms))
+        for atom, one in terms.items():
+            if atom in self._place:
+                line[self._place[atom]] += one * self._size[self._place[atom]]
+        return line
 
-def _guessed(amount: Any, window: list[str], truth: Truth) -> Iterator[Known]:
-    """An amount that is the sum of whole carriers, sectors or flows."""
-    if amount:
-        for part, total in _sums(truth, window):
-            if _same(total, float(amount)):
-                yield dict.fromkeys(part, 1.0), float(amount), 1e-6
-                return
+    def apart(self, target: Mapping[Atom, float], knows: Collection[Atom] = ()) -> float:
+        """How far apart the values lie that a hidden sum could have, in its own unit; infinity where it has no bound.
 
-
-def _sums(truth: Truth, window: list[str]) -> Iterator[tuple[set[Use], float]]:
-    uses = _chosen(truth, window)
-    sides = [("all", *sorted({use[side] for use in uses})) for side in (1, 2, 3)]
-    for carrier, sector, flow in product(*sides):
-        part = _chosen(truth, window, carrier, sector, flow)
-        if part:
-            yield part, sum(truth.uses[use] for use in part)
-
-
-def _same(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-9 * max(abs(one), abs(other))
-
-
-def _chosen(
-    truth: Truth,
-    months: Iterable[str],
-    carrier: str = "all",
-    sector: str = "all",
-    flow: str = "all",
-) -> set[Use]:
-    wanted = set(months)
-    return {
-        use
-        for use in truth.uses
-        if use[0] in wanted
-        and all(
-            want in ("all", has) for want, has in zip((carrier, sector, flow), use[1:], strict=True)
-        )
-    }
-
-
-def _emitted(truth: Truth, uses: Iterable[Use], scopes: tuple[str, ...]) -> Terms:
-    return {use: sum(truth.per_kwh.get((use, scope), 0.0) for scope in scopes) for use in uses}
-
-
-def how_far_apart(
-    known: list[Known],
-    truth: Mapping[Any, float],
-    target: Iterable[Any],
-) -> float:
-    """How far apart the values lie that a hidden sum could have, as a share of its true value."""
-    names = list(truth)
-    size = np.array([truth[name] for name in names])
-    place = {name: number for number, name in enumerate(names)}
-    lines = {}
-    for terms, total, half in known:
-        line = np.zeros(len(names))
-        for name, one in terms.items():
-            if name in place:
-                line[place[name]] = one * size[place[name]]
-        largest = abs(line).max(initial=0.0)
-        if largest > 0:
-            lines[tuple(np.round(line / largest, 9))] = (
-                line / largest,
-                total / largest,
-                max(half / largest, 1e-6),
-            )
-    matrix = np.array([line for line, _, _ in lines.values()])
-    right = np.array([total for _, total, _ in lines.values()])
-    slack = np.array([half for _, _, half in lines.values()])
-    upper, limit = np.vstack([matrix, -matrix]), np.concatenate([right + slack, slack - right])
-    aim = np.zeros(len(names))
-    for name in target:
-        aim[place[name]] = size[place[name]]
-    ends = []
-    for sign in (1, -1):
-        solved = linprog(sign * aim / aim.sum(), A_ub=upper, b_ub=limit, method="highs")
-        if solved.status == 3:
+        Args:
+            target: The hidden sum.
+            knows: Atoms that the attacker knows, because they are its own.
+        """
+        aim = self._line(target)
+        if not abs(aim).max(initial=0.0) or not len(self._matrix):
             return float("inf")
-        assert solved.status == 0, f"what is published contradicts itself: {solved.message}"
-        ends.append(sign * solved.fun)
-    return float(ends[1] - ends[0])
+        own = np.array([atom in knows for atom in self._atoms])
+        step = self._unseen_step(aim, own, frozenset(knows))
+        if step >= abs(aim.sum()):
+            return step
+        bounds = [
+            (1.0, 1.0) if known else (None if least == -np.inf else least, None)
+            for least, known in zip(self._least, own, strict=True)
+        ]
+        ends = []
+        for sign in (1, -1):
+            scale = abs(aim).max()
+            solved = linprog(
+                sign * aim / scale,
+                A_ub=np.vstack([self._matrix, -self._matrix]),
+                b_ub=np.concatenate([self._high, -self._low]),
+                bounds=bounds,
+                method="highs",
+            )
+            if solved.status == 3:
+                return float("inf")
+            assert solved.status == 0, f"what is published contradicts itself: {solved.message}"
+            ends.append(sign * solved.fun * scale)
+        return float(ends[1] - ends[0])
+
+    def _unseen_step(self, aim: Any, own: Any, knows: frozenset[Atom]) -> float:
+        """How far one direction that no published number sees moves the target: a bound from below, found fast."""
+        if knows not in self._seen:
+            _, sizes, right = np.linalg.svd(self._matrix[:, ~own], full_matrices=False)
+            self._seen[knows] = right[sizes > 1e-9 * max(sizes.max(initial=0.0), 1e-30)]
+        aim = aim[~own]
+        seen = self._seen[knows]
+        unseen = aim - seen.T @ (seen @ aim)
+        if abs(unseen).max(initial=0.0) <= 1e-6 * abs(aim).max(initial=0.0) or not len(aim):
+            return 0.0
+        bounded = self._least[~own] == 0.0
+        steps = []
+        for sign in (1, -1):
+            falling = (-sign * unseen[bounded]).max(initial=0.0)
+            steps.append(1 / max(falling, 1e-12))
+        return float(sum(steps) * (unseen @ unseen))

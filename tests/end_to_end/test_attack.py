@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections import defaultdict
-from collections.abc import Collection, Iterator
-from itertools import product
+from collections import Counter
+from collections.abc import Collection, Iterable
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,118 +17,130 @@ from pipelines.publishing.protecting import memory
 from pipelines.publishing.protecting.protection import protected
 from pipelines.settings import now, settings
 from pipelines.warehouse.build import build
-from tests.end_to_end.attack import (
-    Row,
-    Truth,
-    Use,
-    equations,
-    how_far_apart,
-    rows,
-    truth_of,
-    year_to,
-)
+from tests.end_to_end.attack import Attack, Told
+from tests.end_to_end.attack_money import Money
+from tests.end_to_end.attack_reading import Sums, rows, told_of, year_to
+from tests.end_to_end.attack_targets import P, Target, of_holders, protected_sums
+from tests.end_to_end.attack_truth import Row, Truth, truth_of
 from tests.end_to_end.conftest import SamplePlayed
 
-SAFE = 0.25
-"""As the p %-rule says: the values a hidden sum could have lie at least a quarter of it apart."""
 DISTRICTS = ("prato", "parma", "bergamo")
-LOOKED_AT = ("2025-07", "2026-02", "2026-08", "2026-10")
+EDITIONS = ("2026-08", "2026-09", "2026-10")
+LOOKED_AT = ("2025-08", "2026-02", "2026-08", "2026-10")
 """Months in every season and the first and last that two editions tell; each month is much like its neighbours."""
 
 
-def _held(marts: Path, district: str) -> Iterator[tuple[Use, tuple[str, str], float]]:
-    """Who draws what, and who makes and uses what."""
-    for row in rows(marts / "fct_energy.parquet"):
-        if row["district_id"] != district or not row["energy_kwh"]:
-            continue
-        flow, energy = "import", float(row["energy_kwh"])
-        if row["role"] == "generation" or row["flow"] == "export":
-            flow, energy = "self_consumed", -energy if row["flow"] == "export" else energy
-        elif not row["adds_to_total"]:
-            continue
-        yield (
-            (row["month"], row["carrier"], row["sector"], flow),
-            (row["holder_kind"], row["holder_group"]),
-            energy,
-        )
+def found_out(attack: Attack, targets: Iterable[Target]) -> list[str]:
+    """Targets that an attack closes in on, and how far."""
+    return [
+        f"{target.name}: within {apart / (target.apart / P):.3f} of itself"
+        for target in targets
+        if (apart := attack.apart(target.terms, target.knows)) < target.apart
+    ]
 
 
-def protected_sums(marts: Path, district: str, truth: Truth) -> Iterator[tuple[str, set[Use]]]:
-    """Sums of uses that too few firms, or too unequal ones, stand behind: three firms and 25 %, told here once more."""
-    held: dict[tuple[str, ...], dict[tuple[str, str], float]] = defaultdict(
-        lambda: defaultdict(float)
-    )
-    for use, who, energy in _held(marts, district):
-        for part in product((use[1], "all"), (use[2], "all"), (use[3], "all")):
-            held[use[0], *part][who] += energy
-    for (month, carrier, sector, flow), holders in sorted(held.items()):
-        firms = sorted(
-            (kwh for (kind, _), kwh in holders.items() if kind == "firm" and kwh > 1e-6),
-            reverse=True,
-        )
-        if not firms or (carrier, sector, flow) == ("all", "all", "all"):
-            continue
-        rest = sum(holders.values()) - sum(firms[:2])
-        if len(firms) < 3 or rest < firms[0] / 4:
-            part = {
-                use for use in truth.uses
-                if use[0] == month and carrier in (use[1], "all") and sector in (use[2], "all")
-                and flow in (use[3], "all")
-            }  # fmt: skip
-            if part:
-                yield f"{carrier} of {sector}, {flow}, {month}", part
+def read(published: list[tuple[Path, Path]], district: str) -> list[Told]:
+    """What editions say, each beside the state of the house it was made in."""
+    return [told for edition, home in published for told in _read(edition, home, district)]
 
 
-def _of(truth: Truth, months: Collection[str]) -> dict[Use, float]:
-    return {use: kwh for use, kwh in truth.uses.items() if use[0] in months}
+@cache
+def _read(edition: Path, home: Path, district: str) -> tuple[Told, ...]:
+    return tuple(told_of(edition, home / "marts", district, _sums(home, district)))
+
+
+@cache
+def _sums(home: Path, district: str) -> Sums:
+    return Sums(truth_of(home, district))
 
 
 def given_back(
     published: list[tuple[Path, Path]], district: str, months: Collection[str] = LOOKED_AT
 ) -> list[str]:
-    """Protected sums that editions, each with the marts it was made of, together close in on."""
-    marts = published[-1][1]
-    truth = truth_of(marts, district)
-    known = [each for edition, made_of in published
-             for each in equations(edition, district, truth_of(made_of, district))]  # fmt: skip
-    told = {use[0] for terms, _, _ in known for use in terms}
+    """Protected sums and holders that editions together close in on."""
+    truth = _sums(published[-1][1], district).truth
+    told = read(published, district)
     found = []
-    for name, part in protected_sums(marts, district, truth):
-        month = next(iter(part))[0]
-        if month not in months or month not in told:
-            continue
+    for month in months:
         # Months hold together through their sums over twelve.
-        near = set(year_to(month))
-        inside = [each for each in known if all(use[0] in near for use in each[0])]
-        apart = how_far_apart(inside, _of(truth, near), part)
-        if apart < SAFE:
-            found.append(f"{district}: {name} lies within {100 * apart:.2f} % of itself")
+        attack = Attack(truth.of(year_to(month)), told)
+        found += found_out(attack, [*protected_sums(truth, month), *of_holders(truth, month)])
     return found
+
+
+def _of_sample(sample: SamplePlayed) -> list[tuple[Path, Path]]:
+    return [(sample.edition(month), sample.home) for month in EDITIONS]
 
 
 @pytest.mark.parametrize("district", DISTRICTS)
 def test_no_hidden_use_follows_from_everything_that_was_published(
     sample_played: SamplePlayed, district: str
 ) -> None:
-    marts = sample_played.home / "marts"
-    editions = [sample_played.edition(month) for month in ("2026-08", "2026-09", "2026-10")]
-    assert given_back([(edition, marts) for edition in editions], district) == []
+    assert given_back(_of_sample(sample_played), district) == []
+
+
+@pytest.mark.parametrize("district", [*DISTRICTS, "roma"])
+def test_no_firm_learns_what_another_invests(sample_played: SamplePlayed, district: str) -> None:
+    money = Money(sample_played.home, district)
+    told = [each for edition, _ in _of_sample(sample_played) for each in money.told(edition)]
+    attack = Attack(money.amounts, [*told, *money.links])
+    assert found_out(attack, money.targets(("2026-07", *EDITIONS))) == []
+
+
+def test_the_attack_reads_the_tables_it_is_meant_to(sample_played: SamplePlayed) -> None:
+    """A table that it no longer understands would be safe by mistake."""
+    told = Counter(each.where for each in read(_of_sample(sample_played), "parma"))
+    assert {
+        "change_parts.to_value", "energy_by_carrier_sector.energy_kwh", "kpi_values.numerator",
+        "emissions_by_carrier_sector.tco2e", "inventory_views.value", "gpc_inventory.tco2e",
+        "figure_history.value", "energy_baselines.modelled_percent", "hourly_emissions.electricity_kwh",
+    } <= told.keys()  # fmt: skip
 
 
 def test_the_attack_finds_a_hidden_use_where_one_more_figure_is_told(
     sample_played: SamplePlayed,
 ) -> None:
-    month = "2026-10"
-    truth = truth_of(sample_played.home / "marts", "prato")
-    published = equations(sample_played.edition(month), "prato", truth)
-    known = [each for each in published if all(use[0] == month for use in each[0])]
-    uses = _of(truth, [month])
-    sun = {use for use in uses if use[3] == "self_consumed"}
-    gas = {use for use in uses if use[1] == "natural_gas"}
+    month, truth, told, sun, gas = _prato(sample_played)
+    amounts = truth.of([month])
 
-    assert how_far_apart(known, uses, sun) >= SAFE
-    told = (dict.fromkeys(gas, 1.0), sum(uses[use] for use in gas), 1e-6)
-    assert how_far_apart([*known, told], uses, sun) < 0.01
+    assert Attack(amounts, told).apart(sun) >= P * sum(amounts[atom] for atom in sun)
+    total = sum(amounts[atom] for atom in gas)
+    more = Told(gas, total - 1, total + 1, "one figure more")
+    assert Attack(amounts, [*told, more]).apart(sun) < 0.01 * sum(amounts[atom] for atom in sun)
+
+
+def test_the_attack_finds_what_rounding_does_not_cover(sample_played: SamplePlayed) -> None:
+    month, truth, told, sun, _ = _prato(sample_played)
+    amounts = truth.of([month])
+    size, total = (sum(amounts[atom] for atom in part) for part in (sun, amounts))
+    terms = {atom: float(atom in sun) - size / total for atom in amounts if atom[0] != "export"}
+    for points, found in ((1, True), (20, False)):
+        half = total * points / 200 * size / total
+        attack = Attack(amounts, [*told, Told(terms, -half, half, "a rounded share")])
+        assert (attack.apart(sun) < P * size) is found
+
+
+def _prato(
+    sample: SamplePlayed,
+) -> tuple[str, Truth, list[Told], dict[tuple[str, ...], float], dict[tuple[str, ...], float]]:
+    """A month of Prato, what its edition tells of it, its firms' own sun and its gas."""
+    month, truth = "2026-10", _sums(sample.home, "prato").truth
+    told = read([(sample.edition(month), sample.home)], "prato")
+    here = truth.of([month])
+    sun = {atom: 1.0 for atom in here if atom[0] == "own"}
+    return month, truth, told, sun, {atom: 1.0 for atom in here if atom[2] == "natural_gas"}
+
+
+def test_the_attack_finds_what_a_firm_invests_where_one_sum_more_is_told(
+    sample_played: SamplePlayed,
+) -> None:
+    money = Money(sample_played.home, "parma")
+    told = [*money.told(sample_played.edition("2026-10")), *money.links]
+    for column in ("aligned_capex_eur", "capex_eur"):
+        terms = money.sum_of("2026-10", column)
+        total = sum(one * money.amounts[atom] for atom, one in terms.items())
+        attack = Attack(money.amounts, [*told, Told(terms, total, total, column)])
+        assert found_out(attack, money.targets(["2026-10"]))
 
 
 HEAT = """\
@@ -164,13 +176,13 @@ def with_heat(
     pq.write_table(kpi_table(content.kpi_values, "2026-10", 2), edition / "kpi_values.parquet")
     for name, table in content.tables.items():
         pq.write_table(table, edition / "tables" / f"{name}.parquet")
-    return edition, home / "marts"
+    return edition, home
 
 
 def test_a_factor_that_arrives_between_two_editions_does_not_tell_what_two_firms_use(
     sample_played: SamplePlayed, with_heat: tuple[Path, Path]
 ) -> None:
-    first = (sample_played.edition("2026-10"), sample_played.home / "marts")
+    first = (sample_played.edition("2026-10"), sample_played.home)
     assert given_back([first, with_heat], "parma") == []
 
     def value(edition: Path, district: str, month: str, code: str) -> Row:
@@ -185,18 +197,10 @@ def test_a_factor_that_arrives_between_two_editions_does_not_tell_what_two_firms
     assert withheld["reason"] == "suppressed_since_edition"
     assert value(with_heat[0], "prato", "2026-02", "EMI05")["value"] is not None
     # Had it been told, its difference to the first would be what the two use times the factor.
-    truth = truth_of(with_heat[1], "parma")
-    month = {use: kwh for use, kwh in truth.uses.items() if use[0] == "2026-02"}
-    heat = {use for use in month if use[1] == "district_heat"}
-    known = [
-        each
-        for edition, made_of in (first, with_heat)
-        for each in equations(edition, "parma", truth_of(made_of, "parma"))
-        if all(use[0] == "2026-02" for use in each[0])
-    ]
-    emitted = {
-        use: sum(truth.per_kwh.get((use, scope), 0.0) for scope in ("1", "2_location"))
-        for use in month
-    }
-    total = sum(one * month[use] for use, one in emitted.items())
-    assert how_far_apart([*known, (emitted, total, 1e-6)], month, heat) < 0.01
+    truth = _sums(with_heat[1], "parma").truth
+    month = truth.of(["2026-02"])
+    heat = {atom: 1.0 for atom in month if atom[2] == "district_heat"}
+    emitted = {atom: truth.about[atom].worth.get("kg", 0.0) for atom in month}
+    total = sum(one * month[atom] for atom, one in emitted.items())
+    known = [*read([first, with_heat], "parma"), Told(emitted, total - 1, total + 1, "EMI05")]
+    assert Attack(month, known).apart(heat) < 0.01 * sum(month[atom] for atom in heat)

@@ -23,11 +23,21 @@ from pipelines.publishing.protecting import memory
 from pipelines.publishing.rendering.index_page import notice
 from pipelines.publishing.rendering.page_engine import LANGUAGES
 from pipelines.publishing.rows import json_bytes
-from pipelines.publishing.shelf import TOMBSTONE, Edition, editions, numbered, point_to_newest
+from pipelines.publishing.shelf import (
+    TOMBSTONE,
+    Edition,
+    editions,
+    numbered,
+    of_periods,
+    point_to_newest,
+    standing,
+)
 from pipelines.settings import Settings
 
 _PAGE, _CATALOGUE = "index.html", "catalog.jsonld"
 _ROME = ZoneInfo("Europe/Rome")
+_OVER = "retention"
+"""What a council adopted is kept longer than the months it was made of."""
 
 
 def withdraw(
@@ -44,7 +54,9 @@ def withdraw(
         at: When.
 
     Returns:
-        Later editions that stand and tell changes against it: they repeat some of its figures.
+        Editions that stand and repeat some of its figures: later ones that tell changes against it and, of one whose
+        time is over, its quarter and year. For every other reason its quarter and year, which are views of it, are
+        withdrawn with it.
 
     Raises:
         Busy: where another process publishes; nothing was done.
@@ -57,6 +69,11 @@ def bury(
     settings: Settings, edition: Edition, reason: str, kind: str, by: str, at: datetime
 ) -> list[Edition]:
     """The same for one who holds the editions already."""
+    views = views_of(settings.editions, edition)
+    if kind != _OVER:
+        for view in views:
+            of = f"{view.id} is a view of {edition.id}, which was withdrawn: {reason}"
+            bury(settings, view, of, kind, by, at)
     about = edition.manifest
     said = {
         "id": edition.id,
@@ -79,10 +96,18 @@ def bury(
         memory.forget(settings.memory, edition.id)
     point_to_newest(settings)
     renew_tombstones(settings)
-    return [
+    repeating = [
         one
         for one in editions(settings.editions)
         if edition.id in {each["id"] for each in one.manifest.get("earlier", ())}
+    ]
+    return [*repeating, *(views if kind == _OVER else ())]
+
+
+def views_of(folder: Path, edition: Edition) -> list[Edition]:
+    """The quarters and years that stand and are a view of this month's edition."""
+    return [
+        one for one in standing(of_periods(folder)) if one.manifest["view_of"]["id"] == edition.id
     ]
 
 
@@ -99,10 +124,10 @@ def why_withdrawn(edition: Edition, replaced_by: Edition | None) -> str | None:
 
 
 def replacement(folder: Path, edition: Edition) -> Edition | None:
-    """The newest edition of the same month that stands and came later."""
+    """The newest edition of the same month or period that stands and came later."""
     later = [
         one
-        for one in editions(folder)
+        for one in standing([*numbered(folder), *of_periods(folder)])
         if one.month == edition.month and one.revision > edition.revision
     ]
     return later[-1] if later else None
@@ -110,7 +135,7 @@ def replacement(folder: Path, edition: Edition) -> Edition | None:
 
 def renew_tombstones(settings: Settings) -> None:
     """Say of every withdrawn edition what replaces it now, and clear what a killed process left of it."""
-    for one in numbered(settings.editions):
+    for one in [*numbered(settings.editions), *of_periods(settings.editions)]:
         _only_the_tombstone(settings, one)
 
 

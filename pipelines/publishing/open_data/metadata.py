@@ -5,7 +5,7 @@ Belongs here: the package. Does not belong here: the catalogue (`dcat.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,24 @@ _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _MEDIA = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 
-def datapackage(folder: Path, about: Mapping[str, Any]) -> bytes:
-    """`datapackage.json`: every data file with its columns and hash."""
+def datapackage(
+    folder: Path,
+    about: Mapping[str, Any],
+    values: str = "kpi_values",
+    key: Sequence[str] = ("district_id", "month", "kpi_code"),
+) -> bytes:
+    """`datapackage.json`: every data file with its columns and hash; `values` is the main one, with its key."""
     resources = []
     for path in sorted(
         [
-            folder / "kpi_values.csv",
-            folder / "kpi_values.parquet",
+            folder / f"{values}.csv",
+            folder / f"{values}.parquet",
             *(folder / "tables").glob("*.parquet"),
         ]
     ):
         name = path.relative_to(folder).as_posix()
         data = path.read_bytes()
-        schema = pq.read_schema(folder / "kpi_values.parquet" if path.suffix == ".csv" else path)
+        schema = pq.read_schema(folder / f"{values}.parquet" if path.suffix == ".csv" else path)
         resource: dict[str, Any] = {
             "name": name.replace("/", "-").replace(".", "-").replace("_", "-"),
             "path": name,
@@ -42,13 +47,13 @@ def datapackage(folder: Path, about: Mapping[str, Any]) -> bytes:
         }
         if path.suffix == ".csv":
             resource |= {"encoding": "utf-8", "profile": "tabular-data-resource"}
-            resource["schema"]["primaryKey"] = ["district_id", "month", "kpi_code"]
+            resource["schema"]["primaryKey"] = list(key)
         resources.append(resource)
     return json_bytes(
         {
             "profile": "data-package",
             "name": f"net-zero-districts-{about['id']}",
-            "title": f"Net Zero Districts, {about['month']} r{about['revision']}",
+            "title": f"Net Zero Districts, {about.get('period', about['month'])} r{about['revision']}",
             "version": about["id"],
             "created": about["known_at"],
             "licenses": [

@@ -37,6 +37,11 @@ _COLUMNS = {
     "cumulated_saving_kwh": "baseline_cumulated_saving_kwh",
     "cumulated_uncertainty_kwh": "baseline_cumulated_uncertainty_kwh",
 }
+SHARES = {
+    "modelled_percent": "weather_modelled_kwh",
+    "modelled_well_percent": "weather_modelled_well_kwh",
+}
+"""Shares of the total by their column: what they are of."""
 _KPIS = ("ENE01", "ENE02", "ENE03")
 """Where one of them is hidden, nothing of a baseline is told: it is made of the same energy."""
 _MODELLED = ("weather_modelled_kwh", "baseline_expected_kwh")
@@ -47,6 +52,7 @@ def baselines(
     marts: Path,
     month: str,
     gone: Collection[tuple[str, str, str]],
+    telling: Collection[Place],
     evidence: Evidence,
     limits: Limits,
 ) -> pa.Table:
@@ -56,6 +62,7 @@ def baselines(
         marts: The folder of the view's marts.
         month: The edition's month.
         gone: District, month and code of every KPI value that is hidden.
+        telling: Districts and months of which the share of models would tell a hidden use (`rounded_shares.py`).
         evidence: Who stands behind each measure.
         limits: The declared thresholds.
     """
@@ -67,26 +74,26 @@ def baselines(
         )
 
     rows = [
-        _row(row, hidden((row["district_id"], row["month"])))
+        _row(row, hidden(place), place in telling)
         for row in read_rows(marts / "fct_energy_monthly.parquet")
-        if row["month"] <= month
+        if row["month"] <= month and (place := (row["district_id"], row["month"]))
     ]
     return to_table(ordered(rows, ("district_id", "month")), SCHEMA)
 
 
-def _row(row: Row, hidden: bool) -> Row:
+def _row(row: Row, hidden: bool, telling: bool) -> Row:
     place = {"district_id": row["district_id"], "month": row["month"], "suppressed": hidden}
     if hidden:
         return {**dict.fromkeys(SCHEMA.names), **place}
     return {
         **place,
-        "modelled_percent": _percent(row, "weather_modelled_kwh"),
-        "modelled_well_percent": _percent(row, "weather_modelled_well_kwh"),
+        **{name: None if telling else percent(row, part) for name, part in SHARES.items()},
         **{name: row.get(column) for name, column in _COLUMNS.items()},
     }
 
 
-def _percent(row: Row, column: str) -> int | None:
+def percent(row: Row, column: str) -> int | None:
+    """A share of the month's final energy, in whole per cent."""
     part, whole = row.get(column), row.get("final_energy_kwh")
     if part is None or not whole:
         return None

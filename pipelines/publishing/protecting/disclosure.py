@@ -144,7 +144,7 @@ def _adjustment_tells(row: Row, kpi: Row | None, evidence: Evidence, limits: Lim
         return False
     return any(
         _too_few(measure, (row["district_id"], month), evidence, limits)
-        for month in _window(kpi.get("period"), _told_month(row))
+        for month in _window(kpi.get("period"), told_month(row))
     )
 
 
@@ -167,7 +167,7 @@ def hidden_values(
     over_time = {key for key, row in present.items() if _window_hits(key, row, declared, own)}
     closed = _closed(own | over_time, present, declared) & set(present)
     # In an off month a value speaks of the month before: who stands behind its own month says nothing of it.
-    elsewhere = {key for key in own & closed - over_time if _told_month(present[key]) != key[1]}
+    elsewhere = {key for key in own & closed - over_time if told_month(present[key]) != key[1]}
     return closed - {
         key for key in elsewhere if not _inherited(key, present[key], declared, closed)
     }
@@ -180,14 +180,14 @@ def _inherited(
     hidden: set[tuple[str, str, str]],
 ) -> bool:
     parents = _names(declared[key[2]].get("inherits"))
-    return _inherits(key[0], _told_month(row), key[2], parents, declared, hidden)
+    return _inherits(key[0], told_month(row), key[2], parents, declared, hidden)
 
 
 def too_close(row: Row, kpi: Row, evidence: Evidence, limits: Limits) -> bool:
     """Whether a value is hidden for who stands behind it, in any month that it is made of."""
     return any(
         _primary(kpi, row, (row["district_id"], month), evidence, limits)
-        for month in _window(kpi.get("period"), _told_month(row))
+        for month in _window(kpi.get("period"), told_month(row))
     )
 
 
@@ -251,11 +251,11 @@ def _window_hits(
     district, _, code = key
     kpi = declared.get(code)
     return kpi is not None and any(
-        (district, each, code) in own for each in _window(kpi.get("period"), _told_month(row))
+        (district, each, code) in own for each in _window(kpi.get("period"), told_month(row))
     )
 
 
-def _told_month(row: Row) -> str:
+def told_month(row: Row) -> str:
     """The month a value speaks of: in the off months of a quarterly KPI, that of its last value."""
     end = row.get("period_end")
     return f"{end - timedelta(days=1):%Y-%m}" if end is not None else str(row["month"])
@@ -275,7 +275,7 @@ def _closed(
         for district, month, code in present:
             if (district, month, code) in closed or not parents.get(code):
                 continue
-            told = _told_month(present[district, month, code])
+            told = told_month(present[district, month, code])
             if _inherits(district, told, code, parents[code], declared, closed):
                 closed.add((district, month, code))
                 changed = True
@@ -332,7 +332,7 @@ def _as_readable(
 
 def _in_window(row: Row, kpi: Row | None, codes: Mapping[Place, frozenset[str]]) -> bool:
     """Whether a KPI is named for any month that its value is of."""
-    months = _window(kpi.get("period") if kpi else None, _told_month(row))
+    months = _window(kpi.get("period") if kpi else None, told_month(row))
     return any(row["kpi_code"] in codes.get((row["district_id"], each), ()) for each in months)
 
 
@@ -340,7 +340,7 @@ def _rest_told(row: Row, kpi: Row, evidence: Evidence, limits: Limits) -> bool:
     """Whether a published total less the numerator would be what too few holders use."""
     return any(
         _too_few(kpi.get("disclosure_rest"), (row["district_id"], month), evidence, limits)
-        for month in _window(kpi.get("period"), _told_month(row))
+        for month in _window(kpi.get("period"), told_month(row))
     )
 
 
@@ -374,7 +374,7 @@ def unprotected(
             )
         surveyed = kpi["disclosure_rule"] == "survey"
         told_alone = row.get("value") is not None or surveyed
-        if told_alone and _primary(kpi, row, (place[0], _told_month(row)), evidence, limits):
+        if told_alone and _primary(kpi, row, (place[0], told_month(row)), evidence, limits):
             found.append(
                 f"{row['kpi_code']} of {place[0]}, {place[1]} shows too few or too large holders"
             )

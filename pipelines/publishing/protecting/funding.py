@@ -31,7 +31,6 @@ FUNDING = pa.schema(
         "suppressed": pa.bool_(),
     }
 )
-_FIRMS_PAY = ("private", "EPC")
 
 
 def project_funding(marts: Path, month: str, limits: Limits) -> pa.Table:
@@ -45,27 +44,19 @@ def project_funding(marts: Path, month: str, limits: Limits) -> pa.Table:
 
 
 def protected_funding(rows: Sequence[Row], limits: Limits) -> list[Row]:
-    """Funding of one district by source and stage. What firms pay is told where at least three projects hold it.
+    """Funding of one district by source and stage.
 
-    The total of a stage is known, so a single hidden cell takes the smallest other one of its stage with it.
+    What public bodies pay, and what firms pay beside them, is public project by project: a cell tells what the projects
+    of firms alone make of it. The total of a stage is known, so a hidden cell takes the others of its stage with it
+    that firms alone pay into.
     """
-    hidden = {
-        (row["funding_source"], row["stage"])
-        for row in rows
-        if row["funding_source"] in _FIRMS_PAY and firms_sensitive(_payers(row), limits)
-    }
-    for stage in {stage for _, stage in hidden}:
-        own = [row for row in rows if row["stage"] == stage]
-        others = [row for row in own if (row["funding_source"], stage) not in hidden]
-        if len(own) - len(others) == 1 and others:
-            least = min(others, key=lambda row: (row["amount_eur"], row["funding_source"]))
-            hidden.add((least["funding_source"], stage))
-    return [_funding(row, (row["funding_source"], row["stage"]) in hidden) for row in rows]
+    close = {row["stage"] for row in rows if firms_sensitive(_payers(row), limits)}
+    return [_funding(row, bool(row["firms"]) and row["stage"] in close) for row in rows]
 
 
 def _payers(row: Row) -> Contributors:
-    second = row["second_eur"] or Decimal(0)
-    return Contributors("firm", int(row["projects"]), row["largest_eur"], second, row["amount_eur"])
+    largest, second = (row[name] or Decimal(0) for name in ("largest_eur", "second_eur"))
+    return Contributors("firm", int(row["firms"]), largest, second, row["firms_eur"])
 
 
 def _funding(row: Row, hidden: bool) -> Row:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,13 @@ class Figure:
         key: What it is called.
         parts: Coefficient of each part.
         weight: How much a reader loses with it; None where it is out already and cannot be taken back.
+        room: How far below and above its true value a reader must think it, because it is rounded.
     """
 
     key: Hashable
     parts: Sum
     weight: int | None
+    room: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass
@@ -73,12 +76,17 @@ class Seen:
         self._parts = [part for part, value in values.items() if value]
         self._size = np.array([float(values[part]) for part in self._parts])
         self._least = [None if part in free else 0.0 for part in self._parts]
-        rows = [(each.key, self._row(each.parts)) for each in shown]
-        rows = [
-            (key, row / abs(row).max()) for key, row in rows if abs(row).max(initial=0) > _NOTHING
-        ]
-        self._keys = [key for key, _ in rows]
-        self._matrix = np.array([row for _, row in rows]).reshape(len(rows), len(self._parts))
+        keys, rows, rooms = [], [], []
+        for each in shown:
+            row = self._row(each.parts)
+            largest = abs(row).max(initial=0)
+            if largest > _NOTHING:
+                keys.append(each.key)
+                rows.append(row / largest)
+                rooms.append([side / largest for side in each.room])
+        self._keys = keys
+        self._matrix = np.array(rows).reshape(len(rows), len(self._parts))
+        self._room = np.array(rooms).reshape(len(rows), 2)
 
     def _row(self, parts: Sum) -> Any:
         return np.array([parts.get(part, 0.0) for part in self._parts]) * self._size
@@ -89,12 +97,17 @@ class Seen:
         true = abs(aim.sum())
         if true <= _NOTHING or not self._keys:
             return (-_BEYOND, _BEYOND, frozenset())
+        rounded = self._room.any(axis=1)
+        about, sums = self._matrix[rounded], self._matrix.sum(axis=1)
+        below, above = self._room[rounded].T
         ends, seen = [], set()
         for sign in (1, -1):
             solved = linprog(
                 sign * aim / true,
-                A_eq=self._matrix,
-                b_eq=self._matrix.sum(axis=1),
+                A_eq=self._matrix[~rounded],
+                b_eq=sums[~rounded],
+                A_ub=np.vstack([about, -about]),
+                b_ub=np.concatenate([sums[rounded] + above, below - sums[rounded]]),
                 bounds=[(least, None) for least in self._least],
                 method="highs",
             )
@@ -102,9 +115,18 @@ class Seen:
                 ends.append(-sign * _BEYOND)
                 continue
             ends.append(sign * solved.fun)
-            prices = zip(self._keys, solved.eqlin.marginals, strict=True)
-            seen |= {key for key, price in prices if abs(price) > _NOTHING}
+            prices = np.zeros(len(self._keys))
+            prices[~rounded] = solved.eqlin.marginals
+            prices[rounded] = solved.ineqlin.marginals.reshape(2, -1).sum(axis=0)
+            priced = zip(self._keys, prices, strict=True)
+            seen |= {key for key, price in priced if abs(price) > _NOTHING}
         return (ends[0], ends[1], frozenset(seen))
+
+    @cached_property
+    def _directions(self) -> Any:
+        """Orthonormal directions that published sums see."""
+        _, sizes, directions = np.linalg.svd(self._matrix, full_matrices=False)
+        return directions[sizes > _NOTHING * sizes.max(initial=0.0)]
 
     def surely_apart(self, target: Sum, share: float) -> bool:
         """Whether one direction that no published sum sees moves a protected one far enough; False proves nothing."""
@@ -112,8 +134,7 @@ class Seen:
         true = abs(aim.sum())
         if true <= _NOTHING or not self._keys:
             return True
-        fitted, *_ = np.linalg.lstsq(self._matrix.T, aim, rcond=None)
-        unseen = aim - self._matrix.T @ fitted
+        unseen = aim - self._directions.T @ (self._directions @ aim)
         if abs(unseen).max() <= _UNSEEN * abs(aim).max():
             return False
         bounded = np.array([least is not None for least in self._least])

@@ -6,7 +6,7 @@ Belongs here: which columns of them go where a KPI is hidden. Does not belong he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,15 +53,30 @@ _CONTEXT = {
 
 
 def wide_tables(
-    marts: Path, month: str, kpis: Sequence[Row], gone: set[tuple[str, str, str]], limits: Limits
+    marts: Path,
+    month: str,
+    kpis: Sequence[Row],
+    gone: set[tuple[str, str, str]],
+    columns: Mapping[Place, Collection[str]],
+    limits: Limits,
 ) -> dict[str, pa.Table]:
-    """Marts that leave with their own columns, where no hidden KPI is made of them."""
+    """Marts that leave with their own columns, where no hidden KPI is made of them.
+
+    Args:
+        marts: The folder of the view's marts.
+        month: The edition's month.
+        kpis: Rows of `declared/kpis`.
+        gone: District, month and code of every KPI value that is hidden.
+        columns: Sums over projects that are hidden, by district and month.
+        limits: The declared thresholds.
+    """
     made: dict[str, pa.Table] = {}
     for mart, name in (
         ("fct_investment_monthly", "investment_monthly"),
         ("fct_levers_monthly", "levers_monthly"),
         ("fct_projects", "projects"),
         ("fct_decisions", "decisions"),
+        ("fct_decisions", "decisions_taken"),
         ("fct_pestle_findings", "pestle_findings"),
         ("fct_lever_stages", "lever_stages"),
         ("fct_register_evidence", "register_evidence"),
@@ -79,19 +94,30 @@ def wide_tables(
         rows = [row for row in table.to_pylist() if row["month"] <= month]
         if name in ("projects", "decisions", "pestle_findings"):
             rows = [row for row in rows if row["month"] == month]
+        if name == "decisions_taken":
+            # Of every month: what a quarter and a year list was in the edition of each of their months.
+            rows = [row for row in rows if row["closed_on"] is not None]
         rows = tables.masked(rows, mart, kpis, gone)
         if name == "investment_monthly":
-            rows = _without_present_value(rows, gone)
+            rows = _without_columns(_without_present_value(rows, gone), columns)
         if name == "levers_monthly":
             rows = without_few_people(rows, mart, kpis, limits)
         if name == "completeness":
             rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
         if name == "projects":
-            rows = protected_projects(rows, gone, limits)
+            rows = protected_projects(rows)
             schema = schema.append(pa.field("suppressed", pa.bool_()))
         made[name] = to_table(ordered(rows, table.column_names), schema)
     return made
+
+
+def _without_columns(rows: Sequence[Row], columns: Mapping[Place, Collection[str]]) -> list[Row]:
+    """Sums over projects without those that would give back what one firm invests."""
+    return [
+        {**row, **dict.fromkeys(columns.get((row["district_id"], row["month"]), ()))}
+        for row in rows
+    ]
 
 
 def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:

@@ -41,8 +41,10 @@ from pipelines.publishing.protecting.hourly_emissions import hourly_emissions
 from pipelines.publishing.protecting.inventory_views import inventory_views
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.measure_tables import measure_tables
+from pipelines.publishing.protecting.money import hidden_money
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.protecting.origins import closes_after
+from pipelines.publishing.protecting.rounded_shares import telling_shares
 from pipelines.publishing.protecting.surveys import survey_tables
 from pipelines.publishing.protecting.theory_tables import theory_tables
 from pipelines.publishing.protecting.trajectory import forecasts, trajectories
@@ -107,18 +109,26 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     made_of = uses.months(energy, points, lines, sums)
     # Two looks: what is hidden by itself hides what it is made of, and that hides the figures made of it.
     first = protect(values, kpis, evidence, limits)
+    apart = inventory.told_apart_by_factors(
+        tables.up_to(marts, "fct_emission_points", month), limits
+    )
     hidden = relations.hidden_figures(
         made_of,
         _hidden_by_itself(first),
-        inventory.told_apart_by_factors(tables.up_to(marts, "fct_emission_points", month), limits),
+        apart,
         memory.versions(before, made_of),
         limits,
     )
     behind = evidence
+    money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits)
     evidence = replace(
         evidence,
-        given_back={place: gone.codes("kpi") for place, gone in hidden.items()},
-        parts_given_back={place: gone.codes("amounts") for place, gone in hidden.items()},
+        given_back=_joined(
+            {place: gone.codes("kpi") for place, gone in hidden.items()}, money.kpis
+        ),
+        parts_given_back=_joined(
+            {place: gone.codes("amounts") for place, gone in hidden.items()}, money.amounts
+        ),
         since={
             place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
             for place, gone in hidden.items()
@@ -182,7 +192,10 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
     ready["corrections"] = corrections(view, month)
-    ready["energy_baselines"] = baselines(marts, month, gone | without_total, evidence, limits)
+    telling = telling_shares(marts, made_of, hidden, apart, points, limits)
+    ready["energy_baselines"] = baselines(
+        marts, month, gone | without_total, telling, evidence, limits
+    )
     ready["baseline_grades"] = baseline_grades(
         marts, month, points, _places_without_total(readable), limits
     )
@@ -198,7 +211,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
-        wide_tables(marts, month, kpis, gone, limits)
+        wide_tables(marts, month, kpis, gone, money.columns, limits)
         | declared_tables(declared)
         | context_tables(marts, month)
     )
@@ -210,6 +223,15 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         protected_figures(readable, kpis, hidden, behind, limits),
         log,
     )
+
+
+def _joined(
+    one: Mapping[Place, frozenset[str]], other: Mapping[Place, frozenset[str]]
+) -> dict[Place, frozenset[str]]:
+    return {
+        place: one.get(place, frozenset()) | other.get(place, frozenset())
+        for place in {*one, *other}
+    }
 
 
 def _withheld(

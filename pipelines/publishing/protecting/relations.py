@@ -116,7 +116,7 @@ def _hidden_in(
 ) -> tuple[set[Key], set[Key]]:
     """Hidden figures, and those of them that are protected themselves."""
     values: dict[Any, Decimal] = {use: value for use, value in month.uses.items() if value}
-    targets: list[Sum] = list(_protected_uses(month, apart, limits))
+    targets: list[Sum] = list(protected_uses(month, apart, limits))
     earlier: list[Figure] = []
     free: set[Any] = set()
     for number, version in enumerate(versions):
@@ -171,7 +171,7 @@ def _shape(parts: Sum, values: Mapping[Any, Decimal]) -> tuple[object, ...]:
     return tuple((part, round(one / own[0][1], 9)) for part, one in own)
 
 
-def _protected_uses(month: Month, apart: set[Cell], limits: Limits) -> Iterator[Sum]:
+def protected_uses(month: Month, apart: set[Cell], limits: Limits) -> Iterator[Sum]:
     """Sums of uses that are too close to one holder, each once."""
     seen = set()
     flows = ({IMPORT}, {OWN}, {IMPORT, OWN})

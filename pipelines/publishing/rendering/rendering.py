@@ -84,8 +84,9 @@ def html(document: Document, reports: Path) -> bytes:
         (document.labels["language"], f"../{other}/report.html"),
         (document.labels["pdf"], "report.pdf"),
     ]
-    if document.kind == "district":
+    if document.kind in ("district", "quarter", "year"):
         links.append((document.labels["annex"], "../annex.xlsx"))
+    if document.kind == "district":
         links.append((document.labels["opened"], "provenance.html"))
     links.append((document.labels["index"], "../../index.html"))
     templates = engine(reports)

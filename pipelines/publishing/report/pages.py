@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipelines.publishing.language import Words
-from pipelines.publishing.months import first_day, shifted
+from pipelines.publishing.months import published_on, shifted
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.report.document import Document, Run, Section, Sentence
 from pipelines.publishing.report.sections.dictionary import how_to_read
@@ -24,7 +24,7 @@ from pipelines.publishing.report.sections.summary import summary
 from pipelines.publishing.report.sections.themes import emissions, energy, water
 from pipelines.publishing.report.typesetting import typeset
 
-_LABELS = (
+LABELS = (
     "skip",
     "contents",
     "table_of",
@@ -120,7 +120,7 @@ def _document(
             release,
             *reach,
         ),
-        labels={name: str(words.texts[f"report.{name}"]) for name in _LABELS},
+        labels={name: str(words.texts[f"report.{name}"]) for name in LABELS},
         demonstration=words.say("report.demonstration") if demonstration else None,
     )
     return typeset(document)
@@ -144,7 +144,7 @@ def _edition(reading: Reading, zone: str, words: Words) -> tuple[Sentence, ...]:
 
 def _release(reading: Reading, folder: str, words: Words) -> Sentence:
     """The edition before, which leads to its report, and the day of the next."""
-    coming = words.say("report.next", day=words.day(_next_edition(reading.month)))
+    coming = words.say("report.next", day=words.day(published_on(shifted(reading.month, 1))))
     earlier = _earlier(reading)
     if earlier is None:
         return Sentence.of(coming)
@@ -177,8 +177,3 @@ def licence(about: Mapping[str, Any], words: Words) -> str:
 def known_day(known_at: str, zone: str) -> date:
     """The local day of an edition's cut-off."""
     return datetime.fromisoformat(known_at).astimezone(ZoneInfo(zone)).date()
-
-
-def _next_edition(month: str) -> date:
-    """The tenth day of the month after next: when the next month's edition is due."""
-    return first_day(shifted(month, 2)).replace(day=10)

@@ -35,7 +35,7 @@ def marts(tmp_path: Path) -> Path:
 def test_the_share_and_saving_of_a_single_modelled_firm_are_not_told(marts: Path, measure: str) -> None:  # fmt: skip
     evidence = Evidence({PLACE: {"final_energy_kwh": SAFE, measure: ONE}})
 
-    [row] = baselines(marts, MONTH, set(), evidence, Limits()).to_pylist()
+    [row] = baselines(marts, MONTH, set(), set(), evidence, Limits()).to_pylist()
 
     assert row["suppressed"]
     told = {name for name, value in row.items() if value is not None}
@@ -45,6 +45,6 @@ def test_the_share_and_saving_of_a_single_modelled_firm_are_not_told(marts: Path
 def test_the_share_and_saving_of_several_firms_are_told(marts: Path) -> None:
     evidence = Evidence({PLACE: {"weather_modelled_kwh": SAFE, "baseline_expected_kwh": SAFE}})
 
-    [row] = baselines(marts, MONTH, set(), evidence, Limits()).to_pylist()
+    [row] = baselines(marts, MONTH, set(), set(), evidence, Limits()).to_pylist()
 
     assert (row["modelled_percent"], row["saving_kwh"], row["suppressed"]) == (40, 40, False)

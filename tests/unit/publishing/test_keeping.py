@@ -28,6 +28,7 @@ def _editions(root: Path) -> Settings:
             "known_at": "2026-11-10T07:00:00Z",
             "content": month,
             "earlier": [],
+            "files": [],
         }
         (folder / "manifest.json").write_text(json.dumps(said))
         (folder / "kpi_values.csv").write_text("figures")

@@ -123,51 +123,50 @@ def test_where_emissions_are_hidden_no_set_tells_what_is_left(tmp_path: Path) ->
     assert rows[-1]["avoided_tco2e"] == Decimal("0.5")
 
 
-def money(source: str, stage: str, amount: int, projects: int, largest: int, second: int) -> Row:
+def money(source: str, stage: str, amount: int, *of_firms: int) -> Row:
+    sizes = [Decimal(one) for one in sorted(of_firms, reverse=True)]
     return {
         "district_id": "d",
         "month": MONTH,
         "funding_source": source,
         "stage": stage,
         "amount_eur": Decimal(amount),
-        "projects": projects,
-        "largest_eur": Decimal(largest),
-        "second_eur": Decimal(second),
+        "projects": 4,
+        "firms": len(sizes),
+        "firms_eur": sum(sizes, Decimal(0)),
+        "largest_eur": sizes[0] if sizes else None,
+        "second_eur": sizes[1] if len(sizes) > 1 else None,
         "as_of_first": None,
         "as_of_last": None,
     }
 
 
-def test_private_money_of_less_than_three_projects_takes_the_smallest_other_source_with_it() -> (
-    None
-):
+def test_private_money_is_told_where_three_projects_of_firms_alone_hold_it() -> None:
     rows = [
-        money("private", "granted", 100, 2, 60, 40),
-        money("FESR", "granted", 500, 4, 200, 100),
-        money("municipal", "granted", 80, 1, 80, 0),
-        money("private", "paid", 90, 3, 40, 30),
-        money("FESR", "paid", 300, 4, 200, 50),
+        money("private", "granted", 300, 60, 40),
+        money("FESR", "granted", 500),
+        money("municipal", "granted", 80),
+        money("private", "paid", 90, 40, 30, 20),
+        money("FESR", "paid", 300),
     ]
 
     made = {(r["funding_source"], r["stage"]): r for r in protected_funding(rows, LIMITS)}
 
-    hidden = {place for place, row in made.items() if row["suppressed"]}
-    assert hidden == {("private", "granted"), ("municipal", "granted")}
+    # What public bodies pay is told by themselves, so none of it covers for firms.
+    assert {place for place, row in made.items() if row["suppressed"]} == {("private", "granted")}
     assert made["private", "granted"]["amount_eur"] is None
-    assert made["FESR", "paid"]["amount_eur"] == 300
+    assert made["private", "paid"]["amount_eur"] == 90
 
 
-def test_sources_of_two_kinds_of_firms_hide_each_other() -> None:
+def test_what_firms_pay_elsewhere_does_not_give_a_hidden_cell_of_their_stage_back() -> None:
     rows = [
-        money("private", "paid", 100, 1, 100, 0),
-        money("EPC", "paid", 50, 1, 50, 0),
-        money("state", "paid", 80, 2, 50, 30),
+        money("private", "paid", 100, 40, 30, 30),
+        money("EPC", "paid", 50, 50),
+        money("state", "paid", 80),
     ]
 
-    assert [r["funding_source"] for r in protected_funding(rows, LIMITS) if r["suppressed"]] == [
-        "private",
-        "EPC",
-    ]
+    hidden = [r["funding_source"] for r in protected_funding(rows, LIMITS) if r["suppressed"]]
+    assert hidden == ["private", "EPC"]
 
 
 def metered(saving: int, unsure: int, months: int = 12, **more: Any) -> Row:

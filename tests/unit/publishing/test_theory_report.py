@@ -24,10 +24,10 @@ from pipelines.publishing.language import Words, words
 from pipelines.publishing.protecting.theory_tables import LINKS, NODES, told_link
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.annex import annex
-from pipelines.publishing.rendering.nzc_tables import nzc_sheets
 from pipelines.publishing.rendering.rendering import html, pdf
 from pipelines.publishing.report.chains import chain_of
 from pipelines.publishing.report.document import Chart, Sentences
+from pipelines.publishing.report.nzc_tables import nzc_sheets
 from pipelines.publishing.report.pages import district_document
 from pipelines.publishing.report.sections.side_by_side import LEVERS
 from pipelines.publishing.report.sections.theory import chain_drawn, links_to_look_at

@@ -1,0 +1,1 @@
+"""Quarters and years: figures of several months as a view of one monthly edition."""

@@ -1,0 +1,1 @@
+"""The portal: one static site over all editions of a home, and the server that shows it on this machine."""

@@ -1,0 +1,145 @@
+"""What the portal tells of: editions that stand, those withdrawn, months that wait.
+
+Belongs here: reading the shelf once, and what of an edition is needed without opening all its figures. Does not
+belong here: wording, markup, anything outside `editions/`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from pipelines.publishing.editions.delayed import FILE as DELAYED
+from pipelines.publishing.months import shifted
+from pipelines.publishing.reading import Reading
+from pipelines.publishing.rows import Row, read_rows
+from pipelines.publishing.shelf import Edition, editions, numbered
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True)
+class Glimpse(Reading):
+    """An edition of which only its own month and the same one a year before are read: what a list of editions tells."""
+
+    @cached_property
+    def values(self) -> Mapping[tuple[str, str, str], Row]:
+        """KPI values of the two months."""
+        wanted = [self.month, shifted(self.month, -12)]
+        table = pq.read_table(self.folder / "kpi_values.parquet", filters=[("month", "in", wanted)])
+        return {
+            (row["district_id"], row["month"], row["kpi_code"]): row for row in table.to_pylist()
+        }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An edition that stands."""
+
+    edition: Edition
+    reading: Reading
+
+    @property
+    def id(self) -> str:
+        """Month and revision, such as '2026-10-r1'."""
+        return self.edition.id
+
+    @property
+    def place(self) -> str:
+        """Where it lies, below `editions/`."""
+        return f"{self.edition.month}/r{self.edition.revision}"
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """Every file it was published with."""
+        return frozenset(one["path"] for one in self.reading.about["files"])
+
+    @cached_property
+    def whole(self) -> Reading:
+        """The edition with the figures of all its months."""
+        return Reading(self.edition.path)
+
+    @property
+    def districts(self) -> dict[str, Row]:
+        """Districts it reports on."""
+        return self.reading.districts
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """All that is on the shelf, oldest first."""
+
+    shown: tuple[Shown, ...]
+    withdrawn: tuple[tuple[Edition, dict[str, Any]], ...]
+    delayed: tuple[dict[str, Any], ...]
+
+    @property
+    def latest(self) -> Shown | None:
+        """The newest edition that stands."""
+        return self.shown[-1] if self.shown else None
+
+    @cached_property
+    def districts(self) -> dict[str, Shown]:
+        """The newest edition of every district that one tells of, by its id."""
+        newest = {district: one for one in self.shown for district in one.districts}
+        return dict(sorted(newest.items()))
+
+    @cached_property
+    def declared(self) -> dict[str, Row]:
+        """Every district as its newest edition names it."""
+        return {district: one.districts[district] for district, one in self.districts.items()}
+
+    def of(self, district: str) -> list[Shown]:
+        """The editions of one district, newest first."""
+        return [one for one in reversed(self.shown) if district in one.districts]
+
+    @property
+    def months(self) -> list[str]:
+        """Every month of which there is something to say, newest first."""
+        found = {one.edition.month for one in self.shown}
+        found |= {one.month for one, _ in self.withdrawn} | {one["month"] for one in self.delayed}
+        return sorted(found, reverse=True)
+
+    def waiting(self, district: str) -> list[tuple[str, dict[str, Any]]]:
+        """The months of which a district waits, with the note."""
+        return [
+            (note["month"], one)
+            for note in self.delayed
+            for one in note["districts"]
+            if one["district_id"] == district
+        ]
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether anything shown is invented."""
+        return any(row["demonstration"] for row in self.declared.values())
+
+
+def holdings(folder: Path) -> Holdings:
+    """What stands in `editions/`, for one who knows that nobody is publishing.
+
+    Args:
+        folder: The editions of a home.
+    """
+    standing = [one for one in editions(folder) if _MONTH.fullmatch(one.month)]
+    return Holdings(
+        tuple(Shown(one, Glimpse(one.path)) for one in standing),
+        tuple((one, said) for one in numbered(folder) if (said := one.tombstone) is not None),
+        tuple(
+            json.loads(path.read_text(encoding="utf-8"))
+            for path in sorted(folder.glob(f"????-??/{DELAYED}"))
+        ),
+    )
+
+
+def revised(shown: Shown, withdrawn: frozenset[str]) -> list[Row]:
+    """What an edition says of figures published before; not beside one that was withdrawn, whose figures are gone."""
+    rows = read_rows(shown.edition.path / "tables" / "revisions.parquet")
+    return [row for row in rows if row["old_edition"] not in withdrawn]

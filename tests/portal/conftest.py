@@ -1,0 +1,48 @@
+"""A home with two editions and its portal, made once; a copy for tests that change it; a Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.publishing.editions.edition import publish
+from pipelines.publishing.portal.site import make_portal
+from pipelines.settings import Settings
+from tests.published import deployment, known_at
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """September, then October with late readings of September; nobody changes it."""
+    home = tmp_path_factory.mktemp("portal")
+    for month, late in (("2026-09", False), ("2026-10", True)):
+        settings = deployment(home, month, late_water=late)
+        publish(settings, month, known_at(month), "test")
+    make_portal(settings)
+    return settings
+
+
+@pytest.fixture
+def own(made: Settings, tmp_path: Path) -> Settings:
+    """A copy of that home."""
+    for name in ("editions", "portal", "memory"):
+        shutil.copytree(made.home / name, tmp_path / name)
+    return replace(made, home=tmp_path, view=tmp_path)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium without a window."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no chromium on this machine: the portal was not opened")
+    with sync_api.sync_playwright() as engine:
+        running = engine.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()

@@ -1,0 +1,217 @@
+"""The portal as files: every link arrives, nothing asks the network, what is withdrawn is gone."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from lxml import html
+
+from pipelines.publishing.editions.withdrawal import withdraw
+from pipelines.publishing.portal.holdings import holdings
+from pipelines.publishing.portal.placing import NotAPortal
+from pipelines.publishing.portal.site import copy_portal, make_portal, portal
+from pipelines.publishing.shelf import editions
+from tests.published import DISTRICTS
+
+ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
+MARKUP = "<b>\"Prato\"</b> & 'figli' <script>alert(1)</script> " + "x" * 40
+
+
+def pages(folder: Path) -> Iterator[tuple[Path, html.HtmlElement]]:
+    for path in sorted(folder.rglob("*.html")):
+        yield path, html.fromstring(path.read_bytes())
+
+
+def lost_links(folder: Path) -> list[tuple[str, str]]:
+    """Links of the portal's pages that lead nowhere, and anchors that are not on their page."""
+    anchors: dict[Path, set[str]] = {}
+    lost = []
+    for path, page in pages(folder):
+        for href in [*page.xpath("//@href"), *page.xpath("//@src"), *page.xpath("//@action")]:
+            said = urlsplit(str(href))
+            assert not said.scheme, (path, href)
+            assert not said.netloc, (path, href)
+            target = (path.parent / unquote(said.path)).resolve() if said.path else path
+            if not target.is_file():
+                lost.append((path.name, href))
+            elif said.fragment and target.suffix == ".html" and "=" not in said.fragment:
+                if target not in anchors:
+                    anchors[target] = set(html.fromstring(target.read_bytes()).xpath("//@id"))
+                if said.fragment not in anchors[target]:
+                    lost.append((path.name, href))
+    return lost
+
+
+def test_every_link_and_every_anchor_arrives(made):
+    assert lost_links(made.portal) == []
+
+
+def test_both_languages_have_the_same_pages_and_say_which_they_are(made):
+    names = {code: {p.name for p in (made.portal / code).iterdir()} for code in ("it", "en")}
+
+    assert names["it"] == names["en"]
+    assert {f"district-{one}.html" for one in DISTRICTS} < names["it"]
+    for path, page in pages(made.portal):
+        assert page.get("lang") == ("en" if path.parent.name == "en" else "it")
+
+
+def test_every_page_forbids_what_it_does_not_need(made):
+    for path, page in pages(made.portal):
+        policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert len(policy) == 1, path
+        assert policy[0].startswith("default-src 'none'")
+        assert "unsafe-eval" not in policy[0]
+        if path.name != "404.html":
+            assert "unsafe-inline" not in policy[0]
+            assert not page.xpath("//@style | //style | //@onclick"), path
+            assert all(
+                s.get("src") or s.get("type") == "application/json" for s in page.iter("script")
+            )
+
+
+def test_the_same_editions_give_the_same_bytes(made):
+    first = portal(holdings(made.editions), made.reports, None)
+    held = {
+        p.relative_to(made.portal).as_posix(): p.read_bytes()
+        for p in made.portal.rglob("*")
+        if p.is_file()
+    }
+
+    assert first == held
+    assert make_portal(made) == 0
+
+
+def test_a_reader_who_polls_while_an_edition_is_added_never_sees_half_a_page(own):
+    newest = editions(own.editions)[-1].path
+    aside = own.home / "aside"
+    newest.rename(aside)
+    make_portal(own)
+    broken: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            for name in ("it/index.html", "it/explorer.html", "en/archive.html"):
+                text = (own.portal / name).read_text(encoding="utf-8")
+                page = html.fromstring(text)
+                needed = [
+                    *page.xpath("//script/@src"),
+                    *page.xpath("//link[@rel='stylesheet']/@href"),
+                ]
+                if not text.endswith("</html>\n"):
+                    broken.append(name)
+                gone = [
+                    one for one in needed if not (own.portal / name).parent.joinpath(one).is_file()
+                ]
+                if gone and (own.portal / name).read_text(encoding="utf-8") == text:
+                    broken.append(f"{name}: {gone}")
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    aside.rename(newest)
+    written = make_portal(own)
+    done.set()
+    reader.join()
+
+    assert written > 0
+    assert broken == []
+    assert "2026-10-r1" in (own.portal / "it" / "archive.html").read_text(encoding="utf-8")
+
+
+def test_a_withdrawn_edition_leaves_its_reason_and_none_of_its_figures(own):
+    newest = editions(own.editions)[-1]
+    values = pq.read_table(newest.path / "kpi_values.parquet")
+    ids = set(values["kpi_value_id"].to_pylist())
+
+    withdraw(
+        own,
+        newest,
+        "Un errore nelle letture",
+        "error",
+        "Anna Rossi",
+        datetime(2026, 11, 20, tzinfo=UTC),
+    )
+    make_portal(own)
+
+    told = {one for p in own.portal.rglob("*") if p.is_file() for one in ID.findall(p.read_bytes())}
+    assert not ids & {one.decode() for one in told}
+    assert "Un errore nelle letture" in (own.portal / "it" / "archive.html").read_text(
+        encoding="utf-8"
+    )
+    assert "settembre 2026" in (own.portal / "it" / "index.html").read_text(encoding="utf-8")
+    assert lost_links(own.portal) == []
+
+
+def test_with_every_edition_withdrawn_or_none_yet_there_still_is_a_portal(own, tmp_path):
+    for one in editions(own.editions):
+        withdraw(own, one, "Prova", "error", "Anna Rossi", datetime(2026, 11, 20, tzinfo=UTC))
+
+    make_portal(own)
+
+    assert lost_links(own.portal) == []
+    assert portal(holdings(tmp_path / "nothing"), own.reports, None)
+
+
+def test_what_changed_is_told_with_its_cause(made):
+    text = (made.portal / "en" / "archive.html").read_text(encoding="utf-8")
+
+    assert (
+        "figures published before have changed" in text
+        or "figure published before has changed" in text
+    )
+
+
+def test_names_with_markup_are_text(own):
+    for one in editions(own.editions):
+        path = one.path / "tables" / "districts.parquet"
+        table = pq.read_table(path)
+        names = [
+            MARKUP if row == "prato" else name
+            for row, name in zip(
+                table["district_id"].to_pylist(), table["name_it"].to_pylist(), strict=True
+            )
+        ]
+        place = table.column_names.index("name_it")
+        pq.write_table(table.set_column(place, "name_it", pa.array(names)), path)
+
+    make_portal(own)
+
+    for path, page in pages(own.portal / "it"):
+        assert not page.xpath(
+            "//b[.='\"Prato\"'] | //script[contains(., 'alert(1)') and not(@type)]"
+        ), path
+    heads = html.fromstring((own.portal / "it" / "district-prato.html").read_bytes()).xpath("//h1")
+    assert "<script>alert(1)</script>" in heads[0].text_content()
+    assert lost_links(own.portal) == []
+
+
+def test_the_folder_for_a_web_server_stands_alone_and_holds_nothing_internal(own, tmp_path):
+    target = tmp_path / "web" / "nzd"
+    (own.editions / "2026-10" / ".r2.half").mkdir()
+    (own.editions / "2026-10" / ".r2.half" / "kpi_values.csv").write_text("half")
+
+    copy_portal(own, target)
+    copy_portal(own, target)
+
+    assert {path.name for path in target.iterdir()} == {"portal", "editions"}
+    assert lost_links(target / "portal") == []
+    assert not list(target.rglob(".*"))
+    assert (target / "editions" / "2026-10" / "r1" / "prato" / "it" / "report.pdf").is_file()
+
+
+def test_a_folder_with_something_else_is_not_written_over(own, tmp_path):
+    target = tmp_path / "photos"
+    target.mkdir()
+    (target / "me.jpg").write_bytes(b"x")
+
+    with pytest.raises(NotAPortal, match="holds no portal"):
+        copy_portal(own, target)
+    assert (target / "me.jpg").read_bytes() == b"x"
