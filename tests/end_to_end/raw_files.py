@@ -322,7 +322,9 @@ class Raw:
             )
         corrected = self.corrected(district)
         return [
-            replace(one, quantity=corrected.get((one.point_id, one.start, one.quantity), one.quantity))
+            replace(
+                one, quantity=corrected.get((one.point_id, one.start, one.quantity), one.quantity)
+            )
             for one in found.values()
         ]
 

@@ -60,7 +60,14 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
         _subtitle(read, bool(any(band)), len(lines) > 1, words),
         _alt(values, months, row["target"], words),
         data,
-        month_table(f"{chart_id}-table", words.say(caption), read.month, columns, words),
+        month_table(
+            f"{chart_id}-table",
+            words.say(caption),
+            read.month,
+            columns,
+            words,
+            figures=[read.figures("EMI11", len(values))],
+        ),
         grade_note(read, "EMI11", words),
     )
 

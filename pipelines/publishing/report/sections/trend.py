@@ -89,15 +89,18 @@ def month_table(
     columns: Sequence[tuple[str, Series]],
     words: Words,
     decimals: int = 0,
+    figures: Sequence[Sequence[str | None]] = (),
 ) -> Table:
-    """The table twin: one row per month, newest last."""
+    """The table twin: one row per month, newest last; of the columns that are figures, the id of each opens it."""
     count = len(columns[0][1])
     rows = []
     for position, month in enumerate(months_back(end, count)):
         cells = [Cell(words.month_short(month))]
-        for _, values in columns:
+        for place, (_, values) in enumerate(columns):
             value = values[position]
-            cells.append(Cell(DASH if value is None else words.number(value, decimals)))
+            opens = figures[place][position] if place < len(figures) else None
+            told = DASH if value is None else words.number(value, decimals)
+            cells.append(Cell(told, figure=opens if value is not None else None))
         rows.append(tuple(cells))
     heads = (
         Column(words.say("table.month")),
