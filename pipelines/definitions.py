@@ -6,13 +6,14 @@ import dagster as dg
 
 from pipelines.catalogue.catalogue import load
 from pipelines.defs.collecting import collecting
-from pipelines.defs.editions import edition
+from pipelines.defs.editions import draft, edition
 from pipelines.defs.letters import letters
 from pipelines.defs.schedules import (
     daily_collect,
     delayed_reports,
     hourly_letters,
     inbox_sensor,
+    monthly_preview,
     monthly_report,
 )
 from pipelines.defs.warehouse import warehouse
@@ -25,19 +26,27 @@ def definitions() -> dg.Definitions:
     catalogue = load(deployment.districts)
     arriving, collect = collecting(catalogue)
     built = warehouse(catalogue, deployment)
-    frozen = edition([key for key in built.keys if key.path[-1].startswith("fct_")])
+    marts = [key for key in built.keys if key.path[-1].startswith("fct_")]
+    frozen = edition(marts)
     build = dg.define_asset_job("build", selection=dg.AssetSelection.assets(arriving[-1], built))
     publish = dg.define_asset_job(
         "publish", selection=dg.AssetSelection.assets(arriving[-1], built, frozen)
     )
     sent = letters()
     deliver = dg.define_asset_job("deliver", selection=dg.AssetSelection.assets(sent))
-    refresh = dg.define_asset_job("refresh", selection=dg.AssetSelection.all())
+    draft_asset = draft(marts)
+    refresh = dg.define_asset_job(
+        "refresh", selection=dg.AssetSelection.all() - dg.AssetSelection.assets(draft_asset)
+    )
+    look = dg.define_asset_job(
+        "preview", selection=dg.AssetSelection.all() - dg.AssetSelection.assets(frozen)
+    )
     return dg.Definitions(
-        assets=[*arriving, built, frozen, sent],
-        jobs=[collect, build, publish, refresh, deliver],
+        assets=[*arriving, built, draft_asset, frozen, sent],
+        jobs=[collect, build, publish, refresh, look, deliver],
         schedules=[
             daily_collect(collect),
+            monthly_preview(look),
             monthly_report(refresh),
             delayed_reports(refresh),
             hourly_letters(deliver),

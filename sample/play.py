@@ -12,7 +12,8 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 
 import click
 from rich.console import Console
@@ -29,6 +30,10 @@ from pipelines.settings import Settings, now, settings
 from sample.deliver import MONTHS, deliver
 from sample.ledger import write_ledger
 
+_COMMENT = (
+    "A ottobre gli impianti del macrolotto sono rimasti fermi per due giorni di manutenzione programmata: "
+    "una parte del calo non è efficienza."
+)
 PUBLISHED = MONTHS[-3:]
 """The months whose editions are published while playing; the last one by the main job."""
 
@@ -51,6 +56,7 @@ def demo() -> None:
     with _timed(timings, "deliver and collect, round by round"):
         _play(deployment, catalogue)
     os.environ["NZD_NOW"] = clock_of(MONTHS[-1])
+    _say_something(deployment)
     with _timed(timings, f"main job: collect, build, publish {MONTHS[-1]}"):
         run_job("refresh", partition=MONTHS[-1])
     with _timed(timings, f"the annual edition of {YEAR}"):
@@ -61,6 +67,15 @@ def demo() -> None:
     print_outbox()
     for step, seconds in timings:
         click.echo(f"{seconds:6.1f} s  {step}")
+
+
+def _say_something(deployment: Settings) -> None:
+    """Prato's office has looked at its draft the day before."""
+    from pipelines.publishing.editions.comments import CommentRefused, comment
+
+    at, by = now() - timedelta(hours=16), "Ufficio di transizione (dimostrativo)"
+    with suppress(CommentRefused):  # the month was published before
+        comment(deployment, "prato", MONTHS[-1], _COMMENT, by, at)
 
 
 def _publish_year(deployment: Settings) -> None:

@@ -13,6 +13,7 @@ import click
 
 from pipelines.catalogue.declaration import DeclarationError
 from pipelines.cli.baselines import baselines
+from pipelines.cli.comments import comment, preview
 from pipelines.cli.declarations import check, status
 from pipelines.cli.deliver import deliver
 from pipelines.cli.district import district
@@ -85,6 +86,8 @@ for one in (
     build,
     publish,
     refresh,
+    preview,
+    comment,
     deliver,
     status,
     district,

@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines.publishing.editions.delayed import notes_of
 from pipelines.publishing.editions.edition import Override, publish
 from pipelines.publishing.editions.period_editions import publish_ended
+from pipelines.publishing.editions.previews import preview
 from pipelines.publishing.portal.site import renew_portal
 from pipelines.settings import now, settings
 from pipelines.version import code_version
@@ -35,6 +36,25 @@ class Despite(dg.Config):
     def overrides(self) -> list[Override]:
         """As the manifest keeps them."""
         return [Override(one, self.by, self.reason, now().isoformat()) for one in self.districts]
+
+
+def draft(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """What would be published of a month, a day before, for the cities to look at."""
+
+    def look(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        made = preview(settings(), context.partition_key, now(), code_version())
+        return dg.MaterializeResult(
+            metadata={"path": dg.MetadataValue.path(str(made.path)), "new": made.created}
+        )
+
+    return dg.asset(
+        name="preview",
+        partitions_def=MONTHS,
+        deps=upstream,
+        group_name="publishing",
+        kinds={"html", "pdf"},
+        description="The draft of a month that its cities may comment on; gone once the month is published.",
+    )(look)
 
 
 def edition(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:

@@ -11,7 +11,7 @@ def letters() -> dg.AssetsDefinition:
 
     @dg.asset(
         name="letters",
-        deps=[dg.AssetKey("edition")],
+        deps=[dg.AssetKey("edition"), dg.AssetKey("preview")],
         group_name="publishing",
         kinds={"email"},
         description="What was sent by mail: reports, corrections, withdrawals, delays. Each person gets each once.",

@@ -42,6 +42,23 @@ def monthly_report(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinitio
     return monthly
 
 
+def monthly_preview(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """What would be published of the month before, on the ninth, for the cities to comment on."""
+
+    @dg.schedule(
+        name="preview_monthly",
+        job=job,
+        cron_schedule="0 8 9 * *",
+        execution_timezone=ROME,
+        description="Send each city the draft of its report, a day before publication.",
+    )
+    def monthly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        month = month_before(context.scheduled_execution_time)
+        return dg.RunRequest(run_key=f"preview-{month}", partition_key=month)
+
+    return monthly
+
+
 def delayed_reports(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     """What is delayed is tried again each day, as its note says."""
 

@@ -17,11 +17,13 @@ from typing import Any
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.catalogue.recipients import Mailing, Recipient
 from pipelines.delivering.ledger import ARRIVED, Letter
-from pipelines.delivering.notices import changed, corrected_mail, delayed_mail, withdrawn_mail
+from pipelines.delivering.notices import changed_lines, corrected_mail, delayed_mail, withdrawn_mail
 from pipelines.delivering.postage import Postage
+from pipelines.delivering.preview_mail import preview_mail
 from pipelines.delivering.report_mail import language, report_mail
 from pipelines.delivering.wording import Wording
 from pipelines.publishing.editions.delayed import FILE as DELAYED
+from pipelines.publishing.editions.previews import newest_preview, previewed_months
 from pipelines.publishing.editions.withdrawal import replacement
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import Reading
@@ -57,10 +59,18 @@ class Deployment:
     sent: Sequence[Letter]
     at: datetime
     _read: dict[str, Reading] = field(default_factory=dict)
+    _changed: dict[tuple[str, str, str | None, str], list[str]] = field(default_factory=dict)
 
     def reading(self, edition: Edition) -> Reading:
         """An edition's tables, read once however many letters tell of it."""
-        return self._read.setdefault(edition.id, Reading(edition.path))
+        return self._read.setdefault(str(edition.path), Reading(edition.path))
+
+    def changes(self, old: Edition, new: Edition, district: str | None, said: Words) -> list[str]:
+        """What a later revision tells a reader otherwise, compared once however many read it."""
+        key = (old.id, new.id, district, said.code)
+        if key not in self._changed:
+            self._changed[key] = changed_lines(old, self.reading(new), district, said)
+        return self._changed[key]
 
     def had(self, edition: Edition, district: str | None, address: str) -> Letter | None:
         """The mail by which someone got an edition, or None."""
@@ -101,6 +111,27 @@ def due(of: Deployment, month: str | None, districts: tuple[str, ...]) -> Iterat
                 yield from _of_edition(of, standing, one, place, to, asked=one.month == wanted)
             yield from _withdrawn(of, place, to)
     yield from _delayed(of, districts)
+    yield from _previews(of, districts)
+
+
+def _previews(of: Deployment, districts: tuple[str, ...]) -> Iterator[Due]:
+    """Once for a month, to who is asked for a comment: what follows from it is published in any case."""
+    for month in previewed_months(of.settings):
+        draft = newest_preview(of.settings, month)
+        if draft is None:
+            continue
+        for place in of.catalogue.districts:
+            if (districts and place not in districts) or not (draft.path / place).is_dir():
+                continue
+            for to in of.mailing.of(place, "preview"):
+                yield Due(
+                    key_of("preview", month, place, to.address),
+                    "preview",
+                    place,
+                    to,
+                    partial(preview_mail, draft, of.reading(draft), place, postage=of.postage),
+                    month,
+                )
 
 
 def key_of(kind: str, what: str, place: str | None, address: str) -> str:
@@ -126,14 +157,14 @@ def _of_edition(
     before = next((one for one in reversed(earlier) if of.had(one, place, to.address)), None)
     if before is not None:
         letter = of.had(before, place, to.address)
-        if changed(before, newest, place):
+        if lines := of.changes(before, newest, place, texts(of, to)):
             yield Due(
                 key_of("corrected", newest.id, place, to.address),
                 "corrected",
                 place,
                 to,
                 lambda said: corrected_mail(
-                    before, newest, of.reading(newest), place, said, of.postage
+                    before, newest, of.reading(newest), lines, place, said, of.postage
                 ),
                 newest.month,
                 newest.id,
@@ -217,6 +248,8 @@ def still_so(settings: Settings, letter: Letter) -> bool:
         reasons = {one["district_id"]: _hash(one["because"]) for one in told}
         why = reasons.get(letter.district_id)
         return why is not None and f"/{letter.month}-{why}/" in letter.key
+    if letter.kind == "preview":
+        return letter.month in previewed_months(settings)
     return True
 
 

@@ -31,16 +31,19 @@ _ROME = ZoneInfo("Europe/Rome")
 _PROGRAMME = "programme"
 
 
-def changed(old: Edition, new: Edition, district: str | None) -> list[Change]:
+def changed_lines(old: Edition, reading: Reading, district: str | None, said: Words) -> list[str]:
     """Figures of a district, or of all, that a later revision tells otherwise as far as print can show it."""
-    found = published_changes(told_by(old.path).values, told_by(new.path).values)
-    return [one for one in found if district in (None, one.key["district_id"])]
+    found = published_changes(told_by(old.path).values, told_by(reading.folder).values)
+    own = [one for one in found if district in (None, one.key["district_id"])]
+    lines = (_line(reading, one, district, said) for one in _in_order(reading, own))
+    return [line for line in lines if line]
 
 
 def corrected_mail(
     old: Edition,
     new: Edition,
     reading: Reading,
+    lines: Sequence[str],
     district: str | None,
     said: Words,
     postage: Postage,
@@ -64,7 +67,7 @@ def corrected_mail(
         said.say("mail.title", **about),
         (
             part(None, lead, listed=False),
-            part(said.say("mail.corrected.changes"), *_changes(reading, old, new, district, said)),
+            part(said.say("mail.corrected.changes"), *_shortened(lines, said)),
         ),
         banner=said.say("report.demonstration") if demonstration else None,
         link=link_to(new, district or _PROGRAMME, said, postage),
@@ -72,18 +75,10 @@ def corrected_mail(
     )
 
 
-def _changes(
-    reading: Reading, old: Edition, new: Edition, district: str | None, said: Words
-) -> list[str]:
-    lines = [
-        line
-        for one in _in_order(reading, changed(old, new, district))
-        if (line := _line(reading, one, district, said))
-    ]
-    if not lines:
-        return [said.say("mail.corrected.same_figures")]
+def _shortened(lines: Sequence[str], said: Words) -> list[str]:
     rest = len(lines) - _TOLD
-    return lines[:_TOLD] + ([said.say("mail.corrected.more", count=rest)] if rest > 0 else [])
+    more = [said.say("mail.corrected.more", count=rest)] if rest > 0 else []
+    return [*lines[:_TOLD], *more]
 
 
 def _in_order(reading: Reading, changes: Sequence[Change]) -> list[Change]:

@@ -17,9 +17,10 @@ from pipelines.delivering.wording import File, Link, Part, Wording, part
 from pipelines.publishing.language import Words, words
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.page_engine import LANGUAGES
-from pipelines.publishing.report.document import Box, Sentence, Sentences
+from pipelines.publishing.report.document import Box, Run, Sentence, Sentences
 from pipelines.publishing.report.page_one.said import sentences
 from pipelines.publishing.report.pages import known_day
+from pipelines.publishing.report.sections.city_comments import city_comments
 from pipelines.publishing.report.sections.gaps import missing_box
 from pipelines.publishing.report.sections.lead_chart import lead_chart
 from pipelines.publishing.report.sections.levers import open_decisions, overdue
@@ -47,7 +48,7 @@ def report_mail(
 
 def _district_mail(read: DistrictReading, said: Words) -> Wording:
     name, month = name_of(read.about, said), said.month(read.month)
-    chart = lead_chart(read, said)
+    chart, comments = lead_chart(read, said), city_comments(read, said)
     about = {"district": name, "month": month}
     subject = (
         said.say("mail.subject", **about, headline=_after_colon(chart.title))
@@ -62,10 +63,11 @@ def _district_mail(read: DistrictReading, said: Words) -> Wording:
         tuple(
             each
             for each in (
-                Part(None, tuple(_lines(read, said)), listed=True),
+                first_lines(read, said),
                 _decisions(read, said),
-                _boxed(missing_box(read, said), said.say("mail.missing")),
+                missing(read, said),
                 _boxed(revised_box(read, said)),
+                part(None, *(Sentence((Run(one.text),)) for one in comments), listed=False),
             )
             if each is not None and each.items
         ),
@@ -74,10 +76,15 @@ def _district_mail(read: DistrictReading, said: Words) -> Wording:
     )
 
 
-def _lines(read: DistrictReading, said: Words) -> list[Sentence]:
+def first_lines(read: DistrictReading, said: Words) -> Part:
     """The first of page one's sentences; decisions have their own place below."""
-    told = sentences(read, said)
-    return [one for one in told if _ABOUT_DECISIONS not in one.kpis][:_LINES]
+    told = [one for one in sentences(read, said) if _ABOUT_DECISIONS not in one.kpis]
+    return Part(None, tuple(told[:_LINES]))
+
+
+def missing(read: DistrictReading, said: Words) -> Part:
+    """What is missing, and from whom."""
+    return _boxed(missing_box(read, said), said.say("mail.missing"))
 
 
 def _decisions(read: DistrictReading, said: Words) -> Part | None:
@@ -140,7 +147,7 @@ def with_report(
 ) -> Wording:
     """The mail with its one link, and with the PDF beside it where it is not too large."""
     link = link_to(edition, folder, said, postage)
-    pdf = _pdf(edition.path / folder, said.code)
+    pdf = pdf_of(edition.path / folder, said.code)
     if pdf is None:
         return dataclasses.replace(mail, link=link)
     size = size_of(pdf.stat().st_size, said)
@@ -173,7 +180,7 @@ def link_to(edition: Edition, folder: str, said: Words, postage: Postage) -> Lin
     return Link(said.say("mail.open_index"), f"{place}/index.html")
 
 
-def _pdf(folder: Path, code: str) -> Path | None:
+def pdf_of(folder: Path, code: str) -> Path | None:
     """The report in the reader's language, else in the one there is."""
     others = [each for each in LANGUAGES if each != code]
     places = (folder / each / "report.pdf" for each in (code, *others))

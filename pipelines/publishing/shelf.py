@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from pipelines.settings import Settings
 MANIFEST, TOMBSTONE, POINTER = "manifest.json", "withdrawn.json", "latest.json"
 POINTERS = {"quarter": "latest-quarter.json", "year": "latest-year.json"}
 _REVISION = re.compile(r"r([1-9]\d*)")
+_PREVIEW = re.compile(r"\d{4}-\d{2}-p[1-9]\d*")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _PERIOD = re.compile(r"\d{4}(-Q[1-4])?")
 
@@ -101,6 +103,27 @@ def standing(found: Iterable[Edition]) -> list[Edition]:
         for one in found
         if (one.path / MANIFEST).is_file() and not (one.path / TOMBSTONE).exists()
     ]
+
+
+def previews_folder(settings: Settings) -> Path:
+    """Where drafts lie that a city looks at before they are published."""
+    return settings.home / "previews"
+
+
+def previews_shown(settings: Settings) -> list[str]:
+    """Every preview that was ever made, like 2026-10-p1: someone has seen it, also where it is gone."""
+    found = (path.stem for path in settings.memory.glob("????-??-p*.parquet"))
+    return sorted(name for name in found if _PREVIEW.fullmatch(name))
+
+
+def clear_previews(settings: Settings, month: str) -> None:
+    """Take the drafts of a month away: it is published, or withdrawn."""
+    shutil.rmtree(previews_folder(settings) / month, ignore_errors=True)
+
+
+def shown_before(settings: Settings) -> list[str]:
+    """Every account of figures that someone may have read: editions, also those withdrawn, and previews."""
+    return [*(one.id for one in numbered(settings.editions)), *previews_shown(settings)]
 
 
 def latest(folder: Path) -> Edition | None:

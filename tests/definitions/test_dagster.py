@@ -53,7 +53,7 @@ def test_a_district_is_a_column_and_the_month_of_an_edition_a_partition(
     graph = defs.resolve_asset_graph()
     partitioned = [key for key in graph.get_all_asset_keys() if graph.get(key).is_partitioned]
 
-    assert partitioned == [dg.AssetKey("edition")]
+    assert sorted(partitioned) == [dg.AssetKey("edition"), dg.AssetKey("preview")]
 
 
 def test_there_is_a_job_a_schedule_and_a_sensor_for_what_happens_by_itself(
@@ -65,6 +65,7 @@ def test_there_is_a_job_a_schedule_and_a_sensor_for_what_happens_by_itself(
     assert {one.name for one in repository.schedule_defs} == {
         "collect_daily",
         "letters_hourly",
+        "preview_monthly",
         "report_delayed",
         "report_monthly",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def house(tmp_path: Path, published: Path, monkeypatch: pytest.MonkeyPatch) -> H
         (districts / f"{district}.yaml").write_text(text, encoding="utf-8")
     for name, text in RECIPIENTS.items():
         (districts / "recipients" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    shutil.copytree(published / "1" / "declared", home / "declared")
     made = House(Settings(checkout(), home, districts, tmp_path / "inbox", home), published)
     made.publish(1)
     return made
@@ -75,5 +77,6 @@ def _edition(folder: Path, number: int, view: Path) -> None:
         "overrides": [],
         "inputs": [],
         "earlier": [],
+        "files": [],
     }
     (folder / "manifest.json").write_text(json.dumps(about), encoding="utf-8")

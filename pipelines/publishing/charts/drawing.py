@@ -13,12 +13,14 @@ from xml.sax.saxutils import escape, quoteattr
 from pipelines.publishing.charts.chain_chart import chain
 from pipelines.publishing.charts.marks import NARROW, WIDE, Paint, stroke
 from pipelines.publishing.charts.panel_charts import bars, calendar, multiples
+from pipelines.publishing.charts.ranges_chart import ranges
 from pipelines.publishing.charts.trend_chart import trend
 from pipelines.publishing.charts.waterfall import waterfall
 from pipelines.publishing.report.chart_data import (
     BarsData,
     CalendarData,
     ChainData,
+    RangesData,
     TrendData,
     WaterfallData,
 )
@@ -50,6 +52,8 @@ def draw(chart: Chart, paint: Paint, *, labelled: bool = True, width: int = WIDE
         body, height = calendar(data, paint, width)
     elif isinstance(data, WaterfallData):
         body, height = waterfall(data, paint, width)
+    elif isinstance(data, RangesData):
+        body, height = ranges(data, paint, width)
     elif isinstance(data, ChainData):
         body, height = chain(data, paint, width)
     else:

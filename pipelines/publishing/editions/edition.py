@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.comparing.beside_earlier import beside_earlier
+from pipelines.publishing.editions.comments import Comment, comments_on
 from pipelines.publishing.editions.delayed import lift, note, notes_of
 from pipelines.publishing.editions.gate import Checked, Held, Override, checked
 from pipelines.publishing.editions.inputs import fingerprint_of, inputs_of
@@ -37,11 +38,13 @@ from pipelines.publishing.rows import (
 from pipelines.publishing.shelf import (
     MANIFEST,
     Edition,
+    clear_previews,
     editions,
     latest,
     next_number,
     numbered,
     point_to_newest,
+    shown_before,
 )
 from pipelines.settings import Settings
 
@@ -63,6 +66,8 @@ class Draft:
     inputs: list[dict[str, Any]]
     fingerprint: str
     remembered: Sequence[str]
+    comments: Sequence[Comment] = ()
+    preview: bool = False
 
     @property
     def content(self) -> Protected:
@@ -87,6 +92,8 @@ class Draft:
                 for one in before
             ],
             "remembered": list(self.remembered),
+            "comments": [one.said() for one in self.comments],
+            **({"preview": True} if self.preview else {}),
             "inputs": self.inputs,
         }
 
@@ -126,7 +133,7 @@ def publish(
         before = [one for one in editions(settings.editions) if one.month <= month]
         own = [one for one in before if one.month == month]
         overrides = [*overrides, *_in_force(own)]
-        shown = [one.id for one in numbered(settings.editions)]
+        shown = shown_before(settings)
         _nothing_forgotten(settings)
         try:
             draft = drafted(settings, month, known_at, code_version, overrides, shown)
@@ -137,6 +144,7 @@ def publish(
         point_to_newest(settings)
         renew_tombstones(settings)
         withdraw_what_is_over(settings, known_at)
+        clear_previews(settings, month)
         if draft.checked.held:
             note(settings, month, known_at, draft.checked.held)
         else:
@@ -151,6 +159,7 @@ def drafted(
     code_version: str,
     overrides: Sequence[Override],
     shown: Sequence[str],
+    comments: Sequence[Comment] | None = None,
 ) -> Draft:
     """What would be published of a view.
 
@@ -160,7 +169,9 @@ def drafted(
         known_at: The cut-off.
         code_version: What the edition is to name.
         overrides: Decisions of people.
-        shown: Editions that someone may have read, also those withdrawn: nothing may follow from them and this one.
+        shown: Accounts that someone may have read, also of editions withdrawn: nothing may follow from them and this
+            one.
+        comments: What cities say; what is kept of them where nothing is given.
 
     Raises:
         Held: nothing would be.
@@ -168,8 +179,10 @@ def drafted(
     remembered = [one for one in shown if memory.is_kept(settings.memory, one)]
     found = checked(settings, month, overrides, memory.recalled(settings.memory, remembered))
     inputs = inputs_of(settings, found.content)
-    fingerprint = fingerprint_of(found.content, code_version, inputs, settings.reports)
-    return Draft(month, known_at, code_version, found, inputs, fingerprint, remembered)
+    reporting = {row["district_id"] for row in found.content.kpi_values}
+    told = comments_on(settings, month, reporting, known_at) if comments is None else comments
+    fingerprint = fingerprint_of(found.content, code_version, inputs, settings.reports, told)
+    return Draft(month, known_at, code_version, found, inputs, fingerprint, remembered, told)
 
 
 def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:

@@ -10,11 +10,12 @@ edition can be repeated with what was declared then.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipelines.landing.store import Store
+from pipelines.publishing.editions.comments import Comment
 from pipelines.publishing.protecting.protection import Protected
 from pipelines.publishing.rows import ordered, parquet_bytes, sha256
 from pipelines.settings import Settings
@@ -81,12 +82,17 @@ def inputs_of(settings: Settings, content: Protected) -> list[dict[str, Any]]:
 
 
 def fingerprint_of(
-    content: Protected, code_version: str, inputs: list[dict[str, Any]], reports: Path
+    content: Protected,
+    code_version: str,
+    inputs: list[dict[str, Any]],
+    reports: Path,
+    comments: Sequence[Comment] = (),
 ) -> str:
     """One hash over everything an edition says, without the clock."""
     values = [{k: v for k, v in row.items() if k not in _CLOCK} for row in content.kpi_values]
     keyed = ordered(values, ("district_id", "month", "kpi_code"))
     parts = [code_version, json.dumps(inputs, sort_keys=True), repr(keyed)]
+    parts += [json.dumps(one.said(), sort_keys=True) for one in comments]
     for name, table in sorted(content.tables.items()):
         if name not in _TIME:
             moving = [column for column in _CLOCK if column in table.column_names]

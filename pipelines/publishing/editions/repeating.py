@@ -26,6 +26,7 @@ from pipelines.collecting.fetch import Landing
 from pipelines.landing.files import sha256_of
 from pipelines.landing.manifest import Attempt
 from pipelines.landing.store import BlobDamaged, BlobMissing
+from pipelines.publishing.editions.comments import Comment
 from pipelines.publishing.editions.edition import Override, drafted, freeze
 from pipelines.publishing.editions.inputs import DISTRICTS, declared_files, kept_declarations
 from pipelines.publishing.protecting import memory
@@ -137,6 +138,7 @@ def _made_again(
         about["code_version"],
         [Override(**said) for said in about["overrides"]],
         about["remembered"],
+        [Comment(**said) for said in about.get("comments", ())],  # older editions know of none
     )
     again = _edition(aside, edition.id)
     freeze(draft, again, [_edition(aside, said["id"]) for said in about["earlier"]])

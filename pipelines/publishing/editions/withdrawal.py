@@ -26,10 +26,12 @@ from pipelines.publishing.rows import json_bytes
 from pipelines.publishing.shelf import (
     TOMBSTONE,
     Edition,
+    clear_previews,
     editions,
     numbered,
     of_periods,
     point_to_newest,
+    previews_shown,
     standing,
 )
 from pipelines.settings import Settings
@@ -94,6 +96,10 @@ def bury(
     write_durably(edition.path / TOMBSTONE, json_bytes(said))
     if kind == "erasure":
         memory.forget(settings.memory, edition.id)
+        for one in previews_shown(settings):
+            if one.startswith(edition.month):
+                memory.forget(settings.memory, one)
+    clear_previews(settings, edition.month)
     point_to_newest(settings)
     renew_tombstones(settings)
     repeating = [

@@ -73,6 +73,27 @@ class MultiplesData:
 
 
 @dataclass(frozen=True)
+class Range:
+    """A value between its lowest and its highest plausible one; words in its place where there is none."""
+
+    label: str
+    value: float | None
+    printed: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class RangesData:
+    """Values with their intervals, one below the other on one scale."""
+
+    items: tuple[Range, ...]
+    ticks: tuple[tuple[float, str], ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Step:
     """One part of a change; `look` names its colour."""
 
@@ -128,4 +149,6 @@ class ChainData:
     came_from: str
 
 
-ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData | ChainData
+ChartData = (
+    TrendData | BarsData | CalendarData | MultiplesData | RangesData | WaterfallData | ChainData
+)

@@ -121,7 +121,7 @@ def _document(
             *reach,
         ),
         labels={name: str(words.texts[f"report.{name}"]) for name in LABELS},
-        demonstration=words.say("report.demonstration") if demonstration else None,
+        demonstration=banner(about, words, demonstration=demonstration),
     )
     return typeset(document)
 
@@ -161,6 +161,13 @@ def _earlier(reading: Reading) -> tuple[str, int] | None:
     known = [str(one["id"]).rsplit("-r", 1) for one in reading.about.get("earlier", ())]
     before = [(month, int(revision)) for month, revision in known if month < reading.month]
     return max(before, default=None)
+
+
+def banner(about: Mapping[str, Any], words: Words, *, demonstration: bool) -> str | None:
+    """What must not be overlooked: that nothing here is real, that nothing here is published yet."""
+    said = [words.say("report.preview")] if about.get("preview") else []
+    said += [words.say("report.demonstration")] if demonstration else []
+    return " · ".join(said) or None
 
 
 def licence(about: Mapping[str, Any], words: Words) -> str:

@@ -7,12 +7,12 @@ Belongs here: what is read across several editions. Does not belong here: the ch
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
-from pipelines.publishing.language import DASH, Words
+from pipelines.publishing.language import Words
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Cell, Column, Note, Table
+from pipelines.publishing.report.document import Note
 
 
 def since_first(
@@ -43,32 +43,6 @@ def by_cause(read: DistrictReading, words: Words) -> Note | None:
     return Note(said)
 
 
-def revised_districts(reads: Sequence[DistrictReading], words: Words) -> Table | Note:
-    """The programme's view: how many figures of each district changed, by which cause, and what is corrected by us."""
-    counts = [(read, _counted(read), _standing(read)) for read in reads]
-    if not any(counted or standing for _, counted, standing in counts):
-        return Note(words.say("boxes.revised_none"))
-    return Table(
-        "revised-districts",
-        words.say("programme.revised_caption"),
-        (
-            Column(words.say("programme.district"), width=2),
-            Column(words.say("programme.revised_figures"), number=True, width=1),
-            Column(words.say("programme.revised_causes"), width=4),
-            Column(words.say("programme.corrections"), number=True, width=1.4),
-        ),
-        tuple(
-            (
-                Cell(str(read.about[f"name_{words.code}"])),
-                Cell(words.number(sum(counted.values()))),
-                Cell("; ".join(_told(counted, words)) or DASH),
-                Cell(words.number(standing)),
-            )
-            for read, counted, standing in counts
-        ),
-    )
-
-
 def _counted(read: DistrictReading) -> dict[str, int]:
     """Figures that changed since the last edition, by the cause of the largest part."""
     largest: dict[tuple[str, str], tuple[Decimal, str]] = {}
@@ -88,7 +62,3 @@ def _told(counted: Mapping[str, int], words: Words) -> list[str]:
         words.say("quality.by_cause_part", count=count, cause=words.named("cause", cause))
         for cause, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     ]
-
-
-def _standing(read: DistrictReading) -> int:
-    return sum(row["state"] in ("in_force", "set_aside") for row in read.rows("corrections"))

@@ -62,9 +62,10 @@ def behind_page(
 def named(
     name: str, title: str, blocks: Sequence[Block | None], sheet: str | None = None
 ) -> tuple[Reference, ...]:
-    """What stands behind a page, where there is any of it."""
+    """What stands behind a page, where there is any of it; notes alone have no sheet."""
     found = tuple(block for block in blocks if block is not None)
-    return (Reference(f"{name}-reference", title, found, sheet),) if found else ()
+    rows = any(isinstance(block, Table) for block in found)
+    return (Reference(f"{name}-reference", title, found, sheet if rows else None),) if found else ()
 
 
 def kpi_table(

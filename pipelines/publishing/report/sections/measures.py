@@ -12,12 +12,12 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.protecting.scenarios import realised
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Block, Cell, Column, Note, Table
+from pipelines.publishing.report.document import Block, Cell, Column, Note, Table, Without
 from pipelines.publishing.report.sections.figures import amount, joined
 from pipelines.publishing.rows import Row
 
 _THOUSAND = Decimal(1000)
-_ON_PAGE = 5
+_ON_PAGE = 4
 """Measures that the page has room for; the ledger behind it has them all."""
 
 
@@ -30,11 +30,13 @@ def measures(read: DistrictReading, words: Words) -> Table | None:
 def cheapest(read: DistrictReading, words: Words) -> Table | None:
     """The first measures of the ledger, for the page."""
     rows = sorted(read.rows("measures", read.month), key=_cheapest_first)
-    rest = len(rows) - _ON_PAGE
+    told = [row for row in rows if not row["suppressed"]]
+    rest = len(rows) - min(len(told), _ON_PAGE) - sum(bool(row["suppressed"]) for row in rows)
     note = words.say("measures.note_short")
     if rest > 0:
         note += " " + words.say("measures.more", count=rest)
-    return _ledger("measures-first", rows[:_ON_PAGE], note, words) if rows else None
+    shown = [*told[:_ON_PAGE], *(row for row in rows if row["suppressed"])]
+    return _ledger("measures-first", shown, note, words) if rows else None
 
 
 def _how(rows: Sequence[Row], words: Words) -> str:
@@ -46,6 +48,12 @@ def _how(rows: Sequence[Row], words: Words) -> str:
         rate=words.percent(rows[0]["discount_rate"] * 100, 1),
         day=words.day(max(row["as_of"] for row in rows)),
     )
+
+
+def _hidden(rows: Sequence[Row], words: Words) -> tuple[Without, ...]:
+    """Measures whose figures are confidential, named once."""
+    names = tuple(Cell(str(row["name"])) for row in rows if row["suppressed"])
+    return (Without(capital(words.named("reason", "suppressed")), names),) if names else ()
 
 
 def _ledger(table_id: str, rows: Sequence[Row], note: str, words: Words) -> Table:
@@ -60,6 +68,7 @@ def _ledger(table_id: str, rows: Sequence[Row], note: str, words: Words) -> Tabl
             Cell(_number(row, "payback_years", 1, words)),
         )
         for row in rows
+        if not row["suppressed"]
     )
     heads = (
         Column(words.say("measures.measure"), width=3.4),
@@ -70,7 +79,7 @@ def _ledger(table_id: str, rows: Sequence[Row], note: str, words: Words) -> Tabl
         Column(words.say("measures.per_tonne"), number=True, width=1.1),
         Column(words.say("measures.payback"), number=True, width=1.1),
     )
-    return Table(table_id, words.say("measures.caption"), heads, cells, note)
+    return Table(table_id, words.say("measures.caption"), heads, cells, note, _hidden(rows, words))
 
 
 def _cheapest_first(row: Row) -> tuple[bool, Decimal, str]:

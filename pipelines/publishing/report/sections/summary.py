@@ -10,6 +10,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Section, Sentences, Table
 from pipelines.publishing.report.page_one.said import sentences
 from pipelines.publishing.report.sections.boxes import revised_and_missing
+from pipelines.publishing.report.sections.city_comments import city_comments
 from pipelines.publishing.report.sections.figures import there
 from pipelines.publishing.report.sections.kpi_tables import kpi_table
 from pipelines.publishing.report.sections.lead_chart import lead_chart
@@ -32,6 +33,7 @@ def summary(read: DistrictReading, words: Words) -> Section:
             *([chart] if chart else []),
             *([known] if known else []),
             revised_and_missing(read, words),
+            *city_comments(read, words),
         ),
     )
 
