@@ -13,6 +13,7 @@ import click
 
 from pipelines.cli.asked import Moment, check_asked, district_option, month_of
 from pipelines.cli.delays import delays_said
+from pipelines.cli.internal import end_of_agreements
 from pipelines.cli.jobs import run_job
 from pipelines.cli.printing import print_edition, print_failures, print_findings
 from pipelines.landing.alone import alone
@@ -103,6 +104,7 @@ def publish(
     decided = {"districts": list(despite), "by": by or "", "reason": reason or ""}
     with delays_said(month):
         run_job("publish", month, steps={"edition": decided})
+        end_of_agreements()
         print_edition()
 
 
@@ -135,6 +137,7 @@ def refresh(month: str | None, districts: tuple[str, ...]) -> None:
     wanted = month_of(month or month_before(now()))
     with delays_said(wanted):
         run_job("refresh", partition=wanted, districts=districts)
+        end_of_agreements()
         print_failures(districts)
         print_findings()
         print_edition()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from pipelines.publishing.charts.bullet_chart import bullets
 from pipelines.publishing.charts.chain_chart import chain
 from pipelines.publishing.charts.marks import NARROW, WIDE, Paint, stroke
 from pipelines.publishing.charts.panel_charts import bars, calendar, multiples
@@ -18,6 +19,7 @@ from pipelines.publishing.charts.trend_chart import trend
 from pipelines.publishing.charts.waterfall import waterfall
 from pipelines.publishing.report.chart_data import (
     BarsData,
+    BulletData,
     CalendarData,
     ChainData,
     RangesData,
@@ -48,6 +50,8 @@ def draw(chart: Chart, paint: Paint, *, labelled: bool = True, width: int = WIDE
         body, height = trend(data, paint, width)
     elif isinstance(data, BarsData):
         body, height = bars(data, paint, width)
+    elif isinstance(data, BulletData):
+        body, height = bullets(data, paint, width)
     elif isinstance(data, CalendarData):
         body, height = calendar(data, paint, width)
     elif isinstance(data, WaterfallData):

@@ -19,8 +19,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Untold:
+    """Months, first and last by position, of which the first line has no value, and why in a word or two."""
+
+    first: int
+    last: int
+    why: str
+
+
+@dataclass(frozen=True)
 class TrendData:
-    """Lines over months. `band` is low and high per month; ticks carry their printed labels."""
+    """Lines over months. `band` is low and high per month; ticks carry their printed labels.
+
+    Of the first line: `provisional` and `weak` (too little was read) are positions of months, `untold` its gaps.
+    """
 
     lines: tuple[Line, ...]
     x_labels: tuple[tuple[int, str], ...]
@@ -30,6 +42,9 @@ class TrendData:
     band: tuple[tuple[float, float] | None, ...] = ()
     gap_label: str | None = None
     gap_signal: str = "none"
+    provisional: frozenset[int] = frozenset()
+    weak: frozenset[int] = frozenset()
+    untold: tuple[Untold, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,29 @@ class BarsData:
     bars: tuple[Bar, ...]
     now_label: str
     before_label: str | None = None
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """One value against its target and the value of a year before, each with its printed label; `signal` its colour."""
+
+    label: str
+    value: float
+    printed: str
+    target: float
+    target_printed: str
+    before: float | None
+    before_printed: str | None
+    signal: str
+    told: str
+
+
+@dataclass(frozen=True)
+class BulletData:
+    """Values against their targets, each on its own scale from zero; the legend names bar, target and year before."""
+
+    bullets: tuple[Bullet, ...]
+    legend: tuple[str, str, str]
 
 
 @dataclass(frozen=True)
@@ -150,5 +188,12 @@ class ChainData:
 
 
 ChartData = (
-    TrendData | BarsData | CalendarData | MultiplesData | RangesData | WaterfallData | ChainData
+    TrendData
+    | BarsData
+    | BulletData
+    | CalendarData
+    | MultiplesData
+    | RangesData
+    | WaterfallData
+    | ChainData
 )

@@ -32,12 +32,7 @@ def normal_weather(read: DistrictReading, words: Words) -> Note | None:
         year["value"], year["interval_low"], year["interval_high"]
     ):  # fmt: skip
         said.append(
-            words.say(
-                "energy.against_baseline",
-                value=words.percent(-year["value"], 1, sign=True),
-                low=words.percent(-year["interval_high"], 1, sign=True),
-                high=words.percent(-year["interval_low"], 1, sign=True),
-            )
+            _against_baseline(year["value"], year["interval_low"], year["interval_high"], words)
         )
     saved, unsure = row["cumulated_saving_kwh"], row["cumulated_uncertainty_kwh"]
     if saved is not None and unsure is not None:
@@ -49,3 +44,20 @@ def normal_weather(read: DistrictReading, words: Words) -> Note | None:
             )
         )
     return Note(" ".join(said))
+
+
+def _against_baseline(saved: Decimal, low: Decimal, high: Decimal, words: Words) -> str:
+    """Less or more than the models expect; where the interval holds zero, that it cannot be said."""
+    if low <= 0 <= high:
+        return words.say(
+            "energy.baseline_unsure",
+            low=words.percent(-high, 1, sign=True),
+            high=words.percent(-low, 1, sign=True),
+        )
+    least, most = sorted((abs(low), abs(high)))
+    return words.say(
+        f"energy.baseline_{'less' if saved > 0 else 'more'}",
+        the=words.the(words.percent(abs(saved), 1)),
+        low=words.number(least, 1),
+        high=words.percent(most, 1),
+    )
