@@ -55,7 +55,7 @@ def copy_portal(settings: Settings, target: Path) -> None:
     make_portal(settings)
     with publishing(settings.editions):
         held = holdings(settings.editions)
-        standing = [shown.edition for shown in held.shown]
+        standing = [shown.edition for shown in [*held.shown, *held.periods]]
         gone = [edition for edition, _ in held.withdrawn]
         public = public_files(settings.editions, standing, gone)
         copy_all(settings.portal, settings.editions, public, target)
