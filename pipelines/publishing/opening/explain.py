@@ -275,6 +275,17 @@ def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
                 },
             )
         )
+    lines += [
+        said.say(
+            "explain.correction",
+            id=row["correction_id"],
+            month=said.month(row["month"]),
+            source=row["about_source"],
+            state=said.named("correction_state", row["state"]),
+            letter=row["letter"] or DASH,
+        )
+        for row in explanation.corrections
+    ]
     if not explanation.set_aside:
         return [*lines, said.say("explain.nothing_set_aside")]
     known = issues()

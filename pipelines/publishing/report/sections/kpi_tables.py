@@ -78,18 +78,19 @@ def kpi_table(
     """One row per KPI that has a value: a year before, target with status, grade; the others under their reason."""
     here = [code for code in codes if there(read.kpi(code), read.declared(code), read)]
     columns = (
-        Column(words.say("table.indicator"), width=4.4),
-        Column(words.say("table.value"), number=True, width=1.7),
+        Column(words.say("table.indicator"), width=4.5),
+        Column(words.say("table.value"), number=True, width=2.1),
         Column(words.say("table.in_a_year"), number=True, width=1.4),
-        Column(words.say("table.status"), width=2.3),
+        Column(words.say("table.status"), width=2.2),
         Column(words.say("table.grade"), width=0.8),
     )
+    notes = (_not_due(here, read, words), _not_compared(here, read, words))
     return Table(
         table_id,
         caption or words.say("table.kpis", month=words.month(read.month)),
         columns,
         tuple(_kpi_row(code, read, words) for code in here),
-        _not_due(here, read, words),
+        " ".join(note for note in notes if note) or None,
         _without([code for code in codes if code not in here], read, words),
     )
 
@@ -130,7 +131,7 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
             note=_adjusted(row, kpi, words),
             figure=row["kpi_value_id"] if row is not None else None,
         ),
-        Cell(change(row, kpi, read, words) or words.say("state.not_comparable")),
+        Cell(change(row, kpi, read, words) or DASH),
         _standing(row, kpi, read, words),
         Cell((row["grade"] or DASH) if row is not None else DASH),
     )
@@ -174,6 +175,12 @@ def _not_due(codes: Sequence[str], read: DistrictReading, words: Words) -> str |
         for cadence, month in kinds.items()
     ]
     return words.say("table.not_due", kinds=words.both(told))
+
+
+def _not_compared(codes: Sequence[str], read: DistrictReading, words: Words) -> str | None:
+    """What the dash says that stands for a change in a year."""
+    told = all(change(read.kpi(code), read.declared(code), read, words) for code in codes)
+    return None if told else words.say("table.not_compared")
 
 
 def _of_earlier(row: Row) -> bool:
