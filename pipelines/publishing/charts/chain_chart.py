@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.publishing.charts.marks import WIDE, Paint, text_at
+from pipelines.publishing.charts.marks import WIDE, Paint, text_at, text_width, wrapped
 from pipelines.publishing.report.chart_data import ChainData, ChainLink, ChainNode
 
 _BETWEEN = 50
@@ -27,32 +27,6 @@ LOOKS = {
     "not_measurable": ("grey", "stroke-width:1.3;stroke-dasharray:1.6 3.4"),
 }
 """Colour and kind of line of each state; the kinds differ in print without colours."""
-_WIDTHS = {"iljtfrI.,;:'’ ()|": 0.28, "mwMW%": 0.82, "ABCDEFGHKLNOPQRSTUVXYZ→": 0.60}
-
-
-def text_width(text: str, size: float) -> float:
-    """About how wide a text is in the reports' typeface."""
-    ems = (next((w for signs, w in _WIDTHS.items() if sign in signs), 0.51) for sign in text)
-    return size * sum(ems)
-
-
-def wrapped(text: str, size: float, width: float) -> list[str]:
-    """The text in lines that fit; a word that does not fit is cut."""
-    lines: list[str] = []
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(joined, size) <= width:
-            lines[-1] = joined
-            continue
-        piece = word
-        while text_width(piece, size) > width:
-            cut = next(
-                n for n in range(len(piece), 0, -1) if n == 1 or text_width(piece[:n], size) < width
-            )
-            lines.append(piece[:cut])
-            piece = piece[cut:]
-        lines.append(piece)
-    return lines
 
 
 @dataclass

@@ -10,15 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from pipelines.publishing.charts.bullet_chart import bullets
 from pipelines.publishing.charts.chain_chart import chain
 from pipelines.publishing.charts.marks import NARROW, WIDE, Paint, stroke
 from pipelines.publishing.charts.panel_charts import bars, calendar, multiples
+from pipelines.publishing.charts.ranges_chart import ranges
 from pipelines.publishing.charts.trend_chart import trend
 from pipelines.publishing.charts.waterfall import waterfall
 from pipelines.publishing.report.chart_data import (
     BarsData,
+    BulletData,
     CalendarData,
     ChainData,
+    RangesData,
     TrendData,
     WaterfallData,
 )
@@ -46,10 +50,14 @@ def draw(chart: Chart, paint: Paint, *, labelled: bool = True, width: int = WIDE
         body, height = trend(data, paint, width)
     elif isinstance(data, BarsData):
         body, height = bars(data, paint, width)
+    elif isinstance(data, BulletData):
+        body, height = bullets(data, paint, width)
     elif isinstance(data, CalendarData):
         body, height = calendar(data, paint, width)
     elif isinstance(data, WaterfallData):
         body, height = waterfall(data, paint, width)
+    elif isinstance(data, RangesData):
+        body, height = ranges(data, paint, width)
     elif isinstance(data, ChainData):
         body, height = chain(data, paint, width)
     else:

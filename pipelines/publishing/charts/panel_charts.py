@@ -6,46 +6,67 @@ Belongs here: their geometry on a wide page and on a narrow one. Does not belong
 
 from __future__ import annotations
 
-from pipelines.publishing.charts.marks import WIDE, Paint, rule, stroke, text_at
+from pipelines.publishing.charts.marks import (
+    WIDE,
+    Paint,
+    fitted,
+    rule,
+    stroke,
+    text_at,
+    text_width,
+)
 from pipelines.publishing.report.chart_data import Bar, BarsData, CalendarData, MultiplesData
+
+_NAME = 14.0
 
 
 def bars(data: BarsData, paint: Paint, width: int = WIDE) -> tuple[str, int]:
     """Horizontal bars from zero; on a narrow page each name stands above its bar."""
     wide = width == WIDE
-    left, right = (200, 600) if wide else (0, width - 62)
+    named = max((text_width(bar.label, _NAME) for bar in data.bars), default=0.0)
+    left = min(max(200.0, named + 12), width * 0.42) if wide else 0.0
     above, row = (0, 44) if wide else (20, 66)
     known = [value for bar in data.bars for value in (bar.value, bar.before) if value is not None]
-    scale = (right - left) / (max(known, default=1) or 1)
+    low, high = min(0.0, *known, 0.0), max(0.0, *known, 0.0)
+    printed = max((text_width(bar.printed, _NAME, bold=True) for bar in data.bars), default=0.0)
+    scale = max(20.0, width - left - printed - 14) / ((high - low) or 1)
+    zero = left - scale * low
     drawn = ""
     for n, bar in enumerate(data.bars):
         y = 6 + n * row
-        style = f"font-size:14px;fill:{paint('ink')}"
+        style = f"font-size:{_NAME:g}px;fill:{paint('ink')}"
         drawn += (
-            text_at(left - 10, y + 17, bar.label, style, "end")
+            text_at(left - 10, y + 17, fitted(bar.label, _NAME, left - 12), style, "end")
             if wide
-            else text_at(left, y + 13, bar.label, style)
+            else text_at(left, y + 13, fitted(bar.label, _NAME, width), style)
         )
-        drawn += _bar(bar, left, y + above, scale, paint)
+        drawn += _bar(bar, zero, y + above, scale, paint)
     return drawn, 6 + len(data.bars) * row
 
 
-def _bar(bar: Bar, left: int, y: int, scale: float, paint: Paint) -> str:
+def _bar(bar: Bar, zero: float, y: int, scale: float, paint: Paint) -> str:
+    """The value's bar over the pale one of the year before; a negative one leads to the left of zero."""
     drawn = ""
     if bar.value is None:
-        style = f"font-size:14px;fill:{paint('grey')};font-style:italic"
-        drawn += text_at(left, y + 17, bar.printed, style)
+        style = f"font-size:{_NAME:g}px;fill:{paint('grey')};font-style:italic"
+        drawn += text_at(zero, y + 17, bar.printed, style)
     else:
-        width = max(1.0, scale * bar.value)
-        style = f"font-size:14px;font-weight:600;fill:{paint('ink')}"
-        drawn += f'<rect x="{left}" y="{y + 3}" width="{width:.1f}" height="18" style="fill:{paint("brand")}"/>'
-        drawn += text_at(left + width + 8, y + 17, bar.printed, style)
+        start, end = sorted((zero, zero + scale * bar.value))
+        style = f"font-size:{_NAME:g}px;font-weight:600;fill:{paint('ink')}"
+        drawn += (
+            f'<rect x="{start:.1f}" y="{y + 3}" width="{max(1.0, end - start):.1f}" height="18" '
+            f'style="fill:{paint("brand")}"/>'
+        )
+        drawn += text_at(max(end, zero + 1) + 8, y + 17, bar.printed, style)
     if bar.before is not None:
-        width = max(1.0, scale * bar.before)
+        start, end = sorted((zero, zero + scale * bar.before))
         outline = f"fill:{paint('brand-wash')};stroke:{paint('brand')};stroke-width:0.8"
         style = f"font-size:12px;fill:{paint('soft')}"
-        drawn += f'<rect x="{left}" y="{y + 23}" width="{width:.1f}" height="9" style="{outline}"/>'
-        drawn += text_at(left + width + 8, y + 32, bar.before_printed or "", style)
+        drawn += (
+            f'<rect x="{start:.1f}" y="{y + 23}" width="{max(1.0, end - start):.1f}" height="9" '
+            f'style="{outline}"/>'
+        )
+        drawn += text_at(max(end, zero + 1) + 8, y + 33, bar.before_printed or "", style)
     return drawn
 
 
@@ -70,8 +91,10 @@ def calendar(data: CalendarData, paint: Paint, width: int = WIDE) -> tuple[str, 
     )
     for n, (name, letters) in enumerate(data.rows):
         y = top + n * row
-        style = f"font-size:{13.5 if wide else 12}px;fill:{paint('ink')}"
-        drawn += text_at(left - (10 if wide else 5), y + 16, name, style, "end")
+        size = 13.5 if wide else 12.0
+        style = f"font-size:{size:g}px;fill:{paint('ink')}"
+        shown = fitted(name, size, left - 12)
+        drawn += text_at(left - (10 if wide else 5), y + 16, shown, style, "end")
         for position, letter in enumerate(letters):
             drawn += _cell(letter, data.blank, left + step * position, y, step, paint)
     return drawn, top + len(data.rows) * row + 4
@@ -113,17 +136,19 @@ def _panel(
     paint: Paint,
 ) -> str:
     name, values, told = panel
-    right, base = left + _PANEL - 92, top + _PANEL_HEIGHT - 18
+    beside = max(text_width(told, 14, bold=True), text_width(data.base_label, 12))
+    right, base = left + _PANEL - max(92, min(beside + 14, 170)), top + _PANEL_HEIGHT - 18
 
     def y(value: float) -> float:
         return base - (base - top - 26) * (value - data.low) / ((data.high - data.low) or 1)
 
-    drawn = text_at(left, top + 14, name, f"font-size:14.5px;font-weight:600;fill:{paint('ink')}")
+    head = f"font-size:14.5px;font-weight:600;fill:{paint('ink')}"
+    drawn = text_at(left, top + 14, fitted(name, 14.5, _PANEL, bold=True), head)
     step = (right - left) / max(1, len(values) - 1)
     points = [None if v is None else (left + step * k, y(v)) for k, v in enumerate(values)]
     if not any(points):
         style = f"font-size:14px;font-style:italic;fill:{paint('grey')}"
-        return drawn + text_at(left, top + 40, told, style)
+        return drawn + text_at(left, top + 40, fitted(told, 14, _PANEL), style)
     soft = f"font-size:12px;fill:{paint('soft')}"
     if data.low <= 100 <= data.high:
         drawn += rule(left, right, y(100), paint)
@@ -131,11 +156,14 @@ def _panel(
     drawn += stroke(points, f"stroke:{paint('brand')};stroke-width:2.4")
     x, last = next(point for point in reversed(points) if point)
     drawn += f'<circle cx="{x:.1f}" cy="{last:.1f}" r="3.4" style="fill:{paint("brand")}"/>'
-    # The label gives way to the one of the base line.
-    near = abs(last - y(100)) < 14
-    lift = (-6 if last < y(100) else 16) if near else 5
+    # The label gives way to the one of the base line, and stays in the panel.
+    near = data.low <= 100 <= data.high and abs(last - y(100)) < 16
+    lift = (y(100) - 13 - last if last < y(100) else y(100) + 19 - last) if near else 5
     bold = f"font-size:14px;font-weight:600;fill:{paint('brand')}"
-    drawn += text_at(x + 8, last + lift, told, bold)
+    end = min(x + 8, left + _PANEL - text_width(told, 14, bold=True))
+    drawn += text_at(end, min(max(last + lift, top + 30), base + 2), told, bold)
     for position, month in data.x_labels:
-        drawn += text_at(left + step * position, base + 16, month, soft, "middle")
+        half = text_width(month, 12) / 2
+        at = min(max(left + step * position, left + half), left + _PANEL - half)
+        drawn += text_at(at, base + 16, month, soft, "middle")
     return drawn

@@ -5,20 +5,24 @@ Belongs here: its geometry on a wide page and on a narrow one. Does not belong h
 
 from __future__ import annotations
 
-from pipelines.publishing.charts.marks import WIDE, Paint, text_at
+from pipelines.publishing.charts.marks import NARROW, WIDE, Paint, fitted, text_at, text_width
 from pipelines.publishing.report.chart_data import Step, WaterfallData
 
 _ROW, _BAR, _TOP = 34, 18, 6
 _ABOVE = 18
 """Room for a name over its bar on a narrow page."""
-_PRINTED = 84
-"""Room for a figure on either side of the bars."""
+_NAMES = 238
+"""Room for the names beside the bars of a wide page."""
 
 
 def waterfall(data: WaterfallData, paint: Paint, width: int = WIDE) -> tuple[str, int]:
     """The chart's marks and its height."""
     wide = width == WIDE
-    left, right = (250 if wide else 0) + _PRINTED, width - _PRINTED
+    every = (*data.steps, data.total)
+    # A figure stands on either side of its bar.
+    printed = 12 + max(text_width(step.printed, 14, bold=True) for step in every)
+    names = _NAMES if wide else 0
+    left, right = names + printed + 8, width - printed
     row = _ROW if wide else _ROW + _ABOVE
     marks, at = [0.0], 0.0
     for step in data.steps:
@@ -38,7 +42,7 @@ def waterfall(data: WaterfallData, paint: Paint, width: int = WIDE) -> tuple[str
     )
     for n, step in enumerate(data.steps):
         y = _TOP + n * row + (0 if wide else _ABOVE)
-        drawn += _name(step.label, 250 + _PRINTED - 96 if wide else 0, y, paint, wide=wide)
+        drawn += _name(step.label, names, y, paint, wide=wide)
         drawn += _bar(x(begin), x(begin + step.value), y, step, paint)
         begin += step.value
         drawn += (
@@ -46,16 +50,17 @@ def waterfall(data: WaterfallData, paint: Paint, width: int = WIDE) -> tuple[str
             f'style="stroke:{paint("soft")};stroke-width:0.8;stroke-dasharray:2 2"/>'
         )
     y = _TOP + len(data.steps) * row + (0 if wide else _ABOVE)
-    drawn += _name(
-        data.total.label, 250 + _PRINTED - 96 if wide else 0, y, paint, wide=wide, strong=True
-    )
+    drawn += _name(data.total.label, names, y, paint, wide=wide, strong=True)
     drawn += _bar(x(0), x(data.total.value), y, data.total, paint)
     return drawn, bottom
 
 
-def _name(label: str, x: float, y: float, paint: Paint, *, wide: bool, strong: bool = False) -> str:
+def _name(
+    label: str, room: int, y: float, paint: Paint, *, wide: bool, strong: bool = False
+) -> str:
     style = f"font-size:14px;fill:{paint('ink')}" + (";font-weight:600" if strong else "")
-    return text_at(x, y + 14, label, style, "end") if wide else text_at(x, y - 4, label, style)
+    shown = fitted(label, 14, room if wide else NARROW, bold=strong)
+    return text_at(room, y + 14, shown, style, "end") if wide else text_at(0, y - 4, shown, style)
 
 
 def _bar(begin: float, end: float, y: float, step: Step, paint: Paint) -> str:

@@ -20,7 +20,7 @@ from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.sheets import cover_of, dictionary_sheets, sheet_of
 from pipelines.publishing.rendering.workbook import Sheet, workbook
 from pipelines.publishing.report.nzc_tables import CONFIDENTIAL, nzc_sheets
-from pipelines.publishing.rows import Row
+from pipelines.publishing.rows import Row, read_table
 
 _SERIES = (
     "month",
@@ -50,6 +50,7 @@ _VIEWS = (
 """Sheets that stand as other people's templates do: sectors down, scopes or carriers across."""
 
 
+_KEY = ("district_id", "month")
 _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("measures", "misure", MEASURES.names[2:]),
     ("measure_savings", "risparmi misurati", SAVINGS.names[2:]),
@@ -66,9 +67,20 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("lever_stages", "fasi", ()),
     ("register_evidence", "prove", ()),
     ("theory_links", "nessi", ()),
+    ("decisions", "decisioni", ()),
+    ("change_parts", "variazioni", ()),
+    ("emission_forecasts", "previsioni", ()),
+    ("renewable_surfaces", "superfici", ()),
+    ("water_by_source", "acqua per fonte", ()),
+    ("revisions", "revisioni", ()),
+    ("deliveries", "consegne", ()),
+    ("quarantine_counts", "scarti", ()),
+    ("findings", "rilievi", ()),
+    ("gaps", "mancanti", ()),
+    ("corrections", "correzioni", ()),
 )
-"""Tables that have a sheet where they have rows; without columns, all but the district, and the month where there is
-only one. Of surveys all waves have one."""
+"""Tables that have a sheet, also where a district has no rows; without columns, all but the district, and the month
+where there is only one. Of surveys all waves have one. Reports name these sheets for what a page leaves out."""
 
 
 def annex(reading: Reading, district: str, words: Words, languages: Sequence[Words] = ()) -> bytes:
@@ -131,15 +143,15 @@ def _inventory(reading: Reading, district: str, said: Sequence[Words]) -> list[S
 
 
 def _lists(reading: Reading, district: str, said: Sequence[Words]) -> list[Sheet]:
-    """The tables of the month that have rows."""
+    """The other tables of the edition, the district's rows of each."""
     found = []
     for name, sheet, columns in _OF_THE_MONTH:
-        rows = reading.of(name, district)
-        if not rows:
+        table = read_table(reading.folder / "tables" / f"{name}.parquet")
+        if table is None:
             continue
-        months = {row.get("month") for row in rows}
-        shown = list(columns or list(rows[0])[2:])
-        if len(months) > 1 and "month" not in shown:
+        rows = reading.of(name, district)
+        shown = list(columns or (one for one in table.column_names if one not in _KEY))
+        if len({row.get("month") for row in rows}) > 1 and "month" not in shown:
             shown.insert(0, "month")
         found.append(sheet_of(sheet, name, shown, rows, said))
     return found

@@ -19,8 +19,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Untold:
+    """Months, first and last by position, of which the first line has no value, and why in a word or two."""
+
+    first: int
+    last: int
+    why: str
+
+
+@dataclass(frozen=True)
 class TrendData:
-    """Lines over months. `band` is low and high per month; ticks carry their printed labels."""
+    """Lines over months. `band` is low and high per month; ticks carry their printed labels.
+
+    Of the first line: `provisional` and `weak` (too little was read) are positions of months, `untold` its gaps.
+    """
 
     lines: tuple[Line, ...]
     x_labels: tuple[tuple[int, str], ...]
@@ -30,6 +42,9 @@ class TrendData:
     band: tuple[tuple[float, float] | None, ...] = ()
     gap_label: str | None = None
     gap_signal: str = "none"
+    provisional: frozenset[int] = frozenset()
+    weak: frozenset[int] = frozenset()
+    untold: tuple[Untold, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,29 @@ class BarsData:
 
 
 @dataclass(frozen=True)
+class Bullet:
+    """One value against its target and the value of a year before, each with its printed label; `signal` its colour."""
+
+    label: str
+    value: float
+    printed: str
+    target: float
+    target_printed: str
+    before: float | None
+    before_printed: str | None
+    signal: str
+    told: str
+
+
+@dataclass(frozen=True)
+class BulletData:
+    """Values against their targets, each on its own scale from zero; the legend names bar, target and year before."""
+
+    bullets: tuple[Bullet, ...]
+    legend: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
 class CalendarData:
     """Coverage by theme and month: a letter in every cell, shaded by the letter."""
 
@@ -70,6 +108,27 @@ class MultiplesData:
     high: float
     base_label: str
     x_labels: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A value between its lowest and its highest plausible one; words in its place where there is none."""
+
+    label: str
+    value: float | None
+    printed: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class RangesData:
+    """Values with their intervals, one below the other on one scale."""
+
+    items: tuple[Range, ...]
+    ticks: tuple[tuple[float, str], ...]
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -128,4 +187,13 @@ class ChainData:
     came_from: str
 
 
-ChartData = TrendData | BarsData | CalendarData | MultiplesData | WaterfallData | ChainData
+ChartData = (
+    TrendData
+    | BarsData
+    | BulletData
+    | CalendarData
+    | MultiplesData
+    | RangesData
+    | WaterfallData
+    | ChainData
+)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from pipelines.publishing.charts.drawing import NARROW, draw, page_paint
 from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
@@ -13,23 +11,6 @@ from pipelines.publishing.report.chart_data import Line
 from pipelines.publishing.report.sections.lead_chart import lead_chart
 from pipelines.publishing.report.sections.trend import trend_data
 from pipelines.settings import checkout
-
-_TEXT = re.compile(r'<text x="([\d.]+)" y="[\d.]+" text-anchor="(\w+)"[^>]*>([^<]+)<')
-
-
-@pytest.mark.parametrize("language", ["it", "en"])
-@pytest.mark.parametrize("district", ["prato", "parma"])
-def test_end_labels_of_the_lead_chart_stay_on_a_narrow_page(reading: Reading, district, language):
-    chart = lead_chart(
-        DistrictReading(reading, district), words(language, checkout() / "reports" / "text")
-    )
-    assert chart is not None
-    svg = draw(chart, page_paint, width=NARROW)
-
-    assert f'viewBox="0 0 {NARROW} ' in svg
-    ends = [(float(x), text) for x, anchor, text in _TEXT.findall(svg) if anchor == "start"]
-    assert len(ends) == 3
-    assert all(x + 6.9 * len(text) <= NARROW for x, text in ends)
 
 
 def test_the_narrow_drawing_has_names_of_its_own(reading: Reading):

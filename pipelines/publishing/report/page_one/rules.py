@@ -92,14 +92,26 @@ def declared(path: Path | None = None) -> PageOne:
     return PageOne.model_validate(found)
 
 
-def said(rule: Rule, facts: Facts, words: Words) -> Sentence | None:
-    """The first case whose facts hold, its places filled; None where there is none."""
+def chosen(rule: Rule, facts: Facts) -> tuple[Case, dict[str, str | None]] | None:
+    """The first case whose facts hold, and the text of each of its places; None where there is none."""
     case = next((case for case in rule.cases if facts.hold(case.when)), None)
     if case is None:
         return None
+    places = {
+        place: next((part.text for part in choice if facts.hold(part.when)), None)
+        for place, choice in case.parts.items()
+    }
+    return case, places
+
+
+def said(rule: Rule, facts: Facts, words: Words) -> Sentence | None:
+    """What a rule says of these facts; None where no case fits."""
+    found = chosen(rule, facts)
+    if found is None:
+        return None
+    case, places = found
     values = dict(facts.printed)
-    for place, choice in case.parts.items():
-        part = next((part for part in choice if facts.hold(part.when)), None)
-        values[place] = "" if part is None else words.say(f"summary.{part.text}", **values)
+    for place, text in places.items():
+        values[place] = "" if text is None else words.say(f"summary.{text}", **values)
     kpis = (kpi.format(**values) for kpi in case.kpis)
     return Sentence.of(words.say(f"summary.{case.text}", **values), *kpis)

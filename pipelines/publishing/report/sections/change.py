@@ -82,7 +82,9 @@ def _title(whole: Decimal, told: list[Row], words: Words) -> str:
     """How much, and which part moved most of it in the same direction."""
     same = [row for row in told if (row["value"] < 0) == (whole < 0)]
     most = max(same, key=lambda row: abs(row["value"]))
-    key = "down" if whole < 0 else "up"
+    way = "down" if whole < 0 else "up"
+    # "Most" is more than half of the change; less than that is only the largest part.
+    key = way if abs(most["value"]) * 2 > abs(whole) else f"{way}_first"
     value = joined((words.number(abs(whole)), words.named("unit", "tCO2e")))
     return words.say(f"change.{key}", value=value, why=words.named("change_why", most["part"]))
 

@@ -19,6 +19,7 @@ from pipelines.publishing.report.document import (
     Section,
     Sentence,
     Sentences,
+    Status,
     Table,
 )
 from pipelines.publishing.report.sections.figures import SYMBOLS
@@ -28,35 +29,14 @@ from pipelines.publishing.rows import Row
 
 def how_to_read(read: DistrictReading, words: Words) -> Section:
     """Signals, grades and protection; behind them the dictionary and what is not computed yet."""
-    amber = words.percent(read.threshold("signal_amber", "0.05") * 100, 0)
-    grey = words.share(read.threshold("grey_below_coverage", "0.8"))
-    limits = {
-        "amber": amber,
-        "to_amber": words.to(amber),
-        "of_amber": words.of(amber),
-        "grey": grey,
-        "the_grey": words.the(grey),
-    }
-    signals = Table(
-        "signals",
-        words.say("reading.signals"),
-        (Column(words.say("table.status"), width=1.4), Column(words.say("reading.means"), width=5)),
-        tuple(
-            (
-                Cell(f"{SYMBOLS[name]} {words.named('signal', name)}"),
-                Cell(words.say(f"reading.{name}", **limits)),
-            )
-            for name in ("green", "amber", "red", "grey", "none")
-        ),
-    )
     blocks: list[Block] = [
-        signals,
+        signals(read, words),
         Sentences(tuple(Sentence.of(words.named("grade", letter)) for letter in "ABCDE")),
         Note(words.say("reading.once")),
         Note(words.say("reading.spread")),
         Note(words.say("reading.worst_part")),
-        _grade_lines(read, words),
-        Note(_protection(read.reading, words)),
+        grade_lines(read, words),
+        Note(protection(read.reading, words)),
         Note(
             words.say(
                 "reading.provisional",
@@ -83,6 +63,31 @@ def how_to_read(read: DistrictReading, words: Words) -> Section:
     )
 
 
+def signals(read: DistrictReading, words: Words) -> Table:
+    """What each status says, with the declared lines."""
+    amber = words.percent(read.threshold("signal_amber", "0.05") * 100, 0)
+    grey = words.share(read.threshold("grey_below_coverage", "0.8"))
+    limits = {
+        "amber": amber,
+        "to_amber": words.to(amber),
+        "of_amber": words.of(amber),
+        "grey": grey,
+        "the_grey": words.the(grey),
+    }
+    return Table(
+        "signals",
+        words.say("reading.signals"),
+        (Column(words.say("table.status"), width=1.4), Column(words.say("reading.means"), width=5)),
+        tuple(
+            (
+                Cell("", status=Status(name, SYMBOLS[name], words.named("signal", name))),
+                Cell(words.say(f"reading.{name}", **limits)),
+            )
+            for name in ("green", "amber", "red", "grey", "none")
+        ),
+    )
+
+
 def _how_to_open(read: DistrictReading, words: Words) -> list[Block]:
     """What the number under a figure is for, with one of this report's."""
     row = next((read.kpi(code) for code in read.reading.kpis if read.kpi(code)), None)
@@ -100,7 +105,7 @@ _LINES = {
 """Parts of a grade: whether more or less is better, and whether it is a share."""
 
 
-def _grade_lines(read: DistrictReading, words: Words) -> Table:
+def grade_lines(read: DistrictReading, words: Words) -> Table:
     """The declared lines between the grades, and the one below which a value is withheld."""
     named = read.reading.thresholds
     rows = []
@@ -131,7 +136,8 @@ def _grade_lines(read: DistrictReading, words: Words) -> Table:
     )
 
 
-def _protection(reading: Reading, words: Words) -> str:
+def protection(reading: Reading, words: Words) -> str:
+    """What hides a figure, with the declared limits."""
     named = reading.thresholds
     usual = {
         "minimum_firms": 3,

@@ -11,9 +11,16 @@ from pipelines.publishing.report.chart_data import Line
 from pipelines.publishing.report.document import Chart
 from pipelines.publishing.report.sections.figures import distance, joined
 from pipelines.publishing.report.sections.grade_note import grade_note
+from pipelines.publishing.report.sections.month_notes import (
+    MonthNotes,
+    month_notes,
+    series_alt,
+)
 from pipelines.publishing.report.sections.trend import floats, month_table, trend_data
 
 COUNT = 24
+_APART = Decimal("1.02")
+"""From two percent on, what is paid and what was planned are not the same."""
 
 
 def lead_chart(read: DistrictReading, words: Words) -> Chart | None:
@@ -44,8 +51,15 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
         )
         percent = words.percent(gap / row["target"] * 100, 1, sign=True)
         gap_label = words.say("path_chart.gap", value=words.number(gap, sign=True), percent=percent)
+    notes = month_notes(read, "EMI11", months, words)
     data = trend_data(
-        lines, months, words, band=band, gap_label=gap_label, gap_signal=row["signal"] or "none"
+        lines,
+        months,
+        words,
+        band=band,
+        gap_label=gap_label,
+        gap_signal=row["signal"] or "none",
+        notes=notes,
     )
     if data is None:
         return None
@@ -56,11 +70,21 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
         chart_id,
         words.say("path_chart.partial")
         if read.little(row)
+        else _moved(gap, words)
+        if notes.moved
         else _title(values, targets, gap, words),
-        _subtitle(read, bool(any(band)), len(lines) > 1, words),
-        _alt(values, months, row["target"], words),
+        _subtitle(read, bool(any(band)), len(lines) > 1, data.low > 0, notes, words),
+        _alt(read, values, months, notes, row["target"], words),
         data,
-        month_table(f"{chart_id}-table", words.say(caption), read.month, columns, words),
+        month_table(
+            f"{chart_id}-table",
+            words.say(caption),
+            read.month,
+            columns,
+            words,
+            figures=[read.figures("EMI11", len(values))],
+            untold=notes.untold,
+        ),
         grade_note(read, "EMI11", words),
     )
 
@@ -109,7 +133,15 @@ def _title(
     return words.say(f"path_chart.{key}")
 
 
-def _subtitle(read: DistrictReading, band: bool, path: bool, words: Words) -> str:
+def _moved(gap: Decimal | None, words: Words) -> str:
+    """Where the boundary has changed on the way, the line's direction says nothing; the side of the path does."""
+    side = "plain" if gap is None else "above" if gap > 0 else "below"
+    return words.say(f"path_chart.moved_{side}")
+
+
+def _subtitle(
+    read: DistrictReading, band: bool, path: bool, cut: bool, notes: MonthNotes, words: Words
+) -> str:
     target = read.target("EMI11")
     told = ""
     if path and target is not None and target["reduction"] is not None:
@@ -118,27 +150,25 @@ def _subtitle(read: DistrictReading, band: bool, path: bool, words: Words) -> st
         told = words.say(
             f"path_chart.subtitle_{whose}", reduction=reduction, year=target["target_year"]
         )
-    return words.say(
+    said = words.say(
         "path_chart.subtitle", path=told, band=words.say("path_chart.subtitle_band") if band else ""
     )
+    return said + notes.subtitle(words) + (words.say("chart.axis_cut") if cut else "")
 
 
 def _alt(
-    values: list[Decimal | None], months: tuple[str, ...], target: Decimal | None, words: Words
+    read: DistrictReading,
+    values: list[Decimal | None],
+    months: tuple[str, ...],
+    notes: MonthNotes,
+    target: Decimal | None,
+    words: Words,
 ) -> str:
-    known = [
-        (month, value) for month, value in zip(months, values, strict=True) if value is not None
-    ]
-    unit = words.named("unit", "tCO2e")
-    text = words.say(
-        "path_chart.alt",
-        first=joined((words.number(known[0][1]), unit)),
-        first_month=words.month(known[0][0]),
-        last=joined((words.number(known[-1][1]), unit)),
-        last_month=words.month(known[-1][0]),
-    )
+    kpi = {**read.declared("EMI11"), "decimals": 0}
+    text = series_alt(words.say("path_chart.alt"), kpi, months, values, notes.untold, words)
     if target is not None:
-        text += words.say("path_chart.alt_path", target=joined((words.number(target), unit)))
+        asked = joined((words.number(target), words.named("unit", "tCO2e")))
+        text += words.say("path_chart.alt_path", target=asked, month=words.month(months[-1]))
     return text
 
 
@@ -152,7 +182,7 @@ def paid_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
         return None
     label = words.say("paid_chart.paid", value=words.number(paid[-1], 1))
     lines = [Line(floats(paid), label)]
-    behind = False
+    way = "met"
     if planned[-1] is not None:
         lines.append(
             Line(
@@ -161,18 +191,19 @@ def paid_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
                 "path",
             )
         )
-        behind = planned[-1] > paid[-1] * Decimal("1.02")
+        behind, ahead = planned[-1] > paid[-1] * _APART, paid[-1] > planned[-1] * _APART
+        way = "behind" if behind else "ahead" if ahead else "met"
     data = trend_data(lines, months, words, zero=True)
     if data is None:
         return None
     columns = [(words.say("paid_chart.paid_column"), paid)]
     title, alt = (
-        words.say("paid_chart.title_alone"),
+        words.say("paid_chart.title_alone", paid=_money(paid[-1], words)),
         words.say("paid_chart.alt_alone", paid=_money(paid[-1], words)),
     )
     if len(lines) > 1:
         columns.append((words.say("paid_chart.planned_column"), planned))
-        title = words.say("paid_chart.title_behind" if behind else "paid_chart.title_met")
+        title = words.say(f"paid_chart.title_{way}")
         alt = words.say(
             "paid_chart.alt", paid=_money(paid[-1], words), planned=_money(planned[-1], words)
         )

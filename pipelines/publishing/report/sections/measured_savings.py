@@ -34,8 +34,8 @@ def measured_savings(read: DistrictReading, words: Words) -> Table | None:
                 names.get(row["measure_id"], str(row["measure_id"])),
                 note=capital(words.named("carrier", str(row["carrier"]))),
             ),
-            _saved(row, words),
-            _expected(row, words),
+            saved_cell(row, words),
+            expected_cell(row, words),
             Cell(_months(row, words)),
             Cell(_state(row, words)),
         )
@@ -54,7 +54,8 @@ def measured_savings(read: DistrictReading, words: Words) -> Table | None:
     )  # fmt: skip
 
 
-def _saved(row: Row, words: Words) -> Cell:
+def saved_cell(row: Row, words: Words) -> Cell:
+    """What was saved, with its interval."""
     if row["suppressed"]:
         return Cell(words.say("state.suppressed"))
     if not row["months_12m"]:
@@ -71,7 +72,7 @@ def _told(value: Decimal, row: Row, words: Words, *, sign: bool = False) -> tupl
     return words.number(value / _MWH, 1, sign=sign), "MWh"
 
 
-def _expected(row: Row, words: Words) -> Cell:
+def expected_cell(row: Row, words: Words) -> Cell:
     """What the register expects of the same months, and of a whole year whether it came true."""
     if row["suppressed"]:
         return Cell(words.say("state.suppressed"))

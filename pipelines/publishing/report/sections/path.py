@@ -24,6 +24,7 @@ from pipelines.publishing.report.sections.backtest import backtest
 from pipelines.publishing.report.sections.figures import amount, joined, why_missing
 from pipelines.publishing.report.sections.kpi_tables import behind_page, kpi_table, named, on_page
 from pipelines.publishing.report.sections.long_path import Path, long_path_chart
+from pipelines.publishing.report.sections.targets_chart import targets_chart
 from pipelines.publishing.rows import Row
 
 _MILESTONES = (2025, 2027, 2030)
@@ -60,6 +61,8 @@ def path(read: DistrictReading, words: Words) -> Section:
     codes = [code for code in ("EMI11", *ON_THE_WAY) if code in read.reading.kpis]
     shown = on_page(codes, read)
     blocks.append(kpi_table("path-kpis", shown, read, words))
+    beside_targets = targets_chart(read, words)
+    blocks += [beside_targets] if beside_targets else []
     told = backtest(read, words)
     blocks += told[:1]
     return Section(

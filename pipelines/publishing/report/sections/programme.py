@@ -9,9 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.publishing.language import DASH, Words
-from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.report.chart_data import MultiplesData
 from pipelines.publishing.report.document import (
     Block,
     Cell,
@@ -26,6 +24,7 @@ from pipelines.publishing.report.document import (
     Tile,
     Tiles,
 )
+from pipelines.publishing.report.sections.dictionary import grade_lines, protection, signals
 from pipelines.publishing.report.sections.figures import (
     against_target,
     amount,
@@ -34,46 +33,136 @@ from pipelines.publishing.report.sections.figures import (
     status_of,
     why_missing,
 )
+from pipelines.publishing.report.sections.interval_charts import interval_chart
+from pipelines.publishing.report.sections.multiples import energy_multiples, path_multiples
+from pipelines.publishing.report.sections.replicable import measured, money, practices
+from pipelines.publishing.report.sections.revisions import groups
 from pipelines.publishing.report.sections.side_by_side import (
     LEVERS,
     city,
     intensities,
-    known,
     levers,
     not_comparable,
-    practices,
+    pace,
+    read_so_far,
+    standing,
 )
+from pipelines.publishing.report.sections.themes import beside
 from pipelines.publishing.report.sections.theory_matrix import theory_matrix
-from pipelines.publishing.report.sections.trend import month_labels
+from pipelines.publishing.report.sections.waiting import (
+    decisions_due,
+    links_behind,
+    off_target,
+    owed,
+    urgent,
+)
+
+_COURSE_RANGES = ("ENE03",)
+_LEVER_RANGES = ("DEM03", "LRN02")
+"""Figures whose intervals are drawn: of energy and emissions, and of the levers."""
 
 
 def programme(reading: Reading, words: Words) -> tuple[Section, ...]:
     """All sections of the programme's report."""
     reads = [DistrictReading(reading, district) for district in reading.districts]
-    first: list[Block] = [
-        Sentences(tuple(_sentences(reads, words)), ordered=True),
-        _tiles(reads, words),
-    ]
-    chart = _multiples(reads, words)
-    if chart is not None:
-        first.append(chart)
-    return (
-        Section("summary", words.say("programme.summary"), tuple(first)),
-        Section(
+    pages: tuple[tuple[str, tuple[Block | None, ...]], ...] = (
+        ("summary", _summary(reads, words)),
+        (
             "comparable",
-            words.say("programme.comparable"),
-            (Note(words.say("programme.comparable_text")), not_comparable(reads, words)),
+            (
+                Note(words.say("programme.comparable_text")),
+                not_comparable(reads, words),
+                read_so_far(reads, words),
+                intensities(reads, words),
+                *beside(_ranges(_LEVER_RANGES, reads, words)),
+            ),
         ),
-        Section("intensities", words.say("programme.intensities"), (intensities(reads, words),)),
-        Section("practices", words.say("programme.practices"), practices(reads, words)),
-        Section("levers", words.say("programme.levers"), _of_levers(reads, words)),
+        (
+            "course",
+            (
+                energy_multiples(reads, words),
+                pace(reads, words),
+                *_ranges(_COURSE_RANGES, reads, words),
+            ),
+        ),
+        (
+            "practices",
+            (money(reads, words), practices(reads, words), measured(reads, words)),
+        ),
+        (
+            "levers",
+            (
+                standing(reads, words),
+                levers(reads, words),
+                theory_matrix(reads, LEVERS, words),
+            ),
+        ),
+        (
+            "waiting",
+            (
+                off_target(reads, words),
+                owed(reads, words),
+                decisions_due(reads, words),
+                links_behind(reads, words),
+            ),
+        ),
+        ("reading", _reading(reads, words)),
+    )
+    return tuple(
+        Section(name, words.say(f"programme.{name}"), tuple(b for b in blocks if b is not None))
+        for name, blocks in pages
     )
 
 
-def _of_levers(reads: list[DistrictReading], words: Words) -> tuple[Block, ...]:
-    matrix = theory_matrix(reads, LEVERS, words)
-    told = (levers(reads, words), known(reads, words))
-    return told if matrix is None else (*told, matrix)
+def _summary(reads: list[DistrictReading], words: Words) -> tuple[Block | None, ...]:
+    said = Sentences(tuple(_sentences(reads, words)), ordered=True)
+    return (said, _tiles(reads, words), path_multiples(reads, words), urgent(reads, words))
+
+
+def _ranges(
+    codes: tuple[str, ...], reads: list[DistrictReading], words: Words
+) -> list[Chart | None]:
+    return [interval_chart(code, reads, words) for code in codes]
+
+
+def _reading(reads: list[DistrictReading], words: Words) -> tuple[Block | None, ...]:
+    """What was revised where; what a status says; what hides a figure."""
+    return (
+        _revised(reads, words),
+        signals(reads[0], words),
+        Note(words.say("reading.worst_part")),
+        grade_lines(reads[0], words),
+        Note(protection(reads[0].reading, words)),
+        Note(words.say("programme.reading_more")),
+    )
+
+
+def _revised(reads: list[DistrictReading], words: Words) -> Table | Note:
+    """How many published figures each district has revised, and the one that changed most."""
+    rows = []
+    for read in reads:
+        found = groups(read, words)
+        if not found:
+            continue
+        first = found[0].largest
+        name = str(read.declared(first.code)[f"name_{words.code}"])
+        rows.append(
+            (
+                Cell(city(read)),
+                Cell(words.number(sum(len(group.items) for group in found))),
+                Cell(f"{name}, {words.month_short(first.month)}: {first.old} → {first.new}"),
+                Cell(first.cause),
+            )
+        )
+    if not rows:
+        return Note(words.say("boxes.revised_none"))
+    heads = (
+        Column(words.say("table.district"), width=1),
+        Column(words.say("programme.revised_count"), number=True, width=1),
+        Column(words.say("programme.revised_most"), width=4),
+        Column(words.say("quality.cause"), width=2.4),
+    )
+    return Table("revised-table", words.say("programme.revised"), heads, tuple(rows))
 
 
 def _sentences(reads: list[DistrictReading], words: Words) -> list[Sentence]:
@@ -192,63 +281,3 @@ def _tiles(reads: list[DistrictReading], words: Words) -> Tiles:
             )
         )
     return Tiles(words.say("programme.emissions_tile"), tuple(items))
-
-
-def _multiples(reads: list[DistrictReading], words: Words) -> Chart | None:
-    """Rolling twelve months of energy as an index, the same scale for every district."""
-    panels, down, alike = [], 0, 0
-    values: list[float] = []
-    months: tuple[str, ...] = ()
-    for read in reads:
-        series = read.series("ENE01", 30)
-        rolling = [
-            None
-            if any(v is None for v in series[n - 11 : n + 1])
-            else float(sum(v for v in series[n - 11 : n + 1] if v))
-            for n in range(11, len(series))
-        ]
-        months = months_back(read.month, len(rolling))
-        base = next((value for value in rolling if value), None)
-        index = tuple(
-            None if value is None or not base else value / base * 100 for value in rolling
-        )
-        seen = [value for value in index if value is not None]
-        row = read.kpi("ENE01")
-        label = why_missing(row, read.declared("ENE01"), words).split(",")[0]
-        if row is not None and row["value"] is not None and read.little(row):
-            # Of so few readings a line would show which meters were read, not what the district used.
-            index, seen = (), []
-            label = words.say("programme.little_short", share=words.share(row["coverage"]))
-        if len(seen) > 1:
-            values += seen
-            label = words.number(seen[-1], 1)
-            before = index[-13] if len(index) >= 13 else None
-            if before is not None and index[-1] is not None and read.comparable("ENE01"):
-                alike += 1
-                down += index[-1] < before
-        panels.append((city(read), index, label))
-    if not values:
-        return None
-    key = "_none" if not alike else "_all" if down == alike else ""
-    title = words.say(f"programme.multiples_title{key}", count=alike, down=down, all=alike)
-    margin = (max(*values, 100.0) - min(*values, 100.0)) * 0.08 or 1
-    data = MultiplesData(
-        tuple(panels),
-        min(*values, 100.0) - margin,
-        max(*values, 100.0) + margin,
-        "100",
-        tuple(pair for pair in month_labels(months, words) if pair[0] not in (0, len(months) - 1)),
-    )
-    rows = tuple((Cell(name), Cell(label)) for name, _, label in panels)
-    heads = (
-        Column(words.say("table.district"), width=2),
-        Column(words.month_short(reads[0].month), number=True),
-    )
-    subtitle = words.say("programme.multiples_subtitle")
-    alt = words.say(
-        "programme.multiples_alt",
-        items=words.both([f"{name} {label}" for name, _, label in panels]),
-    )
-    return Chart(
-        "multiples", title, subtitle, alt, data, Table("multiples-table", subtitle, heads, rows)
-    )

@@ -5,16 +5,28 @@ Belongs here: tables over districts. Does not belong here: a rank; the districts
 
 from __future__ import annotations
 
-from collections import defaultdict
-from decimal import Decimal
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Block, Cell, Column, Note, Table
-from pipelines.publishing.report.sections.figures import amount, joined, printed, there, why_missing
+from pipelines.publishing.report.document import Cell, Column, Table, Without
+from pipelines.publishing.report.sections.figures import (
+    SYMBOLS,
+    amount,
+    change,
+    printed,
+    status_of,
+    there,
+    why_missing,
+)
 from pipelines.publishing.rows import Row
 
 _INTENSITIES = ("ENE04", "ENE05", "ENE14", "WAT02", "WAT03", "EMI06", "EMI08", "EMI12")
+_PACE = ("EMI11", "EMI07", "EMI14", "EMI16", "EMI15")
+"""Twelve months, distance from the path, pace, pace that is needed, chance."""
+_READ = ("energy", "electricity", "natural_gas", "water", "emissions", "investment", "governance")
+"""Themes whose completeness decides whether districts can be compared."""
 _OF_LEVERS = {
     "technology_infrastructure": ("ENE03", "ENE09"),
     "governance_policy": ("GOV01", "GOV04"),
@@ -26,7 +38,6 @@ _OF_LEVERS = {
 """Two figures a lever is told by; the dictionary of the district reports has them all."""
 LEVERS = tuple(_OF_LEVERS)
 """NetZeroCities' levers in their order."""
-_PRACTICES = 6
 
 
 def name_of(read: DistrictReading, words: Words) -> str:
@@ -91,11 +102,28 @@ def intensities(reads: list[DistrictReading], words: Words) -> Table:
     ]
     rows = [_across(reads, code, _unit(declared[code], words), words, bare=True) for code in shared]
     caption = words.say("programme.intensities_caption", month=words.month(reads[0].month))
-    return Table("intensities-table", caption, _heads(reads, words), tuple(rows))
+    why = _why_not(reads, shared, words)
+    return Table("intensities-table", caption, _heads(reads, words), tuple(rows), without=why)
 
 
 def _unit(kpi: Row, words: Words) -> str | None:
     return words.named("unit", kpi["unit"]) if kpi["unit"] != "%" else None
+
+
+def _why_not(
+    reads: list[DistrictReading], codes: Sequence[str], words: Words
+) -> tuple[Without, ...]:
+    """Why cells have no figure: each reason once, with the districts it holds for."""
+    found: dict[str, list[str]] = {}
+    for code in codes:
+        for read in reads:
+            row, kpi = read.kpi(code), read.declared(code)
+            if row is None or not there(row, kpi, read):
+                found.setdefault(why_missing(row, kpi, words), []).append(city(read))
+    return tuple(
+        Without(capital(reason), tuple(Cell(name) for name in dict.fromkeys(names)))
+        for reason, names in found.items()
+    )
 
 
 def _heads(reads: list[DistrictReading], words: Words) -> tuple[Column, ...]:
@@ -113,14 +141,24 @@ def _across(
     for read in reads:
         row = read.kpi(code)
         if row is None or not there(row, kpi, read):
-            cells.append(Cell(DASH, note=why_missing(row, kpi, words).split(",")[0]))
+            cells.append(Cell(status_of(row, read, words).words))
             continue
         told = (_plain if bare else printed)(row, kpi, read, words)
-        little = None
-        if read.little(row):
-            little = words.say("programme.little_short", share=words.share(row["coverage"]))
-        cells.append(Cell(told, note=little or _interval(row, kpi, words)))
+        cells.append(Cell(told, note=_aside(row, kpi, read, words, in_a_year=bare)))
     return tuple(cells)
+
+
+def _aside(
+    row: Row, kpi: Row, read: DistrictReading, words: Words, *, in_a_year: bool
+) -> str | None:
+    """That little was read; else the interval, else what changed in a year where that is asked for."""
+    if read.little(row):
+        return words.say("programme.little_short", share=words.share(row["coverage"]))
+    bounds = _interval(row, kpi, words)
+    if bounds is not None or not in_a_year:
+        return bounds
+    told = change(row, kpi, read, words)
+    return words.say("programme.in_a_year", change=told) if told else None
 
 
 def _plain(row: Row, kpi: Row, read: DistrictReading, words: Words) -> str:
@@ -140,52 +178,6 @@ def _interval(row: Row, kpi: Row, words: Words) -> str | None:
     return words.say("programme.interval", low=low, high=high)
 
 
-def practices(reads: list[DistrictReading], words: Words) -> tuple[Block, ...]:
-    """Measures that are finished, with what they cost and are expected to save: what another district may copy."""
-    done = [
-        (read, row)
-        for read in reads
-        for row in read.rows("projects", read.month)
-        if row.get("status") in ("completed", "closed")
-        and not row["suppressed"]
-        and row.get("capex_eur")
-        and row.get("expected_saving_kwh")
-    ]
-    if not done:
-        return (Note(words.say("programme.no_practices")),)
-    ordered = sorted(done, key=lambda each: (_per_mwh(each[1]), each[1]["project_id"]))
-    rows = tuple(_practice(read, row, words) for read, row in ordered[:_PRACTICES])
-    heads = (
-        Column(words.say("programme.measure"), width=3.4),
-        Column(words.say("table.district"), width=1),
-        Column(words.say("programme.form"), width=1.6),
-        Column(words.say("table.cost"), number=True, width=1.2),
-        Column(words.say("programme.saving"), number=True, width=1.3),
-        Column(words.say("programme.per_mwh"), number=True, width=1.2),
-    )
-    caption = words.say("programme.practices_caption", month=words.month(reads[0].month))
-    return (Table("practices-table", caption, heads, rows, words.say("programme.practices_note")),)
-
-
-def _per_mwh(row: Row) -> Decimal:
-    """Euro per MWh saved over the measure's life; over one year where its life is not known."""
-    years = row.get("lifetime_years") or Decimal(1)
-    return Decimal(row["capex_eur"] / (row["expected_saving_kwh"] / 1000 * years))
-
-
-def _practice(read: DistrictReading, row: Row, words: Words) -> tuple[Cell, ...]:
-    saving = joined((words.number(row["expected_saving_kwh"] / 1000), "MWh"))
-    known_life = bool(row.get("lifetime_years"))
-    return (
-        Cell(str(row["title"]), note=words.named("field", row.get("action_field")) or None),
-        Cell(city(read)),
-        Cell(words.named("form", row.get("contract_form")) or DASH),
-        Cell(joined(amount(row["capex_eur"], "EUR", 0, words))),
-        Cell(saving),
-        Cell(joined(amount(_per_mwh(row), "EUR", 0, words)) if known_life else DASH),
-    )
-
-
 def levers(reads: list[DistrictReading], words: Words) -> Table:
     """Two figures per lever and district."""
     rows = [
@@ -194,23 +186,71 @@ def levers(reads: list[DistrictReading], words: Words) -> Table:
         for code in codes
     ]
     caption = words.say("programme.levers_caption", month=words.month(reads[0].month))
-    return Table("levers-table", caption, _heads(reads, words), tuple(rows))
+    why = _why_not(reads, [code for codes in _OF_LEVERS.values() for code in codes], words)
+    return Table("levers-table", caption, _heads(reads, words), tuple(rows), without=why)
 
 
-def known(reads: list[DistrictReading], words: Words) -> Table:
-    """How many of a lever's KPIs have a value, per district: what can be said, not how good it is."""
+def standing(reads: list[DistrictReading], words: Words) -> Table:
+    """Per lever and district: how many KPIs are on track, to watch and behind, of how many that have a value."""
     kpis = list(reads[0].reading.kpis.values())
     rows = []
     for lever in _OF_LEVERS:
         codes = [kpi["code"] for kpi in kpis if kpi["lever"] == lever]
-        cells = [Cell(words.named("lever", lever))]
-        for read in reads:
-            have = sum(there(read.kpi(code), read.declared(code), read) for code in codes)
-            cells.append(Cell(words.say("programme.levers_cell", count=have, all=len(codes))))
-        rows.append(tuple(cells))
-    heads = (
-        Column(words.say("table.lever"), width=2.6),
-        *(Column(city(read), number=True, width=1.4) for read in reads),
-    )
+        rows.append(
+            (
+                Cell(words.named("lever", lever)),
+                *(_standing(codes, read, words) for read in reads),
+            )
+        )
     caption = words.say("programme.known_caption", month=words.month(reads[0].month))
-    return Table("known-table", caption, heads, tuple(rows))
+    legend = words.both(
+        f"{SYMBOLS[name]} {words.named('signal', name)}" for name in ("green", "amber", "red")
+    )
+    note = words.say("programme.known_note", legend=legend)
+    return Table("known-table", caption, _heads(reads, words), tuple(rows), note)
+
+
+def _standing(codes: list[str], read: DistrictReading, words: Words) -> Cell:
+    """«✓ 2  ▼ 1», under it «7 su 8»."""
+    have = [code for code in codes if there(read.kpi(code), read.declared(code), read)]
+    count = Counter(status_of(read.kpi(code), read, words).signal for code in have)
+    told = [
+        f"{SYMBOLS[name]}\u00a0{words.number(count[name])}"
+        for name in ("green", "amber", "red")
+        if count[name]
+    ]
+    note = words.say("programme.levers_cell", count=len(have), all=len(codes))
+    return Cell("  ".join(told) or DASH, note=note)
+
+
+def read_so_far(reads: list[DistrictReading], words: Words) -> Table:
+    """How much of each boundary was read, with the grade that follows from it."""
+    rows = []
+    for theme in _READ:
+        cells = [Cell(capital(words.named("theme", theme)))]
+        for read in reads:
+            row = next(
+                (one for one in read.rows("completeness", read.month) if one["theme"] == theme),
+                None,
+            )
+            cells.append(_coverage(row, words))
+        rows.append(tuple(cells))
+    heads = (Column(words.say("table.theme"), width=2.6), *_heads(reads, words)[1:])
+    caption = words.say("programme.read_caption", month=words.month(reads[0].month))
+    return Table("read-table", caption, heads, tuple(rows), words.say("programme.read_note"))
+
+
+def _coverage(row: Row | None, words: Words) -> Cell:
+    if row is None or row["coverage"] is None:
+        return Cell(words.named("reason", (row or {}).get("reason") or "unknown"))
+    grade = "" if row["grade"] is None else f", {row['grade']}"
+    return Cell(f"{words.share(row['coverage'])}{grade}")
+
+
+def pace(reads: list[DistrictReading], words: Words) -> Table:
+    """Where each district is, how fast it goes, how fast it must, and how likely it arrives."""
+    declared = reads[0].reading.kpis
+    rows = [_across(reads, code, _unit(declared[code], words), words, bare=True) for code in _PACE]
+    caption = words.say("programme.pace_caption", month=words.month(reads[0].month))
+    why = _why_not(reads, _PACE, words)
+    return Table("pace-table", caption, _heads(reads, words), tuple(rows), without=why)

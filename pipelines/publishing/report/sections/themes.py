@@ -12,6 +12,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Beside, Block, Chart, Note, Section
 from pipelines.publishing.report.sections.baseline_grades import baseline_grades, degree_days
 from pipelines.publishing.report.sections.change import year_of_change
+from pipelines.publishing.report.sections.cusum import cusum_chart
 from pipelines.publishing.report.sections.hourly import hourly
 from pipelines.publishing.report.sections.inventory import factors, gpc_lines, missing_factors
 from pipelines.publishing.report.sections.kpi_tables import (
@@ -32,13 +33,16 @@ from pipelines.publishing.report.sections.year_charts import (
 
 
 def energy(read: DistrictReading, words: Words) -> Section:
-    """Consumption by month against the year before, by carrier and by sector; what surfaces could give."""
+    """Consumption by month against the year before, by carrier and by sector; behind it, what surfaces could give."""
     codes = of_themes(read, "energy")
     shown = on_page(codes, read)
     chart = this_and_last_year(read, words, "ENE01", "energy")
     parts = [
-        parts_of_year(read, words, "energy_by_carrier_sector", "energy_kwh", group, other)
-        for group, other in (("sector", "carrier"), ("carrier", "sector"))
+        cusum_chart(read, words),
+        *(
+            parts_of_year(read, words, "energy_by_carrier_sector", "energy_kwh", group, other)
+            for group, other in (("sector", "carrier"), ("carrier", "sector"))
+        ),
     ]
     blocks: list[Block | None] = [
         normal_weather(read, words),
@@ -46,7 +50,6 @@ def energy(read: DistrictReading, words: Words) -> Section:
         *beside(parts),
         kpi_table("energy-kpis", shown, read, words),
         _water_cycle(read, words),
-        surfaces(read, words),
     ]
     models = (baseline_grades(read, words), degree_days(read, words))
     return Section(
@@ -55,6 +58,7 @@ def energy(read: DistrictReading, words: Words) -> Section:
         tuple(block for block in blocks if block is not None),
         (
             *behind_page("energy-kpis", codes, shown, read, words),
+            *named("surfaces", words.say("surfaces.behind"), [surfaces(read, words)], "superfici"),
             *named("models", words.say("energy.models"), models, "modelli"),
         ),
     )
@@ -68,9 +72,10 @@ def _water_cycle(read: DistrictReading, words: Words) -> Note | None:
 
 
 def beside(charts: list[Chart | None]) -> tuple[Block, ...]:
-    """Two charts side by side; one alone takes the whole width."""
+    """Charts by twos side by side; one alone takes the whole width."""
     found = tuple(chart for chart in charts if chart is not None)
-    return (Beside(found),) if len(found) > 1 else found
+    pairs = (found[n : n + 2] for n in range(0, len(found), 2))
+    return tuple(Beside(pair) if len(pair) > 1 else pair[0] for pair in pairs)
 
 
 def water(read: DistrictReading, words: Words) -> Section:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipelines.publishing.language import DASH, Words
+from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chains import STATES, STEPS, Chain, chain_of
 from pipelines.publishing.report.chart_data import ChainData, ChainLink, ChainNode
@@ -102,8 +102,12 @@ def _sentences(chain: Chain, words: Words) -> list[str]:
 def _chart(chain: Chain, read: DistrictReading, words: Words) -> Chart:
     behind = sum(link["status"] == "behind" for link in chain.links)
     count = Counter(link["status"] for link in chain.links)
-    title = words.say("theory.chart_behind" if behind else "theory.chart_none", count=behind)
-    said = [f"{words.say(f'theory.status.{name}')} {count[name]}" for name in STATES if count[name]]
+    title = words.say(
+        "theory.chart_behind" if behind else "theory.chart_none",
+        count=behind,
+        counted=capital(words.counted(behind)),
+    )
+    said = [words.say(f"theory.count.{name}", count=count[name]) for name in STATES if count[name]]
     alt = words.say("theory.alt", all=len(chain.links), states=words.both(said))
     subtitle = words.say("theory.subtitle", month=words.month(read.month))
     return Chart(
@@ -206,12 +210,12 @@ def _to_look_at(chain: Chain, read: DistrictReading, words: Words) -> Table | No
         return None
     ordered = sorted(found, key=lambda link: (-_calls(link), link["position"]))
     heads = (
-        Column(words.say("theory.link"), width=3.6),
+        Column(words.say("theory.link"), width=3.4),
         Column(words.say("table.indicator"), width=2.2),
         Column(words.say("table.value"), number=True, width=1.1),
         Column(words.say("theory.milestone"), number=True, width=1.2),
         Column(words.say("table.status"), width=1.5),
-        Column(words.say("theory.stage"), width=1.2),
+        Column(words.say("theory.stage"), width=1.6),
         Column(words.say("theory.owner"), width=1.6),
     )
     rows = tuple(

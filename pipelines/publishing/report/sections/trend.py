@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.months import months_back
-from pipelines.publishing.report.chart_data import Line, TrendData
+from pipelines.publishing.report.chart_data import Line, TrendData, Untold
 from pipelines.publishing.report.document import Cell, Column, Table
+from pipelines.publishing.report.sections.month_notes import MonthNotes
 
 Series = Sequence[Decimal | float | None]
 LEAST_SPAN = 0.1
@@ -51,18 +52,36 @@ def trend_data(
     words: Words,
     *,
     zero: bool = False,
+    origin: bool = False,
     band: Sequence[tuple[float, float] | None] = (),
     gap_label: str | None = None,
     gap_signal: str = "none",
+    notes: MonthNotes | None = None,
+    untold: Sequence[Untold] = (),
 ) -> TrendData | None:
-    """The data of a line chart; None where fewer than two values are known."""
+    """The data of a line chart; None where fewer than two values are known.
+
+    Args:
+        lines: The first is the one the chart speaks of.
+        months: One for each value.
+        words: Labels are printed in this language.
+        zero: The axis begins at zero, or below it where a value does.
+        origin: The axis holds zero, which sums start from.
+        band: Low and high of each month.
+        gap_label: What the distance between the ends of two lines is.
+        gap_signal: Its colour.
+        notes: What is to be known of the first line's months.
+        untold: Its gaps, where no KPI's notes tell them.
+    """
     known = [value for line in lines for value in line.values if value is not None]
     known += [bound for pair in band if pair for bound in pair]
     if sum(value is not None for value in lines[0].values) < 2:
         return None
-    low, high = (0.0 if zero else min(known)), max(known)
+    low, high = min(known), max(known)
+    if zero or origin:
+        low, high = min(0.0, low), max(0.0, high)
     short = LEAST_SPAN * abs(low + high) / 2 - (high - low)
-    if not zero and short > 0:
+    if not zero and not origin and short > 0:
         low, high = low - short / 2, high + short / 2
     bottom, top, marks = ticks(low, high, words)
     return TrendData(
@@ -74,6 +93,9 @@ def trend_data(
         tuple(band),
         gap_label,
         gap_signal,
+        notes.provisional if notes else frozenset(),
+        notes.weak if notes else frozenset(),
+        notes.untold if notes else tuple(untold),
     )
 
 
@@ -89,15 +111,23 @@ def month_table(
     columns: Sequence[tuple[str, Series]],
     words: Words,
     decimals: int = 0,
+    untold: Sequence[Untold] = (),
+    figures: Sequence[Sequence[str | None]] = (),
 ) -> Table:
-    """The table twin: one row per month, newest last."""
+    """The table twin: one row per month, newest last; a month without a value says why in the first column.
+
+    Of the columns that are figures, `figures` has the ids of their months, which open them.
+    """
     count = len(columns[0][1])
     rows = []
     for position, month in enumerate(months_back(end, count)):
         cells = [Cell(words.month_short(month))]
-        for _, values in columns:
+        why = next((gap.why for gap in untold if gap.first <= position <= gap.last), DASH)
+        for number, (_, values) in enumerate(columns):
             value = values[position]
-            cells.append(Cell(DASH if value is None else words.number(value, decimals)))
+            opens = figures[number][position] if number < len(figures) else None
+            told = (DASH if number else why) if value is None else words.number(value, decimals)
+            cells.append(Cell(told, figure=None if value is None else opens))
         rows.append(tuple(cells))
     heads = (
         Column(words.say("table.month")),

@@ -6,6 +6,7 @@ a line is printed (`trend.py`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pipelines.publishing.language import DASH, Words, capital
@@ -14,8 +15,10 @@ from pipelines.publishing.protecting.tables import ELSEWHERE
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chart_data import Bar, BarsData, Line
 from pipelines.publishing.report.document import Cell, Chart, Column, Note, Table
-from pipelines.publishing.report.sections.figures import printed, why_missing
+from pipelines.publishing.report.sections.figures import amount, joined, why_missing
+from pipelines.publishing.report.sections.month_notes import month_notes, series_alt
 from pipelines.publishing.report.sections.trend import floats, month_table, trend_data
+from pipelines.publishing.rows import Row
 
 
 def absent(read: DistrictReading, code: str, words: Words) -> Note:
@@ -37,22 +40,20 @@ def this_and_last_year(read: DistrictReading, words: Words, code: str, key: str)
     lines = [Line(floats(now), words.say("chart.now_year"))]
     if sum(value is not None for value in before) >= 2:
         lines.append(Line(floats(before), words.say("chart.year_before"), "path"))
-    data = trend_data(lines, months, words, zero=True)
+    notes = month_notes(read, code, months, words)
+    data = trend_data(lines, months, words, zero=True, notes=notes)
     if data is None:
         return None
     unit = words.named("unit", kpi["unit"])
     title = _year_message(read, code, now, before, key, words)
     columns = [(words.say("chart.now_year"), now), (words.say("chart.year_before"), before)]
-    alt = words.say(
-        "chart.year_alt",
-        name=kpi[f"name_{words.code}"],
-        month=words.month(read.month),
-        value=printed(row, kpi, read, words),
-    )
+    alt = series_alt(str(kpi[f"name_{words.code}"]), kpi, months, now, notes.untold, words)
+    alt += _against_before(now, before, kpi, words)
     return Chart(
         f"{key}-chart",
         title,
-        words.say("chart.year_subtitle", unit=unit),
+        words.say("chart.year_subtitle" if len(lines) > 1 else "chart.year_alone", unit=unit)
+        + notes.subtitle(words),
         alt,
         data,
         month_table(
@@ -61,8 +62,25 @@ def this_and_last_year(read: DistrictReading, words: Words, code: str, key: str)
             read.month,
             columns,
             words,
+            figures=[
+                read.figures(code, 2 * len(now))[len(now) :],
+                read.figures(code, 2 * len(now)),
+            ],
+            untold=notes.untold,
         ),
     )
+
+
+def _against_before(
+    now: list[Decimal | None], before: list[Decimal | None], kpi: Row, words: Words
+) -> str:
+    """The sums of both years, where every month of both is known."""
+    whole = [value for value in (*now, *before) if value is not None]
+    if len(whole) < 24:
+        return ""
+    this, last = sum(whole[:12], Decimal(0)), sum(whole[12:], Decimal(0))
+    told = (joined(amount(each, kpi["unit"], int(kpi["decimals"]), words)) for each in (this, last))
+    return words.say("alt.years", **dict(zip(("this", "last"), told, strict=True)))
 
 
 def _year_message(
@@ -76,8 +94,10 @@ def _year_message(
     """How the twelve months compare with the twelve before, where all are known and comparable."""
     whole = [value for value in (*now, *before) if value is not None]
     name = words.say(f"{key}.subject")
-    if len(whole) < 24 or not read.comparable(code):
-        return words.say("chart.plain_title", subject=capital(name), month=words.month(read.month))
+    every = month_notes(read, code, months_back(read.month, 24), words)
+    why = "boundary" if every.moved else read.why_not_comparable(code)
+    if why is not None or len(whole) < 24:
+        return words.say(f"chart.apart_{why or 'missing'}", subject=capital(name))
     this, last = sum(whole[:12], Decimal(0)), sum(whole[12:], Decimal(0))
     percent = (this - last) / last * 100 if last else Decimal(0)
     if abs(percent) < Decimal("0.5"):
@@ -122,22 +142,11 @@ def parts_of_year(
         Bar(capital(words.named(group, name)), None, words.say(f"state.{ELSEWHERE}"), None, None)
         for name in elsewhere
     ]
-    whole = sum(shown.values(), Decimal(0))
-    first = max(shown, key=lambda name: shown[name])
-    # A share of the total would tell a hidden cell, so the message then names only who comes first.
-    title = (
-        words.say(
-            f"bars.{group}_share",
-            name=capital(words.named(f"{group}_the", first))
-            if words.has(f"{group}_the.{first}")
-            else capital(words.named(group, first)),
-            share=words.the(words.percent(shown[first] / whole * 100, 0)),
-        )
-        if len(shown) == len(now)
-        else words.say(f"bars.{group}_plain")
-    )
-    key = f"{'energy' if column == 'energy_kwh' else 'emissions'}-by-{group}"
-    what = words.say("bars.energy" if column == "energy_kwh" else "bars.emissions")
+    theme = "energy" if column == "energy_kwh" else "emissions"
+    title = _largest(theme, group, shown, words) if len(shown) == len(now) else None
+    title = title or words.say(f"bars.{theme}_{group}_plain")
+    key = f"{theme}-by-{group}"
+    what = words.say(f"bars.{theme}")
     subtitle = words.say("bars.subtitle", what=what, unit=words.named("unit", unit))
     has_before = any(bar.before is not None for bar in bars)
     rows = tuple(
@@ -164,3 +173,17 @@ def parts_of_year(
     return Chart(
         key, title, subtitle, alt, data, Table(f"{key}-table", subtitle, tuple(heads), rows)
     )
+
+
+def _largest(theme: str, group: str, shown: Mapping[str, Decimal], words: Words) -> str | None:
+    """The largest part and its share; None where a part is negative or has no words, for then a share misleads.
+
+    Where a part is hidden nobody asks: a share of the total would tell it.
+    """
+    whole = sum(shown.values(), Decimal(0))
+    first = max(shown, key=lambda name: shown[name])
+    part = f"bars_part.{theme}_{group}.{first}"
+    if whole <= 0 or min(shown.values()) < 0 or not words.has(part):
+        return None
+    share = words.the(words.percent(shown[first] / whole * 100, 0))
+    return words.say(f"bars.{theme}_{group}_share", Share=capital(share), part=words.say(part))
