@@ -20,6 +20,7 @@ from pipelines.cli.district import district
 from pipelines.cli.editions import diff, explain, protected, verify, withdraw
 from pipelines.cli.erasing import erase
 from pipelines.cli.jobs import prepare_dagster
+from pipelines.cli.office import office
 from pipelines.cli.portal import portal, serve
 from pipelines.cli.runs import build, collect, publish, refresh, up
 from pipelines.cli.scenarios import whatif
@@ -100,6 +101,7 @@ for one in (
     verify,
     protected,
     withdraw,
+    office,
     portal,
     serve,
     up,
