@@ -70,6 +70,11 @@ class Settings:
         return self.home / "memory"
 
     @property
+    def internal(self) -> Path:
+        """Internal editions under a recorded agreement; never below `editions`, never read by what is published."""
+        return self.home / "internal"
+
+    @property
     def dbt_project(self) -> Path:
         """The dbt project of this checkout."""
         return self.checkout / "dbt_project"

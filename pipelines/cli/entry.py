@@ -19,6 +19,7 @@ from pipelines.cli.deliver import deliver
 from pipelines.cli.district import district
 from pipelines.cli.editions import diff, explain, protected, verify, withdraw
 from pipelines.cli.erasing import erase
+from pipelines.cli.internal import internal
 from pipelines.cli.jobs import prepare_dagster
 from pipelines.cli.office import office
 from pipelines.cli.portal import portal, serve
@@ -100,6 +101,7 @@ for one in (
     whatif,
     verify,
     protected,
+    internal,
     withdraw,
     office,
     portal,

@@ -13,6 +13,7 @@ import click
 
 from pipelines.cli.asked import Moment, check_asked, district_option, month_of
 from pipelines.cli.delays import delays_said
+from pipelines.cli.internal import end_of_agreements
 from pipelines.cli.jobs import run_job
 from pipelines.cli.printing import print_edition, print_failures, print_findings
 from pipelines.landing.alone import alone
@@ -103,6 +104,7 @@ def publish(
     decided = {"districts": list(despite), "by": by or "", "reason": reason or ""}
     with delays_said(month):
         run_job("publish", month, steps={"edition": decided})
+        end_of_agreements()
         print_edition()
 
 
@@ -110,6 +112,7 @@ def _publish_period(name: str, kind: str) -> None:
     """The edition of a quarter or a year, which is a view of a month's and needs no build."""
     from pipelines.publishing.editions.period_editions import publish_period
     from pipelines.publishing.periods.period import Period
+    from pipelines.publishing.portal.site import renew_portal
     from pipelines.publishing.protecting.protection import PublicationRefused
     from pipelines.version import code_version
 
@@ -118,6 +121,7 @@ def _publish_period(name: str, kind: str) -> None:
         if period.kind != kind:
             raise click.ClickException(f"{name} is no {kind}.")
         edition = publish_period(settings(), period, code_version())
+        renew_portal(settings())
     except (ValueError, PublicationRefused) as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"Edition {edition.id}: {edition.path / 'index.html'}")
@@ -135,6 +139,7 @@ def refresh(month: str | None, districts: tuple[str, ...]) -> None:
     wanted = month_of(month or month_before(now()))
     with delays_said(wanted):
         run_job("refresh", partition=wanted, districts=districts)
+        end_of_agreements()
         print_failures(districts)
         print_findings()
         print_edition()

@@ -6,11 +6,17 @@ Belongs here: one row per hidden figure with its rule, and the list as lines. Do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from pipelines.publishing.protecting.disclosure import SINCE_EDITION, Evidence, Place, too_close
+from pipelines.publishing.protecting.disclosure import (
+    SINCE_EDITION,
+    Evidence,
+    Place,
+    told_month,
+    too_close,
+)
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.relations import Hidden
 from pipelines.publishing.rows import Row, ordered, to_table
@@ -28,6 +34,7 @@ def protected_figures(
     readable: Sequence[Row],
     kpis: Iterable[Row],
     hidden: Mapping[Place, Hidden],
+    invested: Mapping[Place, Collection[str]],
     evidence: Evidence,
     limits: Limits,
 ) -> pa.Table:
@@ -37,6 +44,7 @@ def protected_figures(
         readable: KPI values as they are published.
         kpis: Rows of `declared/kpis`.
         hidden: Hidden figures that are made of uses.
+        invested: KPIs that would tell what a firm invests.
         evidence: Who stands behind what, without what follows.
         limits: The declared thresholds.
     """
@@ -46,7 +54,9 @@ def protected_figures(
             "district_id": row["district_id"],
             "month": row["month"],
             "figure": row["kpi_code"],
-            "rule": _rule(row, declared, hidden, evidence, limits),
+            "rule": "holders"
+            if row["kpi_code"] in invested.get((row["district_id"], told_month(row)), ())
+            else _rule(row, declared, hidden, evidence, limits),
         }
         for row in readable
         if row["suppressed"]

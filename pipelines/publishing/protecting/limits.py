@@ -57,9 +57,13 @@ class Contributors:
     total: Decimal
 
 
+SIGNED = "signed"
+"""Kind of a firm that agreed with its city: to it no stranger, and so neither protected nor a cover for others."""
+
+
 def contributors_among(amounts: Mapping[tuple[str, str], Decimal]) -> list[Contributors]:
     """Firms and households among holders, by kind and group; public ones count in the total alone."""
-    total = sum(amounts.values(), Decimal(0))
+    total = sum((amount for (kind, _), amount in amounts.items() if kind != SIGNED), Decimal(0))
     found = []
     for kind in ("firm", "household"):
         largest = sorted((v for (k, _), v in amounts.items() if k == kind and v > 0), reverse=True)

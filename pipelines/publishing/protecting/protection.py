@@ -24,6 +24,7 @@ from pipelines.publishing.protecting import (
     uses,
     withholding,
 )
+from pipelines.publishing.protecting.agreed import NOBODY, Agreed
 from pipelines.publishing.protecting.audit import protected_figures
 from pipelines.publishing.protecting.baseline_models import baseline_grades
 from pipelines.publishing.protecting.baselines import baselines
@@ -77,13 +78,16 @@ class Protected:
     """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
 
 
-def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protected:
+def protected(
+    view: Path, month: str, before: Sequence[pa.Table] = (), agreed: Agreed = NOBODY
+) -> Protected:
     """Everything of one view up to one month that may be read.
 
     Args:
         view: The folder with `marts/`, `declared/` and `collected/`.
         month: The edition's month, 'YYYY-MM'.
         before: What earlier editions remember of what they showed.
+        agreed: Who agreed that their city sees more; nobody, for everything that is published.
 
     Raises:
         PublicationRefused: no KPI values for the month, or a small cell that protection left open.
@@ -99,10 +103,12 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     limits = Limits.declared(read_rows(declared / "thresholds.parquet"))
     energy = tables.up_to(marts, "fct_energy_by_carrier_sector", month)
     lines = tables.up_to(marts, "fct_emission_lines", month)
-    points = tables.up_to(marts, "fct_energy", month)
+    points = agreed.rows(tables.up_to(marts, "fct_energy", month))
     water = tables.up_to(marts, "fct_water_monthly", month)
     evidence = Evidence(
-        contributors=contributors_of(tables.up_to(marts, "fct_contributors", month)),
+        contributors=agreed.contributors(
+            contributors_of(tables.up_to(marts, "fct_contributors", month))
+        ),
         bases=_bases(tables.up_to(marts, "fct_levers_monthly", month)),
     )
     sums = [row for mart in _SUMS for row in tables.up_to(marts, mart, month)]
@@ -110,13 +116,13 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
     # Two looks: what is hidden by itself hides what it is made of, and that hides the figures made of it.
     first = protect(values, kpis, evidence, limits)
     apart = inventory.told_apart_by_factors(
-        tables.up_to(marts, "fct_emission_points", month), limits
+        agreed.rows(tables.up_to(marts, "fct_emission_points", month)), limits
     )
     hidden = relations.hidden_figures(
         made_of,
         _hidden_by_itself(first),
         apart,
-        memory.versions(before, made_of),
+        agreed.versions(memory.versions(before, made_of)),
         limits,
     )
     behind = evidence
@@ -220,7 +226,7 @@ def protected(view: Path, month: str, before: Sequence[pa.Table] = ()) -> Protec
         readable,
         ready,
         memory.remembered(made_of, hidden, _withheld(readable, built, made_of)),
-        protected_figures(readable, kpis, hidden, behind, limits),
+        protected_figures(readable, kpis, hidden, money.kpis, behind, limits),
         log,
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipelines.publishing.protecting.disclosure import Place
 from pipelines.publishing.protecting.limits import (
+    SIGNED,
     Contributors,
     Limits,
     contributors_among,
@@ -232,7 +233,9 @@ def _entered_alone(
     chosen = list(group)
     if not sensitive(_together(changes, chosen), limits):
         return False
-    holders = {holder for use in chosen for holder in changes[use] if holder[0] != "public"}
+    holders = {
+        holder for use in chosen for holder in changes[use] if holder[0] not in ("public", SIGNED)
+    }
     for holder in holders:
         was, now, moved = (
             sum((abs(each.get(use, {}).get(holder, Decimal(0))) for use in chosen), Decimal(0))

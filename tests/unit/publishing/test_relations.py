@@ -204,7 +204,7 @@ def test_the_list_of_what_is_protected_names_rules_and_no_values():
         own={"a": 9, "b": 7},
     )
     gone = hidden_figures(now, {}, {}, {}, LIMITS)
-    rows = protected_figures([], [], gone, Evidence({}), LIMITS).to_pylist()
+    rows = protected_figures([], [], gone, {}, Evidence({}), LIMITS).to_pylist()
 
     assert {row["rule"] for row in rows} == {"covers"}
     assert set(rows[0]) == {"district_id", "month", "figure", "rule"}

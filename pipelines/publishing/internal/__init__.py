@@ -1,0 +1,1 @@
+"""Internal editions: what a city may see under a recorded agreement, and nobody else."""
