@@ -17,6 +17,8 @@ NEGATIVE = ("IT020E99200002", "2025-05", (700, 701, 702))
 OUTAGE = ("IT012E99300001", "2026-06", (dt.date(2026, 6, 12), dt.date(2026, 6, 13)))
 PHANTOM = ("IT020E99200001", "2026-03", 4100)
 UNDERREAD = ("IT012E99300002", "2025-09")
+MISTYPED_BILL = ("IT020E99200009", "2026-08", 9_000)
+"""A bill into which the office typed a 1 too many in front: point, month, kWh too much."""
 GRID_DOWN = (dt.date(2026, 3, 14), dt.date(2026, 3, 15))
 """Days for which the grid's operator published no factors."""
 

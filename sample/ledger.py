@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from sample import dirt, mishaps, survey
+from sample import corrections, dirt, mishaps, survey
 from sample.city import DISTRICTS
 from sample.months import LAST, months
 
@@ -54,6 +54,7 @@ def ledger() -> list[Entry]:
         *_broken_files(),
         *_calendar(),
         *_values(),
+        *_corrected(),
         *_promises(),
         *_answers(),
         *_consequences(),
@@ -167,6 +168,18 @@ def _values() -> list[Entry]:
                Expect("LINK_NOT_DECLARED", "warehouse", "2025-11")),
         _entry("outage", dirt.OUTAGE[1], "bergamo/curves/202606_PDO_1.csv", "curves", "two days without a curve",
                Expect("GAP_IN_SERIES", "warehouse", dirt.OUTAGE[1], dirt.OUTAGE[0])),
+    ]  # fmt: skip
+
+
+def _corrected() -> list[Entry]:
+    """A mistyped bill that the register of corrections makes right, and a correction that has expired."""
+    point, month, _ = dirt.MISTYPED_BILL
+    register = "parma/registers/correzioni_{}.xlsx"
+    return [
+        _entry("mistyped_bill", month, f"parma/bills/bollette_{month}.xlsx", "bills", f"a digit too many in a bill, corrected by {corrections.STANDS}",
+               Expect("VALUE_CORRECTED", "findings", month, point, 1)),
+        _entry("expired_correction", "2026-03", register.format("2026-03"), "corrections", f"{corrections.EXPIRED}, which nobody has answered or extended",
+               Expect("CORRECTION_EXPIRED", "findings", "2026-02", None, 1)),
     ]  # fmt: skip
 
 

@@ -81,9 +81,11 @@ def _say_something(deployment: Settings) -> None:
 def _publish_year(deployment: Settings) -> None:
     from pipelines.publishing.editions.period_editions import publish_period
     from pipelines.publishing.periods.period import Period
+    from pipelines.publishing.portal.site import renew_portal
     from pipelines.version import code_version
 
     edition = publish_period(deployment, Period.named(YEAR), code_version())
+    renew_portal(deployment)
     click.echo(f"Edition {edition.id}: {edition.path / 'index.html'}")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from sample.city import DISTRICTS, Point
-from sample.dirt import ESTIMATED_GAS, ESTIMATED_WATER, estimated
+from sample.dirt import ESTIMATED_GAS, ESTIMATED_WATER, MISTYPED_BILL, estimated
 from sample.files import Cell, csv_bytes, italian, xlsx_bytes
 from sample.flows import by_day, opening, reading_days, registers, total_at
 from sample.months import days, first_day, sent_on, shift
@@ -106,6 +106,8 @@ def bills(city: str, month: str, *, renamed: bool = False) -> bytes:
         total += amount
         number = f"{month[:4]}/{month[5:]}-{n:03d}"
         period = (first_day(month), days(month)[-1])
+        if (point.id, month) == MISTYPED_BILL[:2]:
+            kwh += MISTYPED_BILL[2]
         rows.append(
             (point.id, "elettricità", number, *period, kwh, "kWh", amount, "ordinaria", "reale")
         )

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from sample import context, curves, grid, inventory, investment, office, registers, survey
+from sample import (
+    context,
+    corrections,
+    curves,
+    grid,
+    inventory,
+    investment,
+    office,
+    registers,
+    survey,
+)
 from sample.city import CITIES, DISTRICTS
 from sample.months import FIRST, in_quarter_end, sent_on
 from sample.weather import archive_json
@@ -140,6 +150,10 @@ def _office(city: str, month: str) -> Files:
             files[f"registers/{name}_{month}.xlsx"] = partial(
                 office.workbook, city, name, sent_on(month)
             )
+    if city == "parma" and month >= corrections.SINCE and in_quarter_end(month):
+        files[f"registers/correzioni_{month}.xlsx"] = partial(
+            corrections.corrections, sent_on(month)
+        )
     for wave in survey.waves_of(month):
         if wave.city == city:
             files[f"survey/questionario_{wave.number}.csv"] = partial(survey.answers, wave)

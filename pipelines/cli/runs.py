@@ -112,6 +112,7 @@ def _publish_period(name: str, kind: str) -> None:
     """The edition of a quarter or a year, which is a view of a month's and needs no build."""
     from pipelines.publishing.editions.period_editions import publish_period
     from pipelines.publishing.periods.period import Period
+    from pipelines.publishing.portal.site import renew_portal
     from pipelines.publishing.protecting.protection import PublicationRefused
     from pipelines.version import code_version
 
@@ -120,6 +121,7 @@ def _publish_period(name: str, kind: str) -> None:
         if period.kind != kind:
             raise click.ClickException(f"{name} is no {kind}.")
         edition = publish_period(settings(), period, code_version())
+        renew_portal(settings())
     except (ValueError, PublicationRefused) as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"Edition {edition.id}: {edition.path / 'index.html'}")

@@ -142,6 +142,11 @@ class DistrictReading:
         rows = [self.kpi(code, month) for month in months_back(self.month, count)]
         return [row[column] if row else None for row in rows]
 
+    def figures(self, code: str, count: int) -> list[str | None]:
+        """The ids of one KPI's values over the months that end with the edition's, where there is a value."""
+        rows = [self.kpi(code, month) for month in months_back(self.month, count)]
+        return [row["kpi_value_id"] if row and row["value"] is not None else None for row in rows]
+
     def declared(self, code: str) -> Row:
         """A KPI's declaration."""
         return self.reading.kpis[code]

@@ -13,7 +13,7 @@ import re
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -320,7 +320,27 @@ class Raw:
                 end,
                 Decimal(str(row["Consumo"])),
             )
-        return list(found.values())
+        corrected = self.corrected(district)
+        return [
+            replace(
+                one, quantity=corrected.get((one.point_id, one.start, one.quantity), one.quantity)
+            )
+            for one in found.values()
+        ]
+
+    def corrected(self, district: str) -> dict[tuple[str, date, Decimal], Decimal]:
+        """What the register of corrections puts in the place of a bill, by point, first day and the value it is of."""
+        today = self.known_at.astimezone(ROME).date()
+        return {
+            (row["Punto"], day_of(row["Dal"]), Decimal(str(row["Valore ricevuto"]))): Decimal(
+                str(row["Valore giusto"])
+            )
+            for row in self.newest(f"{district}/registers/correzioni_*.xlsx", "Correzione")
+            if (row["Fonte"], row["Fino alla risposta"]) == ("bills", "vale il valore giusto")
+            and row["Stato"] == "aperta"
+            and row["Risposta"] != "il valore è giusto"
+            and day_of(row["Scade il"]) >= today
+        }
 
 
 def _real_or_last(readings: dict[date, tuple[Decimal, bool]]) -> list[date]:

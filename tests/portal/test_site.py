@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,13 +14,16 @@ from urllib.parse import unquote, urlsplit
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from lxml import html
 
+from pipelines.cli import nzd
 from pipelines.publishing.editions.withdrawal import withdraw
 from pipelines.publishing.portal.holdings import holdings
 from pipelines.publishing.portal.placing import NotAPortal
 from pipelines.publishing.portal.site import copy_portal, make_portal, portal
 from pipelines.publishing.shelf import editions
+from pipelines.settings import Settings
 from tests.published import DISTRICTS
 
 ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
@@ -215,3 +220,79 @@ def test_a_folder_with_something_else_is_not_written_over(own, tmp_path):
     with pytest.raises(NotAPortal, match="holds no portal"):
         copy_portal(own, target)
     assert (target / "me.jpg").read_bytes() == b"x"
+
+
+def text_of(settings: Settings, name: str) -> str:
+    found: str = html.fromstring((settings.portal / name).read_bytes()).text_content()
+    return " ".join(found.split())
+
+
+def test_a_quarter_stands_in_the_archive_its_districts_page_and_their_feed(own):
+    place = own.editions / "2026-Q3" / "r1"
+    files = ["prato/it/report.html", "prato/data/period_values.csv", "index.html"]
+    for name in files:
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text("<html lang='it'></html>")
+    about = {"id": "2026-Q3-r1", "month": "2026-09", "period": "2026-Q3", "revision": 1}
+    about |= {"known_at": "2026-10-10T07:00:00Z", "view_of": {"id": "2026-09-r1"}}
+    listed = [{"path": name, "bytes": 23, "sha256": ""} for name in files]
+    (place / "manifest.json").write_text(json.dumps({**about, "files": listed}))
+
+    make_portal(own)
+
+    archive = text_of(own, "it/archive.html")
+    assert "Terzo trimestre 2026 (2026-Q3-r1)" in archive
+    assert "Dall’edizione mensile 2026-09-r1" in archive
+    assert "2026-Q3-r1" in text_of(own, "it/district-prato.html")
+    assert "2026-Q3-r1" not in text_of(own, "it/district-roma.html")
+    assert "terzo trimestre 2026" in (own.portal / "feeds" / "prato.it.xml").read_text("utf-8")
+    assert lost_links(own.portal) == []
+
+
+def test_who_waits_is_named_with_the_reason_and_the_last_report_stays(own):
+    because = {"it": "Mancano le letture.", "en": "Readings are missing."}
+    waiting = {"district_id": "prato", "name_it": "Prato", "name_en": "Prato"}
+    waiting |= {"since": "2026-12-10", "because": [because]}
+    note = {"month": "2026-11", "next_try": "2026-12-11", "districts": [waiting]}
+    (own.editions / "2026-11").mkdir()
+    (own.editions / "2026-11" / "delayed.json").write_text(json.dumps(note))
+    (own.editions / "2026-11" / "delayed.html").write_text("<html lang='it'></html>")
+
+    make_portal(own)
+
+    home = text_of(own, "en/index.html")
+    assert "Readings are missing." in home
+    assert "The report of November 2026 is delayed" in home
+    assert "Mancano le letture." in text_of(own, "it/archive.html")
+    assert "ottobre 2026 (r1)" in text_of(own, "it/district-prato.html")
+    assert lost_links(own.portal) == []
+
+
+def test_changes_against_a_withdrawn_edition_are_no_longer_told(own):
+    before = html.fromstring((own.portal / "en" / "archive.html").read_bytes())
+    assert before.xpath("//article//details")
+    first = editions(own.editions)[0]
+
+    withdraw(own, first, "Prova", "error", "Anna Rossi", datetime(2026, 11, 20, tzinfo=UTC))
+    make_portal(own)
+
+    newest = html.fromstring((own.portal / "en" / "archive.html").read_bytes())
+    assert not newest.xpath("//article//details")
+    assert "No figure published before has changed." in text_of(own, "en/archive.html")
+
+
+def test_the_commands_make_the_portal_and_the_folder_for_the_web(own, tmp_path, monkeypatch):
+    monkeypatch.setenv("NZD_HOME", str(own.home))
+    monkeypatch.setenv("NZD_DISTRICTS", str(own.districts))
+    shutil.rmtree(own.portal)
+
+    made = CliRunner().invoke(nzd, ["portal", "--copy", str(tmp_path / "web")])
+
+    assert made.exit_code == 0, made.output
+    assert (own.portal / "index.html").is_file()
+    assert (tmp_path / "web" / "portal" / "it" / "explorer.html").is_file()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "x").touch()
+    refused = CliRunner().invoke(nzd, ["portal", "--copy", str(tmp_path / "notes")])
+    assert refused.exit_code == 1
+    assert "holds no portal" in refused.output

@@ -10,9 +10,10 @@ from decimal import Decimal
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
+from pipelines.publishing.opening.corrections_told import corrections_told
 from pipelines.publishing.opening.explanation import Earlier, Explanation, explain
 from pipelines.publishing.opening.sums import figure, filled, parts_told, with_unit
-from pipelines.publishing.report.sections.figures import why_missing
+from pipelines.publishing.report.sections.figures import formula_of, why_missing
 from pipelines.publishing.report.sections.grade_note import PARTS
 from pipelines.publishing.report.sections.hourly import days_without, difference
 from pipelines.publishing.report.sections.surveys import wave_sentences
@@ -38,7 +39,7 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
         ),
         said.say("explain.value", value=_value(explanation, said)),
         *_cadence(explanation, said),
-        said.say("explain.formula", formula=kpi["formula"]),
+        said.say("explain.formula", formula=formula_of(kpi, said)),
         *_numbers(explanation, said),
         *_parts(explanation, said),
         *_change(explanation, said),
@@ -275,6 +276,7 @@ def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
                 },
             )
         )
+    lines += [f"  {line}" for line in corrections_told(explanation, said)]
     if not explanation.set_aside:
         return [*lines, said.say("explain.nothing_set_aside")]
     known = issues()

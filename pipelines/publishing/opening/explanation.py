@@ -44,6 +44,7 @@ class Earlier(NamedTuple):
 class Explanation:
     """One value and where it comes from: `value` as published, `earlier` as editions had it when they changed it.
 
+    `corrections` are entries of the district's register that stand in it.
     `change` is why it differs from a year before, `pace` what a pace or a chance of arrival rests on,
     `hourly` what the factors of the hours give beside that of the year, `wave` the survey that it was read from.
     """
@@ -56,6 +57,7 @@ class Explanation:
     factors: tuple[Row, ...] = ()
     deliveries: tuple[Row, ...] = ()
     set_aside: tuple[Row, ...] = ()
+    corrections: tuple[Row, ...] = ()
     grade_parts: Row | None = None
     parts: tuple[Part, ...] = ()
     earlier: tuple[Earlier, ...] = ()
@@ -95,6 +97,7 @@ def explained(reading: Reading, district: str, month: str, kpi: str) -> Explanat
         factors=tuple(_factors(reading, district, month, declared)),
         deliveries=tuple(_within(reading, district, declared, start, month)),
         set_aside=tuple(_set_aside(reading, district, declared, start, month)),
+        corrections=tuple(_corrections(reading, district, declared, start, month)),
         grade_parts=reading.qualities.get((district, month, kpi)),
         parts=tuple(parts_of(reading, district, month, declared, row)),
         change=tuple(_change(reading, district, month, kpi)),
@@ -129,6 +132,19 @@ def _set_aside(reading: Reading, district: str, kpi: Row, start: str, month: str
         row
         for row in reading.of("quarantine_counts", district)
         if row["dataset"] in datasets and (row["month"] is None or start <= row["month"] <= month)
+    ]
+
+
+def _corrections(reading: Reading, district: str, kpi: Row, start: str, month: str) -> list[Row]:
+    """Entries of the register of corrections that stand in the place of what a provider sent of the period."""
+    datasets, measuring = datasets_of(kpi), _measuring(reading, district, kpi)
+    return [
+        row
+        for row in reading.of("corrections", district)
+        if row["state"] in ("in_force", "set_aside")
+        and row["dataset"] in datasets
+        and start <= row["month"] <= month
+        and (measuring is None or row["about_source"] in measuring)
     ]
 
 

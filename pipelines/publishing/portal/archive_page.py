@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines.publishing.language import DASH
+from pipelines.publishing.language import DASH, capital
+from pipelines.publishing.periods.period import Period
 from pipelines.publishing.portal.district_pages import anchor, waiting_lines
 from pipelines.publishing.portal.holdings import Shown, revised
 from pipelines.publishing.portal.page import EDITIONS, Link, Site
@@ -42,7 +43,16 @@ def archive(site: Site) -> bytes:
         }
         for month in site.holdings.months
     ]
-    return site.page("archive", site.text("archive.title"), months=months)
+    told = [(one.edition, _view(site, one)) for one in site.holdings.periods]
+    told += [
+        (one, _gone(site, one, said)) for one, said in site.holdings.withdrawn if one.is_period
+    ]
+    periods = [one for _, one in sorted(told, key=_newest_first, reverse=True)]
+    return site.page("archive", site.text("archive.title"), months=months, periods=periods)
+
+
+def _newest_first(told: tuple[Edition, Any]) -> tuple[str, int]:
+    return Period.named(told[0].month).last, told[0].revision
 
 
 def _editions(site: Site, month: str) -> list[dict[str, Any]]:
@@ -85,6 +95,23 @@ def _standing(site: Site, shown: Shown) -> dict[str, Any]:
     }
 
 
+def _view(site: Site, shown: Shown) -> dict[str, Any]:
+    """A quarter or a year, and the month's edition it is a view of."""
+    about, month = shown.reading.about, site.month(shown.edition.month)
+    folders = [("programme", site.text("home.programme"))]
+    folders += [(one, site.name(one)) for one in site.holdings.told_by(shown)]
+    door = site.text("archive.door")
+    return {
+        "anchor": anchor(shown.id),
+        "title": f"{capital(month)} ({shown.id})",
+        "withdrawn": False,
+        "lines": [site.say("periods.view", id=about["view_of"]["id"])],
+        "reports": [(name, _links(site, shown, folder, name)) for folder, name in folders],
+        "changes": [],
+        "door": Link(door, f"{EDITIONS}{shown.place}/index.html", f"{door}: {shown.id}"),
+    }
+
+
 def _links(site: Site, shown: Shown, folder: str, name: str) -> list[Link]:
     full = f"{name}, {shown.id}"
     return [
@@ -92,6 +119,7 @@ def _links(site: Site, shown: Shown, folder: str, name: str) -> list[Link]:
         *site.reports_of(shown, folder, "report.pdf", full),
         *site.file(shown, f"{folder}/annex.xlsx", "XLSX", full),
         *site.file(shown, f"{folder}/data/kpi_values.csv", "CSV", full),
+        *site.file(shown, f"{folder}/data/period_values.csv", "CSV", full),
     ]
 
 
@@ -156,7 +184,7 @@ def _gone(site: Site, edition: Edition, said: dict[str, Any]) -> dict[str, Any]:
     day = datetime.fromisoformat(said["withdrawn_at"]).astimezone(_ROME).date()
     later = [
         one.id
-        for one in site.holdings.shown
+        for one in [*site.holdings.shown, *site.holdings.periods]
         if one.edition.month == edition.month and one.edition.revision > edition.revision
     ]
     replaced = (

@@ -21,6 +21,13 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.sections.figures import printed, there, why_missing
 from pipelines.publishing.report.sections.tiles import headline, short_name, tiles
 
+_DATA = {
+    "kpi_values.csv": "CSV",
+    "kpi_values.parquet": "Parquet",
+    "kpi_values.json": "JSON",
+    "period_values.csv": "CSV",
+}
+
 
 def home(site: Site) -> bytes:
     """The first page: each district's newest edition, the next one, what waits and why."""
@@ -55,9 +62,12 @@ def district(site: Site, of: str) -> bytes:
         tiles=_tiles(site, shown, of),
         links=[*_files(site, shown, of), _explore(site, of)],
         history=_history(site, of),
-        editions=[_edition_row(site, one, of) for one in site.holdings.of(of)],
+        editions=[
+            _edition_row(site, one, of)
+            for one in [*site.holdings.of(of), *site.holdings.periods_of(of)]
+        ],
         facts=list(_facts(site, shown, of)),
-        feed=site.feed(of),
+        feed=Link(site.text("district.feed"), site.feed(of).href),
     )
 
 
@@ -171,8 +181,8 @@ def _edition_row(site: Site, shown: Shown, of: str) -> dict[str, Any]:
     name = f"{site.name(of)}, {shown.id}"
     data = [
         link
-        for ending in ("csv", "parquet", "json")
-        for link in site.file(shown, f"{of}/data/kpi_values.{ending}", ending.upper(), name)
+        for file, kind in _DATA.items()
+        for link in site.file(shown, f"{of}/data/{file}", kind, name)
     ]
     return {
         "id": shown.id,

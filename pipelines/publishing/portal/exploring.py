@@ -31,7 +31,7 @@ _SAID = (
     "gap", "hidden", "greyed", "provisional", "final", "boundary", "levels", "index_of", "no_index",
     "together", "kinds", "nothing", "choose", "failed", "open", "adjusted", "raw", "target", "interval",
     "off_month", "named", "alt", "no_adjusted", "from_to", "few", "hidden_many", "grey_many", "gap_many",
-    "provisional_many", "copied", "index_title",
+    "provisional_many", "copied", "index_title", "not_zero",
 )  # fmt: skip
 
 

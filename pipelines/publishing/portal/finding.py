@@ -37,9 +37,9 @@ def _entries(site: Site) -> Iterator[Entry]:
         more = f"{kpi['code']} {theme} {kpi['unit']} {kpi.get(f'method_{site.code}') or ''}"
         title = f"{site.set(str(kpi[f'name_{site.code}']))} ({kpi['code']})"
         yield site.text("search.kind.kpi"), title, f"methods.html#{kpi['code']}", site.set(more)
-    for shown in reversed(holdings.shown):
+    for shown in [*reversed(holdings.shown), *holdings.periods]:
         title = f"{shown.id}: {site.month(shown.edition.month)}"
-        names = " ".join(site.name(one) for one in shown.districts)
+        names = " ".join(site.name(one) for one in holdings.told_by(shown))
         yield site.text("search.kind.edition"), title, f"archive.html#{anchor(shown.id)}", names
     for edition, _ in holdings.withdrawn:
         title = site.text("archive.withdrawn", id=edition.id)

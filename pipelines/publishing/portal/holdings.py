@@ -7,7 +7,6 @@ belong here: wording, markup, anything outside `editions/`.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,9 +19,7 @@ from pipelines.publishing.editions.delayed import FILE as DELAYED
 from pipelines.publishing.months import shifted
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row, read_rows
-from pipelines.publishing.shelf import Edition, editions, numbered
-
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+from pipelines.publishing.shelf import Edition, editions, numbered, of_periods, standing
 
 
 @dataclass(frozen=True)
@@ -77,6 +74,8 @@ class Holdings:
     """All that is on the shelf, oldest first."""
 
     shown: tuple[Shown, ...]
+    periods: tuple[Shown, ...]
+    """Quarters and years: views of a month's edition."""
     withdrawn: tuple[tuple[Edition, dict[str, Any]], ...]
     delayed: tuple[dict[str, Any], ...]
 
@@ -100,11 +99,21 @@ class Holdings:
         """The editions of one district, newest first."""
         return [one for one in reversed(self.shown) if district in one.districts]
 
+    def periods_of(self, district: str) -> list[Shown]:
+        """The quarters and years of one district, newest first."""
+        return [one for one in reversed(self.periods) if district in self.told_by(one)]
+
+    def told_by(self, shown: Shown) -> list[str]:
+        """The districts that an edition has a report of."""
+        folders = {path.partition("/")[0] for path in shown.files if path.endswith("report.html")}
+        return [district for district in self.declared if district in folders]
+
     @property
     def months(self) -> list[str]:
         """Every month of which there is something to say, newest first."""
         found = {one.edition.month for one in self.shown}
-        found |= {one.month for one, _ in self.withdrawn} | {one["month"] for one in self.delayed}
+        found |= {one.month for one, _ in self.withdrawn if not one.is_period}
+        found |= {one["month"] for one in self.delayed}
         return sorted(found, reverse=True)
 
     def waiting(self, district: str) -> list[tuple[str, dict[str, Any]]]:
@@ -128,10 +137,11 @@ def holdings(folder: Path) -> Holdings:
     Args:
         folder: The editions of a home.
     """
-    standing = [one for one in editions(folder) if _MONTH.fullmatch(one.month)]
+    given = [*numbered(folder), *of_periods(folder)]
     return Holdings(
-        tuple(Shown(one, Glimpse(one.path)) for one in standing),
-        tuple((one, said) for one in numbered(folder) if (said := one.tombstone) is not None),
+        tuple(Shown(one, Glimpse(one.path)) for one in editions(folder)),
+        tuple(Shown(one, Glimpse(one.path)) for one in standing(of_periods(folder))),
+        tuple((one, said) for one in given if (said := one.tombstone) is not None),
         tuple(
             json.loads(path.read_text(encoding="utf-8"))
             for path in sorted(folder.glob(f"????-??/{DELAYED}"))

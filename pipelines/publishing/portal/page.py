@@ -6,6 +6,7 @@ page tells.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.language import Words, words
+from pipelines.publishing.periods.period import Period
 from pipelines.publishing.portal.holdings import Holdings, Shown
 from pipelines.publishing.rendering.page_engine import LANGUAGES, engine, tidy
 from pipelines.publishing.report.pages import known_day
+from pipelines.publishing.report.sections.period_figures import name_of
 from pipelines.publishing.report.typesetting import typeset_text
 
 POLICY = (
@@ -30,6 +33,7 @@ PAGES = ("index", "explorer", "archive", "methods", "downloads", "calendar", "se
 EDITIONS = "../../editions/"
 """Where editions lie, seen from a page."""
 _ZONE = "Europe/Rome"
+_MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,10 @@ class Site:
         return self.set(str(self.holdings.declared[district][f"name_{self.code}"]))
 
     def month(self, month: str) -> str:
-        """«ottobre 2026»; a period that is no month as it is."""
-        return self.words.month(month) if month[5:].isdigit() else month
+        """«ottobre 2026», «terzo trimestre 2026», «2025»."""
+        if _MONTH.fullmatch(month):
+            return self.words.month(month)
+        return self.set(name_of(Period.named(month), self.words))
 
     def known(self, shown: Shown) -> str:
         """The day up to which an edition's data are known."""
@@ -137,7 +143,7 @@ class Site:
             ending: The file, such as `report.pdf`.
             name: What it is called, for who hears links alone.
         """
-        kind = {"report.html": "HTML", "report.pdf": "PDF"}.get(ending, self.text("table.opened"))
+        kind = "PDF" if ending == "report.pdf" else "HTML"
         return [
             Link(
                 kind if code == self.code else f"{kind} ({self.text(f'in_{code}')})",

@@ -87,8 +87,9 @@ def public_files(
     found = [path for one in standing for path in one.path.rglob("*")]
     for one in gone:
         found += [one.path / name for name in ("index.html", "catalog.jsonld", "withdrawn.json")]
+        found += one.path.glob("*/catalog.jsonld")
     found += editions.glob("????-??/delayed.*")
-    found.append(editions / "latest.json")
+    found += editions.glob("latest*.json")
     return sorted(path for path in found if path.is_file() and not _hidden(path, editions))
 
 

@@ -114,8 +114,8 @@ def _entries(site: Site, district: str | None) -> list[tuple[datetime, str, str,
     """Moment, edition, title and summary, newest first. What was withdrawn says so, under the same name."""
     told = [
         (_known(shown), shown.id, _title(site, shown, district), _summary(site, shown))
-        for shown in site.holdings.shown
-        if district is None or district in shown.districts
+        for shown in [*site.holdings.shown, *site.holdings.periods]
+        if district is None or district in site.holdings.told_by(shown)
     ]
     for edition, said in site.holdings.withdrawn:
         at = datetime.fromisoformat(said["withdrawn_at"]).astimezone(UTC)
@@ -125,7 +125,7 @@ def _entries(site: Site, district: str | None) -> list[tuple[datetime, str, str,
 
 
 def _title(site: Site, shown: Shown, district: str | None) -> str:
-    names = [district] if district else sorted(shown.districts)
+    names = [district] if district else site.holdings.told_by(shown)
     return site.text(
         "feed.entry",
         district=site.words.both([site.name(one) for one in names]),

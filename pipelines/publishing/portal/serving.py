@@ -18,7 +18,7 @@ from pipelines.settings import Settings
 
 _HOST = "127.0.0.1"
 _PUBLIC = re.compile(
-    r"/portal/.*|/editions/(latest\.json|[\w-]+/(delayed\.(html|json)|r\d+/.*))", re.ASCII
+    r"/portal/.*|/editions/(latest(-\w+)?\.json|[\w-]+/(delayed\.(html|json)|r\d+/.*))", re.ASCII
 )
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",

@@ -55,7 +55,7 @@ def copy_portal(settings: Settings, target: Path) -> None:
     make_portal(settings)
     with publishing(settings.editions):
         held = holdings(settings.editions)
-        standing = [shown.edition for shown in held.shown]
+        standing = [shown.edition for shown in [*held.shown, *held.periods]]
         gone = [edition for edition, _ in held.withdrawn]
         public = public_files(settings.editions, standing, gone)
         copy_all(settings.portal, settings.editions, public, target)
@@ -150,7 +150,8 @@ def _missing(reports: Path) -> bytes:
     titles = [
         _line(reports, code, "missing.title", "missing.lead", "missing.home") for code in LANGUAGES
     ]
-    own = (reports / "styles" / "portal.css").read_text(encoding="utf-8")
+    lines = _look(reports).decode("utf-8").splitlines()
+    own = "\n".join(line for line in lines if not line.startswith("@font-face"))
     template = engine(reports).get_template("layout/portal/door.html.jinja")
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'self'"
     return tidy(

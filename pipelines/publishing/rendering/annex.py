@@ -77,6 +77,7 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
     ("quarantine_counts", "scarti", ()),
     ("findings", "rilievi", ()),
     ("gaps", "mancanti", ()),
+    ("corrections", "correzioni", ()),
 )
 """Tables that have a sheet, also where a district has no rows; without columns, all but the district, and the month
 where there is only one. Of surveys all waves have one. Reports name these sheets for what a page leaves out."""

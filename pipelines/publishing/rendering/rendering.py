@@ -145,6 +145,7 @@ def _marks(templates: Environment, document: Document) -> dict[str, Callable[...
     linked, twin = document.kind == "district", document.labels["table_of"]
     return {
         "runs": macros.runs,
+        "sources": lambda said: macros.sources(said, linked, document.labels["opened"]),
         "table": lambda it: macros.table(it, linked),
         "figure": lambda chart, drawing: macros.figure(chart, drawing, twin, linked),
         "draw_half": lambda chart: Markup(draw(chart, page_paint, width=NARROW)),  # noqa: S704

@@ -36,6 +36,7 @@ intervals as (
         cast(1 as decimal(28, 6)) as part,
         cast(1 as decimal(28, 6)) as of_part,
         case
+            when rows.quality = 'corrected' then 'corrected'
             when edges.point_id is null then 'interval'
             else 'interval_at_the_edge'
         end as why
@@ -199,7 +200,11 @@ registers as (
         ends.sign * ends.reading as counted,
         ends.part,
         ends.of_part,
-        case when ends.sign = 1 then 'closing_reading' else 'opening_reading' end as why
+        case
+            when rows.quality = 'corrected' then 'corrected'
+            when ends.sign = 1 then 'closing_reading'
+            else 'opening_reading'
+        end as why
     from ends
     inner join rows_meter_registers as rows
         on
@@ -255,7 +260,7 @@ bills as (
         bills.quantity as counted,
         cuts.mark_after - cuts.mark_before as part,
         cuts.mark_end as of_part,
-        'bill' as why
+        case when rows.quality = 'corrected' then 'corrected' else 'bill' end as why
     from known
     inner join int_bill_spans as bills
         on

@@ -141,15 +141,17 @@
   const colour = (name) => getComputedStyle(document.querySelector(".portal")).getPropertyValue("--" + name).trim();
   const dashes = [[1, 0], [6, 3], [2, 2], [9, 3, 2, 3], [4, 4], [1, 3]];
   const shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross"];
+  function fromZero(panel) {
+    const seen = panel.marks.flatMap((mark) => [mark.value, mark.low, mark.high, mark.target]).filter((value) => value !== null);
+    return Math.min(...seen) >= 0 && Math.min(...seen) < 0.5 * Math.max(...seen);
+  }
   function spec(panel, choice, width) {
     const names = [...new Set(panel.marks.map((mark) => (panel.many ? mark.district : mark.kind)))];
     const paint = names.map((_, place) => colour("s" + (place % 6)));
     const field = panel.many ? "district" : "kind";
     const scale = (range) => ({ field, scale: { domain: names, range: names.map((_, place) => range[place % range.length]) }, legend: null });
-    const values = panel.marks.map((mark) => mark.value).filter((value) => value !== null);
-    const least = Math.min(...values, ...panel.marks.flatMap((mark) => [mark.low, mark.target].filter((v) => v !== null)));
     const x = { field: "month", type: "temporal", scale: { type: "utc", domain: [choice.from + "-01", choice.to + "-01"] }, axis: { title: null, labelExpr: "(utcmonth(datum.value) == 0 || datum.index == 0 ? monthAbbrevFormat(utcmonth(datum.value)) + ' ' + utcyear(datum.value) : monthAbbrevFormat(utcmonth(datum.value)))", tickCount: width > 420 ? 8 : 4, labelOverlap: true, grid: false } };
-    const y = { field: "value", type: "quantitative", scale: { zero: least >= 0 && least < 0.5 * Math.max(...values), nice: true }, axis: { title: null, tickCount: 5, domain: false, ticks: false } };
+    const y = { field: "value", type: "quantitative", scale: { zero: fromZero(panel), nice: true }, axis: { title: null, tickCount: 5, domain: false, ticks: false } };
     const tip = { signal: "datum.district + ', ' + utcFormat(datum.month, '%B %Y') + ': ' + datum.told" };
     return {
       $schema: "https://vega.github.io/schema/vega-lite/v6.json",
@@ -162,7 +164,7 @@
         ...(panel.marks.some((mark) => mark.target !== null) ? [{ transform: [{ filter: "datum.target !== null" }], mark: { type: "line", strokeDash: [3, 3], strokeWidth: 1.2, color: colour("ink"), aria: false }, encoding: { y: { ...y, field: "target" } } }] : []),
         { mark: { type: "line", strokeWidth: 2.2, invalid: "break-paths-filter-domains", aria: false }, encoding: { y, color: scale(paint), strokeDash: scale(dashes), detail: { field: "series" } } },
         { transform: [{ filter: "datum.value !== null" }], mark: { type: "point", size: 46, strokeWidth: 1.6, opacity: 1, tooltip: tip }, encoding: { y, shape: scale(shapes), stroke: { condition: { test: "datum.state === 'grey'", value: colour("grey") }, ...scale(paint) }, fill: { condition: [{ test: "datum.state === 'provisional'", value: colour("paper") }, { test: "datum.state === 'grey'", value: colour("grey") }], ...scale(paint) }, description: { field: "told" } } },
-        { transform: [{ filter: "datum.hidden" }], mark: { type: "text", text: "×", fontSize: 17, color: colour("soft"), tooltip: words.hidden, aria: false }, encoding: { y: { value: 222 } } },
+        { transform: [{ filter: "datum.hidden" }], mark: { type: "text", text: "×", dy: -7, fontSize: 17, color: colour("soft"), tooltip: words.hidden, aria: false }, encoding: { y: { value: "height" } } },
       ],
       config: {
         font: "Source Sans Pro", view: { stroke: null },
@@ -187,7 +189,7 @@
     const plots = found.map((panel) => {
       const figure = document.createElement("figure"), caption = document.createElement("figcaption"), name = document.createElement("b"), under = document.createElement("span"), plot = document.createElement("div");
       name.textContent = panel.title;
-      under.textContent = panel.under;
+      under.textContent = panel.under + (panel.marks.some((mark) => mark.value !== null) && !fromZero(panel) ? " · " + words.not_zero : "");
       caption.append(name, under);
       plot.className = "plot";
       figure.append(caption, plot);
@@ -289,6 +291,7 @@
 
   async function show(choice) {
     const mine = ++turn;
+    delete document.documentElement.dataset.drawn;
     try {
       await Promise.all(choice.d.map(fetched));
     } catch (failure) {
@@ -313,7 +316,7 @@
     notes(choice, all, kpi);
     table(choice, all, kpi);
     await draw(choice, all, kpi, mine);
-    document.documentElement.dataset.drawn = String(mine);
+    if (mine === turn) document.documentElement.dataset.drawn = String(mine);
   }
   form.addEventListener("change", () => show(fromForm()));
   form.addEventListener("submit", (event) => event.preventDefault());

@@ -12,7 +12,15 @@ from datetime import timedelta
 
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Block, Cell, Column, Reference, Table, Without
+from pipelines.publishing.report.document import (
+    Block,
+    Cell,
+    Column,
+    Entries,
+    Reference,
+    Table,
+    Without,
+)
 from pipelines.publishing.report.sections.figures import (
     against_target,
     amount,
@@ -26,6 +34,9 @@ from pipelines.publishing.report.sections.figures import (
     why_missing,
 )
 from pipelines.publishing.rows import Row
+
+_STATUS = 3
+"""Where a row has its status."""
 
 
 def of_themes(read: DistrictReading, *themes: str) -> list[str]:
@@ -64,7 +75,7 @@ def named(
 ) -> tuple[Reference, ...]:
     """What stands behind a page, where there is any of it; notes alone have no sheet."""
     found = tuple(block for block in blocks if block is not None)
-    rows = any(isinstance(block, Table) for block in found)
+    rows = any(isinstance(block, Table | Entries) for block in found)
     return (Reference(f"{name}-reference", title, found, sheet if rows else None),) if found else ()
 
 
@@ -78,20 +89,30 @@ def kpi_table(
     """One row per KPI that has a value: a year before, target with status, grade; the others under their reason."""
     here = [code for code in codes if there(read.kpi(code), read.declared(code), read)]
     columns = (
-        Column(words.say("table.indicator"), width=4.4),
-        Column(words.say("table.value"), number=True, width=1.7),
+        Column(words.say("table.indicator"), width=4.5),
+        Column(words.say("table.value"), number=True, width=2.1),
         Column(words.say("table.in_a_year"), number=True, width=1.4),
-        Column(words.say("table.status"), width=2.3),
+        Column(words.say("table.status"), width=2.2),
         Column(words.say("table.grade"), width=0.8),
     )
+    notes = (_not_due(here, read, words), _not_compared(here, read, words))
     return Table(
         table_id,
         caption or words.say("table.kpis", month=words.month(read.month)),
-        columns,
-        tuple(_kpi_row(code, read, words) for code in here),
-        _not_due(here, read, words),
+        *_judged(columns, tuple(_kpi_row(code, read, words) for code in here)),
+        " ".join(note for note in notes if note) or None,
         _without([code for code in codes if code not in here], read, words),
     )
+
+
+def _judged(
+    columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]
+) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    """Columns and rows; without the column of statuses where no row has one."""
+    if any(row[_STATUS].status is not None for row in rows):
+        return columns, rows
+    left = tuple(row[:_STATUS] + row[_STATUS + 1 :] for row in rows)
+    return columns[:_STATUS] + columns[_STATUS + 1 :], left
 
 
 def lever_table(table_id: str, codes: Sequence[str], read: DistrictReading, words: Words) -> Table:
@@ -130,7 +151,7 @@ def _kpi_row(code: str, read: DistrictReading, words: Words) -> tuple[Cell, ...]
             note=_adjusted(row, kpi, words),
             figure=row["kpi_value_id"] if row is not None else None,
         ),
-        Cell(change(row, kpi, read, words) or words.say("state.not_comparable")),
+        Cell(change(row, kpi, read, words) or DASH),
         _standing(row, kpi, read, words),
         Cell((row["grade"] or DASH) if row is not None else DASH),
     )
@@ -174,6 +195,12 @@ def _not_due(codes: Sequence[str], read: DistrictReading, words: Words) -> str |
         for cadence, month in kinds.items()
     ]
     return words.say("table.not_due", kinds=words.both(told))
+
+
+def _not_compared(codes: Sequence[str], read: DistrictReading, words: Words) -> str | None:
+    """What the dash says that stands for a change in a year."""
+    told = all(change(read.kpi(code), read.declared(code), read, words) for code in codes)
+    return None if told else words.say("table.not_compared")
 
 
 def _of_earlier(row: Row) -> bool:

@@ -82,6 +82,7 @@ def path_chart(read: DistrictReading, words: Words, chart_id: str = "lead") -> C
             read.month,
             columns,
             words,
+            figures=[read.figures("EMI11", len(values))],
             untold=notes.untold,
         ),
         grade_note(read, "EMI11", words),

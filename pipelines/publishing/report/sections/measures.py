@@ -17,7 +17,7 @@ from pipelines.publishing.report.sections.figures import amount, joined
 from pipelines.publishing.rows import Row
 
 _THOUSAND = Decimal(1000)
-_ON_PAGE = 4
+_ON_PAGE = 3
 """Measures that the page has room for; the ledger behind it has them all."""
 
 
@@ -63,7 +63,7 @@ def _ledger(table_id: str, rows: Sequence[Row], note: str, words: Words) -> Tabl
             Cell(capital(words.named("measure_state", row["status"]))),
             _told(row, "capex_eur", "EUR", 0, words),
             Cell(_saving(row, words)),
-            _told(row, "annual_abatement_tco2e", "tCO2e", 1, words),
+            Cell(_number(row, "annual_abatement_tco2e", 1, words)),
             Cell(_number(row, "cost_per_tonne_eur", 0, words), note=_price(row, words)),
             Cell(_number(row, "payback_years", 1, words)),
         )
@@ -75,7 +75,11 @@ def _ledger(table_id: str, rows: Sequence[Row], note: str, words: Words) -> Tabl
         Column(words.say("table.state"), width=1.2),
         Column(words.say("table.cost"), number=True, width=1.2),
         Column(words.say("measures.saving"), number=True, width=1.4),
-        Column(words.say("measures.avoided"), number=True, width=1.2),
+        Column(
+            f"{words.say('measures.avoided')} ({words.named('unit', 'tCO2e')})",
+            number=True,
+            width=1.2,
+        ),
         Column(words.say("measures.per_tonne"), number=True, width=1.1),
         Column(words.say("measures.payback"), number=True, width=1.1),
     )
@@ -92,22 +96,16 @@ def _owner(row: Row, words: Words) -> str:
 
 
 def _told(row: Row, column: str, unit: str, decimals: int, words: Words) -> Cell:
-    if row["suppressed"]:
-        return Cell(words.say("state.suppressed"))
     value = row[column]
     return Cell(DASH if value is None else joined(amount(value, unit, decimals, words)))
 
 
 def _number(row: Row, column: str, decimals: int, words: Words) -> str:
-    if row["suppressed"]:
-        return words.say("state.suppressed")
     return DASH if row[column] is None else words.number(row[column], decimals)
 
 
 def _saving(row: Row, words: Words) -> str:
     """Energy in MWh, water in cubic metres, whatever the measure saves."""
-    if row["suppressed"]:
-        return words.say("state.suppressed")
     said = []
     if row["expected_saving_kwh"] is not None:
         said.append(joined((words.number(row["expected_saving_kwh"] / _THOUSAND), "MWh")))
@@ -117,14 +115,14 @@ def _saving(row: Row, words: Words) -> str:
 
 
 def _price(row: Row, words: Words) -> str | None:
-    if row["suppressed"] or row["measured_cost_per_tonne_eur"] is None:
+    if row["measured_cost_per_tonne_eur"] is None:
         return _why(row, words)
     price = words.number(row["measured_cost_per_tonne_eur"], 0)
     return words.say("measures.measured_price", price=price)
 
 
 def _why(row: Row, words: Words) -> str | None:
-    if row["suppressed"] or row["reason"] is None:
+    if row["reason"] is None:
         return None
     return words.say(f"measures.{row['reason']}")
 
@@ -173,28 +171,32 @@ def _what_if(
     cells = tuple(
         (
             _set(row, names, words),
-            _told(row, "avoided_tco2e", "tCO2e", 1, words),
-            _told(row, "emissions_tco2e", "tCO2e", 0, words),
+            Cell(_number(row, "avoided_tco2e", 1, words)),
+            Cell(_number(row, "emissions_tco2e", 0, words)),
             Cell(_gap(row, words)),
             _cost(row, words),
             Cell(_number(row, "cost_per_tonne_eur", 0, words)),
         )
         for row in rows
+        if not row["suppressed"]
     )
+    hidden = tuple(_set(row, names, words) for row in rows if row["suppressed"])
+    without = (Without(capital(words.named("reason", "suppressed")), hidden),) if hidden else ()
+    unit = words.named("unit", "tCO2e")
     heads = (
         Column(words.say("measures.set"), width=3.4),
-        Column(words.say("measures.avoided_in", year=year), number=True, width=1.3),
-        Column(words.say("measures.left_in", year=year), number=True, width=1.3),
-        Column(words.say("measures.gap"), number=True, width=1.3),
+        Column(f"{words.say('measures.avoided_in', year=year)} ({unit})", number=True, width=1.3),
+        Column(f"{words.say('measures.left_in', year=year)} ({unit})", number=True, width=1.3),
+        Column(f"{words.say('measures.gap')} ({unit})", number=True, width=1.3),
         Column(words.say("table.cost"), number=True, width=1.2),
         Column(words.say("measures.per_tonne"), number=True, width=1.1),
     )
-    return Table(table_id, words.say("measures.scenarios", year=year), heads, cells, note)
+    return Table(table_id, words.say("measures.scenarios", year=year), heads, cells, note, without)
 
 
 def _cost(row: Row, words: Words) -> Cell:
     told = _told(row, "capex_eur", "EUR", 0, words)
-    if row["suppressed"] or row["payback_years"] is None:
+    if row["payback_years"] is None:
         return told
     years = words.number(row["payback_years"], 1)
     return replace(told, note=words.say("measures.pays_back", years=years))
@@ -210,11 +212,7 @@ def _set(row: Row, names: dict[str, str], words: Words) -> Cell:
 
 
 def _gap(row: Row, words: Words) -> str:
-    if row["suppressed"]:
-        return words.say("state.suppressed")
-    if row["gap_tco2e"] is None:
-        return DASH
-    return joined((words.number(row["gap_tco2e"], 0, sign=True), words.named("unit", "tCO2e")))
+    return DASH if row["gap_tco2e"] is None else words.number(row["gap_tco2e"], 0, sign=True)
 
 
 def findings(read: DistrictReading, words: Words, *, first: int | None = None) -> Block | None:

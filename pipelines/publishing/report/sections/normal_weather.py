@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Note
+from pipelines.publishing.report.document import Sentence, Sentences
 
 _KWH_OF_MWH = 1000
 
 
-def normal_weather(read: DistrictReading, words: Words) -> Note | None:
+def normal_weather(read: DistrictReading, words: Words) -> Sentences | None:
     """Share modelled and modelled well; the year against its baseline, and the savings since, with their intervals."""
     row = read.one("energy_baselines")
     if row is None or row["modelled_percent"] is None:
@@ -43,7 +43,7 @@ def normal_weather(read: DistrictReading, words: Words) -> Note | None:
                 unsure=words.number(unsure / _KWH_OF_MWH, 0),
             )
         )
-    return Note(" ".join(said))
+    return Sentences((Sentence.of(" ".join(said)),))
 
 
 def _against_baseline(saved: Decimal, low: Decimal, high: Decimal, words: Words) -> str:

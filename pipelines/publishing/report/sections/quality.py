@@ -11,6 +11,8 @@ from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chart_data import CalendarData
 from pipelines.publishing.report.document import Block, Cell, Chart, Column, Note, Section, Table
+from pipelines.publishing.report.sections.data_corrections import corrections_table
+from pipelines.publishing.report.sections.drift import by_cause
 from pipelines.publishing.report.sections.gaps import gaps
 from pipelines.publishing.report.sections.kpi_tables import named
 from pipelines.publishing.report.sections.revisions import revised_table
@@ -51,7 +53,9 @@ def quality(read: DistrictReading, words: Words) -> Section:
         *(_many_points(read, words) if chart is not None else []),
         _set_aside(read, words, first=_WRONG) or Note(words.say("quality.nothing_set_aside")),
         _not_collected(read, words),
+        by_cause(read, words),
         revised_table(read, words, first=_REVISED) or Note(words.say("boxes.revised_none")),
+        corrections_table(read, words),
     ]
     parts = [_parts(read, words)] if chart is not None else []
     return Section(

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, THIN, Words, rounded
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Box, Cell, Column, Sentence, Table
+from pipelines.publishing.report.sections.drift import since_first
 from pipelines.publishing.report.sections.figures import amount, joined, places
 from pipelines.publishing.report.sections.tiles import headline, short_name
 from pipelines.publishing.rows import Row
@@ -27,7 +28,9 @@ _ABOUT_DATA = ("ENE10", "ENE11", "EMI10")
 
 @dataclass(frozen=True)
 class Revised:
-    """One figure that reads differently now; `size` is the change as a share of the old figure."""
+    """One figure that reads differently now; `size` is the change as a share of the old figure, `causes` names them
+    without their parts, `drift` is how far it is from what was published first, where that was before the last edition.
+    """
 
     code: str
     month: str
@@ -36,13 +39,20 @@ class Revised:
     change: Decimal | None
     size: Decimal
     cause: str
+    causes: str
+    drift: Decimal | None
 
 
 @dataclass(frozen=True)
 class Group:
-    """Months of one KPI that changed for the same reason, oldest first."""
+    """Months of one KPI that changed for the same reasons, oldest first."""
 
     items: tuple[Revised, ...]
+
+    @property
+    def cause(self) -> str:
+        """Why they changed, with the size of each part where it is one month."""
+        return self.items[0].cause if len(self.items) == 1 else self.items[0].causes
 
     @property
     def largest(self) -> Revised:
@@ -54,7 +64,7 @@ def groups(read: DistrictReading, words: Words) -> list[Group]:
     """Visible changes by KPI and cause: headline KPIs first, then the largest relative change."""
     found: dict[tuple[str, str], list[Revised]] = defaultdict(list)
     for item in _visible(read, words):
-        found[item.code, item.cause].append(item)
+        found[item.code, item.causes].append(item)
     made = [
         Group(tuple(sorted(items, key=lambda each: each.month)))
         for _, items in sorted(found.items())
@@ -90,9 +100,26 @@ def _revised(
     old, new = (_printed(row[name], kpi, words) for name in ("old_value", "new_value"))
     if DASH not in (old, new):
         old = _without_unit(old, new)
+    seen = _seen_parts(rows, kpi)
     return Revised(
-        code, month, old, new, _change(row, kpi), _size(row, kpi), _cause(rows, kpi, words)
+        code,
+        month,
+        old,
+        new,
+        _change(row, kpi),
+        _size(row, kpi),
+        _cause(seen, kpi, words),
+        "; ".join(words.named("cause", each["cause"]) for each in seen),
+        _printed_drift(
+            since_first(read, code, month, row["new_value"], row["old_edition"]), row, kpi
+        ),
     )
+
+
+def _printed_drift(drift: Decimal | None, row: Row, kpi: Row) -> Decimal | None:
+    if drift is None or kpi["unit"] == "EUR":
+        return drift
+    return rounded(drift, places(row["new_value"], kpi))
 
 
 def _without_unit(old: str, new: str) -> str:
@@ -125,11 +152,15 @@ def _size(row: Row, kpi: Row) -> Decimal:
     return Decimal(abs(row["new_value"] - row["old_value"]) / base)
 
 
-def _cause(rows: list[Row], kpi: Row, words: Words) -> str:
-    # What prints as nothing says nothing.
+def _seen_parts(rows: list[Row], kpi: Row) -> list[Row]:
+    """The parts of a change, the largest first; what prints as nothing says nothing."""
     seen = [row for row in rows if row["part"] is None or _seen(row["part"], kpi)]
+    return sorted(seen or rows[:1], key=lambda row: (-abs(row["part"] or 0), row["cause"]))
+
+
+def _cause(seen: list[Row], kpi: Row, words: Words) -> str:
     if len(seen) < 2:
-        return words.named("cause", (seen or rows)[0]["cause"])
+        return words.named("cause", seen[0]["cause"])
     return "; ".join(
         words.say(
             "boxes.revised_cause",
@@ -185,7 +216,7 @@ def _line(read: DistrictReading, group: Group, words: Words) -> str:
         "month": words.month(item.month),
         "old": item.old,
         "new": item.new,
-        "cause": item.cause,
+        "cause": group.cause,
         "more": "",
     }
     if len(group.items) > 1:
@@ -204,7 +235,8 @@ def revised_table(read: DistrictReading, words: Words, *, first: int | None = No
         return None
     rest = len(_by_figure(read)) - sum(len(group.items) for group in found)
     said = [words.say("quality.unseen_revised", count=rest)] if rest else []
-    rows = tuple(_row(read, group, words) for group in found[:first])
+    drifted = any(item.drift is not None for group in found for item in group.items)
+    rows = tuple(_row(read, group, words, drifted=drifted) for group in found[:first])
     more = sum(len(group.items) for group in found[len(rows) :])
     note = " ".join([*([words.say("quality.more_revised", count=more)] if more else []), *said])
     if not rows:
@@ -215,13 +247,14 @@ def revised_table(read: DistrictReading, words: Words, *, first: int | None = No
         Column(words.say("quality.months"), width=1.9),
         Column(words.say("quality.change"), width=2.6),
         Column(words.say("quality.cause"), width=2.6),
+        *([Column(words.say("quality.drift"), width=1.7)] if drifted else []),
     )
     caption = words.say("quality.revised", edition=every[0]["old_edition"])
     name = "revisions" if first is None else "revisions-first"
     return Table(name, caption, heads, rows, note or None)
 
 
-def _row(read: DistrictReading, group: Group, words: Words) -> tuple[Cell, ...]:
+def _row(read: DistrictReading, group: Group, words: Words, *, drifted: bool) -> tuple[Cell, ...]:
     kpi, first, last = read.declared(group.largest.code), group.items[0], group.items[-1]
     months = words.month_short(first.month)
     if len(group.items) > 1:
@@ -236,8 +269,15 @@ def _row(read: DistrictReading, group: Group, words: Words) -> tuple[Cell, ...]:
         Cell(first.code, code=first.code),
         Cell(months),
         Cell(_range(group, kpi, words)),
-        Cell(first.cause),
+        Cell(group.cause),
+        *([Cell(_drift(group, kpi, words))] if drifted else []),
     )
+
+
+def _drift(group: Group, kpi: Row, words: Words) -> str:
+    """How far figures are from what was published first, the widest of several months."""
+    known = [item.drift for item in group.items if item.drift is not None]
+    return _whole(max(known, key=abs), kpi, words) if known else DASH
 
 
 def _range(group: Group, kpi: Row, words: Words) -> str:

@@ -210,12 +210,12 @@ def _to_look_at(chain: Chain, read: DistrictReading, words: Words) -> Table | No
         return None
     ordered = sorted(found, key=lambda link: (-_calls(link), link["position"]))
     heads = (
-        Column(words.say("theory.link"), width=3.6),
+        Column(words.say("theory.link"), width=3.4),
         Column(words.say("table.indicator"), width=2.2),
         Column(words.say("table.value"), number=True, width=1.1),
         Column(words.say("theory.milestone"), number=True, width=1.2),
         Column(words.say("table.status"), width=1.5),
-        Column(words.say("theory.stage"), width=1.2),
+        Column(words.say("theory.stage"), width=1.6),
         Column(words.say("theory.owner"), width=1.6),
     )
     rows = tuple(

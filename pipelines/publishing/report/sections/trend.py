@@ -112,8 +112,12 @@ def month_table(
     words: Words,
     decimals: int = 0,
     untold: Sequence[Untold] = (),
+    figures: Sequence[Sequence[str | None]] = (),
 ) -> Table:
-    """The table twin: one row per month, newest last; a month without a value says why in the first column."""
+    """The table twin: one row per month, newest last; a month without a value says why in the first column.
+
+    Of the columns that are figures, `figures` has the ids of their months, which open them.
+    """
     count = len(columns[0][1])
     rows = []
     for position, month in enumerate(months_back(end, count)):
@@ -121,8 +125,9 @@ def month_table(
         why = next((gap.why for gap in untold if gap.first <= position <= gap.last), DASH)
         for number, (_, values) in enumerate(columns):
             value = values[position]
-            none = DASH if number else why
-            cells.append(Cell(none if value is None else words.number(value, decimals)))
+            opens = figures[number][position] if number < len(figures) else None
+            told = (DASH if number else why) if value is None else words.number(value, decimals)
+            cells.append(Cell(told, figure=None if value is None else opens))
         rows.append(tuple(cells))
     heads = (
         Column(words.say("table.month")),

@@ -62,6 +62,10 @@ def this_and_last_year(read: DistrictReading, words: Words, code: str, key: str)
             read.month,
             columns,
             words,
+            figures=[
+                read.figures(code, 2 * len(now))[len(now) :],
+                read.figures(code, 2 * len(now)),
+            ],
             untold=notes.untold,
         ),
     )
