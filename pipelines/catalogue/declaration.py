@@ -36,6 +36,11 @@ class Bilingual(Declaration):
         return str(getattr(self, language))
 
 
+def in_both(text: object) -> object:
+    """One text for both languages, where it is declared once."""
+    return {"it": text, "en": text} if isinstance(text, str) else text
+
+
 class DeclarationError(ValueError):
     """What is wrong in a declaration, one line per mistake, each with file, line and field."""
 

@@ -11,13 +11,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from pipelines.catalogue.declaration import (
     Bilingual,
     Declaration,
     DeclarationError,
     declare,
+    in_both,
     line_of,
     read_yaml,
     shown,
@@ -219,7 +220,8 @@ class Kpi(Declaration):
     disclosure: Disclosure
     minimum_cases: Annotated[int, Field(ge=0)] = 0
     method: Bilingual
-    formula: str
+    formula: Annotated[Bilingual, BeforeValidator(in_both)]
+    """A formula of symbols and codes alone is declared once: it reads the same in both languages."""
     reference: str
     maturity: Literal["core", "extended"]
     computed: bool = True

@@ -51,6 +51,7 @@ SCHEMA: dict[str, pa.DataType] = {
     "method_it": _TEXT,
     "method_en": _TEXT,
     "formula": _TEXT,
+    "formula_it": _TEXT,
     "reference": _TEXT,
     "headline_order": pa.int32(),
 }
@@ -96,7 +97,8 @@ def kpi_row(one: Kpi) -> Row:
         "reason_not_computed_en": one.reason.en if one.reason else None,
         "method_it": one.method.it,
         "method_en": one.method.en,
-        "formula": one.formula,
+        "formula": one.formula.en,
+        "formula_it": one.formula.it,
         "reference": one.reference,
         "headline_order": one.headline,
     }

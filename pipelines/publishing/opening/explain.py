@@ -12,7 +12,7 @@ from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.opening.explanation import Earlier, Explanation, explain
 from pipelines.publishing.opening.sums import figure, filled, parts_told, with_unit
-from pipelines.publishing.report.sections.figures import why_missing
+from pipelines.publishing.report.sections.figures import formula_of, why_missing
 from pipelines.publishing.report.sections.grade_note import PARTS
 from pipelines.publishing.report.sections.hourly import days_without, difference
 from pipelines.publishing.report.sections.surveys import wave_sentences
@@ -38,7 +38,7 @@ def explain_text(explanation: Explanation, language: str = "it") -> str:
         ),
         said.say("explain.value", value=_value(explanation, said)),
         *_cadence(explanation, said),
-        said.say("explain.formula", formula=kpi["formula"]),
+        said.say("explain.formula", formula=formula_of(kpi, said)),
         *_numbers(explanation, said),
         *_parts(explanation, said),
         *_change(explanation, said),

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.publishing.language import DASH, capital
 from pipelines.publishing.portal.page import Site
+from pipelines.publishing.report.sections.figures import formula_of
 from pipelines.publishing.rows import Row, plain
 
 _LETTERED = re.compile(r"(\w+)_([abcd])")
@@ -74,7 +75,7 @@ def _kpi(site: Site, kpi: Row) -> dict[str, Any]:
 
 def _facts(site: Site, kpi: Row) -> Iterator[tuple[str, str]]:
     if kpi.get("formula"):
-        yield site.text("methods.formula"), site.set(str(kpi["formula"]))
+        yield site.text("methods.formula"), site.set(formula_of(kpi, site.words))
     unit = site.words.named("unit", kpi["unit"]) or site.text("methods.count")
     yield site.text("methods.unit"), unit
     if kpi["period"]:

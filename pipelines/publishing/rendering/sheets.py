@@ -26,6 +26,7 @@ _DICTIONARY = (
     "unit",
     "lever",
     "theme",
+    "formula_it",
     "formula",
     "method_it",
     "method_en",

@@ -17,7 +17,7 @@ from pipelines.publishing.language import Words, capital
 from pipelines.publishing.protecting.origins import DATASETS
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chains import Chain, chain_of
-from pipelines.publishing.report.sections.figures import there, why_missing
+from pipelines.publishing.report.sections.figures import formula_of, there, why_missing
 from pipelines.publishing.rows import Row
 
 CONFIDENTIAL = "C"
@@ -155,7 +155,7 @@ def _form(code: str, chain: Chain, read: DistrictReading, words: Words) -> list[
         f"{code} {kpi[f'name_{words.code}']}",
         words.named("unit", kpi["unit"]) or words.say("nzc.number"),
         kpi[f"method_{words.code}"],
-        kpi["formula"],
+        formula_of(kpi, words),
         yes if direct else no,
         "; ".join(fields) if direct else None,
         yes if benefits else no,

@@ -28,6 +28,12 @@ def amount(
     return words.number(value, shown, sign=sign), words.named("unit", unit)
 
 
+def formula_of(kpi: Row, words: Words) -> str:
+    """A KPI's formula in the language of the page; editions before they had both have the English one."""
+    told = kpi.get("formula_it") if words.code == "it" else None
+    return str(told or kpi["formula"])
+
+
 def places(value: Decimal, kpi: Row) -> int:
     """Decimals that a KPI's value is printed with."""
     decimals = int(kpi["decimals"])
