@@ -110,8 +110,16 @@ def _revised(
         _size(row, kpi),
         _cause(seen, kpi, words),
         "; ".join(words.named("cause", each["cause"]) for each in seen),
-        since_first(read, code, month, row["new_value"], row["old_edition"]),
+        _printed_drift(
+            since_first(read, code, month, row["new_value"], row["old_edition"]), row, kpi
+        ),
     )
+
+
+def _printed_drift(drift: Decimal | None, row: Row, kpi: Row) -> Decimal | None:
+    if drift is None or kpi["unit"] == "EUR":
+        return drift
+    return rounded(drift, places(row["new_value"], kpi))
 
 
 def _without_unit(old: str, new: str) -> str:
