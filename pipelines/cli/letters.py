@@ -13,7 +13,7 @@ import click
 from pipelines.catalogue.catalogue import Catalogue
 from pipelines.settings import Settings, settings
 
-NEEDS_A_PERSON = ("unknown", "refused")
+NEEDS_A_PERSON = ("unknown", "refused", "bounced")
 
 
 def mail_lines(deployment: Settings, catalogue: Catalogue) -> Iterator[str]:

@@ -136,7 +136,7 @@ def test_one_that_is_refused_for_good_is_not_tried_again_until_a_person_says_so(
 
     taker.to_recipients.clear()
     (letter,) = [one for one in house.letters() if one.state == "refused"]
-    settle(house.settings, AT, letter.id[:8], arrived=False, by="Anna")
+    settle(house.settings, AT, letter.id[:8], "not-sent", "Anna")
     house.deliver(AT + timedelta(days=4))
 
     assert taker.to == EVERYBODY
