@@ -19,6 +19,7 @@ from pipelines.publishing.report.document import (
     Section,
     Sentence,
     Sentences,
+    Status,
     Table,
 )
 from pipelines.publishing.report.sections.figures import SYMBOLS
@@ -79,7 +80,7 @@ def signals(read: DistrictReading, words: Words) -> Table:
         (Column(words.say("table.status"), width=1.4), Column(words.say("reading.means"), width=5)),
         tuple(
             (
-                Cell(f"{SYMBOLS[name]} {words.named('signal', name)}"),
+                Cell("", status=Status(name, SYMBOLS[name], words.named("signal", name))),
                 Cell(words.say(f"reading.{name}", **limits)),
             )
             for name in ("green", "amber", "red", "grey", "none")

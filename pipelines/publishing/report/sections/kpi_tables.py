@@ -12,7 +12,15 @@ from datetime import timedelta
 
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading
-from pipelines.publishing.report.document import Block, Cell, Column, Reference, Table, Without
+from pipelines.publishing.report.document import (
+    Block,
+    Cell,
+    Column,
+    Entries,
+    Reference,
+    Table,
+    Without,
+)
 from pipelines.publishing.report.sections.figures import (
     against_target,
     amount,
@@ -26,6 +34,9 @@ from pipelines.publishing.report.sections.figures import (
     why_missing,
 )
 from pipelines.publishing.rows import Row
+
+_STATUS = 3
+"""Where a row has its status."""
 
 
 def of_themes(read: DistrictReading, *themes: str) -> list[str]:
@@ -64,7 +75,7 @@ def named(
 ) -> tuple[Reference, ...]:
     """What stands behind a page, where there is any of it; notes alone have no sheet."""
     found = tuple(block for block in blocks if block is not None)
-    rows = any(isinstance(block, Table) for block in found)
+    rows = any(isinstance(block, Table | Entries) for block in found)
     return (Reference(f"{name}-reference", title, found, sheet if rows else None),) if found else ()
 
 
@@ -88,11 +99,20 @@ def kpi_table(
     return Table(
         table_id,
         caption or words.say("table.kpis", month=words.month(read.month)),
-        columns,
-        tuple(_kpi_row(code, read, words) for code in here),
+        *_judged(columns, tuple(_kpi_row(code, read, words) for code in here)),
         " ".join(note for note in notes if note) or None,
         _without([code for code in codes if code not in here], read, words),
     )
+
+
+def _judged(
+    columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...]
+) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    """Columns and rows; without the column of statuses where no row has one."""
+    if any(row[_STATUS].status is not None for row in rows):
+        return columns, rows
+    left = tuple(row[:_STATUS] + row[_STATUS + 1 :] for row in rows)
+    return columns[:_STATUS] + columns[_STATUS + 1 :], left
 
 
 def lever_table(table_id: str, codes: Sequence[str], read: DistrictReading, words: Words) -> Table:

@@ -17,7 +17,7 @@ from pipelines.publishing.report.sections.figures import amount, joined
 from pipelines.publishing.rows import Row
 
 _THOUSAND = Decimal(1000)
-_ON_PAGE = 4
+_ON_PAGE = 3
 """Measures that the page has room for; the ledger behind it has them all."""
 
 

@@ -33,7 +33,7 @@ from pipelines.publishing.report.sections.year_charts import (
 
 
 def energy(read: DistrictReading, words: Words) -> Section:
-    """Consumption by month against the year before, by carrier and by sector; what surfaces could give."""
+    """Consumption by month against the year before, by carrier and by sector; behind it, what surfaces could give."""
     codes = of_themes(read, "energy")
     shown = on_page(codes, read)
     chart = this_and_last_year(read, words, "ENE01", "energy")
@@ -50,7 +50,6 @@ def energy(read: DistrictReading, words: Words) -> Section:
         *beside(parts),
         kpi_table("energy-kpis", shown, read, words),
         _water_cycle(read, words),
-        surfaces(read, words),
     ]
     models = (baseline_grades(read, words), degree_days(read, words))
     return Section(
@@ -59,6 +58,7 @@ def energy(read: DistrictReading, words: Words) -> Section:
         tuple(block for block in blocks if block is not None),
         (
             *behind_page("energy-kpis", codes, shown, read, words),
+            *named("surfaces", words.say("surfaces.behind"), [surfaces(read, words)], "superfici"),
             *named("models", words.say("energy.models"), models, "modelli"),
         ),
     )
