@@ -10,6 +10,7 @@ from pipelines.defs.editions import draft, edition
 from pipelines.defs.letters import letters
 from pipelines.defs.schedules import (
     daily_collect,
+    daily_letters,
     delayed_reports,
     hourly_letters,
     inbox_sensor,
@@ -50,6 +51,7 @@ def definitions() -> dg.Definitions:
             monthly_report(refresh),
             delayed_reports(refresh),
             hourly_letters(deliver),
+            daily_letters(deliver),
         ],
         sensors=[inbox_sensor(collect)],
         executor=dg.in_process_executor,

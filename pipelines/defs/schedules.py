@@ -99,6 +99,17 @@ def hourly_letters(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinitio
     return hourly
 
 
+def daily_letters(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    """After the day's collection: what engineers and who sends data should know."""
+    return dg.ScheduleDefinition(
+        name="letters_daily",
+        job=job,
+        cron_schedule="0 7 * * *",
+        execution_timezone=ROME,
+        description="Tell engineers what is wrong with sources, and who sends data what is missing.",
+    )
+
+
 def inbox_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
     """A new or changed file in the drop folder starts a collection."""
 

@@ -6,11 +6,13 @@ Belongs here: the entry that the command line and Dagster share. Does not belong
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 
 from pipelines.catalogue.catalogue import load
 from pipelines.catalogue.recipients import recipients
 from pipelines.delivering.carriers import carrier
 from pipelines.delivering.due import Deployment, due, still_so, texts
+from pipelines.delivering.due_sources import due_about_sources
 from pipelines.delivering.ledger import OPEN, Letter
 from pipelines.delivering.postage import Postage, postage
 from pipelines.delivering.sending import Office, Sent, send
@@ -44,7 +46,7 @@ def deliver(
     return send(
         office,
         lambda: deployment(settings, office, how, at),
-        lambda of: due(of, month, districts),
+        lambda of: chain(due(of, month, districts), due_about_sources(of, districts)),
         carrier(how, settings.home),
         lambda letter: still_so(settings, letter),
         again=again,
@@ -67,13 +69,13 @@ def would_deliver(
     written = {one.key for one in of.sent}
     return [
         (one.kind, one.to.address, typeset(one.compose(texts(of, one.to))).subject)
-        for one in due(of, month, districts)
+        for one in chain(due(of, month, districts), due_about_sources(of, districts))
         if one.key not in written
     ]
 
 
 def is_anything_to_send(settings: Settings, at: datetime) -> bool:
-    """Whether a letter waits or is due; nothing is composed for the answer."""
+    """Whether a letter waits or is due about an edition; what sources owe is looked at once a day."""
     office = Office(settings.home)
     of = deployment(settings, office, postage(), at)
     written = {one.key for one in of.sent}

@@ -35,7 +35,10 @@ Compose = Callable[[Words], Wording]
 
 @dataclass(frozen=True)
 class Due:
-    """One mail that is to go; `answers` is the Message-ID it follows, `facts` what it tells."""
+    """One mail that is to go.
+
+    `answers` is the Message-ID it follows, `facts` what it tells, `reply_to` who is asked back where not as usual.
+    """
 
     key: str
     kind: str
@@ -46,6 +49,7 @@ class Due:
     edition: str | None = None
     answers: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import textwrap
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -21,6 +21,20 @@ from pipelines.publishing.rendering.page_engine import engine, tokens
 from pipelines.publishing.report.document import Sentence
 
 _WIDTH = 72
+
+
+class _AsItIs(UnstructuredHeader, BaseHeader):
+    """A header that programs read: an address in it is never encoded or broken, however long it is (RFC 2369)."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header with a new line between its values only."""
+        return f"{self.name}: " + f",{policy.linesep} ".join(str(self).split(", ")) + policy.linesep
+
+
+_REGISTRY = HeaderRegistry()
+for _name in ("list-unsubscribe", "list-unsubscribe-post", "list-id", "in-reply-to", "references"):
+    _REGISTRY.map_to_type(_name, _AsItIs)
+_POLICY = SMTP.clone(header_factory=_REGISTRY)
 
 
 def message(
@@ -46,7 +60,7 @@ def message(
         list_name: What mail programs file it under, such as a district.
         answers: The Message-ID of the mail that it follows.
     """
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=_POLICY)
     made["Date"] = format_datetime(at)
     made["From"] = Address(postage.name, addr_spec=postage.sender)
     made["To"] = Address(to[0] or "", addr_spec=to[1])
@@ -115,8 +129,10 @@ def plain_text(mail: Wording) -> str:
 
 def _part(part: Part) -> str:
     lines = [_item(item, listed=part.listed) for item in part.items]
-    head = [] if part.heading is None else [f"{_wrapped(part.heading)}\n{'-' * len(part.heading)}"]
-    return "\n".join([*head, *lines])
+    told = ("\n" if part.listed else "\n\n").join(lines)
+    if part.heading is None:
+        return told
+    return f"{_wrapped(part.heading)}\n{'-' * min(len(part.heading), _WIDTH)}\n{told}"
 
 
 def _item(item: Sentence, *, listed: bool) -> str:

@@ -22,7 +22,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import idna
 
 from pipelines.catalogue.recipients import encoded_address
 
@@ -89,8 +91,6 @@ def postage(environment: Mapping[str, str] | None = None) -> Postage:
     reply_to = said.get("NZD_MAIL_REPLY_TO")
     bounces = said.get("NZD_MAIL_BOUNCES") or sender
     _address("NZD_MAIL_BOUNCES", bounces.replace("{id}", "0"))
-    for variable in ("NZD_MAIL_UNSUBSCRIBE_URL", "NZD_MAIL_LINKS"):
-        _https(variable, said.get(variable))
     size = said.get("NZD_MAIL_ATTACH_KB") or "4000"
     if not size.isdigit():
         raise PostageWrong(f"NZD_MAIL_ATTACH_KB is '{size}': expected a number of kilobytes.")
@@ -100,8 +100,8 @@ def postage(environment: Mapping[str, str] | None = None) -> Postage:
         sender,
         _address("NZD_MAIL_REPLY_TO", reply_to) if reply_to else None,
         _address("NZD_MAIL_BOUNCES", bounces) if "{id}" not in bounces else bounces,
-        said.get("NZD_MAIL_UNSUBSCRIBE_URL") or None,
-        (said.get("NZD_MAIL_LINKS") or "").rstrip("/") or None,
+        _https(said, "NZD_MAIL_UNSUBSCRIBE_URL"),
+        (_https(said, "NZD_MAIL_LINKS") or "").rstrip("/") or None,
         int(size) * 1000,
     )
 
@@ -159,6 +159,18 @@ def _address(variable: str, text: str) -> str:
         raise PostageWrong(f"{variable}: {error}.") from error
 
 
-def _https(variable: str, url: str | None) -> None:
-    if url and (not url.startswith("https://") or any(sign.isspace() for sign in url)):
+def _https(said: Mapping[str, str], variable: str) -> str | None:
+    """An address as it stands in a header or a link: its host as servers know it, nothing beyond ASCII."""
+    url = said.get(variable)
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        host = idna.encode(parts.hostname or "", uts46=True).decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:  # also what idna says
+        raise PostageWrong(f"{variable} is not an https address.") from error
+    if parts.scheme != "https" or parts.username or any(sign.isspace() for sign in url):
         raise PostageWrong(f"{variable} is not an https address.")
+    path, query = quote(parts.path, safe="/%{}~"), quote(parts.query, safe="=&%{}~/:+")
+    return urlunsplit(("https", host + port, path, query, ""))

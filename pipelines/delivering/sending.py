@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipelines.catalogue.recipients import encoded_address
 from pipelines.delivering.carriers import Answer, Carrier, NotReached
 from pipelines.delivering.due import Deployment, Due, texts
 from pipelines.delivering.ledger import OPEN, Ledger, Letter, new_id
 from pipelines.delivering.message import message, message_id
+from pipelines.delivering.postage import Postage
 from pipelines.delivering.report_mail import size_of, without_report
 from pipelines.delivering.wording import Wording, typeset
 from pipelines.landing.alone import alone
@@ -102,7 +104,7 @@ class Office:
             letter=letter.id,
             to=(one.to.name, letter.address),
             at=of.at,
-            postage=of.postage,
+            postage=_answered_to(of, one),
             reports=of.settings.reports,
             list_name=one.district or "programme",
             answers=one.answers,
@@ -209,11 +211,18 @@ def _time_has_come(letter: Letter, at: datetime) -> bool:
     return at >= letter.state_at + timedelta(minutes=pause)
 
 
+def _answered_to(of: Deployment, one: Due) -> Postage:
+    """The settings with who is asked back about this mail."""
+    if one.reply_to is None:
+        return of.postage
+    return dataclasses.replace(of.postage, reply_to=encoded_address(one.reply_to))
+
+
 def _explained(mail: Wording, said: Words, of: Deployment, one: Due) -> Wording:
     """The mail with the line that says why someone gets it."""
     name = said.say("mail.programme")
     if one.district is not None:
         district = of.catalogue.districts[one.district]
         name = district.name if said.code == "it" else district.name_en or district.name
-    why = said.say("mail.why", list=name)
+    why = said.say("mail.nudge.why" if one.kind == "nudge" else "mail.why", list=name)
     return dataclasses.replace(mail, small=(*mail.small, why))

@@ -64,6 +64,7 @@ def test_there_is_a_job_a_schedule_and_a_sensor_for_what_happens_by_itself(
     assert {"collect", "build", "publish", "refresh", "deliver"} <= set(repository.job_names)
     assert {one.name for one in repository.schedule_defs} == {
         "collect_daily",
+        "letters_daily",
         "letters_hourly",
         "preview_monthly",
         "report_delayed",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from sample.deliver import MONTHS
 from tests.end_to_end.recomputed import ACTIVE, Flow, Project, Recomputed
 from tests.end_to_end.recomputed_measures import Measure, measures_of, yearly_cost
 
@@ -32,8 +33,13 @@ def planned(project: Project) -> Decimal | None:
     return project.capex if project.status in ACTIVE else None
 
 
-def tells_a_firm(of: Recomputed, month: str, amount: Callable[[Project], Decimal | None]) -> bool:
-    """Whether the second firm could tell what the first invests to within 25 %, with public money as cover."""
+def tells_a_firm(
+    of: Recomputed, month: str, amount: Callable[[Project], Decimal | None], *, covered: bool
+) -> bool:
+    """Whether the second firm could tell what the first invests to within 25 %.
+
+    A share has public money as cover; a sum has none, for what public bodies pay is known, and needs three firms.
+    """
     told = [
         (one.of_a_firm, amount(one) or Decimal(0))
         for one in of.projects(month)
@@ -42,7 +48,14 @@ def tells_a_firm(of: Recomputed, month: str, amount: Callable[[Project], Decimal
     firms = sorted((euro for private, euro in told if private and euro), reverse=True)
     if not firms:
         return False
-    return sum(euro for _, euro in told) - sum(firms[:2]) < firms[0] / 4
+    total = sum((euro for _, euro in told), Decimal(0)) if covered else sum(firms, Decimal(0))
+    few = not covered and len(firms) < 3
+    return few or total - sum(firms[:2], Decimal(0)) < firms[0] / 4
+
+
+def may_tell_a_firm(of: Recomputed, month: str) -> bool:
+    """Whether a figure of projects may have to go because a firm invests, now or later: months tell each other."""
+    return any(one.of_a_firm for each in (month, MONTHS[-1]) for one in of.projects(each))
 
 
 def uncovered(project: Project) -> Decimal | None:

@@ -127,7 +127,7 @@ def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
     if kpi.holders is not None:
         return breaks_the_rule(kpi.holders(of, month))
     if kpi.money is not None:
-        return investment.tells_a_firm(of, month, kpi.money)
+        return investment.tells_a_firm(of, month, kpi.money, covered=kpi.ratio)
     if kpi.people:
         said, people = kpi.terms(of, month)
         return said is not None and people is not None and few_people(said, people)
@@ -138,9 +138,14 @@ def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
 
 
 def may_cover(code: str, of: Recomputed, month: str) -> bool:
-    """Whether a figure that tells carriers apart stands beside a use, of a carrier or of own sun, that is hidden."""
+    """Whether a figure that tells carriers apart stands beside a use, of a carrier or of own sun, that is hidden.
+
+    Or, of sums and shares of projects, beside firms that invest.
+    """
     kpi = KPIS[code]
     month = kpi.shown(month) or month
+    if code in OF_PROJECTS:
+        return investment.may_tell_a_firm(of, month)
     return kpi.of_uses and any(
         breaks_the_rule(of.of(each, wanted))
         for each in kpi.window(month)
@@ -148,6 +153,7 @@ def may_cover(code: str, of: Recomputed, month: str) -> bool:
     )
 
 
+OF_PROJECTS = ("INV01", "INV02", "INV03", "INV04", "INV06", "INV07", "INV11")
 CARRIERS = ("electricity", "natural_gas", "district_heat")
 
 

@@ -153,6 +153,10 @@ def _holds(text: str, row: TracedRow) -> bool:
     """Whether the row of the file has the digits of the value that was read from it, in whatever unit it is."""
     if row.dataset not in ("meter_intervals", "meter_registers", "utility_bills"):
         return True
+    if (
+        row.why == "corrected"
+    ):  # the file says what its provider sent, the register of corrections what counts
+        return True
     digits = "".join(sign for sign in text if sign.isdigit())
     value = f"{row.value or 0:f}".replace(".", "").strip("0")
     return not value or value in digits

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
+from pipelines.publishing.opening.corrections_told import corrections_told
 from pipelines.publishing.opening.explanation import Earlier, Explanation, explain
 from pipelines.publishing.opening.sums import figure, filled, parts_told, with_unit
 from pipelines.publishing.report.sections.figures import formula_of, why_missing
@@ -275,17 +276,7 @@ def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
                 },
             )
         )
-    lines += [
-        said.say(
-            "explain.correction",
-            id=row["correction_id"],
-            month=said.month(row["month"]),
-            source=row["about_source"],
-            state=said.named("correction_state", row["state"]),
-            letter=row["letter"] or DASH,
-        )
-        for row in explanation.corrections
-    ]
+    lines += [f"  {line}" for line in corrections_told(explanation, said)]
     if not explanation.set_aside:
         return [*lines, said.say("explain.nothing_set_aside")]
     known = issues()

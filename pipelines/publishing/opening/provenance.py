@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.kpi_file import short_code
 from pipelines.publishing.language import DASH, Words, capital
+from pipelines.publishing.opening.corrections_told import corrections_told
 from pipelines.publishing.opening.explain import grade_told, told_state
 from pipelines.publishing.opening.explanation import Explanation
 from pipelines.publishing.opening.opened import Opened
@@ -137,7 +138,7 @@ class _Page:
             sum=self._sum(of),
             why=self._why(row, kpi),
             method=self._set(str(kpi[f"method_{said.code}"] or "")),
-            facts=() if row["suppressed"] else tuple(self._facts(row, kpi)),
+            facts=() if row["suppressed"] else (*self._facts(row, kpi), *self._corrections(of)),
             grade=tuple(self._set(line.strip()) for line in grade_told(of, said)),
             parts=tuple((name, self._set(value)) for name, value in parts_told(of, said)),
             factors=tuple(self._factor(each) for each in of.factors),
@@ -216,6 +217,10 @@ class _Page:
         for name in names if emissions else names[:1] if kpi["theme"] != "energy" else names[:2]:
             if row[name]:
                 yield said.say(f"provenance.{name}"), str(row[name])
+
+    def _corrections(self, of: Explanation) -> Iterable[Line]:
+        for line in corrections_told(of, self._words):
+            yield self._words.say("provenance.correction"), self._set(line)
 
     def _factor(self, row: Row) -> tuple[str, ...]:
         said = self._words

@@ -33,6 +33,7 @@ def remembered(
     months: Mapping[Place, Month],
     hidden: Mapping[Place, Hidden],
     withheld: Mapping[Place, Collection[Key]],
+    answers: Sequence[Row] = (),
 ) -> pa.Table:
     """One row per district and month: who uses what, and the figures shown with their coefficients.
 
@@ -40,22 +41,26 @@ def remembered(
         months: What figures are made of.
         hidden: Figures that protection hides.
         withheld: Figures that are not shown for another reason, such as too little data.
+        answers: Counts behind what people said, of no month (`answers.py`).
     """
     return to_table(
         [
-            {
-                "district_id": place[0],
-                "month": place[1],
-                "holdings": _holdings_text(month),
-                "shown": json.dumps(
-                    [
-                        [key, [[use, one] for use, one in sorted(parts.items())]]
-                        for key, (parts, _) in sorted(month.figures.items())
-                        if key not in hidden[place].keys and key not in withheld.get(place, ())
-                    ]
-                ),
-            }
-            for place, month in sorted(months.items())
+            *answers,
+            *(
+                {
+                    "district_id": place[0],
+                    "month": place[1],
+                    "holdings": _holdings_text(month),
+                    "shown": json.dumps(
+                        [
+                            [key, [[use, one] for use, one in sorted(parts.items())]]
+                            for key, (parts, _) in sorted(month.figures.items())
+                            if key not in hidden[place].keys and key not in withheld.get(place, ())
+                        ]
+                    ),
+                }
+                for place, month in sorted(months.items())
+            ),
         ],
         _MEMORY,
     )

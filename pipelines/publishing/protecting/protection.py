@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing.protecting import (
+    answers,
     factor_tables,
     inventory,
     inventory_schemas,
@@ -126,19 +127,28 @@ def protected(
         limits,
     )
     behind = evidence
+    said = answers.counted(
+        tables.up_to(marts, "fct_survey_estimates", month),
+        tables.up_to(marts, "fct_levers_monthly", month),
+        kpis,
+    )
+    asked_again, moved = answers.moved_alone(said, before, limits)
     money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits)
     evidence = replace(
         evidence,
         given_back=_joined(
-            {place: gone.codes("kpi") for place, gone in hidden.items()}, money.kpis
+            _joined({place: gone.codes("kpi") for place, gone in hidden.items()}, money.kpis), moved
         ),
         parts_given_back=_joined(
             {place: gone.codes("amounts") for place, gone in hidden.items()}, money.amounts
         ),
-        since={
-            place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
-            for place, gone in hidden.items()
-        },
+        since=_joined(
+            {
+                place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
+                for place, gone in hidden.items()
+            },
+            moved,
+        ),
     )
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
@@ -207,7 +217,7 @@ def protected(
     )
     ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
-    ready |= survey_tables(marts, month, limits)
+    ready |= survey_tables(marts, month, limits, asked_again)
     told = {
         (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
     }
@@ -225,7 +235,12 @@ def protected(
     return Protected(
         readable,
         ready,
-        memory.remembered(made_of, hidden, _withheld(readable, built, made_of)),
+        memory.remembered(
+            made_of,
+            hidden,
+            _withheld(readable, built, made_of),
+            answers.answers_memory(said, ready["survey_estimates"].to_pylist(), readable),
+        ),
         protected_figures(readable, kpis, hidden, money.kpis, behind, limits),
         log,
     )

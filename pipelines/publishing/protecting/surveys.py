@@ -11,7 +11,7 @@ mean alone, because mean and error would give marks back. Numbers that people ga
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -131,10 +131,21 @@ Question = tuple[str, ...]
 _QUESTION = ("district_id", "survey_id", "wave", "measure", "statistic")
 
 
-def survey_tables(marts: Path, month: str, limits: Limits) -> dict[str, pa.Table]:
-    """The three tables of all waves that had ended by the edition's month."""
+def survey_tables(
+    marts: Path, month: str, limits: Limits, withheld: Collection[Question] = ()
+) -> dict[str, pa.Table]:
+    """The three tables of all waves that had ended by the edition's month.
+
+    Args:
+        marts: The folder of the view's marts.
+        month: The edition's month.
+        limits: The declared thresholds.
+        withheld: Questions of which too few answers moved since an earlier edition (`answers.py`).
+    """
     waves = tables.up_to(marts, "fct_survey_waves", month)
-    estimates = protected_estimates(tables.up_to(marts, "fct_survey_estimates", month), limits)
+    estimates = protected_estimates(
+        tables.up_to(marts, "fct_survey_estimates", month), limits, withheld
+    )
     changes = protected_changes(tables.up_to(marts, "fct_survey_changes", month), estimates)
     told = [_without(row, _OF_FEW, _few(row["respondents"], limits), WAVES) for row in waves]
     return {
@@ -144,18 +155,20 @@ def survey_tables(marts: Path, month: str, limits: Limits) -> dict[str, pa.Table
     }
 
 
-def protected_estimates(rows: Iterable[Row], limits: Limits) -> list[Row]:
+def protected_estimates(
+    rows: Iterable[Row], limits: Limits, withheld: Collection[Question] = ()
+) -> list[Row]:
     """Figures of each question, those of too few people flagged and empty.
 
     Of a question that is hidden as a whole one row is left: which options there are would tell what was chosen.
     """
     questions: dict[Question, list[Row]] = defaultdict(list)
     for row in rows:
-        questions[_question(row)].append(row)
+        questions[question_of(row)].append(row)
     readable = []
-    for own in questions.values():
+    for question, own in questions.items():
         gone = hidden_options(own, limits)
-        if gone == {row["option"] for row in own}:
+        if question in withheld or gone == {row["option"] for row in own}:
             alone = {**own[0], "option": "", "label": None}
             readable.append(_without(alone, _OF_A_FIGURE, True, ESTIMATES))
             continue
@@ -200,11 +213,11 @@ def _covered(people: Mapping[str, int], hidden: set[str], limits: Limits) -> set
 
 def protected_changes(rows: Iterable[Row], estimates: Sequence[Row]) -> list[Row]:
     """Changes of figures that are both told; a reason why two waves are not compared tells nobody's answer."""
-    told = {(*_question(row), row["option"]) for row in estimates if not row["suppressed"]}
-    whole = {_question(row) for row in estimates} - {key[:-1] for key in told}
+    told = {(*question_of(row), row["option"]) for row in estimates if not row["suppressed"]}
+    whole = {question_of(row) for row in estimates} - {key[:-1] for key in told}
     readable: dict[tuple[str, ...], Row] = {}
     for row in rows:
-        now, option = _question(row), "" if _question(row) in whole else row["option"]
+        now, option = question_of(row), "" if question_of(row) in whole else row["option"]
         before = (now[0], now[1], row["previous_wave"], *now[3:])
         hidden = not {(*now, option), (*before, option)} <= told
         alone = {**row, "option": option}
@@ -212,7 +225,8 @@ def protected_changes(rows: Iterable[Row], estimates: Sequence[Row]) -> list[Row
     return list(readable.values())
 
 
-def _question(row: Row) -> Question:
+def question_of(row: Row) -> Question:
+    """Which question of which wave a row is of."""
     return tuple(row[name] for name in _QUESTION)
 
 
