@@ -21,6 +21,7 @@ from pipelines.cli.editions import diff, explain, protected, verify, withdraw
 from pipelines.cli.erasing import erase
 from pipelines.cli.internal import internal
 from pipelines.cli.jobs import prepare_dagster
+from pipelines.cli.office import office
 from pipelines.cli.portal import portal, serve
 from pipelines.cli.runs import build, collect, publish, refresh, up
 from pipelines.cli.scenarios import whatif
@@ -102,6 +103,7 @@ for one in (
     protected,
     internal,
     withdraw,
+    office,
     portal,
     serve,
     up,

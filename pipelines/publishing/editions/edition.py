@@ -28,7 +28,7 @@ from pipelines.publishing.open_data.dcat import catalogues
 from pipelines.publishing.open_data.metadata import datapackage
 from pipelines.publishing.protecting import memory
 from pipelines.publishing.protecting.protection import Protected, PublicationRefused
-from pipelines.publishing.rendering.rendering import render
+from pipelines.publishing.rendering.rendering import rendered
 from pipelines.publishing.rows import (
     csv_bytes,
     json_bytes,
@@ -202,7 +202,7 @@ def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:
         for name, table in {**draft.content.tables, **told}.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
-        for path, data in render(folder).items():
+        for path, data in rendered(folder):
             _write(folder, path, data)
         for path, data in city_data(values).items():
             _write(folder, path, data)

@@ -24,7 +24,7 @@ from pipelines.publishing.periods.period import Period, ended_by
 from pipelines.publishing.periods.reading import PeriodReading
 from pipelines.publishing.protecting.protection import PublicationRefused
 from pipelines.publishing.reading import Reading
-from pipelines.publishing.rendering.period_rendering import render_period
+from pipelines.publishing.rendering.period_rendering import rendered_period
 from pipelines.publishing.rows import csv_bytes, json_bytes, parquet_bytes, sha256, to_table
 from pipelines.publishing.shelf import (
     MANIFEST,
@@ -201,7 +201,7 @@ def _freeze(
             rows = [row for row in whole.rows if row["district_id"] == district]
             own = csv_bytes(to_table(rows, SCHEMA))
             _write(folder, f"{district}/data/period_values.csv", own)
-        for path, data in render_period(whole).items():
+        for path, data in rendered_period(whole):
             _write(folder, path, data)
         _write(folder, "datapackage.json", datapackage(folder, about, "period_values", _KEY))
         files = [

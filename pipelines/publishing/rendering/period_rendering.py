@@ -6,7 +6,7 @@ says (`report/period_pages.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.publishing.language import words
@@ -21,22 +21,20 @@ from pipelines.publishing.report.sections.period_figures import name_of
 from pipelines.settings import checkout
 
 
-def render_period(whole: PeriodReading) -> dict[str, bytes]:
-    """Every report of a period, by path within its edition."""
+def rendered_period(whole: PeriodReading) -> Iterator[tuple[str, bytes]]:
+    """Every report of a period, one after the other, by path within its edition."""
     reports = checkout() / "reports"
     texts = reports / "text"
-    made: dict[str, bytes] = {}
     for district, row in whole.reading.districts.items():
         for code in languages_of(row.get("languages")):
             document = period_document(whole, district, words(code, texts))
-            made |= _both(document, f"{district}/{code}", whole.about)
+            yield from _both(document, f"{district}/{code}", whole.about).items()
         said = [words(code, texts) for code in LANGUAGES]
-        made[f"{district}/annex.xlsx"] = period_annex(DistrictPeriod(whole, district), said)
+        yield f"{district}/annex.xlsx", period_annex(DistrictPeriod(whole, district), said)
     for code in LANGUAGES:
         document = period_programme(whole, words(code, texts))
-        made |= _both(document, f"programme/{code}", whole.about)
-    made["index.html"] = _index(whole)
-    return made
+        yield from _both(document, f"programme/{code}", whole.about).items()
+    yield "index.html", _index(whole)
 
 
 def _both(document: Document, folder: str, about: Mapping[str, Any]) -> dict[str, bytes]:

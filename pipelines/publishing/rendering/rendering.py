@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,29 +45,32 @@ from pipelines.settings import checkout
 
 
 def render(edition: Path) -> dict[str, bytes]:
-    """Every report of an edition.
+    """Every report of an edition by its path, all at once: see `rendered`."""
+    return dict(rendered(edition))
+
+
+def rendered(edition: Path) -> Iterator[tuple[str, bytes]]:
+    """Every report of an edition, one after the other: of a hundred districts none is kept in memory.
 
     Args:
         edition: The edition's folder with its manifest, `kpi_values` and `tables/`.
 
-    Returns:
-        Bytes by path within the edition: HTML and PDF per district and language, annexes, the programme, the index.
+    Yields:
+        Path within the edition and bytes: HTML and PDF per district and language, annexes, the programme, the index.
     """
     reports = checkout() / "reports"
     reading = Reading(edition)
-    made: dict[str, bytes] = {}
     for district, about in reading.districts.items():
         for code in languages_of(about.get("languages")):
             document = district_document(reading, district, words(code, reports / "text"))
-            made |= _both(document, f"{district}/{code}", reading, reports)
-        made |= _opened(reading, district, reports)
+            yield from _both(document, f"{district}/{code}", reading, reports).items()
+        yield from _opened(reading, district, reports).items()
         said = [words(code, reports / "text") for code in LANGUAGES]
-        made[f"{district}/annex.xlsx"] = annex(reading, district, said[0], said)
+        yield f"{district}/annex.xlsx", annex(reading, district, said[0], said)
     for code in LANGUAGES:
         document = programme_document(reading, words(code, reports / "text"))
-        made |= _both(document, f"programme/{code}", reading, reports)
-    made["index.html"] = index(reading, reports)
-    return made
+        yield from _both(document, f"programme/{code}", reading, reports).items()
+    yield "index.html", index(reading, reports)
 
 
 def _both(document: Document, folder: str, reading: Reading, reports: Path) -> dict[str, bytes]:

@@ -137,8 +137,10 @@ class _Writer:
         )
         for place, column in enumerate(sheet.columns):
             values = [row.get(column) for row in sheet.rows]
+            own = next((self.format(look) for name, look in _FORMATS if name.search(column)), None)
             for line, value in enumerate(values, start=1):
-                self._write(page, line, place, column, value)
+                if value is not None:
+                    self._write(page, line, place, own, value)
             page.set_column(place, place, _width(column, values))
         page.freeze_panes(1, 1)
         page.repeat_rows(0)
@@ -152,13 +154,14 @@ class _Writer:
         page.set_header(f"&L{_mark(self.cover.title)}&R{_mark(self.cover.label)}")
         page.set_footer("&L&A&R&P / &N")
 
-    def _write(self, page: Any, line: int, place: int, column: str, value: Any) -> None:
-        if value is None:
-            return
-        if isinstance(value, bool):
+    def _write(self, page: Any, line: int, place: int, own: Any, value: Any) -> None:
+        """One cell by its type; `own` is the number format that the column's name asks for."""
+        if isinstance(value, str):
+            page.write_string(line, place, value)
+        elif isinstance(value, bool):
             page.write_boolean(line, place, value)
         elif isinstance(value, Decimal | int | float):
-            page.write_number(line, place, float(value), self.format(_pattern(column, value)))
+            page.write_number(line, place, float(value), own or self.format(_pattern(value)))
         elif isinstance(value, datetime):
             moment = value.astimezone(UTC).replace(tzinfo=None)
             page.write_datetime(line, place, moment, self.format(_MOMENT))
@@ -174,10 +177,7 @@ def _mark(text: str) -> str:
     return text.replace("&", "&&")
 
 
-def _pattern(column: str, value: Decimal | float) -> str:
-    for name, pattern in _FORMATS:
-        if name.search(column):
-            return pattern
+def _pattern(value: Decimal | float) -> str:
     return _WHOLE if isinstance(value, int) or value == int(value) else _DECIMAL
 
 

@@ -100,7 +100,10 @@ def intensities(reads: list[DistrictReading], words: Words) -> Table:
         for code in _INTENSITIES
         if sum(there(read.kpi(code), declared[code], read) for read in reads) > 1
     ]
-    rows = [_across(reads, code, _unit(declared[code], words), words, bare=True) for code in shared]
+    rows = [
+        _across(reads, code, _unit(declared[code], words), words, bare=True, in_a_year=True)
+        for code in shared
+    ]
     caption = words.say("programme.intensities_caption", month=words.month(reads[0].month))
     why = _why_not(reads, shared, words)
     return Table("intensities-table", caption, _heads(reads, words), tuple(rows), without=why)
@@ -134,7 +137,13 @@ def _heads(reads: list[DistrictReading], words: Words) -> tuple[Column, ...]:
 
 
 def _across(
-    reads: list[DistrictReading], code: str, note: str | None, words: Words, *, bare: bool
+    reads: list[DistrictReading],
+    code: str,
+    note: str | None,
+    words: Words,
+    *,
+    bare: bool,
+    in_a_year: bool = False,
 ) -> tuple[Cell, ...]:
     kpi = reads[0].declared(code)
     cells = [Cell(str(kpi[f"name_{words.code}"]), note=note)]
@@ -144,7 +153,7 @@ def _across(
             cells.append(Cell(status_of(row, read, words).words))
             continue
         told = (_plain if bare else printed)(row, kpi, read, words)
-        cells.append(Cell(told, note=_aside(row, kpi, read, words, in_a_year=bare)))
+        cells.append(Cell(told, note=_aside(row, kpi, read, words, in_a_year=in_a_year)))
     return tuple(cells)
 
 
@@ -207,7 +216,8 @@ def standing(reads: list[DistrictReading], words: Words) -> Table:
         f"{SYMBOLS[name]} {words.named('signal', name)}" for name in ("green", "amber", "red")
     )
     note = words.say("programme.known_note", legend=legend)
-    return Table("known-table", caption, _heads(reads, words), tuple(rows), note)
+    heads = (Column(words.say("table.lever"), width=2.6), *_heads(reads, words)[1:])
+    return Table("known-table", caption, heads, tuple(rows), note)
 
 
 def _standing(codes: list[str], read: DistrictReading, words: Words) -> Cell:

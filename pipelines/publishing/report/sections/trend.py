@@ -29,7 +29,7 @@ def ticks(
     step = next(factor * unit for factor in (1, 2, 2.5, 5, 10) if factor * unit >= rough)
     first, last = math.floor(low / step), math.ceil(high / step)
     places = max(0, -math.floor(math.log10(step))) if step < 1 else 0
-    places = places + 1 if step < 1 and (step * 10**places) % 1 else places
+    places = places + 1 if (step * 10**places) % 1 else places
     marks = [round(n * step, 9) for n in range(first, last + 1)]
     return marks[0], marks[-1], tuple((mark, words.number(mark, places)) for mark in marks)
 
