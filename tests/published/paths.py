@@ -60,7 +60,7 @@ def _way(place: Row, values: Any, year: float | None) -> Row:
     known = year is not None and pace is not None
     ahead = 2030 - int(place["month"][:4]) - (int(place["month"][5:]) - 12) / 12
     forecast = year + pace * ahead if known else None
-    arrives = int(int(place["month"][:4]) + (target - year) / pace) if known else None
+    arrives = int(int(place["month"][:4]) + (target - year) / pace) if known and pace else None
     return {
         **place,
         "stands": "own",
@@ -74,7 +74,7 @@ def _way(place: Row, values: Any, year: float | None) -> Row:
         "forecast_tco2e": decimal(forecast),
         "forecast_low_tco2e": decimal(forecast - 900 if forecast is not None else None),
         "forecast_high_tco2e": decimal(forecast + 900 if forecast is not None else None),
-        "arrival": "at_pace" if known else None,
+        "arrival": "at_pace" if arrives else "reached" if known else None,
         "arrival_year": arrives,
         "arrival_earliest_year": arrives and arrives - 2,
         "arrival_latest_year": arrives and arrives + 9,

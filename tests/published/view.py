@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -29,13 +30,19 @@ from tests.published.registers import decision_rows, project_rows
 from tests.published.values import kpi_values
 
 
-def deployment(home: Path, upto: str = "2026-10", late_water: bool = False) -> Settings:
+def deployment(
+    home: Path,
+    upto: str = "2026-10",
+    late_water: bool = False,
+    measured: Callable[[str, str, bool], dict[str, float | None]] = measures_of,
+) -> Settings:
     """A deployment whose view holds the fixture's tables up to one month.
 
     Args:
         home: Where state goes.
         upto: The last month with data.
         late_water: A second look: Prato's September has had late readings.
+        measured: What a district measured in a month.
     """
     root = checkout()
     inbox = home / "inbox"
@@ -45,17 +52,20 @@ def deployment(home: Path, upto: str = "2026-10", late_water: bool = False) -> S
         (districts / f"{district}.yaml").write_text(
             f"id: {district}\nname: {names[0]}\n", encoding="utf-8"
         )
-    build(home, upto, late_water)
+    build(home, upto, late_water, measured)
     return Settings(checkout=root, home=home, districts=districts, inbox=inbox, view=home)
 
 
-def build(view: Path, upto: str, late: bool) -> None:
+def build(
+    view: Path,
+    upto: str,
+    late: bool,
+    measured: Callable[[str, str, bool], dict[str, float | None]] = measures_of,
+) -> None:
     """Write every table of a view."""
     months = [month for month in MONTHS if month <= upto]
     declared = list(kpis().values())
-    measures = {
-        (d, m): measures_of(d, m, late and m == "2026-09") for d in DISTRICTS for m in months
-    }
+    measures = {(d, m): measured(d, m, late and m == "2026-09") for d in DISTRICTS for m in months}
     energy = [row for d in DISTRICTS for m in months for row in energy_rows(d, m, measures[d, m])]
     _write(view / "declared" / "kpis.parquet", [kpi_row(one) for one in declared])
     for name, rows in declared_tables(upto).items():

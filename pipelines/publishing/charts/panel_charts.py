@@ -158,7 +158,8 @@ def _panel(
     drawn += f'<circle cx="{x:.1f}" cy="{last:.1f}" r="3.4" style="fill:{paint("brand")}"/>'
     # The label gives way to the one of the base line, and stays in the panel.
     near = data.low <= 100 <= data.high and abs(last - y(100)) < 16
-    lift = (y(100) - 13 - last if last < y(100) else y(100) + 19 - last) if near else 5
+    under = last >= y(100) and y(100) + 19 <= base + 2
+    lift = (y(100) + 19 - last if under else y(100) - 13 - last) if near else 5
     bold = f"font-size:14px;font-weight:600;fill:{paint('brand')}"
     end = min(x + 8, left + _PANEL - text_width(told, 14, bold=True))
     drawn += text_at(end, min(max(last + lift, top + 30), base + 2), told, bold)

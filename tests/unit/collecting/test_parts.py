@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.declaring import PROVA
 SOURCES = """\
   curves: {dataset: meter_intervals, format: intervals_csv, from: "${NZD_INBOX}/*.csv"}
   other: {dataset: meter_intervals, format: intervals_csv, from: "${NZD_INBOX}/o/*.csv"}
+  corrections: {dataset: data_corrections, format: canonical_csv, from: "${NZD_INBOX}/c/*.csv"}
 """
 # March 2026 in Rome: it begins on the evening of 28 February in UTC, and has an hour less.
 FIRST, HOURS = datetime(2026, 2, 28, 23, tzinfo=UTC), 31 * 24 - 1
@@ -115,6 +116,33 @@ def test_a_new_day_rewrites_the_days_it_reaches_into_and_no_other(
     after = files(tmp_path / "view")
     assert {name for name in after if after[name] != before[name]} == {"2026-03-10", "2026-03-11"}
     assert sum(row["quantity"] == 6 for row in current(tmp_path / "view", catalogue)) == 24
+
+
+def test_a_month_of_which_a_day_is_corrected_is_resolved_whole_while_it_is(
+    catalogue: Catalogue, sends: Sends, tmp_path: Path
+) -> None:
+    """A local day lies in two days of UTC, and what it adds up to is seen only from both."""
+    month = sends(0, HOURS, 5, 0, SPLIT_ABOVE + 1)
+    entry = {
+        "correction_id": "C1", "about_source": "curves", "point_id": "A", "first_day": date(2026, 3, 11),
+        "value_received": Decimal(120), "value_right": Decimal(10), "unit": "kWh", "treatment": "apply",
+        "status": "open", "expires_on": date(2026, 4, 30), "district_id": "prova", "source_id": "corrections",
+    }  # fmt: skip
+    binding = next(one for one in catalogue.bindings if one.source_id == "corrections")
+    path = tmp_path / "register.parquet"
+    write_parquet(pa.Table.from_pylist([entry], schema=binding.dataset.schema()), path)
+    verdict = Verdict(accepted=True, rows_accepted=1, months={"all": 1})
+    register = Delivery(Received(binding, "c" * 64, "r.csv", ARRIVED, 0), verdict, path)
+
+    resolve_current(catalogue, [month, register], tmp_path / "view", LATER - timedelta(days=9))
+    mended = [row for row in current(tmp_path / "view", catalogue) if row["quality"] == "corrected"]
+    assert list(files(tmp_path / "view")) == ["2026-03"]
+    assert len(mended) == 24
+    assert sum(row["quantity"] for row in mended) == 10
+
+    resolve_current(catalogue, [month, register], tmp_path / "view", LATER)
+    assert len(files(tmp_path / "view")) == 31
+    assert {row["quantity"] for row in current(tmp_path / "view", catalogue)} == {5}
 
 
 @pytest.mark.parametrize("how", ["flipped", "gone"])

@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pipelines.publishing.language import Words
+from pipelines.publishing.language import Words, rounded
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Note
+from pipelines.publishing.report.sections.figures import places
+from pipelines.publishing.rows import Row
 
 
 def since_first(
@@ -27,6 +29,15 @@ def since_first(
     if now is None or not told or told[0]["edition"] == last or len(told) < 3:
         return None
     return Decimal(now - told[0]["value"])
+
+
+def printed_drift(read: DistrictReading, revised: Row, kpi: Row) -> Decimal | None:
+    """The same of a row of revisions, with no more decimals than the figure is printed with."""
+    place = (revised["kpi_code"], revised["month"])
+    drift = since_first(read, *place, revised["new_value"], revised["old_edition"])
+    if drift is None or kpi["unit"] == "EUR":
+        return drift
+    return rounded(drift, places(revised["new_value"], kpi))
 
 
 def by_cause(read: DistrictReading, words: Words) -> Note | None:

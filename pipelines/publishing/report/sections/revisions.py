@@ -14,7 +14,7 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, THIN, Words, rounded
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Box, Cell, Column, Sentence, Table
-from pipelines.publishing.report.sections.drift import since_first
+from pipelines.publishing.report.sections.drift import printed_drift
 from pipelines.publishing.report.sections.figures import amount, joined, places
 from pipelines.publishing.report.sections.tiles import headline, short_name
 from pipelines.publishing.rows import Row
@@ -110,16 +110,8 @@ def _revised(
         _size(row, kpi),
         _cause(seen, kpi, words),
         "; ".join(words.named("cause", each["cause"]) for each in seen),
-        _printed_drift(
-            since_first(read, code, month, row["new_value"], row["old_edition"]), row, kpi
-        ),
+        printed_drift(read, row, kpi),
     )
-
-
-def _printed_drift(drift: Decimal | None, row: Row, kpi: Row) -> Decimal | None:
-    if drift is None or kpi["unit"] == "EUR":
-        return drift
-    return rounded(drift, places(row["new_value"], kpi))
 
 
 def _without_unit(old: str, new: str) -> str:
