@@ -11,8 +11,9 @@ Does not belong here: anything declared about districts, datasets or KPIs (`cata
 | NZD_ADDRESS   | where portal/ and editions/ lie on the web, for feeds       | none                   |
 | NZD_NOW       | the one clock, ISO 8601; every step asks it                 | the machine's clock    |
 
-A questionnaire whose respondents are told apart by an identifying column also needs
-NZD_RESPONDENT_SECRET (`connectors/parsers/privacy.py`), which has no default.
+Mail has variables of its own (`delivering/postage.py`). A questionnaire whose respondents are told
+apart by an identifying column also needs NZD_RESPONDENT_SECRET (`connectors/parsers/privacy.py`),
+which has no default.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ _QUIET = ("accepted", "settled_sent", "overtaken")
 @click.option(
     "--settle", metavar="LETTER", help="Say what became of a letter; needs --was and --by."
 )
-@click.option("--was", type=click.Choice(["sent", "not-sent"]))
+@click.option("--was", type=click.Choice(["sent", "not-sent", "bounced"]))
 @click.option("--by", help="With --settle: the person who knows.")
 def deliver(
     month: str | None,
@@ -132,10 +132,10 @@ def _settle(name: str, was: str | None, by: str | None) -> None:
     from pipelines.delivering.deliver import settle
 
     if was is None or not by:
-        raise click.UsageError("--settle needs --was sent or --was not-sent, and --by.")
+        raise click.UsageError("--settle needs --was sent, not-sent or bounced, and --by.")
     try:
-        letter = settle(settings(), now(), name, arrived=was == "sent", by=by)
+        letter = settle(settings(), now(), name, was, by)
     except LookupError as error:
         raise click.ClickException(str(error.args[0])) from error
-    goes = "" if was == "sent" else " It goes out with the next nzd deliver."
+    goes = " It goes out with the next nzd deliver." if was == "not-sent" else ""
     click.echo(f"{letter.id[:8]} to {letter.address}: {was}.{goes}")

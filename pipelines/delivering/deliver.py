@@ -13,7 +13,7 @@ from pipelines.catalogue.recipients import recipients
 from pipelines.delivering.carriers import carrier
 from pipelines.delivering.due import Deployment, due, still_so, texts
 from pipelines.delivering.due_sources import due_about_sources
-from pipelines.delivering.ledger import OPEN, Letter
+from pipelines.delivering.ledger import ARRIVED, OPEN, Letter
 from pipelines.delivering.postage import Postage, postage
 from pipelines.delivering.sending import Office, Sent, send
 from pipelines.delivering.wording import typeset
@@ -83,8 +83,16 @@ def is_anything_to_send(settings: Settings, at: datetime) -> bool:
     return waiting or any(one.key not in written for one in due(of, None, ()))
 
 
-def settle(settings: Settings, at: datetime, name: str, *, arrived: bool, by: str) -> Letter:
-    """A person's word on a letter of which nobody knows whether it arrived, or that was refused.
+def settle(settings: Settings, at: datetime, name: str, became: str, by: str) -> Letter:
+    """A person's word on a letter: of one of which nobody knows, or that was refused, whether it was sent; of any
+    other that it came back.
+
+    Args:
+        settings: The deployment.
+        at: Now.
+        name: The letter, or the beginning of its name.
+        became: sent, not-sent or bounced.
+        by: The person.
 
     Raises:
         LookupError: there is no such letter, or nothing about it is open.
@@ -94,9 +102,11 @@ def settle(settings: Settings, at: datetime, name: str, *, arrived: bool, by: st
     if len(found) != 1:
         raise LookupError(f"No one letter is called '{name}'. nzd deliver --status lists them.")
     letter = found[0]
-    if letter.state not in ("unknown", "refused", "settled_not_sent"):
-        raise LookupError(f"Letter {letter.id[:8]} is {letter.state}: there is nothing to settle.")
-    office.ledger.add(letter.id, at, "settled_sent" if arrived else "settled_not_sent", said=by)
-    if arrived:
+    settled = f"settled_{became.replace('-', '_')}" if became != "bounced" else became
+    may = ARRIVED if became == "bounced" else ("unknown", "refused", "bounced", "settled_not_sent")
+    if letter.state not in may:
+        raise LookupError(f"Letter {letter.id[:8]} is {letter.state}: it cannot be {became}.")
+    office.ledger.add(letter.id, at, settled, said=by)
+    if became == "sent":
         office.done(letter)
     return letter

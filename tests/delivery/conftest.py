@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,9 +14,10 @@ import pytest
 
 from pipelines.publishing.comparing.figure_history import SCHEMA as HISTORY
 from pipelines.publishing.kpi_file import kpi_table
-from pipelines.publishing.protecting.protection import protected
+from pipelines.publishing.protecting.protection import Protected, protected
 from pipelines.publishing.protecting.tables import SCHEMAS
 from pipelines.publishing.protecting.trajectory import KEPT
+from pipelines.publishing.rows import Row
 from pipelines.settings import Settings, checkout
 from tests.delivery.house import DISTRICT, PDF, RECIPIENTS, House
 from tests.published import DISTRICTS, deployment
@@ -25,10 +27,17 @@ from tests.published import DISTRICTS, deployment
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`r1`, and `r2` in which Prato's water of September is another."""
     home = tmp_path_factory.mktemp("published")
-    for number, late in ((1, False), (2, True)):
-        view = deployment(home / str(number), "2026-10", late).view
-        _edition(home / f"r{number}", number, view)
+    content = protected(deployment(home / "view", "2026-10").view, "2026-10")
+    _edition(home / "r1", 1, content, content.kpi_values)
+    _edition(home / "r2", 2, content, [_corrected(row) for row in content.kpi_values])
     return home
+
+
+def _corrected(row: Row) -> Row:
+    """The value of the second revision: Prato took a tenth more water in September."""
+    if (row["district_id"], row["month"], row["kpi_code"]) != ("prato", "2026-09", "WAT01"):
+        return row
+    return {**row, "value": row["value"] * Decimal("1.1")}
 
 
 @pytest.fixture
@@ -43,17 +52,16 @@ def house(tmp_path: Path, published: Path, monkeypatch: pytest.MonkeyPatch) -> H
         (districts / f"{district}.yaml").write_text(text, encoding="utf-8")
     for name, text in RECIPIENTS.items():
         (districts / "recipients" / f"{name}.yaml").write_text(text, encoding="utf-8")
-    shutil.copytree(published / "1" / "declared", home / "declared")
+    shutil.copytree(published / "view" / "declared", home / "declared")
     made = House(Settings(checkout(), home, districts, tmp_path / "inbox", home), published)
     made.publish(1)
     return made
 
 
-def _edition(folder: Path, number: int, view: Path) -> None:
+def _edition(folder: Path, number: int, content: Protected, values: list[Row]) -> None:
     """The protected tables of an edition, and for each report a file in its place."""
-    content = protected(view, "2026-10")
     (folder / "tables").mkdir(parents=True)
-    pq.write_table(kpi_table(content.kpi_values, "2026-10", number), folder / "kpi_values.parquet")
+    pq.write_table(kpi_table(values, "2026-10", number), folder / "kpi_values.parquet")
     empty = {"revisions": SCHEMAS["revisions"], "forecasts_kept": KEPT, "figure_history": HISTORY}
     tables = {**content.tables, **{name: one.empty_table() for name, one in empty.items()}}
     for name, table in tables.items():

@@ -37,15 +37,14 @@ def _text(mail: EmailMessage) -> str:
 def test_a_later_revision_is_told_to_who_had_the_earlier_one_and_only_what_changed(
     house: House,
 ) -> None:
-    house.recipients("roma", "recipients:\n  - {email: assessora@roma.example}\n")
     house.deliver()
     house.publish(2)
     house.recipients("bergamo", "recipients:\n  - {email: nuova@bergamo.example}\n")
     house.deliver(LATER)
 
     told = _mails(house, "corrected")
-    # Roma has no meters, so nothing of it is another.
-    assert sorted(told) == EVERYBODY
+    # Who reads of Parma has nothing new to read.
+    assert sorted(told) == [one for one in EVERYBODY if "parma" not in one]
     mail = told["sindaco@prato.example"]
     assert (
         mail["Subject"]

@@ -136,7 +136,7 @@ def test_one_that_is_refused_for_good_is_not_tried_again_until_a_person_says_so(
 
     taker.to_recipients.clear()
     (letter,) = [one for one in house.letters() if one.state == "refused"]
-    settle(house.settings, AT, letter.id[:8], arrived=False, by="Anna")
+    settle(house.settings, AT, letter.id[:8], "not-sent", "Anna")
     house.deliver(AT + timedelta(days=4))
 
     assert taker.to == EVERYBODY
@@ -255,7 +255,7 @@ def test_two_at_once_do_not_send_twice(house: House, taker: MailTaker) -> None:
         ("NZD_MAIL", "smtp-plain://mail.example:25", "in the clear"),
         ("NZD_MAIL", "host:465", "begins with one of"),
         ("NZD_MAIL_FROM", "A\r\nBcc: x@y.example <a@b.example>", "not an address"),
-        ("NZD_MAIL_LINKS", "http://distretti.example", "https"),
+        ("NZD_ADDRESS", "http://distretti.example", "https"),
         ("NZD_MAIL_PASSWORD", "", "both or neither"),
     ],
 )
