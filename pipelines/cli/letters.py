@@ -41,7 +41,7 @@ def mail_lines(deployment: Settings, catalogue: Catalogue) -> Iterator[str]:
     if how.server is None:
         yield f"mail is written to {deployment.home / 'outbox'}: NZD_MAIL names no server"
     if how.links is None:
-        yield "mail has no links: NZD_MAIL_LINKS does not say where editions can be read"
+        yield "mail has no links: NZD_ADDRESS does not say where editions can be read"
 
 
 def print_letters() -> None:

@@ -12,7 +12,7 @@ Belongs here: the variables of mail, read once per run and nowhere else. Does no
 | `NZD_MAIL_REPLY_TO` | where answers go | the sender |
 | `NZD_MAIL_BOUNCES` | where mail comes back to; `{id}` in it names the letter (VERP) | the sender |
 | `NZD_MAIL_UNSUBSCRIBE_URL` | https, with `{id}`, takes one click (RFC 8058) | by mail |
-| `NZD_MAIL_LINKS` | the https address under which `editions/` can be read | no links |
+| `NZD_ADDRESS` | the https address under which `editions/` and `portal/` can be read | no links |
 | `NZD_MAIL_ATTACH_KB` | a PDF up to this size is attached, a larger one linked | 4000 |
 """
 
@@ -101,7 +101,7 @@ def postage(environment: Mapping[str, str] | None = None) -> Postage:
         _address("NZD_MAIL_REPLY_TO", reply_to) if reply_to else None,
         _address("NZD_MAIL_BOUNCES", bounces) if "{id}" not in bounces else bounces,
         _https(said, "NZD_MAIL_UNSUBSCRIBE_URL"),
-        (_https(said, "NZD_MAIL_LINKS") or "").rstrip("/") or None,
+        (_https(said, "NZD_ADDRESS") or "").rstrip("/") or None,
         int(size) * 1000,
     )
 

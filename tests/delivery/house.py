@@ -147,7 +147,7 @@ class MailTaker:
             "NZD_MAIL_CA": str(bundle),
             "NZD_MAIL_FROM": "Distretti a zero emissioni, Città <rapporti@comune.example>",
             "NZD_MAIL_BOUNCES": "rimbalzi+{id}@comune.example",
-            "NZD_MAIL_LINKS": "https://distretti.example/edizioni",
+            "NZD_ADDRESS": "https://distretti.example/edizioni",
         }
         known = {"NZD_MAIL_USER": USER, "NZD_MAIL_PASSWORD": PASSWORD}
         return {**said, **known} if self.sign_in else said

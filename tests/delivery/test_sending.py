@@ -255,7 +255,7 @@ def test_two_at_once_do_not_send_twice(house: House, taker: MailTaker) -> None:
         ("NZD_MAIL", "smtp-plain://mail.example:25", "in the clear"),
         ("NZD_MAIL", "host:465", "begins with one of"),
         ("NZD_MAIL_FROM", "A\r\nBcc: x@y.example <a@b.example>", "not an address"),
-        ("NZD_MAIL_LINKS", "http://distretti.example", "https"),
+        ("NZD_ADDRESS", "http://distretti.example", "https"),
         ("NZD_MAIL_PASSWORD", "", "both or neither"),
     ],
 )

@@ -100,7 +100,14 @@ def said(edition: Path, language: str) -> str:
 @pytest.mark.parametrize(
     ("language", "sentences"),
     [
-        ("it", ["settembre", "Fornitore delle curve, attese dal 16 ottobre", "10 settembre 2026"]),
+        (
+            "it",
+            [
+                "settembre",
+                "Fornitore delle curve, consegna attesa dal 16 ottobre",
+                "10 settembre 2026",
+            ],
+        ),
         ("en", ["September", "Fornitore delle curve, due since 16 October", "10 September 2026"]),
     ],
 )

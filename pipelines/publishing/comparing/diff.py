@@ -119,9 +119,13 @@ def diff_text(found: Difference, language: str = "it") -> str:
         )
         lines += [
             said.say("diff.cause", cause=said.named("cause", cause), part=_shown(part))
-            for cause, part in causes.items()
+            for cause, part in sorted(causes.items(), key=_largest_first)
         ]
     return "\n".join(lines) or said.say("diff.none")
+
+
+def _largest_first(part: tuple[str, Decimal | None]) -> tuple[Decimal, str]:
+    return (-abs(part[1] or Decimal(0)), part[0])
 
 
 def _shown(value: Decimal | None) -> str:

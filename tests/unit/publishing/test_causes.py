@@ -312,6 +312,18 @@ def entered(number: str, carrier: str) -> dict[str, Any]:
             "state": "in_force", "known_at": 1}  # fmt: skip
 
 
+def test_the_terminal_tells_the_largest_part_first() -> None:
+    old = edition(BEFORE, KWH, FACTORS)
+    new = edition(
+        AFTER, {**KWH, POWER: "600"}, {**FACTORS, "electricity": "0.1"}, arrived=(delivery("curves"),)
+    )  # fmt: skip
+
+    told = diff_text(difference(old, new), "it").splitlines()
+    month = next(n for n, line in enumerate(told) if "EMI05" in line and MONTH in line)
+    assert told[month + 1].strip().startswith("nuovo fattore: -0.12")
+    assert told[month + 2].strip().startswith("dati corretti: 0.03")
+
+
 AMOUNT = st.decimals(1, 10**6, places=6).map(str)
 FACTOR = st.decimals("0.001", 1, places=9).map(str)
 

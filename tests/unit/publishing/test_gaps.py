@@ -78,7 +78,7 @@ def test_a_source_that_has_stopped_says_since_when_and_when_it_was_due(missing):
     read = missing(*SINCE_AUGUST)
 
     assert told(read)[0] == (
-        "Da agosto mancano le letture di 5 contatori d’acqua: Gestore idrico, attese dal 21 settembre"
+        "Da agosto mancano le letture di 5 contatori d’acqua: Gestore idrico, consegna attesa dal 21 settembre"
     )
     assert told(read, "en")[0] == (
         "Since August the readings of 5 water meters are missing: Gestore idrico, due since 21 September"
@@ -186,7 +186,7 @@ def test_a_source_that_never_spoke_is_not_told_as_one_that_stopped(missing):
 
     assert gaps(read)[0].kind == "never"
     assert told(read)[0] == (
-        "Letture dei contatori: nessun dato finora; Gestore idrico, attese dal 21 ottobre"
+        "Letture dei contatori: nessun dato finora; Gestore idrico, consegna attesa dal 21 ottobre"
     )
 
 
@@ -213,5 +213,5 @@ def test_the_summary_says_since_when_a_theme_has_been_missing(missing):
 
     assert (
         "Per l’acqua abbiamo il 74 % delle letture; da agosto mancano tutti i 5 contatori d’acqua (Gestore idrico, "
-        "attese dal 21 settembre): perciò il dato non è giudicato." in said
+        "consegna attesa dal 21 settembre): perciò il dato non è giudicato." in said
     )

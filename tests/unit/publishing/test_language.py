@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 
-from pipelines.publishing.language import TextError, Words, words
+from pipelines.publishing.language import TextError, Words, rounded, words
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"
@@ -112,3 +113,16 @@ def test_a_missing_text_is_an_error_and_not_a_blank(it):
         it.say("nowhere")
     with pytest.raises(TextError, match="needs a value"):
         it.say("summary.days", days_now=3)
+
+
+@pytest.mark.parametrize(
+    "value", ["0", "-0.05", "999.995", "1000", "-1234567.891", "0.5", "1e9", "12345678901234.5678"]
+)
+@pytest.mark.parametrize("decimals", [0, 1, 2, 3])
+def test_numbers_are_those_of_cldr(it, en, value, decimals):
+    """The library that reads CLDR's patterns writes the same."""
+    exact = rounded(Decimal(value), decimals)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    for said in (it, en):
+        wanted = format_decimal(abs(exact), format=pattern, locale=said.locale)
+        assert said.number(Decimal(value), decimals).removeprefix("\u2212") == wanted

@@ -22,7 +22,7 @@ PATH: list[Decimal | None] = [None, Decimal(1000), Decimal(950)]
         ((1040, 1000), "en", "Emissions are falling, but less than needed"),
         ((1050, 1000), "en", "Emissions are falling, but less than needed"),
         ((980, 900), "en", "Emissions are falling faster than the path asks"),
-        ((930, 900), "it", "Le emissioni scendono e restano sotto il percorso"),
+        ((930, 900), "it", "Le emissioni scendono e restano entro il percorso"),
     ],
 )
 def test_emissions_come_nearer_or_run_ahead_only_where_the_gap_has_moved_that_way(

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from pipelines.publishing.language import words
 from pipelines.publishing.periods.figures import (
     PARTS,
     RATIO,
@@ -23,8 +24,12 @@ from pipelines.publishing.periods.figures import (
     rule_of,
 )
 from pipelines.publishing.periods.period import Period, ended_by
+from pipelines.publishing.periods.reading import DistrictPeriod, PeriodReading
 from pipelines.publishing.reading import Reading
+from pipelines.publishing.report.page_one.rules import declared, said
+from pipelines.publishing.report.sections.period_sentences import FACTS, sentences
 from pipelines.publishing.rows import Row, to_table
+from pipelines.settings import checkout
 
 Q3 = Period.named("2026-Q3")
 _HIDEABLE = ["ENE01", "WAT01", "GOV01", "ENE07"]
@@ -212,3 +217,49 @@ def test_each_figure_names_the_published_values_it_is_made_of(reading: Reading) 
     assert [row["month"] for row in made if row["kpi_code"] == "EMI11"] == ["2026-09"]
     to_table(made, PARTS)
     to_table(figures(reading, Q3, "test"), SCHEMA)
+
+
+RULES = declared(checkout() / "reports" / "period_page_one.yaml")
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_every_rule_of_page_one_has_its_facts_and_its_words(
+    reading: Reading, language: str
+) -> None:
+    """Every fact that a rule asks for is found, and every text can be said of any district."""
+    said_in = words(language, checkout() / "reports" / "text")
+    for district in ("prato", "bergamo", "parma", "roma"):
+        for period in (Q3, Period.named("2025")):
+            of = DistrictPeriod(PeriodReading(reading, period, {"id": "x"}), district)
+            for rule in RULES.rules:
+                if not rule.cases:
+                    continue
+                facts = FACTS[rule.rule](of, said_in)
+                for case in rule.cases:
+                    if facts.hold(case.when[:1]):
+                        said(rule, facts, said_in, "periods")
+    for text in RULES.texts():
+        assert said_in.has(f"periods.{text}"), text
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("it", "Nel terzo trimestre del 2026 i punti misurati (ogni mese almeno "),
+        ("en", "In the third quarter of 2026 the metered points (each month at least "),
+    ],
+)
+def test_page_one_says_the_figures_of_the_period(
+    reading: Reading, language: str, first: str
+) -> None:
+    said_in = words(language, checkout() / "reports" / "text")
+    of = DistrictPeriod(PeriodReading(reading, Q3, {"id": "x"}), "prato")
+    told = sentences(of, said_in)
+
+    value = one(reading, Q3, "ENE01")["value"]
+    assert told[0].text.replace("\u00a0", " ").startswith(first)
+    assert said_in.number(value) in told[0].text
+    assert len(told) <= RULES.at_most
+    hidden = DistrictPeriod(PeriodReading(reading, Q3, {"id": "x"}), "bergamo")
+    text = " ".join(each.text for each in sentences(hidden, said_in))
+    assert ("riservato" if language == "it" else "confidential") in text

@@ -33,8 +33,9 @@ def test_the_same_sentence_in_english(reading):
     first = said(reading, "prato", "en")[0]
 
     assert first == (
-        "In October the measured points (97% of the boundary) used 3,746 MWh, 7.3% less than a year before; at equal "
-        "weather the reduction is 7.8%. There were 22 working days, as a year before. The figure is provisional."
+        "In October the measured points (97% of the boundary) used 3,746 MWh, 7.3% less than a year before; adjusted "
+        "for weather, the reduction is 7.8%. There were 22 working days, the same as a year before. The figure is "
+        "provisional."
     )
 
 

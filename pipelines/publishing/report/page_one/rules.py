@@ -104,14 +104,14 @@ def chosen(rule: Rule, facts: Facts) -> tuple[Case, dict[str, str | None]] | Non
     return case, places
 
 
-def said(rule: Rule, facts: Facts, words: Words) -> Sentence | None:
-    """What a rule says of these facts; None where no case fits."""
+def said(rule: Rule, facts: Facts, words: Words, family: str = "summary") -> Sentence | None:
+    """What a rule says of these facts; None where no case fits. `family` is where its texts are declared."""
     found = chosen(rule, facts)
     if found is None:
         return None
     case, places = found
     values = dict(facts.printed)
     for place, text in places.items():
-        values[place] = "" if text is None else words.say(f"summary.{text}", **values)
+        values[place] = "" if text is None else words.say(f"{family}.{text}", **values)
     kpis = (kpi.format(**values) for kpi in case.kpis)
-    return Sentence.of(words.say(f"summary.{case.text}", **values), *kpis)
+    return Sentence.of(words.say(f"{family}.{case.text}", **values), *kpis)

@@ -106,31 +106,35 @@ def _title(
 ) -> str:
     """The message, from the change over the months shown, the side of the path and whether it comes nearer."""
     known = [value for value in values if value is not None]
-    moved = (known[-1] - known[0]) / abs(known[0]) if known[0] else Decimal(0)
-    way = "flat" if abs(moved) < Decimal("0.01") else "falling" if moved < 0 else "rising"
+    way = _way(known[0], known[-1])
     if gap is None:
-        return words.say(
-            {
-                "flat": "path_chart.flat",
-                "falling": "path_chart.falling",
-                "rising": "path_chart.rising_plain",
-            }[way]
-        )
-    over = gap > 0
-    gaps = [
+        return words.say("path_chart.rising_plain" if way == "rising" else f"path_chart.{way}")
+    first = next(
         value - target
         for value, target in zip(values, targets, strict=True)
         if value is not None and target is not None
-    ]
-    better = gap < gaps[0]
-    above = "falling_nearing" if better else "falling_short"
-    below = "falling_enough" if better else "falling_below"
-    key = {
-        "flat": "flat_above" if over else "flat_below",
-        "falling": above if over else below,
-        "rising": "rising" if over else "rising_below",
-    }[way]
+    )
+    if gap > 0:
+        key = {
+            "flat": "flat_above",
+            "falling": "falling_nearing" if gap < first else "falling_short",
+            "rising": "rising_crossed" if first <= 0 else _farther(gap, first),
+        }[way]
+    else:
+        falling = "falling_enough" if gap < first else "falling_below"
+        key = {"flat": "flat_below", "falling": falling, "rising": "rising_below"}[way]
     return words.say(f"path_chart.{key}")
+
+
+def _way(first: Decimal, last: Decimal) -> str:
+    """Falling or rising from one percent on."""
+    if abs(last - first) < abs(first) / 100 or first == last:
+        return "flat"
+    return "falling" if last < first else "rising"
+
+
+def _farther(gap: Decimal, first: Decimal) -> str:
+    return "rising" if gap > first else "rising_above"
 
 
 def _moved(gap: Decimal | None, words: Words) -> str:

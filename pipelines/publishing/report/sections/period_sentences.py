@@ -1,6 +1,7 @@
-"""Page one of a quarter or a year: at most six sentences, each said only where the period's figures carry it.
+"""Facts of page one of a quarter or a year: what holds of the period's figures, and what is printed.
 
-Belongs here: which sentence is said when. Does not belong here: its wording (`reports/text/*/periods.yaml`).
+Belongs here: facts. Does not belong here: which sentence follows (`reports/period_page_one.yaml`), its wording
+(`reports/text/*/periods.yaml`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pipelines.publishing.language import Words, capital
 from pipelines.publishing.periods.figures import STATE
 from pipelines.publishing.periods.reading import DistrictPeriod
 from pipelines.publishing.report.document import Sentence
+from pipelines.publishing.report.page_one.rules import Facts, declared, said
 from pipelines.publishing.report.page_one.said import sentence
 from pipelines.publishing.report.sections.figures import amount, joined, why_missing
 from pipelines.publishing.report.sections.period_figures import (
@@ -23,151 +25,152 @@ from pipelines.publishing.report.sections.period_figures import (
 )
 from pipelines.publishing.report.sections.period_registers import closed_in, finished_in
 from pipelines.publishing.rows import Row
+from pipelines.settings import checkout
 
-_AT_MOST = 6
 _SAME = Decimal("0.05")
 """Percent below which two values are the same in print."""
 _NAMED = 3
 """Measures that are named; of more the number is told."""
 _OUTCOMES = ("approved", "rejected", "withdrawn")
+_NOTHING = Facts({"asked": False, "value": False}, {})
 
 
 def sentences(of: DistrictPeriod, words: Words) -> list[Sentence]:
-    """The rules in order of what a council asks; the first six that apply."""
-    rules: tuple[Callable[[DistrictPeriod, Words], Sentence | None], ...] = (
-        energy,
-        water,
-        emissions,
-        decisions,
-        finished,
-        paid,
-        not_told,
-    )
-    said = [one for rule in rules if (one := rule(of, words))]
-    return said[:_AT_MOST]
+    """The first of the declared rules that have something to say, as many as page one holds."""
+    rules = declared(checkout() / "reports" / "period_page_one.yaml")
+    found = [
+        one
+        for rule in rules.rules
+        if (
+            one := said(rule, FACTS[rule.rule](of, words), words, "periods")
+            if rule.cases
+            else sentence(rule.rule, of.at_end, words)
+        )
+    ]
+    return found[: rules.at_most]
 
 
-def energy(of: DistrictPeriod, words: Words) -> Sentence | None:
-    """Raw and at equal weather in one sentence, with the working days."""
+def energy(of: DistrictPeriod, words: Words) -> Facts:
+    """Energy of the period, raw and at equal weather, and its working days."""
     row = of.row("ENE01")
     if row is None or row["reason"] == "not_collected":
-        return None
-    if row["value"] is None:
-        months = months_said(row, words)
-        reason = why_missing(row, of.declared("ENE01"), words)
-        said = f" ({months})" if months else ""
-        return Sentence.of(words.say("periods.energy_none", reason=reason, months=said), "ENE01")
-    parts = {
-        "In_period": capital(in_period(of.period, words)),
-        "value": _value(row, of, words),
-        "raw": _raw(row, words),
-        "adjusted": _adjusted(row, words),
-        "days": _days(of, words) if row["why_not_comparable"] is None else "",
+        return _NOTHING
+    moved, adjusted = percent_change(row), percent_change(row, "value_adjusted")
+    now, then = of.working_days(of.period), of.working_days(of.period.before)
+    percent = words.percent(abs(adjusted or Decimal(0)), 1)
+    months = months_said(row, words)
+    known = {
+        **_compared(row, moved),
+        "asked": True,
+        "coverage known": row["coverage"] is not None,
+        "adjusted known": adjusted is not None,
+        "adjusted unchanged": adjusted is not None and abs(adjusted) < _SAME,
+        "adjusted fell": adjusted is not None and adjusted < 0,
+        "days known": now is not None and then is not None,
+        "days alike": now == then,
+        "months named": bool(months),
     }
-    if row["coverage"] is None:
-        return Sentence.of(words.say("periods.energy_plain", **parts), "ENE01", "ENE02")
-    share = words.the(words.share(row["coverage"]))
-    return Sentence.of(words.say("periods.energy", the_share=share, **parts), "ENE01", "ENE02")
+    printed = {
+        **_printed(row, moved, of, words),
+        "of": words.of(f"**{percent}**"),
+        "percent": percent,
+        "now": now,
+        "then": then,
+        "reason": why_missing(row, of.declared("ENE01"), words),
+        "months": months,
+    }
+    return Facts(known, printed)
 
 
-def water(of: DistrictPeriod, words: Words) -> Sentence | None:
-    """Water withdrawn, against a year before."""
+def water(of: DistrictPeriod, words: Words) -> Facts:
+    """Water withdrawn."""
     row = of.row("WAT01")
-    if row is None or row["value"] is None:
-        return None
-    text = words.say(
-        "periods.water",
-        In_period=capital(in_period(of.period, words)),
-        value=_value(row, of, words),
-        raw=_raw(row, words),
-    )
-    return Sentence.of(text, "WAT01")
+    if row is None:
+        return _NOTHING
+    moved = percent_change(row)
+    return Facts(_compared(row, moved), _printed(row, moved, of, words))
 
 
-def emissions(of: DistrictPeriod, words: Words) -> Sentence | None:
-    """The twelve months to the period's end and where they stand on the path, by the rule of the monthly report."""
-    return sentence("emissions", of.at_end, words)
-
-
-def decisions(of: DistrictPeriod, words: Words) -> Sentence | None:
+def decisions(of: DistrictPeriod, words: Words) -> Facts:
     """Decisions closed in the period by their outcome, and how many of those due were closed on time."""
     counted = Counter(str(row["outcome"]) for row in closed_in(of))
     row = of.row("GOV01")
-    said = []
-    if counted:
-        outcomes = [
-            words.say(f"periods.outcome_count.{name}", count=counted[name])
-            for name in _OUTCOMES
-            if counted[name]
-        ]
-        count = counted.total()
-        said.append(words.say("periods.decisions", count=count, outcomes=words.both(outcomes)))
-    if row is not None and row["denominator"]:
-        done, due = (words.number(row[name]) for name in ("numerator", "denominator"))
-        said.append(words.say("periods.on_time", done=done, due=due))
-    return Sentence.of(" ".join(said), "GOV01") if said else None
-
-
-def finished(of: DistrictPeriod, words: Words) -> Sentence | None:
-    """Measures finished within the period, by name where they are few."""
-    found = [str(row["name"]).replace("*", "") for row in finished_in(of)]
-    if not found:
-        return None
-    names = words.both(
-        [f"«{name}»" if words.code == "it" else f"“{name}”" for name in found[:_NAMED]]
+    due = row["denominator"] if row is not None else None
+    done = row["numerator"] if row is not None else None
+    outcomes = [
+        words.say(f"periods.outcome_count.{name}", count=counted[name])
+        for name in _OUTCOMES
+        if counted[name]
+    ]
+    return Facts(
+        {"taken": bool(outcomes), "due": bool(due)},
+        {
+            "count": counted.total(),
+            "outcomes": words.both(outcomes) if outcomes else "",
+            "done": words.number(done or 0),
+            "due": words.number(due or 0),
+        },
     )
-    if len(found) > _NAMED:
-        names = words.say("periods.among_them", names=names)
-    return Sentence.of(words.say("periods.finished", count=len(found), names=names))
 
 
-def paid(of: DistrictPeriod, words: Words) -> Sentence | None:
+def finished(of: DistrictPeriod, words: Words) -> Facts:
+    """Measures finished within the period, by name where they are few."""
+    marks = "«{}»" if words.code == "it" else "“{}”"
+    found = [marks.format(str(row["name"]).replace("*", "")) for row in finished_in(of)]
+    return Facts(
+        {"finished": bool(found), "many": len(found) > _NAMED},
+        {"count": len(found), "names": words.both(found[:_NAMED]) if found else ""},
+    )
+
+
+def paid(of: DistrictPeriod, words: Words) -> Facts:
     """What was paid within the period."""
     value = of.paid()
-    if value is None or value < 0:
-        return None
-    return Sentence.of(
-        words.say("periods.paid", value=joined(amount(value, "EUR", 0, words))), "INV07"
+    return Facts(
+        {"paid": value is not None and value >= 0},
+        {"value": joined(amount(value or Decimal(0), "EUR", 0, words))},
     )
 
 
-def not_told(of: DistrictPeriod, words: Words) -> Sentence | None:
+def not_told(of: DistrictPeriod, words: Words) -> Facts:  # noqa: ARG001 - facts share one form
     """How many of the figures of months have none for the period."""
     count = len(untold(of))
     rows = [row for code in of.whole.reading.kpis if (row := of.row(code))]
     months = [row for row in rows if row["rule"] != STATE and row["reason"] != "not_collected"]
-    return Sentence.of(words.say("periods.untold", count=count, all=len(months))) if count else None
+    return Facts({"untold": bool(count)}, {"count": count, "all": len(months)})
 
 
-def _value(row: Row, of: DistrictPeriod, words: Words) -> str:
-    kpi = of.declared(row["kpi_code"])
-    return joined(amount(row["value"], kpi["unit"], int(kpi["decimals"]), words))
+FACTS: dict[str, Callable[[DistrictPeriod, Words], Facts]] = {
+    "energy": energy,
+    "water": water,
+    "decisions": decisions,
+    "finished": finished,
+    "paid": paid,
+    "untold": not_told,
+}
+"""Who finds the facts of each rule."""
 
 
-def _raw(row: Row, words: Words) -> str:
-    moved = percent_change(row)
-    if moved is None:
-        return words.say(f"periods.why_{row['why_not_comparable'] or 'missing'}")
-    if abs(moved) < _SAME:
-        return words.say("periods.same")
-    key = "periods.down" if moved < 0 else "periods.up"
-    return words.say(key, the=words.the(words.percent(abs(moved), 1)))
+def _compared(row: Row, moved: Decimal | None) -> dict[str, bool]:
+    why = row["why_not_comparable"]
+    return {
+        "value": row["value"] is not None,
+        "compared": moved is not None,
+        "boundary changed": why == "boundary",
+        "little read": why == "coverage",
+        "read otherwise": why == "coverage_differs",
+        "unchanged": moved is not None and abs(moved) < _SAME,
+        "fell": moved is not None and moved < 0,
+    }
 
 
-def _adjusted(row: Row, words: Words) -> str:
-    moved = percent_change(row, "value_adjusted")
-    if moved is None:
-        return ""
-    if abs(moved) < _SAME:
-        return words.say("periods.adjusted_same")
-    percent = words.percent(abs(moved), 1)
-    key = "periods.adjusted_down" if moved < 0 else "periods.adjusted_up"
-    return words.say(key, of=words.of(f"**{percent}**"), percent=percent)
-
-
-def _days(of: DistrictPeriod, words: Words) -> str:
-    now, then = of.working_days(of.period), of.working_days(of.period.before)
-    if now is None or then is None:
-        return ""
-    key = "periods.days_same" if now == then else "periods.days"
-    return words.say(key, now=now, then=then)
+def _printed(
+    row: Row, moved: Decimal | None, of: DistrictPeriod, words: Words
+) -> dict[str, object]:
+    kpi, value = of.declared(row["kpi_code"]), row["value"] or Decimal(0)
+    return {
+        "In_period": capital(in_period(of.period, words)),
+        "value": joined(amount(value, kpi["unit"], int(kpi["decimals"]), words)),
+        "the_share": words.the(words.share(row["coverage"] or 0)),
+        "the": words.the(words.percent(abs(moved or Decimal(0)), 1)),
+    }
