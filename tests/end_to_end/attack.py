@@ -102,25 +102,35 @@ class Attack:
         step = self._unseen_step(aim, own, frozenset(knows))
         if step >= abs(aim.sum()):
             return step
+        low, high = (self._end(aim, own, sign) for sign in (1, -1))
+        return high - low
+
+    def above(self, target: Mapping[Atom, float], knows: Collection[Atom] = ()) -> float:
+        """How far above the true value the largest lies that a hidden sum could have: what the p %-rule speaks of."""
+        aim = self._line(target)
+        if not abs(aim).max(initial=0.0) or not len(self._matrix):
+            return float("inf")
+        own = np.array([atom in knows for atom in self._atoms])
+        return self._end(aim, own, -1) - float(aim.sum())
+
+    def _end(self, aim: Any, own: Any, sign: int) -> float:
+        """The least (1) or largest (-1) value of a sum."""
         bounds = [
             (1.0, 1.0) if known else (None if least == -np.inf else least, None)
             for least, known in zip(self._least, own, strict=True)
         ]
-        ends = []
-        for sign in (1, -1):
-            scale = abs(aim).max()
-            solved = linprog(
-                sign * aim / scale,
-                A_ub=np.vstack([self._matrix, -self._matrix]),
-                b_ub=np.concatenate([self._high, -self._low]),
-                bounds=bounds,
-                method="highs",
-            )
-            if solved.status == 3:
-                return float("inf")
-            assert solved.status == 0, f"what is published contradicts itself: {solved.message}"
-            ends.append(sign * solved.fun * scale)
-        return float(ends[1] - ends[0])
+        scale = abs(aim).max()
+        solved = linprog(
+            sign * aim / scale,
+            A_ub=np.vstack([self._matrix, -self._matrix]),
+            b_ub=np.concatenate([self._high, -self._low]),
+            bounds=bounds,
+            method="highs",
+        )
+        if solved.status == 3:
+            return -sign * float("inf")
+        assert solved.status == 0, f"what is published contradicts itself: {solved.message}"
+        return float(sign * solved.fun * scale)
 
     def _unseen_step(self, aim: Any, own: Any, knows: frozenset[Atom]) -> float:
         """How far one direction that no published number sees moves the target: a bound from below, found fast."""

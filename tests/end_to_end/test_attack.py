@@ -65,6 +65,12 @@ def given_back(
         # Months hold together through their sums over twelve.
         attack = Attack(truth.of(year_to(month)), told)
         found += found_out(attack, [*protected_sums(truth, month), *of_holders(truth, month)])
+        if month == LOOKED_AT[-1]:
+            found += [
+                f"{target.name}: no more than {above:.0f} kWh above"
+                for target in of_holders(truth, month)
+                if (above := attack.above(target.terms, target.knows)) < target.apart
+            ]
     return found
 
 

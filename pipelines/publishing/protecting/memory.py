@@ -33,7 +33,7 @@ def remembered(
     months: Mapping[Place, Month],
     hidden: Mapping[Place, Hidden],
     withheld: Mapping[Place, Collection[Key]],
-    answers: Sequence[Row] = (),
+    besides: Sequence[Row] = (),
 ) -> pa.Table:
     """One row per district and month: who uses what, and the figures shown with their coefficients.
 
@@ -41,11 +41,11 @@ def remembered(
         months: What figures are made of.
         hidden: Figures that protection hides.
         withheld: Figures that are not shown for another reason, such as too little data.
-        answers: Counts behind what people said, of no month (`answers.py`).
+        besides: What is of no month's uses: counts behind what people said, sums over projects.
     """
     return to_table(
         [
-            *answers,
+            *besides,
             *(
                 {
                     "district_id": place[0],

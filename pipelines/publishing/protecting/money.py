@@ -11,12 +11,15 @@ months are held together: what one firm adds is the difference of two of them.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+
+import pyarrow as pa
 
 from pipelines.publishing.protecting.disclosure import Place, told_month
 from pipelines.publishing.protecting.limits import Limits, contributors_among, firms_sensitive
@@ -29,6 +32,8 @@ Key = tuple[str, str, str]
 Part = tuple[str, str, str]
 """Project, amount and what it is."""
 
+PLACE = "projects"
+"""Stands where a month does in a memory: these rows are of no month's uses."""
 _NEW_FORMS = ("EPC", "PPP", "energy_community", "shared_service")
 
 
@@ -74,10 +79,16 @@ class HiddenMoney:
     kpis: Mapping[Place, frozenset[str]]
     amounts: Mapping[Place, frozenset[str]]
     columns: Mapping[Place, frozenset[str]]
+    shown: Mapping[str, Sequence[Sum]]
+    """By district, the sums that are told: what the next edition is held against."""
 
 
 def hidden_money(
-    projects: Iterable[Row], values: Iterable[Row], kpis: Iterable[Row], limits: Limits
+    projects: Iterable[Row],
+    values: Iterable[Row],
+    kpis: Iterable[Row],
+    limits: Limits,
+    before: Iterable[pa.Table] = (),
 ) -> HiddenMoney:
     """What must be hidden of the sums over projects.
 
@@ -86,7 +97,9 @@ def hidden_money(
         values: KPI values of which some are hidden already.
         kpis: Rows of `declared/kpis`.
         limits: The declared thresholds.
+        before: Memories of earlier editions.
     """
+    known = _recalled(before)
     by_district: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in projects:
         if private(row) and row["counts"]:
@@ -99,14 +112,43 @@ def hidden_money(
     found: dict[str, dict[Place, set[str]]] = {
         kind: defaultdict(set) for kind in ("kpi", "amounts", "column")
     }
+    shown: dict[str, Sequence[Sum]] = {}
     for district, months in by_district.items():
-        for kind, name, month in _hidden(months, told[district], declared, limits):
+        gone, shown[district] = _hidden(
+            months, told[district], declared, limits, known.get(district, ())
+        )
+        for kind, name, month in gone:
             found[kind][district, month].add(name)
     kept = {
         kind: {place: frozenset(names) for place, names in own.items()}
         for kind, own in found.items()
     }
-    return HiddenMoney(kept["kpi"], kept["amounts"], kept["column"])
+    return HiddenMoney(kept["kpi"], kept["amounts"], kept["column"], shown)
+
+
+def money_memory(hidden: HiddenMoney) -> list[Row]:
+    """Rows for an edition's memory: the sums it tells, in amounts of firms."""
+    return [
+        {
+            "district_id": district,
+            "month": PLACE,
+            "holdings": "[]",
+            "shown": json.dumps([sorted(sum_.items()) for sum_ in sums]),
+        }
+        for district, sums in sorted(hidden.shown.items())
+    ]
+
+
+def _recalled(before: Iterable[pa.Table]) -> dict[str, list[Sum]]:
+    found: dict[str, list[Sum]] = defaultdict(list)
+    for table in before:
+        for row in table.to_pylist():
+            if row["month"] == PLACE:
+                found[row["district_id"]] += [
+                    {(part[0], part[1], part[2]): one for part, one in sum_}
+                    for sum_ in json.loads(row["shown"])
+                ]
+    return found
 
 
 def _hidden(
@@ -114,7 +156,9 @@ def _hidden(
     values: Iterable[Row],
     declared: Mapping[str, Row],
     limits: Limits,
-) -> set[Key]:
+    known: Sequence[Sum],
+) -> tuple[set[Key], list[Sum]]:
+    """Sums of one district that are hidden, and those that are told."""
     sizes = {
         part: abs(part_amount)
         for rows in months.values()
@@ -132,19 +176,38 @@ def _hidden(
             members[shape].append(key)
             terms[shape] = sum_
             weights[shape] += weight
-    figures = [Figure(shape, terms[shape], weights[shape]) for shape in members]
-    targets = list(_targets(months, limits))
+    earlier = {shape: sum_ for sum_ in known if (shape := _shape(sum_))}
+    was = {part for sum_ in earlier.values() for part in sum_} - sizes.keys()
+    sizes |= {part: Decimal(part[2]) for part in was}
+    # What an earlier edition told is out, also where this one would tell it again.
+    figures = [
+        Figure(shape, terms[shape], None if shape in earlier else weights[shape])
+        for shape in members
+    ]
+    figures += [Figure(shape, earlier[shape], None) for shape in earlier.keys() - members.keys()]
+    targets = [*_targets(months, limits), *_corrected(was, sizes)]
     chosen: set[object] = set()
     # Anybody, and then each firm, which knows what is its own: what is hidden from one is hidden from all.
     for knower in (None, *sorted({part[0] for part in sizes})):
-        known = {part for part in sizes if part[0] == knower}
+        own = {part for part in sizes if part[0] == knower}
         chosen |= to_hide(
-            {part: size for part, size in sizes.items() if part not in known},
+            {part: size for part, size in sizes.items() if part not in own},
             [each for each in figures if each.key not in chosen],
-            [target for target in targets if not target.keys() & known],
+            [target for target in targets if not target.keys() & own],
             limits.p_percent,
         )
-    return {key for shape in chosen for key in members[shape]}
+    told = [sum_ for shape, sum_ in terms.items() if shape not in chosen]
+    return {key for shape in chosen for key in members[shape]}, told
+
+
+def _corrected(was: Collection[Part], sizes: Iterable[Part]) -> Iterator[Sum]:
+    """What an earlier edition took a firm's amount for, and how far it is from what is known now."""
+    now = sorted(part for part in sizes if part not in was)
+    for old in sorted(was):
+        yield {old: 1.0}
+        for new in now:
+            if new[:2] == old[:2]:
+                yield {new: 1.0, old: -1.0}
 
 
 def _figures(

@@ -43,7 +43,7 @@ from pipelines.publishing.protecting.hourly_emissions import hourly_emissions
 from pipelines.publishing.protecting.inventory_views import inventory_views
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.measure_tables import measure_tables
-from pipelines.publishing.protecting.money import hidden_money
+from pipelines.publishing.protecting.money import hidden_money, money_memory
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.protecting.origins import closes_after
 from pipelines.publishing.protecting.rounded_shares import telling_shares
@@ -133,7 +133,7 @@ def protected(
         kpis,
     )
     asked_again, moved = answers.moved_alone(said, before, limits)
-    money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits)
+    money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits, before)
     evidence = replace(
         evidence,
         given_back=_joined(
@@ -239,7 +239,10 @@ def protected(
             made_of,
             hidden,
             _withheld(readable, built, made_of),
-            answers.answers_memory(said, ready["survey_estimates"].to_pylist(), readable),
+            [
+                *answers.answers_memory(said, ready["survey_estimates"].to_pylist(), readable),
+                *money_memory(money),
+            ],
         ),
         protected_figures(readable, kpis, hidden, money.kpis, behind, limits),
         log,

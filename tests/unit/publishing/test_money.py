@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.publishing.protecting.limits import Limits
-from pipelines.publishing.protecting.money import HiddenMoney, hidden_money
+from pipelines.publishing.protecting.memory import remembered
+from pipelines.publishing.protecting.money import HiddenMoney, hidden_money, money_memory
 
 Row = dict[str, Any]
 MART = "fct_investment_monthly"
@@ -94,3 +95,18 @@ def test_what_one_firm_adds_from_month_to_month_is_its_business() -> None:
 
     told = {month for (_, month), names in made.columns.items() if "paid_eur" in names}
     assert len(told) == 1
+
+
+def test_a_correction_of_one_firms_amount_is_not_the_difference_of_two_editions() -> None:
+    def at(last: int) -> list[Row]:
+        return [project("one", 90), project("two", 80), project("three", last)]
+
+    first = hidden(at(70), value("INV01", 240))
+    assert kpis(first) == set()
+    memory = [remembered({}, {}, {}, money_memory(first))]
+
+    again = hidden_money(at(70), [value("INV01", 240)], KPIS, Limits(), memory)
+    late = hidden_money(at(75), [value("INV01", 245)], KPIS, Limits(), memory)
+
+    assert kpis(again) == set()
+    assert kpis(late) == {("2026-10", "INV01")}
