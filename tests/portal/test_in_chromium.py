@@ -260,3 +260,12 @@ def test_every_district_and_every_indicator_can_be_drawn(opened):
     for code in codes[::6]:
         redrawn(tab, lambda code=code: tab.evaluate(f"location.hash = 'k={code}&v=both&s=index'"))
         assert tab.input_value("#k") == code
+
+
+def test_a_choice_that_the_next_indicator_does_not_have_gives_way(opened):
+    tab = opened("it/explorer.html#k=EMI11&d=prato,parma&v=both&s=together", drawn=True)
+    redrawn(tab, lambda: tab.uncheck("[name=d][value=parma]"))
+
+    assert "v=raw" in tab.url
+    assert "s=apart" in tab.url
+    assert tab.locator("#plots figure").count() == 1

@@ -84,7 +84,7 @@ def _standing(site: Site, shown: Shown) -> dict[str, Any]:
         "withdrawn": False,
         "lines": [
             site.text("archive.known", day=site.known(shown)),
-            *([] if count else [changed]),
+            *([changed] if not count and shown.reading.about.get("earlier") else []),
             *_decided(site, shown),
         ],
         "reports": [(name, _links(site, shown, folder, name)) for folder, name in folders],

@@ -81,7 +81,7 @@
   }
   function fromForm() {
     const data = new FormData(form);
-    return { k: data.get("k"), d: data.getAll("d"), from: data.get("from") || "", to: data.get("to") || "", v: data.get("v"), s: data.get("s") };
+    return { k: data.get("k"), d: data.getAll("d"), from: data.get("from") || "", to: data.get("to") || "", v: data.get("v") || "raw", s: data.get("s") || "apart" }; // what cannot be chosen here is no choice
   }
   function toForm(choice) {
     form.k.value = choice.k;
