@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 UV := .uv/bin/uv
 NZD := .venv/bin/nzd
 
-.PHONY: demo test lint lock ckan oracle pdf_checkers clean
+.PHONY: demo test lint lock ckan oracle checkers clean
 
 demo: .venv/runtime.stamp
 	NZD_HOME="$${NZD_HOME:-var}" NZD_DISTRICTS="$${NZD_DISTRICTS:-sample/districts}" $(NZD) demo
@@ -49,13 +49,13 @@ oracle: .oracle/stamp
 	@$(UV) pip sync --quiet --python .oracle/bin/python --require-hashes requirements/oracle.txt
 	@touch $@
 
-# Checkers of PDF/UA-1 for tests/browser/test_tagged_pdf.py, which is skipped in part where they are absent. veraPDF among
-# them needs a Java runtime.
-pdf_checkers: .pdf_checkers/stamp
+# Checkers of HTML and of PDF/UA-1 for tests/browser, whose tests of them are skipped where they are absent. The Nu HTML
+# Checker and veraPDF need a Java runtime.
+checkers: .checkers/stamp
 
-.pdf_checkers/stamp: requirements/pdf_checkers.txt | $(UV)
-	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .pdf_checkers
-	@$(UV) pip sync --quiet --python .pdf_checkers/bin/python --require-hashes requirements/pdf_checkers.txt
+.checkers/stamp: requirements/checkers.txt | $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .checkers
+	@$(UV) pip sync --quiet --python .checkers/bin/python --require-hashes requirements/checkers.txt
 	@touch $@
 
 $(UV): requirements/uv.txt
@@ -70,7 +70,7 @@ lock: | $(UV)
 	$(LOCK) -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/ckan.in -o requirements/ckan.txt
 	$(LOCK) requirements/oracle.in -o requirements/oracle.txt
-	$(LOCK) requirements/pdf_checkers.in -o requirements/pdf_checkers.txt
+	$(LOCK) requirements/checkers.in -o requirements/checkers.txt
 
 clean:
-	rm -rf var .venv .uv .ckan .oracle .pdf_checkers
+	rm -rf var .venv .uv .ckan .oracle .checkers

@@ -5,10 +5,17 @@ Belongs here: one function per question to the page. Does not belong here: which
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+import pytest
+
+from pipelines.settings import checkout
 
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -139,3 +146,18 @@ def overlapping(page: Any) -> list[Any]:
 def pages_of(folder: Path) -> list[Path]:
     """Every page below a folder, whichever part of the product made it."""
     return sorted(folder.rglob("*.html"))
+
+
+def malformed(files: list[Path]) -> list[tuple[str, int, str]]:
+    """What the Nu HTML Checker says of files: every message, warnings too."""
+    found = sorted((checkout() / ".checkers").rglob("vnu.jar"))
+    if not found or shutil.which("java") is None:
+        pytest.skip(
+            "no .checkers/ (make checkers) or no java: no checker of HTML has read the pages"
+        )
+    told = subprocess.run(
+        ["java", "-Xss4m", "-jar", found[0], "--format", "json", "--exit-zero-always", *files],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    said = json.loads(told.stderr)["messages"]
+    return [(each["url"][-60:], each.get("lastLine", 0), each["message"]) for each in said]

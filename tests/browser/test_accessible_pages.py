@@ -63,3 +63,13 @@ def test_every_page_stands_up_to_axe_and_to_our_own_measurements(opened: Any) ->
 
     assert opened
     assert against == []
+
+
+def test_every_page_is_well_formed(edition: Any, notices: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.html"
+    broken.write_text(
+        "<!doctype html><html lang=en><title>x</title><p><b>one</p></b><p role=nothing>"
+    )
+
+    assert len(audit.malformed([broken])) >= 2, "the checker reads"
+    assert audit.malformed([*audit.pages_of(edition.path), *audit.pages_of(notices)]) == []

@@ -60,6 +60,10 @@ def test_no_text_is_carried_out_and_nothing_is_asked_of_the_network(pages: Any) 
         ) == 0, name  # fmt: skip
 
 
+def test_pages_at_their_limits_are_well_formed(limits: Edition) -> None:
+    assert audit.malformed(audit.pages_of(limits.path)) == []
+
+
 @pytest.mark.parametrize("district", NAMES)
 def test_a_name_is_printed_as_it_was_given(pages: Any, limits: Edition, district: str) -> None:
     printed = NAMES[district].replace("L'", "L’")

@@ -1,6 +1,6 @@
 """The PDF of a report as a screen reader meets it: what four checkers hold against it, and what none of them compares.
 
-Belongs here: PDF/UA-1 and the words of the PDF beside those of the page. The checkers live in `.pdf_checkers/`; where
+Belongs here: PDF/UA-1 and the words of the PDF beside those of the page. The checkers live in `.checkers/`; where
 they are absent their tests are skipped and say so. What no machine sees is in `docs/accessibility.md`.
 """
 
@@ -23,7 +23,7 @@ from pypdf.generic import DictionaryObject, NameObject
 
 from pipelines.settings import checkout
 
-CHECKERS = checkout() / ".pdf_checkers" / "bin" / "python"
+CHECKERS = checkout() / ".checkers" / "bin" / "python"
 Findings = dict[str, list[tuple[str, str]]]
 
 
@@ -33,9 +33,7 @@ ALL, QUICK = "verapdf,page,pdfua,outloud", "verapdf,page"
 def checked(files: list[Path], names: str = ALL) -> dict[Path, Findings]:
     """What each of these checkers holds against each file."""
     if not CHECKERS.exists() or shutil.which("java") is None:
-        pytest.skip(
-            "no .pdf_checkers/ (make pdf_checkers) or no java: no checker has read the PDFs"
-        )
+        pytest.skip("no .checkers/ (make checkers) or no java: no checker has read the PDFs")
     done = subprocess.run(
         [CHECKERS, Path(__file__).with_name("pdf_checkers.py"), names, *files],
         capture_output=True, text=True, check=True,
