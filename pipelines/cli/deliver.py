@@ -80,6 +80,10 @@ def print_sent(made: Sent) -> None:
     click.echo(f"{counted['accepted']} letters sent{waiting}.")
     if any(one.said and one.said.endswith(".eml") for _, one in made.letters):
         click.echo(f"No mail server is set: they lie in {settings().home / 'outbox'}")
+    for line in made.defects:
+        click.echo(f"could not be written, by a mistake of ours: {line}", err=True)
+    if made.defects:
+        raise click.ClickException("The others went; these are tried again with the next delivery.")
     if made.stopped:
         raise click.ClickException(f"{made.stopped}\nWhat was not sent waits; nothing is lost.")
     if counted["refused"] or counted["unknown"]:

@@ -21,11 +21,14 @@ def letters() -> dg.AssetsDefinition:
         came = [answer.what for _, answer in made.letters]
         if made.stopped:
             context.log.warning(made.stopped)
+        for line in made.defects:
+            context.log.error(line)
         return dg.MaterializeResult(
             metadata={
                 **{name: came.count(name) for name in ("accepted", "deferred", "refused")},
                 "unknown": came.count("unknown"),
                 "waiting": made.waiting,
+                "defects": len(made.defects),
                 "stopped": made.stopped or "no",
             }
         )

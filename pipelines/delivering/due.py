@@ -113,7 +113,7 @@ def due(of: Deployment, month: str | None, districts: tuple[str, ...]) -> Iterat
         for to in of.mailing.of(place, "report"):
             for one in newest.values():
                 yield from _of_edition(of, standing, one, place, to, asked=one.month == wanted)
-            yield from _withdrawn(of, place, to)
+    yield from _withdrawn(of, districts)
     yield from _delayed(of, districts)
     yield from _previews(of, districts)
 
@@ -186,24 +186,46 @@ def _of_edition(
         )
 
 
-def _withdrawn(of: Deployment, place: str | None, to: Recipient) -> Iterator[Due]:
+def _withdrawn(of: Deployment, districts: tuple[str, ...]) -> Iterator[Due]:
+    """To everybody who has an edition, or its draft, that must not be used any more: also to who left the list."""
     for one in numbered(of.settings.editions):
         tombstone = one.tombstone
         if tombstone is None or tombstone["kind"] == "retention":
             continue
-        letter = of.had(one, place, to.address)
-        if letter is None:
-            continue
-        yield Due(
-            key_of("withdrawn", one.id, place, to.address),
-            "withdrawn",
-            place,
-            to,
-            _withdrawing(of, one, tombstone, place),
-            one.month,
-            one.id,
-            letter.message_id,
-        )
+        told: set[str] = set()
+        for letter in reversed(of.sent):
+            place = letter.district_id
+            key = key_of("withdrawn", one.id, place, letter.address)
+            if key in told or not _shows(letter, one) or (districts and place not in districts):
+                continue
+            told.add(key)
+            yield Due(
+                key,
+                "withdrawn",
+                place,
+                _reader(of, letter),
+                _withdrawing(of, one, tombstone, place),
+                one.month,
+                one.id,
+                letter.message_id,
+            )
+
+
+def _shows(letter: Letter, edition: Edition) -> bool:
+    """Whether who got a letter has figures of an edition."""
+    draft = letter.kind == "preview" and letter.month == edition.month
+    own = letter.kind in ("report", "corrected") and letter.edition == edition.id
+    return (draft or own) and letter.state in ARRIVED
+
+
+def _reader(of: Deployment, letter: Letter) -> Recipient:
+    """Who got a letter, with the name they have on the list today."""
+    place = letter.district_id
+    said = of.mailing.programme if place is None else of.mailing.districts.get(place)
+    listed = said.recipients if said else ()
+    same = (one for one in listed if one.address.lower() == letter.address.lower())
+    language_then = "it" if letter.language == "it" else "en"
+    return next(same, Recipient(email=letter.address, language=language_then))
 
 
 def _withdrawing(
@@ -212,8 +234,9 @@ def _withdrawing(
     def compose(said: Words) -> Wording:
         name = said.say("programme.title")
         if place is not None:
-            district = of.catalogue.districts[place]
-            name = district.name if said.code == "it" else district.name_en or district.name
+            district = of.catalogue.districts.get(place)
+            italian = district.name if district else place
+            name = italian if said.code == "it" or not district else district.name_en or italian
         by = replacement(of.settings.editions, edition)
         return withdrawn_mail(tombstone, place, name, by, said, of.postage)
 

@@ -34,12 +34,15 @@ FOLDER = "delivery"
 
 @dataclass
 class Sent:
-    """What a run did. `stopped` is why it ended before its time; the letters left wait."""
+    """What a run did. `stopped` is why it ended before its time; the letters left wait. `defects` are mails that could
+    not be written, by a mistake of ours: the others went all the same.
+    """
 
     letters: list[tuple[Letter, Answer]] = field(default_factory=list)
     overtaken: list[Letter] = field(default_factory=list)
     waiting: int = 0
     stopped: str | None = None
+    defects: list[str] = field(default_factory=list)
 
 
 class Office:
@@ -136,16 +139,30 @@ def send(
     with alone(office.folder):
         deployment = of()
         _settle_what_was_cut_off(office, carrier, deployment.at)
-        written = office.ledger.keys()
-        for one in due(deployment):
-            if one.key not in written:
-                office.write(deployment, one)
-                written.add(one.key)
+        defects = _written(office, deployment, due)
         office.clear(letter.id for letter in office.ledger.letters())
         try:
-            return _hand_over(office, deployment, carrier, still, again=again)
+            made = _hand_over(office, deployment, carrier, still, again=again)
         finally:
             carrier.close()
+        made.defects = defects
+        return made
+
+
+def _written(
+    office: Office, of: Deployment, due: Callable[[Deployment], Iterable[Due]]
+) -> list[str]:
+    """Write what is due and was not written before; what could not be."""
+    written, defects = office.ledger.keys(), []
+    for one in due(of):
+        if one.key in written:
+            continue
+        try:
+            office.write(of, one)
+        except Exception as defect:  # one mail must not keep the others from going
+            defects.append(f"{one.kind} to {one.to.address}: {type(defect).__name__}: {defect}")
+        written.add(one.key)
+    return defects
 
 
 def _settle_what_was_cut_off(office: Office, carrier: Carrier, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -63,6 +64,7 @@ def test_a_later_revision_is_told_to_who_had_the_earlier_one_and_only_what_chang
 def test_a_withdrawn_edition_is_told_to_who_had_it_without_its_figures(house: House) -> None:
     house.deliver()
     house.recipients("roma", "recipients:\n  - {email: nuova@roma.example}\n")
+    house.recipients("parma", "recipients: []\n")  # who left the list has the figures all the same
     edition = Edition(house.settings.editions / "2026-10" / "r1", "2026-10", 1)
     withdraw(house.settings, edition, "Una cifra era sbagliata", "error", "Anna Rossi", LATER)
     house.deliver(LATER)
@@ -122,6 +124,21 @@ def test_a_delay_is_told_once_for_each_reason(house: House) -> None:
     page = mail.get_body(("html",))
     assert page is not None
     assert "Gestore &lt;b&gt;x&lt;/b&gt;" in page.get_content()
+
+
+def test_a_mail_that_cannot_be_written_keeps_no_other_from_going(house: House) -> None:
+    low = Reason("headline_grade", "ENE01", "E", "D")
+    note(house.settings, "2026-11", AT, [Waiting("parma", (low,)), Waiting("prato", (low,))])
+    path = house.settings.editions / "2026-11" / "delayed.json"
+    said = json.loads(path.read_text())
+    said["districts"][0]["since"] = "a day that nobody can read"
+    path.write_text(json.dumps(said))
+    made = house.deliver()
+
+    (defect,) = made.defects
+    assert defect.startswith("delayed to sindaco@parma.example: ValueError")
+    assert len(_mails(house, "report")) == 4
+    assert sorted(_mails(house, "delayed")) == ["office@prato.example", "sindaco@prato.example"]
 
 
 def test_an_older_month_goes_out_only_when_it_is_asked_for(house: House) -> None:

@@ -79,8 +79,15 @@ def publish_period(settings: Settings, period: Period, code_version: str) -> Edi
 
 
 def publish_ended(settings: Settings, month: str, code_version: str) -> list[Edition]:
-    """Publish the periods that end with a month that was just published; a revised month revises them."""
-    return [publish_period(settings, period, code_version) for period in ended_by(month)]
+    """Publish the periods that end with a month that was just published; a revised month revises them.
+
+    A deployment that began within a period has no edition of it: there is nothing to be said of its first months.
+    """
+    return [
+        publish_period(settings, period, code_version)
+        for period in ended_by(month)
+        if not _missing(base_of(settings.editions, period), period)
+    ]
 
 
 def base_of(folder: Path, period: Period) -> Edition:
@@ -102,12 +109,16 @@ def base_of(folder: Path, period: Period) -> Edition:
 
 def _tells_of(base: Edition, period: Period) -> None:
     """An edition that has no row of a month of the period cannot be its ground."""
-    told = {month for _, month, _ in Reading(base.path).values}
-    if missing := [month for month in period.months if month not in told]:
+    if missing := _missing(base, period):
         raise PublicationRefused(
             f"{base.id} tells nothing of {', '.join(missing)}: {period.name} cannot be made of it.\n"
             "Nothing was published."
         )
+
+
+def _missing(base: Edition, period: Period) -> list[str]:
+    told = {month for _, month, _ in Reading(base.path).values}
+    return [month for month in period.months if month not in told]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,14 @@ def test_what_changes_figures_comes_first_and_what_is_closed_is_not_told(told) -
     assert table.rows[0][3].text == "Ufficio misure, 2 novembre 2026, prot. 12/2026"
 
 
+@pytest.mark.parametrize("answer", ["value_is_right", "will_correct", "otherwise"])
+def test_every_answer_has_its_words(told, answer: str) -> None:
+    table = corrections_table(told(corrections=[{**ENTRY, "answer": answer}]), IT)
+
+    assert table is not None
+    assert table.rows[0][4].text in {"il valore è giusto", "sarà corretto", "altro"}
+
+
 def test_without_a_register_there_is_no_table(told) -> None:
     assert corrections_table(told(corrections=[]), IT) is None
 

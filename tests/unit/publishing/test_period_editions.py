@@ -180,6 +180,13 @@ def test_periods_that_no_edition_tells_of_are_refused(settings: Settings) -> Non
     assert publish_ended(settings, "2026-10", "test") == []
 
 
+def test_a_deployment_that_began_within_a_period_publishes_its_months_all_the_same(
+    settings: Settings,
+) -> None:
+    """The invented edition begins in May 2024: its second quarter has no edition, and that is no failure."""
+    assert publish_ended(settings, "2024-06", "test") == []
+
+
 def test_two_periods_are_compared_without_what_is_hidden(made: Settings) -> None:
     lines = [
         str(one) for one in compared(edition(made, "2025").path, edition(made, "2026-Q3").path)
