@@ -45,12 +45,18 @@ def test_pages_are_made_of_the_protected_tables_and_of_nothing_else(
     for name in ("NZD_HOME", "NZD_DISTRICTS", "NZD_INBOX"):
         monkeypatch.setenv(name, str(tmp_path / "nothing"))
     opened: set[str] = set()
-    sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
+    watching = [True]  # a hook of this process stays: it is closed and not taken away
 
+    def watch(event: str, args: tuple[Any, ...]) -> None:
+        if watching and event == "open":
+            opened.add(str(args[0]))
+
+    sys.addaudithook(watch)
     made = render(alone)
     values = read_table(alone / "kpi_values.parquet")
     assert values is not None
     made |= city_data(values)
+    watching.clear()
 
     differing = [name for name, data in made.items() if (published / name).read_bytes() != data]
     assert differing == []
