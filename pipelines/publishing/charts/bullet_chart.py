@@ -16,7 +16,7 @@ _NAME, _SMALL = 13.5, 12.0
 def bullets(data: BulletData, paint: Paint, width: int = WIDE) -> tuple[str, int]:
     """The chart's marks and its height."""
     wide = width == WIDE
-    left, right = (232.0, width - 222.0) if wide else (0.0, width - 4.0)
+    left, right = (246.0, width - 218.0) if wide else (0.0, width - 4.0)
     row = _ROW if wide else _ROW + 50
     legend, top = _legend(data, paint, width)
     drawn = legend
