@@ -21,8 +21,8 @@ REGISTER = "metering_points"
 MADE_OF = ("mart", "numerator", "denominator", "period", "value_kind")
 """What a KPI's declaration makes its value of, besides its scale."""
 _READ = ("points_full", "present_intervals")
-_CARRIERS = frozenset({"energy", "emissions"})
-"""Themes that are made of carriers."""
+METERED_THEMES = frozenset({"energy", "emissions", "water"})
+"""Themes that are made of what meters and bills tell, which the register of corrections can change."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ class Reasons:
             shown.append("boundary")
         if self._news(district, start, month, DATASETS.get(kpi["theme"], ()), None):
             shown.append(_of_coverage(before.get("coverage"), after.get("coverage")))
-        elif kpi["theme"] in DATASETS and self._corrections_moved(district, start, month, None):
+        corrected = kpi["theme"] in METERED_THEMES and "correction" not in shown
+        if corrected and self._corrections_moved(district, start, month, None):
             shown.append("correction")
         if kpi["theme"] == "emissions" and self.factors_moved(district, start, month):
             shown.append("factor")
