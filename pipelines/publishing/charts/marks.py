@@ -80,7 +80,9 @@ def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list
         piece = word
         while text_width(piece, size, bold=bold) > width:
             cut = next(
-                n for n in range(len(piece), 0, -1) if n == 1 or text_width(piece[:n], size) < width
+                n
+                for n in range(len(piece), 0, -1)
+                if n == 1 or text_width(piece[:n], size, bold=bold) < width
             )
             lines.append(piece[:cut])
             piece = piece[cut:]
