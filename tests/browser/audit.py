@@ -107,6 +107,13 @@ _OVERLAPPING = """() => {
   return found
 }"""
 
+_HEADS_OF_NOTHING = """() => [...document.querySelectorAll('th')].filter(head => {
+    const row = head.parentElement, table = head.closest('table')
+    if (head.scope === 'rowgroup') return row.parentElement.rows.length < 2
+    if (head.scope === 'row') return !row.querySelector('td')
+    return ![...table.tBodies].some(body => [...body.rows].some(each => each.cells.length > head.cellIndex))
+  }).map(head => head.outerHTML)"""
+
 
 @cache
 def _script() -> str:
@@ -141,6 +148,11 @@ def cut_off(page: Any) -> list[Any]:
 def overlapping(page: Any) -> list[Any]:
     """Neighbours that cover one another."""
     return list(page.evaluate(_OVERLAPPING))
+
+
+def heads_of_nothing(page: Any) -> list[str]:
+    """Heads of tables without a cell that they head."""
+    return list(page.evaluate(_HEADS_OF_NOTHING))
 
 
 def pages_of(folder: Path) -> list[Path]:
