@@ -6,9 +6,16 @@ Belongs here: MIME, encodings, headers. Does not belong here: what a mail says (
 from __future__ import annotations
 
 import hashlib
+import re
 import textwrap
 from datetime import datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import (
+    Address,
+    BaseHeader,
+    HeaderRegistry,
+    UniqueUnstructuredHeader,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
@@ -31,9 +38,18 @@ class _AsItIs(UnstructuredHeader, BaseHeader):
         return f"{self.name}: " + f",{policy.linesep} ".join(str(self).split(", ")) + policy.linesep
 
 
+class _Subject(UniqueUnstructuredHeader, BaseHeader):
+    """A subject that begins beside its name: on a line of its own, some mail programs show a space before it."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as the policy folds it, its first line never empty."""
+        return re.sub(r"^(Subject:)\s+", r"\1 ", str(super().fold(policy=policy)))
+
+
 _REGISTRY = HeaderRegistry()
 for _name in ("list-unsubscribe", "list-unsubscribe-post", "list-id", "in-reply-to", "references"):
     _REGISTRY.map_to_type(_name, _AsItIs)
+_REGISTRY.map_to_type("subject", _Subject)
 _POLICY = SMTP.clone(header_factory=_REGISTRY)
 
 

@@ -17,7 +17,7 @@ from pipelines.delivering.wording import File, Link, Part, Wording, part
 from pipelines.publishing.language import Words, words
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.page_engine import LANGUAGES
-from pipelines.publishing.report.document import Box, Run, Sentence, Sentences
+from pipelines.publishing.report.document import Box, Chart, Run, Sentence, Sentences
 from pipelines.publishing.report.page_one.said import sentences
 from pipelines.publishing.report.pages import known_day
 from pipelines.publishing.report.sections.city_comments import city_comments
@@ -129,9 +129,15 @@ def _programme_mail(reading: Reading, said: Words) -> Wording:
         for item in missing_box(DistrictReading(reading, district), said).items[:1]
     )
     items = told.items[:_LINES] if told else ()
+    chart = next((each for each in first.blocks if isinstance(each, Chart)), None)
+    subject = (
+        said.say("mail.subject", **about, headline=_after_colon(chart.title))
+        if chart
+        else said.say("mail.subject_plain", **about)
+    )
     return Wording(
         said.code,
-        subject_of(said.say("mail.subject_plain", **about), demonstration, said),
+        subject_of(subject, demonstration, said),
         said.say("mail.kicker_programme"),
         said.say("mail.title", **about),
         tuple(

@@ -72,6 +72,12 @@ def test_a_long_subject_with_accents_arrives_as_it_was_written_on_lines_that_ser
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
+def test_a_subject_that_just_fills_a_line_begins_beside_its_name() -> None:
+    raw = _made(_wording("[Dimostrazione] Programma Net Zero Districts, ottobre 2026: il rapporto"))
+
+    assert b"\r\nSubject: [Dimostrazione] " in raw
+
+
 def test_a_subject_with_line_breaks_adds_no_header() -> None:
     mail = _read(_made(_wording("Prato\r\nBcc: x@y.example\r\n\r\n<script>")))
 

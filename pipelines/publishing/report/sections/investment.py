@@ -185,6 +185,12 @@ def _projects(read: DistrictReading, words: Words) -> Table | None:
     return Table("projects", caption, heads, cells, " ".join(said) or None)
 
 
+def _months_late(row: Row, words: Words) -> str:
+    """Whole months; a project that is late by days is not late by none."""
+    months = row["months_late"]
+    return words.number(months) if months else words.say("investment.under_a_month")
+
+
 def _late(read: DistrictReading, words: Words) -> Table | None:
     """Active projects past the planned end of their phase, the latest first."""
     rows = sorted(
@@ -198,7 +204,7 @@ def _late(read: DistrictReading, words: Words) -> Table | None:
             Cell(str(row.get("title") or row["project_id"])),
             Cell(str(row.get("owner") or DASH)),
             Cell(words.day(row["planned_end"])),
-            Cell(words.number(row["months_late"])),
+            Cell(_months_late(row, words)),
         )
         for row in rows[:_LATE]
     )

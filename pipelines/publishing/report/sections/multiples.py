@@ -39,7 +39,11 @@ def energy_multiples(reads: Sequence[DistrictReading], words: Words) -> Chart | 
     down = sum((panel.index[-1] or 0) < (_year_before(panel) or 0) for panel in alike)
     key = "_none" if not alike else "_all" if down == len(alike) else ""
     title = words.say(
-        f"programme.multiples_title{key}", count=len(alike), down=down, all=len(alike)
+        f"programme.multiples_title{key}",
+        count=len(alike),
+        down=down,
+        all=len(alike),
+        all_the=words.all_the(len(alike)),
     )
     return _chart("energy", panels, title, words)
 

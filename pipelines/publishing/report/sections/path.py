@@ -48,10 +48,10 @@ def path(read: DistrictReading, words: Words) -> Section:
     if target is None or target["path"] != "linear":
         blocks.append(Note(_no_target(target, words)))
     else:
-        said = [Sentence.of(_target_sentence(target, words), "EMI11")]
+        whole = Path.of(read, target, way)
+        said = [Sentence.of(_target_sentence(target, whole, words), "EMI11")]
         said += _pace(read, way, words) if way is not None else []
         blocks.append(Sentences(tuple(said)))
-        whole = Path.of(read, target, way)
         chart = long_path_chart(read, whole, words)
         blocks += [chart] if chart else []
         blocks += [_milestones(read, whole, words)] if whole else []
@@ -81,15 +81,23 @@ def _no_target(target: Row | None, words: Words) -> str:
     return words.say("path.none_because", reason=reason) if reason else words.say("path.no_target")
 
 
-def _target_sentence(target: Row, words: Words) -> str:
+def _target_sentence(target: Row, whole: Path | None, words: Words) -> str:
+    """What is wanted, and the baseline both as declared and as the path below has it, where that differs."""
     key = "path.target_share" if target["stands"] == "city_share" else "path.target"
     share = target["share_of_city"]
+    declared, of_today = (
+        joined(amount(value, "tCO2e", 0, words))
+        for value in (target["baseline_value"], whole.baseline if whole else None)
+    )
     return words.say(
         key,
         reduction=words.percent(target["reduction"] * 100, 0),
         year=target["target_year"],
         base_year=target["baseline_year"],
-        baseline=joined(amount(target["baseline_value"], "tCO2e", 0, words)),
+        baseline=declared,
+        regrossed=words.say("path.regrossed", baseline=of_today)
+        if whole and of_today != declared
+        else "",
         share=words.the(words.percent(share * 100, 1)) if share is not None else DASH,
         # What a city's part rests on is said by who split it, and not by the city's plan.
         source=target.get("share_source") or target["source"] or DASH,
@@ -202,6 +210,8 @@ def _milestones(read: DistrictReading, whole: Path, words: Words) -> Table:
             rows.append((f"{year}-12", (name, words.number(whole.at(year)), told), False))
     row = read.kpi("EMI11")
     if row is not None and row["target"] is not None:
+        # Of a December it is the same line as the year's.
+        rows = [each for each in rows if each[0] != read.month]
         today = words.say("path.today", month=words.month(read.month))
         cells = (today, words.number(row["target"]), _reached(read, read.month, words))
         rows.append((read.month, cells, True))

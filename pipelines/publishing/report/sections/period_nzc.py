@@ -21,6 +21,9 @@ _CHAIN = {"B-1.1": "b11", "B-3.1": "b31", "B-3.2": "b32", "C-3.1": "c31"}
 _SHOWN = {"B-3.2": (0, 1, 4, 6, 12, 13, 14)}
 """Columns of a form that a page shows: indicator, unit, direct, indirect, level, availability, interval."""
 _FUNDED = "funded"
+_ACROSS, _AROUND, _LONG, _SMALL = 124, 2.5, 60, 0.9
+"""Letters across a printed page, those that the space around a column takes, what counts of a long text, and how wide
+a letter of a head is."""
 
 
 def nzc_tables(of: DistrictPeriod, words: Words) -> Section:
@@ -153,22 +156,37 @@ def _sheet(name: str, sheet: Sheet, words: Words) -> Block:
     shown = [heads[n] for n in _SHOWN.get(name, range(len(heads)))]
     numbers = {head for head in shown if any(isinstance(row[head], Decimal | int) for row in rows)}
     cells = tuple(tuple(Cell(_text(row[head], words)) for head in shown) for row in rows)
-    texts = {
-        head: max((len(cell.text) for cell in line), default=0)
-        for head, line in zip(shown, zip(*cells, strict=True), strict=True)
-    }
+    told = [[line[n].text for line in cells] for n in range(len(shown))]
     columns = tuple(
-        Column(head, number=head in numbers, width=_width(head, texts[head])) for head in shown
+        Column(head, number=head in numbers, width=width)
+        for head, width in zip(shown, _widths(shown, told), strict=True)
     )
     key = _CHAIN[name]
     note = words.say("periods.b32_note") if name in _SHOWN else None
     return Table(f"nzc-{key}", words.say(f"periods.{key}"), columns, cells, note)
 
 
-def _width(head: str, longest: int) -> float:
-    """Wider for what is longer, so that no column stands a page tall and no word of its head is cut."""
-    word = max(len(part) for part in head.split())
-    return max(word / 9, min(3.4, longest / 18))
+def _widths(heads: list[str], told: list[list[str]]) -> list[float]:
+    """Each column as wide as its longest word and the space around it; what is left, by how much each has to say.
+
+    So no word runs into the next column, and none stands a page tall.
+    """
+    words = [
+        max(
+            *(len(part) * _SMALL for part in head.split()),
+            *(len(part) for text in texts for part in text.split()),
+            0,
+        )
+        + _AROUND
+        for head, texts in zip(heads, told, strict=True)
+    ]
+    longest = [max((len(text) for text in texts), default=0) for texts in told]
+    more = [max(0, min(long, _LONG) - word) for long, word in zip(longest, words, strict=True)]
+    left = max(0, _ACROSS - sum(words))
+    return [
+        word + left * each / sum(more) if any(more) else word
+        for word, each in zip(words, more, strict=True)
+    ]
 
 
 def _text(value: Any, words: Words) -> str:

@@ -70,7 +70,7 @@ def _decisions(of: DistrictPeriod, words: Words, period: str) -> Block:
         Column(words.say("periods.adoption_body"), width=1.4),
         Column(words.say("periods.closed"), width=1.3),
         Column(words.say("periods.outcome")),
-        Column(words.say("periods.timely")),
+        Column(words.say("periods.timely"), width=1.3),
     )
     caption = words.say("periods.decisions_caption", period=period)
     return Table("decisions-taken", caption, heads, rows)

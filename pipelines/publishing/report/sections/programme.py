@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.publishing.language import DASH, Words
+from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.report.document import (
     Block,
@@ -182,9 +182,10 @@ def _sentences(reads: list[DistrictReading], words: Words) -> list[Sentence]:
     if fine:
         said.append(
             words.say(
-                "programme.sentence_on_path",
+                "programme.sentence_on_path" + ("_only" if len(judged) == 1 else ""),
                 count=len(fine),
-                all=len(judged),
+                Counted=capital(words.counted(len(fine))),
+                spelled=words.counted(len(judged)),
                 names=words.both(map(city, fine)),
             )
         )
@@ -208,22 +209,25 @@ def _sentences(reads: list[DistrictReading], words: Words) -> list[Sentence]:
 def _money_and_decisions(reads: list[DistrictReading], words: Words) -> list[str]:
     said = []
     money = [
-        (row, value)
+        (r, row, value)
         for r in reads
         if (row := r.one("investment_monthly")) and (value := r.value("INV07")) is not None
     ]
     committed = [
-        (row["committed_eur"], value)
-        for row, value in money
+        (row["committed_eur"], value, city(read))
+        for read, row, value in money
         if row.get("committed_eur") is not None
     ]
     if committed:
         all_of, paid = (sum((pair[n] for pair in committed), Decimal(0)) for n in (0, 1))
+        told = words.number(all_of / 1_000_000, 1)
         said.append(
             words.say(
                 "programme.sentence_paid",
                 count=len(committed),
-                committed=words.say("million_long", value=words.number(all_of / 1_000_000, 1)),
+                names=words.both(name for *_, name in committed),
+                committed=words.say("million_long", value=told),
+                of=words.say("million_long", value=words.from_(told)),
                 paid=words.number(paid / 1_000_000, 1)
                 if words.code == "it"
                 else words.say("million_long", value=words.number(paid / 1_000_000, 1)),

@@ -180,8 +180,10 @@ def _plain(row: Row, kpi: Row, read: DistrictReading, words: Words) -> str:
 def _interval(row: Row, kpi: Row, words: Words) -> str | None:
     if row["interval_low"] is None or row["interval_high"] is None:
         return None
+    # Of a share in whole percent, the margin still shows its tenth; of tonnes it has the figure's own precision.
+    places = 1 if kpi["unit"] == "%" else 0
     low, high = (
-        amount(row[name], str(kpi["unit"]), 1, words)[0]
+        amount(row[name], str(kpi["unit"]), max(int(kpi["decimals"]), places), words)[0]
         for name in ("interval_low", "interval_high")
     )
     return words.say("programme.interval", low=low, high=high)

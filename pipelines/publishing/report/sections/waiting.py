@@ -36,7 +36,7 @@ def urgent(reads: Sequence[DistrictReading], words: Words) -> Boxes:
             "waiting.late_line",
             city=city(read),
             title=row["title"],
-            day=words.day(row["due_on"], year=False),
+            day=words.day_in(row["due_on"], year=False),
         )
         for read, row in late
     ]
