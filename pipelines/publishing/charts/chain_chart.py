@@ -40,7 +40,7 @@ class _Box:
     def __post_init__(self) -> None:
         inner = self.width - 2 * _PAD
         self.note = wrapped(self.node.note, _SIZES["note"], inner)
-        self.name = wrapped(self.node.name, _SIZES["name"], inner)
+        self.name = wrapped(self.node.name, _SIZES["name"], inner, bold=True)
         ports = len(self.incoming) * _PORT + (4 if self.incoming else 0)
         self.height = 2 * _PAD + ports + len(self.note) * _NOTE + len(self.name) * _NAME
 
@@ -216,7 +216,7 @@ def _told(
     ]
     lines += [
         (line, f"font-size:14px;font-weight:600;fill:{paint('ink')}")
-        for line in wrapped(node.name, 14, inner)
+        for line in wrapped(node.name, 14, inner, bold=True)
     ]
     for link in (link for link in data.links if link.target == node.id):
         proven = data.proven[0] if link.proven else data.proven[1]

@@ -69,18 +69,20 @@ def fitted(text: str, size: float, width: float, *, bold: bool = False) -> str:
     return f"{short.rstrip()}…"
 
 
-def wrapped(text: str, size: float, width: float) -> list[str]:
+def wrapped(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
     """The text in lines that fit; a word that does not fit is cut."""
     lines: list[str] = []
     for word in text.split():
         joined = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(joined, size) <= width:
+        if lines and text_width(joined, size, bold=bold) <= width:
             lines[-1] = joined
             continue
         piece = word
-        while text_width(piece, size) > width:
+        while text_width(piece, size, bold=bold) > width:
             cut = next(
-                n for n in range(len(piece), 0, -1) if n == 1 or text_width(piece[:n], size) < width
+                n
+                for n in range(len(piece), 0, -1)
+                if n == 1 or text_width(piece[:n], size, bold=bold) < width
             )
             lines.append(piece[:cut])
             piece = piece[cut:]

@@ -177,7 +177,7 @@ def _entered(asked: Asked) -> Grid | None:
                 row["where_in_file"] or DASH,
                 _amount(row["value_received"], row),
                 _amount(row["value_right"], row),
-                " ".join(filter(None, (row["what_is_wrong"], row["reason"], row["evidence"]))),
+                ". ".join(filter(None, (row["what_is_wrong"], row["reason"], row["evidence"]))),
                 words.say(f"letter.state.{row['state']}"),
             )
             for row in rows

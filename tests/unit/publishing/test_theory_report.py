@@ -261,7 +261,7 @@ def test_a_hidden_measure_has_its_key_in_place_of_its_amounts(edition: Reading) 
     first = next(
         list(row.values())
         for row in actions
-        if "Caldaie" in row["Nome dell'azione o dell'intervento"]
+        if "Caldaie" in row["Nome dell’azione o dell’intervento"]
     )
     assert first[2:] == ["2025-2027", "Energia", "C", "C"]
     assert list(actions[-1].values()) == [
