@@ -213,5 +213,6 @@ def test_the_summary_says_since_when_a_theme_has_been_missing(missing):
 
     assert (
         "Per l’acqua abbiamo il 74 % delle letture; da agosto mancano le letture di tutti i 5 contatori "
-        "d’acqua (Gestore idrico, consegna attesa dal 21 settembre): perciò il dato non è giudicato." in said
+        "d’acqua (Gestore idrico, consegna attesa dal 21 settembre): perciò il dato non è giudicato."
+        in said
     )
