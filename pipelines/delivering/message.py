@@ -13,7 +13,6 @@ from email.headerregistry import (
     Address,
     BaseHeader,
     HeaderRegistry,
-    UniqueUnstructuredHeader,
     UnstructuredHeader,
 )
 from email.message import EmailMessage
@@ -38,8 +37,10 @@ class _AsItIs(UnstructuredHeader, BaseHeader):
         return f"{self.name}: " + f",{policy.linesep} ".join(str(self).split(", ")) + policy.linesep
 
 
-class _Subject(UniqueUnstructuredHeader, BaseHeader):
+class _Subject(UnstructuredHeader, BaseHeader):
     """A subject that begins beside its name: on a line of its own, some mail programs show a space before it."""
+
+    max_count = 1
 
     def fold(self, *, policy: Policy) -> str:
         """The header as the policy folds it, its first line never empty."""

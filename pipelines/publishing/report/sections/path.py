@@ -85,19 +85,15 @@ def _target_sentence(target: Row, whole: Path | None, words: Words) -> str:
     """What is wanted, and the baseline both as declared and as the path below has it, where that differs."""
     key = "path.target_share" if target["stands"] == "city_share" else "path.target"
     share = target["share_of_city"]
-    declared, of_today = (
-        joined(amount(value, "tCO2e", 0, words))
-        for value in (target["baseline_value"], whole.baseline if whole else None)
-    )
+    declared = joined(amount(target["baseline_value"], "tCO2e", 0, words))
+    of_today = joined(amount(whole.baseline, "tCO2e", 0, words)) if whole else declared
     return words.say(
         key,
         reduction=words.percent(target["reduction"] * 100, 0),
         year=target["target_year"],
         base_year=target["baseline_year"],
         baseline=declared,
-        regrossed=words.say("path.regrossed", baseline=of_today)
-        if whole and of_today != declared
-        else "",
+        regrossed=words.say("path.regrossed", baseline=of_today) if of_today != declared else "",
         share=words.the(words.percent(share * 100, 1)) if share is not None else DASH,
         # What a city's part rests on is said by who split it, and not by the city's plan.
         source=target.get("share_source") or target["source"] or DASH,

@@ -209,15 +209,12 @@ def _sentences(reads: list[DistrictReading], words: Words) -> list[Sentence]:
 def _money_and_decisions(reads: list[DistrictReading], words: Words) -> list[str]:
     said = []
     money = [
-        (r, row, value)
+        (row, value, city(r))
         for r in reads
         if (row := r.one("investment_monthly")) and (value := r.value("INV07")) is not None
     ]
-    committed = [
-        (row["committed_eur"], value, city(read))
-        for read, row, value in money
-        if row.get("committed_eur") is not None
-    ]
+    known = [each for each in money if each[0].get("committed_eur") is not None]
+    committed = [(row["committed_eur"], value) for row, value, _ in known]
     if committed:
         all_of, paid = (sum((pair[n] for pair in committed), Decimal(0)) for n in (0, 1))
         told = words.number(all_of / 1_000_000, 1)
@@ -225,7 +222,7 @@ def _money_and_decisions(reads: list[DistrictReading], words: Words) -> list[str
             words.say(
                 "programme.sentence_paid",
                 count=len(committed),
-                names=words.both(name for *_, name in committed),
+                names=words.both(name for *_, name in known),
                 committed=words.say("million_long", value=told),
                 of=words.say("million_long", value=words.from_(told)),
                 paid=words.number(paid / 1_000_000, 1)
