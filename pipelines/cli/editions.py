@@ -271,6 +271,7 @@ def _of_files(checked: Verification) -> Iterator[str]:
         ("added", checked.unexpected),
     ):
         yield from (f"{word}: {name}" for name in names)
+    yield from (f"changed: manifest.json; {one} names another hash" for one in checked.disowned_by)
 
 
 def _of_inputs(again: Repeated) -> Iterator[str]:

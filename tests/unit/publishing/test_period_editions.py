@@ -81,6 +81,19 @@ def edition(settings: Settings, name: str) -> Edition:
     return next(one for one in of_periods(settings.editions) if one.month == name)
 
 
+def test_a_manifest_that_was_edited_is_not_the_one_that_others_name(settings: Settings) -> None:
+    month = settings.editions / "2026-10" / "r1"
+    assert verify(month).ok
+    about = json.loads((month / "manifest.json").read_text())
+
+    (month / "manifest.json").write_bytes(json_bytes({**about, "code_version": "another"}))
+
+    found = verify(month)
+    assert not found.ok
+    assert found.disowned_by == ("2025-r1", "2026-Q3-r1")
+    assert not found.changed
+
+
 def test_a_period_is_frozen_with_the_hash_of_the_month_it_is_a_view_of(made: Settings) -> None:
     quarter = edition(made, "2026-Q3")
     about = quarter.manifest
