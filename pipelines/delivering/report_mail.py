@@ -66,7 +66,7 @@ def _district_mail(read: DistrictReading, said: Words) -> Wording:
                 first_lines(read, said),
                 _decisions(read, said),
                 missing(read, said),
-                _boxed(revised_box(read, said)),
+                _revised(read, said),
                 part(None, *(Sentence((Run(one.text),)) for one in comments), listed=False),
             )
             if each is not None and each.items
@@ -85,6 +85,12 @@ def first_lines(read: DistrictReading, said: Words) -> Part:
 def missing(read: DistrictReading, said: Words) -> Part:
     """What is missing, and from whom."""
     return _boxed(missing_box(read, said), said.say("mail.missing"))
+
+
+def _revised(read: DistrictReading, said: Words) -> Part | None:
+    """What was revised; a mail is not longer for saying that nothing was."""
+    box = revised_box(read, said)
+    return _boxed(box) if box.items else None
 
 
 def _decisions(read: DistrictReading, said: Words) -> Part | None:
@@ -124,7 +130,7 @@ def _programme_mail(reading: Reading, said: Words) -> Wording:
     about = {"district": said.say("programme.title"), "month": said.month(reading.month)}
     demonstration = any(row["demonstration"] for row in reading.districts.values())
     owed = tuple(
-        Sentence.of(f"**{name_of(row, said)}**: {item.text}")
+        Sentence.of(f"**{name_of(row, said)}**: {_after_colon(item.text)}")
         for district, row in reading.districts.items()
         for item in missing_box(DistrictReading(reading, district), said).items[:1]
     )

@@ -156,7 +156,9 @@ def change(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> st
     if kpi["unit"] == "%":
         return words.points(now - then)
     signed = min(now, then) < 0
-    plain = ("EUR", "count", "score", "points", "stage", "index")
+    plain = ("EUR", "count", "score", "points", "index")
+    if kpi["unit"] == "stage":
+        return words.number(now - then, int(kpi["decimals"]), sign=True)
     if kpi["unit"] in plain or signed or not then:
         return joined(amount(now - then, kpi["unit"], int(kpi["decimals"]), words, sign=True))
     return words.percent((now - then) / abs(then) * 100, 1, sign=True)
