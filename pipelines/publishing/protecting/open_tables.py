@@ -59,6 +59,7 @@ def wide_tables(
     gone: set[tuple[str, str, str]],
     columns: Mapping[Place, Collection[str]],
     limits: Limits,
+    untold: Collection[tuple[str, str, str]] = (),
 ) -> dict[str, pa.Table]:
     """Marts that leave with their own columns, where no hidden KPI is made of them.
 
@@ -69,7 +70,9 @@ def wide_tables(
         gone: District, month and code of every KPI value that is hidden.
         columns: Sums over projects that are hidden, by district and month.
         limits: The declared thresholds.
+        untold: The same of values over measures that are not there: nobody judged what they would be made of.
     """
+    hidden = gone.union(untold)
     made: dict[str, pa.Table] = {}
     for mart, name in (
         ("fct_investment_monthly", "investment_monthly"),
@@ -97,9 +100,9 @@ def wide_tables(
         if name == "decisions_taken":
             # Of every month: what a quarter and a year list was in the edition of each of their months.
             rows = [row for row in rows if row["closed_on"] is not None]
-        rows = tables.masked(rows, mart, kpis, gone)
+        rows = tables.masked(rows, mart, kpis, hidden)
         if name == "investment_monthly":
-            rows = _without_columns(_without_present_value(rows, gone), columns)
+            rows = _without_columns(_without_present_value(rows, hidden), columns)
         if name == "levers_monthly":
             rows = without_few_people(rows, mart, kpis, limits)
         if name == "completeness":

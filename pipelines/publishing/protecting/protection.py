@@ -79,6 +79,10 @@ class Protected:
     """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
 
 
+_OVER_MEASURES = ("INV05", "INV09")
+"""KPIs over all measures of a district."""
+
+
 def protected(
     view: Path, month: str, before: Sequence[pa.Table] = (), agreed: Agreed = NOBODY
 ) -> Protected:
@@ -227,7 +231,7 @@ def protected(
     ready["emission_forecasts"] = forecasts(marts, month, told)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
-        wide_tables(marts, month, kpis, gone, money.columns, limits)
+        wide_tables(marts, month, kpis, gone, money.columns, limits, _measures_untold(readable))
         | declared_tables(declared)
         | context_tables(marts, month)
     )
@@ -247,6 +251,15 @@ def protected(
         protected_figures(readable, kpis, hidden, money.kpis, behind, limits),
         log,
     )
+
+
+def _measures_untold(readable: Sequence[Row]) -> set[tuple[str, str, str]]:
+    """Figures over measures that have no value: of whom they would be is not judged, a single firm's may be all."""
+    return {
+        (row["district_id"], row["month"], row["kpi_code"])
+        for row in readable
+        if row["kpi_code"] in _OVER_MEASURES and row["value"] is None
+    }
 
 
 def _joined(
