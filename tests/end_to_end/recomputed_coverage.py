@@ -38,6 +38,10 @@ class Coverage:
             if row["Ruolo"] == "fornitura" and row["Vettore"] != "acqua"
         }
         self.read = self._read()
+        # A bill that the city has put right tells what was used; nobody has read it so.
+        self._put_right = {
+            (point, f"{start:%Y-%m}") for point, start, _ in of.raw.corrected(of.district)
+        }
         self._weather = Weather(of)
 
     def share(self, month: str, months: int = 1) -> Decimal | None:
@@ -56,7 +60,8 @@ class Coverage:
                 foreseen = told if known and known.whole else self._foreseen(point, month) * days
                 # What stands for a gap was not read, and still was used.
                 used = told + self.of.filled.get((point, "import", month), 0)
-                expected, read = expected + max(foreseen, used), read + told
+                expected = expected + max(foreseen, used)
+                read = read + (0 if (point, month) in self._put_right else told)
         return expected, read
 
     def _foreseen(self, point: str, month: str) -> Decimal:

@@ -7,7 +7,7 @@ Belongs here: looking for each reason in what both published. Does not belong he
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -21,6 +21,8 @@ REGISTER = "metering_points"
 MADE_OF = ("mart", "numerator", "denominator", "period", "value_kind")
 """What a KPI's declaration makes its value of, besides its scale."""
 _READ = ("points_full", "present_intervals")
+WATER = "water"
+"""The carrier whose corrections move figures of water."""
 METERED_THEMES = frozenset({"energy", "emissions", "water"})
 """Themes that are made of what meters and bills tell, which the register of corrections can change."""
 
@@ -50,7 +52,7 @@ class Reasons:
         moved = self._news(district, month, month, METERED, carrier)
         if moved and not points:
             shown.add(self._of_news(district, month, (carrier, "energy")))
-        if self._corrections_moved(district, month, month, carrier):
+        if self._corrections_moved(district, month, month, lambda told: told == carrier):
             shown.add("correction")
         if not shown and self._news(district, month, month, (REGISTER,), None):
             shown.add("correction")
@@ -67,9 +69,9 @@ class Reasons:
         if self._news(district, start, month, DATASETS.get(kpi["theme"], ()), None):
             shown.append(_of_coverage(before.get("coverage"), after.get("coverage")))
         corrected = kpi["theme"] in METERED_THEMES and "correction" not in shown
-        if corrected and self._corrections_moved(district, start, month, None):
+        if corrected and self._corrections_moved(district, start, month, _carriers_of(kpi)):
             shown.append("correction")
-        if kpi["theme"] == "emissions" and self.factors_moved(district, start, month):
+        if _made_with_factors(kpi) and self.factors_moved(district, start, month):
             shown.append("factor")
         if before.get("model_version") != after.get("model_version") or (
             self.declared_otherwise(code)
@@ -203,14 +205,14 @@ class Reasons:
         return False
 
     def _corrections_moved(
-        self, district: str, start: str, month: str, carrier: str | None
+        self, district: str, start: str, month: str, means: Callable[[str | None], bool]
     ) -> bool:
         """Whether other entries of the register of corrections stand in a period."""
         standing = [
             {
                 entry
                 for (d, m, c), entries in each.corrections.items()
-                if d == district and start <= m <= month and carrier in (None, c)
+                if d == district and start <= m <= month and means(c)
                 for entry in entries
             }
             for each in (self.old, self.new)
@@ -231,6 +233,17 @@ def span(month: str, row: Row) -> tuple[str, str]:
     start, end = row.get("period_start"), row.get("period_end")
     last = f"{end - timedelta(days=1):%Y-%m}" if end is not None else month
     return (f"{start:%Y-%m}" if start is not None else last), last
+
+
+def _carriers_of(kpi: Row) -> Callable[[str | None], bool]:
+    """Of which carriers a correction can move a figure: water's is no reason for energy, nor the other way round."""
+    return lambda carrier: carrier is None or (carrier == WATER) == (kpi["theme"] == "water")
+
+
+def _made_with_factors(kpi: Row) -> bool:
+    """Whether emission factors stand in a figure: it is one of emissions, or made of tonnes, as a cost of each is."""
+    names = (str(kpi.get(name) or "") for name in ("numerator", "denominator"))
+    return bool(kpi["theme"] == "emissions" or any(name.endswith("_tco2e") for name in names))
 
 
 def _place(row: Row) -> tuple[str, str, str | None]:

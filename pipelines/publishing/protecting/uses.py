@@ -27,7 +27,7 @@ Use = tuple[str, str, str]
 Holder = tuple[str, str]
 """Kind and group."""
 Key = tuple[str, ...]
-"""('energy' | 'emissions', carrier, sector), ('kpi', code) or ('amounts', code): the parts of a ratio."""
+"""('energy' | 'emissions', carrier, sector), ('kpi', code) or ('amounts', code, measure): a part of a ratio."""
 Holdings = Mapping[Use, Mapping[Holder, Decimal]]
 
 _HEADLINE, _KPI, _SHARE, _AMOUNTS, _MARGIN, _INNER = 100_000, 30, 10, 1, 12, 4
@@ -39,16 +39,18 @@ _KPI_LINES: dict[str, tuple[tuple[str, ...], int]] = {
     "EMI04": (("3",), _SHARE),
     "EMI05": (("1", "2_location"), _HEADLINE),
 }
-_SUMS_OF_USES: dict[str, tuple[str, str, int]] = {
-    # KPI: the measure that may be a sum of uses; whether its value or only its parts would say so.
-    "ENE16": ("kpi", "interval_metered_kwh", _SHARE),
-    "ENE11": ("amounts", "reported_energy_kwh", _AMOUNTS),
-    "ENE10": ("amounts", "covered_energy_kwh", _AMOUNTS),
-    "ENE03": ("amounts", "baseline_actual_kwh", _AMOUNTS),
-    "ENE05": ("amounts", "energy_of_output_kwh", _AMOUNTS),
-    "ENE12": ("amounts", "billed_energy_kwh", _AMOUNTS),
-    "EMI17": ("amounts", "market_electricity_kwh", _AMOUNTS),
-}
+_SUMS_OF_USES: tuple[tuple[str, str, str, int], ...] = (
+    # KPI; whether its value or only its parts would say so; the measure that may be a sum of uses.
+    ("ENE16", "kpi", "interval_metered_kwh", _SHARE),
+    ("ENE11", "amounts", "reported_energy_kwh", _AMOUNTS),
+    ("ENE10", "amounts", "covered_energy_kwh", _AMOUNTS),
+    # What a point is expected to use is what it used where only its reading was set right.
+    ("ENE10", "amounts", "expected_energy_kwh", _AMOUNTS),
+    ("ENE03", "amounts", "baseline_actual_kwh", _AMOUNTS),
+    ("ENE05", "amounts", "energy_of_output_kwh", _AMOUNTS),
+    ("ENE12", "amounts", "billed_energy_kwh", _AMOUNTS),
+    ("EMI17", "amounts", "market_electricity_kwh", _AMOUNTS),
+)
 IMPORT, OWN = "import", "self_consumed"
 
 
@@ -175,12 +177,13 @@ def _add_sums_of_uses(found: Mapping[Place, Month], monthly: Iterable[Row]) -> N
         month = found.get(_place(row))
         if month is None:
             continue
-        for code, (kind, measure, weight) in _SUMS_OF_USES.items():
+        for code, kind, measure, weight in _SUMS_OF_USES:
             amount = row.get(measure)
             if amount:
                 same = next((s for s in _obvious_sums(month.uses) if s[0] == amount), None)
                 if same is not None:
-                    month.figures[kind, code] = (dict.fromkeys(same[1], 1.0), weight)
+                    key = (kind, code) if kind == "kpi" else (kind, code, measure)
+                    month.figures[key] = (dict.fromkeys(same[1], 1.0), weight)
 
 
 def _obvious_sums(uses: Mapping[Use, Decimal]) -> Iterator[tuple[Decimal, list[Use]]]:
