@@ -204,6 +204,7 @@ def verify(edition: str, *, files: bool) -> None:
 @click.confirmation_option(prompt="Its figures cannot be brought back. Withdraw it?")
 def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
     """Take an edition, like 2026-10/r1, away for good; why stays in its place."""
+    from pipelines.delivering.deliver import take_back
     from pipelines.publishing.editions.withdrawal import views_of
     from pipelines.publishing.editions.withdrawal import withdraw as bury
     from pipelines.publishing.portal.site import make_portal
@@ -213,6 +214,8 @@ def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
     later = bury(settings(), found, reason, kind, by, now())
     make_portal(settings())
     click.echo(f"{found.id} is withdrawn; its number is not used again.")
+    if gone := take_back(settings(), found):
+        click.echo(f"Letters with its figures that were taken out of the outbox: {gone}.")
     for one in views:
         if one.tombstone is not None:
             click.echo(f"{one.id}, which was a view of it, is withdrawn with it.")

@@ -88,6 +88,13 @@ class Outbox:
         """A file that is there was written whole."""
         return self._path(letter).exists()
 
+    def take_back(self, letter: Letter) -> bool:
+        """Take a message away that must not be read any more; whether there was one."""
+        path = self._path(letter)
+        there = path.exists()
+        path.unlink(missing_ok=True)
+        return there
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -221,7 +228,12 @@ class Smtp:
 
 def carrier(postage: Postage, home: Path) -> Carrier:
     """Who takes letters of a deployment."""
-    return Smtp(postage.server) if postage.server else Outbox(home / "outbox")
+    return Smtp(postage.server) if postage.server else outbox(home)
+
+
+def outbox(home: Path) -> Outbox:
+    """The folder of mail of a deployment that has no server."""
+    return Outbox(home / "outbox")
 
 
 def _stuffed(raw: bytes) -> bytes:

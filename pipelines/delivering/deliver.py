@@ -10,13 +10,14 @@ from itertools import chain
 
 from pipelines.catalogue.catalogue import load
 from pipelines.catalogue.recipients import recipients
-from pipelines.delivering.carriers import carrier
-from pipelines.delivering.due import Deployment, due, still_so, texts
+from pipelines.delivering.carriers import carrier, outbox
+from pipelines.delivering.due import Deployment, due, shows, still_so, texts
 from pipelines.delivering.due_sources import due_about_sources
 from pipelines.delivering.ledger import ARRIVED, OPEN, Letter
 from pipelines.delivering.postage import Postage, postage
 from pipelines.delivering.sending import Office, Sent, send
 from pipelines.delivering.wording import typeset
+from pipelines.publishing.shelf import Edition
 from pipelines.settings import Settings
 
 
@@ -51,6 +52,19 @@ def deliver(
         lambda letter: still_so(settings, letter),
         again=again,
     )
+
+
+def take_back(settings: Settings, edition: Edition) -> int:
+    """Take the letters with figures of a withdrawn edition out of the outbox; what a server took has left.
+
+    Returns:
+        How many there were.
+    """
+    folder = outbox(settings.home)
+    if not folder.folder.is_dir():
+        return 0
+    sent = Office(settings.home).ledger.letters()
+    return sum(folder.take_back(letter) for letter in sent if shows(letter, edition))
 
 
 def deployment(settings: Settings, office: Office, how: Postage, at: datetime) -> Deployment:

@@ -196,7 +196,7 @@ def _withdrawn(of: Deployment, districts: tuple[str, ...]) -> Iterator[Due]:
         for letter in reversed(of.sent):
             place = letter.district_id
             key = key_of("withdrawn", one.id, place, letter.address)
-            if key in told or not _shows(letter, one) or (districts and place not in districts):
+            if key in told or not shows(letter, one) or (districts and place not in districts):
                 continue
             told.add(key)
             yield Due(
@@ -211,7 +211,7 @@ def _withdrawn(of: Deployment, districts: tuple[str, ...]) -> Iterator[Due]:
             )
 
 
-def _shows(letter: Letter, edition: Edition) -> bool:
+def shows(letter: Letter, edition: Edition) -> bool:
     """Whether who got a letter has figures of an edition."""
     draft = letter.kind == "preview" and letter.month == edition.month
     own = letter.kind in ("report", "corrected") and letter.edition == edition.id

@@ -10,6 +10,7 @@ from email.policy import default
 
 import pytest
 
+from pipelines.delivering.deliver import take_back
 from pipelines.publishing.editions.delayed import lift, note
 from pipelines.publishing.editions.gate import Reason, Waiting
 from pipelines.publishing.editions.withdrawal import withdraw
@@ -77,6 +78,20 @@ def test_a_withdrawn_edition_is_told_to_who_had_it_without_its_figures(house: Ho
     assert "Perché: Una cifra era sbagliata." in text
     assert "MWh" not in text
     assert "tCO" not in text
+
+
+def test_no_letter_with_figures_of_a_withdrawn_edition_stays_in_the_outbox(house: House) -> None:
+    house.deliver()
+    edition = Edition(house.settings.editions / "2026-10" / "r1", "2026-10", 1)
+    assert sorted(_mails(house, "report")) == EVERYBODY
+    withdraw(house.settings, edition, "Una cifra era sbagliata", "disclosure", "Anna Rossi", LATER)
+
+    assert take_back(house.settings, edition) == len(EVERYBODY)
+    assert take_back(house.settings, edition) == 0
+
+    house.deliver(LATER)  # what was taken away is told, and is not sent a second time
+    assert _mails(house, "report") == {}
+    assert sorted(_mails(house, "withdrawn")) == EVERYBODY
 
 
 def test_a_letter_that_waits_is_not_sent_once_its_edition_is_withdrawn(
