@@ -210,6 +210,7 @@ def _side_by_side(every: list[DistrictPeriod], words: Words) -> Section:
             "periods.programme_summary" if told else "periods.programme_summary_none",
             In_period=capital(in_period(period, words)),
             count=len(told),
+            spelled=words.counted(len(told)),
             names=names,
         )
     ]

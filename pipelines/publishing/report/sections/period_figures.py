@@ -6,12 +6,14 @@ Belongs here: how one figure of a period is printed, and why it is not. Does not
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.periods.figures import RATIO, STATE
 from pipelines.publishing.periods.period import Period
 from pipelines.publishing.periods.reading import DistrictPeriod
+from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import (
     Block,
     Cell,
@@ -20,6 +22,7 @@ from pipelines.publishing.report.document import (
     Heading,
     Note,
     Section,
+    Status,
     Table,
     Tile,
     Tiles,
@@ -128,11 +131,20 @@ def _tile(row: Row, of: DistrictPeriod, words: Words) -> Tile:
         value=value,
         unit=unit,
         comparisons=tuple(told) if here else (),
-        status=status_of(row, read, words),
+        status=_status(row, read, words),
         grade=grade,
         grade_words=f"{words.say('tiles.grade')} {words.named('grade', grade)}" if grade else "",
         reason=None if here else why_untold(row, kpi, words),
     )
+
+
+def _status(row: Row, read: DistrictReading, words: Words) -> Status:
+    """As of a month; what has a target for a month and none for a period is not called without a target."""
+    found, month = status_of(row, read, words), read.kpi(str(row["kpi_code"]))
+    judged_monthly = month is not None and month["target"] is not None and row["target"] is None
+    if judged_monthly and found.words == words.named("signal", "none"):
+        return replace(found, words=words.say("periods.not_judged"))
+    return found
 
 
 def _made(row: Row, of: DistrictPeriod, words: Words) -> str:

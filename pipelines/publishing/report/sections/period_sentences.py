@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 
-from pipelines.publishing.language import Words, capital
+from pipelines.publishing.language import Words, capital, rounded
 from pipelines.publishing.periods.figures import STATE
 from pipelines.publishing.periods.reading import DistrictPeriod
 from pipelines.publishing.report.document import Sentence
@@ -29,6 +29,7 @@ from pipelines.settings import checkout
 
 _SAME = Decimal("0.05")
 """Percent below which two values are the same in print."""
+_ALL = 100
 _NAMED = 3
 """Measures that are named; of more the number is told."""
 _OUTCOMES = ("approved", "rejected", "withdrawn")
@@ -164,6 +165,13 @@ def _compared(row: Row, moved: Decimal | None) -> dict[str, bool]:
     }
 
 
+def _read(coverage: Decimal, words: Words) -> str:
+    """The least that was read in a month; what rounds to all is not called «at least»."""
+    if rounded(coverage * 100, 0) == _ALL:
+        return words.say("periods.read_whole")
+    return words.say("periods.read_least", the_share=words.the(words.share(coverage)))
+
+
 def _printed(
     row: Row, moved: Decimal | None, of: DistrictPeriod, words: Words
 ) -> dict[str, object]:
@@ -171,6 +179,6 @@ def _printed(
     return {
         "In_period": capital(in_period(of.period, words)),
         "value": joined(amount(value, kpi["unit"], int(kpi["decimals"]), words)),
-        "the_share": words.the(words.share(row["coverage"] or 0)),
+        "read": _read(row["coverage"] or Decimal(0), words),
         "the": words.the(words.percent(abs(moved or Decimal(0)), 1)),
     }

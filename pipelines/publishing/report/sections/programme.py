@@ -223,7 +223,6 @@ def _money_and_decisions(reads: list[DistrictReading], words: Words) -> list[str
                 "programme.sentence_paid",
                 count=len(committed),
                 names=words.both(name for *_, name in known),
-                committed=words.say("million_long", value=told),
                 of=words.say("million_long", value=words.from_(told)),
                 paid=words.number(paid / 1_000_000, 1)
                 if words.code == "it"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import get_args
 
 from pipelines.catalogue.issue import issues
+from pipelines.catalogue.kpi import Completeness
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.months import months_back
 from pipelines.publishing.reading import DistrictReading
@@ -20,25 +22,7 @@ from pipelines.publishing.rows import Row
 
 _WRONG, _REVISED = 5, 6
 """Lines that the page has room for; the tables behind it have them all."""
-_ORDER = (
-    "energy",
-    "electricity",
-    "natural_gas",
-    "district_heat",
-    "pv",
-    "water",
-    "emissions",
-    "surfaces",
-    "activity",
-    "weather",
-    "investment",
-    "governance",
-    "social",
-    "participation",
-    "finance",
-    "learning",
-    "survey",
-)
+_ORDER = get_args(Completeness)
 
 
 def _by_theme(theme: str) -> tuple[int, str]:
