@@ -13,7 +13,7 @@ from pipelines.publishing.language import words
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.annex import annex
 from pipelines.publishing.rendering.rendering import html, pdf
-from pipelines.publishing.report.document import Document, Table
+from pipelines.publishing.report.document import Document, Sentences, Table
 from pipelines.publishing.report.pages import district_document, programme_document
 from pipelines.publishing.report.sections.kpi_tables import kpi_table, of_themes, on_page
 from pipelines.settings import checkout
@@ -118,3 +118,13 @@ def test_page_one_and_the_end_say_when_the_next_edition_comes_and_whom_to_ask(
         links = [run.link for line in lines for run in line.runs if run.link]
         assert f"mailto:{contact}" in links
         assert any("dicembre 2026" in line.text for line in lines)
+
+
+def test_the_programme_says_what_was_committed_in_both_languages(reading: Reading) -> None:
+    begun = {"it": r"de(i|gli|ll’) ?[\d.,]+ milioni", "en": r"of €[\d.,]+ million committed"}
+    for code, pattern in begun.items():
+        document = programme_document(reading, words(code, REPORTS / "text"))
+        page_one = [one for one in document.sections[0].blocks if isinstance(one, Sentences)]
+        said = [each.text for block in page_one for each in block.items]
+
+        assert [one for one in said if re.search(pattern, one.replace("\u00a0", " "))], said

@@ -223,7 +223,7 @@ def _money_and_decisions(reads: list[DistrictReading], words: Words) -> list[str
                 "programme.sentence_paid",
                 count=len(committed),
                 names=words.both(name for *_, name in known),
-                of=words.say("million_long", value=words.from_(told)),
+                of=words.from_(words.say("million_long", value=told)),
                 paid=words.number(paid / 1_000_000, 1)
                 if words.code == "it"
                 else words.say("million_long", value=words.number(paid / 1_000_000, 1)),
