@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -72,3 +74,16 @@ def real_data() -> Path:
 def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
     """Someone who signs documents."""
     return Signer(tmp_path_factory.mktemp("signer"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium without a window; one for all tests of a process, because its driver runs only once in it."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no chromium on this machine: no page was opened")
+    with sync_api.sync_playwright() as engine:
+        running = engine.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield running
+        running.close()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -45,16 +43,3 @@ def notices(published: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pa
     behind = Reason("headline_grade", "ENE01", "E", "D", ("coverage",), (("curve", "Ufficio"),))
     note(settings, "2026-10", known_at("2026-10"), [Waiting("parma", (behind,))])
     return settings.editions
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no chromium on this machine: the pages were not opened")
-    with sync_api.sync_playwright() as engine:
-        running = engine.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield running
-        running.close()

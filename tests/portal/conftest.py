@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -33,16 +31,3 @@ def own(made: Settings, tmp_path: Path) -> Settings:
     for name in ("editions", "portal", "memory"):
         shutil.copytree(made.home / name, tmp_path / name)
     return replace(made, home=tmp_path, view=tmp_path)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no chromium on this machine: the portal was not opened")
-    with sync_api.sync_playwright() as engine:
-        running = engine.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield running
-        running.close()

@@ -125,7 +125,7 @@ def checked(
 def everyone(settings: Settings, code: str) -> list[Waiting]:
     """Every district, for what they share."""
     rows = read_rows(settings.view / "declared" / "districts.parquet")
-    return [Waiting(row["district_id"], (Reason(code),)) for row in rows]
+    return [Waiting(one, (Reason(code),)) for one in sorted(row["district_id"] for row in rows)]
 
 
 def _below_line(content: Protected, month: str, line: str) -> dict[str, list[Reason]]:
