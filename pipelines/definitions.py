@@ -40,7 +40,7 @@ def definitions() -> dg.Definitions:
         "refresh", selection=dg.AssetSelection.all() - dg.AssetSelection.assets(draft_asset)
     )
     look = dg.define_asset_job(
-        "preview", selection=dg.AssetSelection.all() - dg.AssetSelection.assets(frozen)
+        "look_before", selection=dg.AssetSelection.all() - dg.AssetSelection.assets(frozen)
     )
     return dg.Definitions(
         assets=[*arriving, built, draft_asset, frozen, sent],

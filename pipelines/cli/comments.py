@@ -20,7 +20,7 @@ def preview(month: str | None) -> None:
     from pipelines.publishing.editions.previews import newest_preview
 
     wanted = month_of(month or month_before(now()))
-    run_job("preview", partition=wanted)
+    run_job("look_before", partition=wanted)
     draft = newest_preview(settings(), wanted)
     if draft is not None:
         click.echo(f"Draft of {wanted}: {draft.path / 'index.html'}")
