@@ -20,8 +20,8 @@ import duckdb
 from pipelines.catalogue.agreement import Agreement, agreement_of
 from pipelines.publishing.freezing import frozen
 from pipelines.publishing.internal.composing import check_figures, composed
-from pipelines.publishing.internal.journal import entries, write_down
 from pipelines.publishing.internal.pages import pages
+from pipelines.publishing.journal import entries, write_down
 from pipelines.publishing.protecting import memory
 from pipelines.publishing.protecting.agreed import Agreed
 from pipelines.publishing.protecting.protection import protected
