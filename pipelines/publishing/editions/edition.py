@@ -8,14 +8,14 @@ its place whole (`freezing.py`). After it has its place nothing changes an editi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.comparing.beside_earlier import beside_earlier
 from pipelines.publishing.editions.comments import Comment, comments_on
+from pipelines.publishing.editions.contents import write_file, write_manifest
 from pipelines.publishing.editions.delayed import lift, note, notes_of
 from pipelines.publishing.editions.gate import Checked, Held, Override, checked
 from pipelines.publishing.editions.inputs import fingerprint_of, inputs_of
@@ -34,7 +34,6 @@ from pipelines.publishing.protecting.protection import Protected, PublicationRef
 from pipelines.publishing.rendering.rendering import rendered
 from pipelines.publishing.rows import (
     csv_bytes,
-    json_bytes,
     parquet_bytes,
     sha256,
 )
@@ -205,20 +204,20 @@ def freeze(
     about = draft.about(edition, before)
     with frozen(edition.path) as folder:
         values = kpi_table(draft.content.kpi_values, edition.month, edition.revision)
-        _write(folder, "kpi_values.parquet", parquet_bytes(values))
-        _write(folder, "kpi_values.csv", csv_bytes(values))
+        write_file(folder, "kpi_values.parquet", parquet_bytes(values))
+        write_file(folder, "kpi_values.csv", csv_bytes(values))
         told = beside_earlier(draft.content, values, before, about)
         for name, table in {**draft.content.tables, **told}.items():
-            _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
-        _write_manifest(folder, about)
+            write_file(folder, f"tables/{name}.parquet", parquet_bytes(table))
+        write_manifest(folder, about)
         for path, data in rendered(folder):
-            _write(folder, path, data)
+            write_file(folder, path, data)
         for path, data in city_data(values).items():
-            _write(folder, path, data)
+            write_file(folder, path, data)
         for path, data in catalogues(folder, about).items():
-            _write(folder, path, data)
-        _write(folder, "datapackage.json", datapackage(folder, about))
-        manifest = _write_manifest(folder, about)
+            write_file(folder, path, data)
+        write_file(folder, "datapackage.json", datapackage(folder, about))
+        manifest = write_manifest(folder, about)
         if home is not None:
             seal(home, edition, manifest, about)
     if home is not None:
@@ -277,27 +276,6 @@ def _told(settings: Settings, month: str) -> str:
     return "\n".join(
         [f"Nothing of {month} was published; the last edition stays.", *notes_of(settings, month)]
     )
-
-
-def _write(folder: Path, name: str, data: bytes) -> None:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
-def _write_manifest(folder: Path, about: Mapping[str, Any]) -> bytes:
-    files = [
-        {
-            "path": path.relative_to(folder).as_posix(),
-            "sha256": sha256(path.read_bytes()),
-            "bytes": path.stat().st_size,
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    ]
-    manifest = json_bytes({**about, "files": files})
-    _write(folder, MANIFEST, manifest)
-    return manifest
 
 
 def _common(content: Protected, column: str) -> str | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.publishing.editions.contents import write_file, write_manifest
 from pipelines.publishing.editions.sealing import seal, settle
 from pipelines.publishing.editions.seals import NAME, SEALED_IN
 from pipelines.publishing.editions.verify import refuse_beside_what_was_changed, verify
@@ -27,7 +28,7 @@ from pipelines.publishing.periods.reading import PeriodReading
 from pipelines.publishing.protecting.protection import PublicationRefused
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rendering.period_rendering import rendered_period
-from pipelines.publishing.rows import csv_bytes, json_bytes, parquet_bytes, sha256, to_table
+from pipelines.publishing.rows import csv_bytes, parquet_bytes, sha256, to_table
 from pipelines.publishing.shelf import (
     MANIFEST,
     Edition,
@@ -214,36 +215,19 @@ def _freeze(
     about["values_sha256"] = sha256(csv_bytes(values))
     whole = PeriodReading(reading, period, about)
     with frozen(edition.path) as folder:
-        _write(folder, "period_values.parquet", parquet_bytes(values))
-        _write(folder, "period_values.csv", csv_bytes(values))
+        write_file(folder, "period_values.parquet", parquet_bytes(values))
+        write_file(folder, "period_values.csv", csv_bytes(values))
         made = to_table(parts(reading, period), PARTS)
-        _write(folder, "tables/period_parts.parquet", parquet_bytes(made))
+        write_file(folder, "tables/period_parts.parquet", parquet_bytes(made))
         for district in reading.districts:
             rows = [row for row in whole.rows if row["district_id"] == district]
             own = csv_bytes(to_table(rows, SCHEMA))
-            _write(folder, f"{district}/data/period_values.csv", own)
+            write_file(folder, f"{district}/data/period_values.csv", own)
         for path, data in rendered_period(whole):
-            _write(folder, path, data)
-        _write(folder, "datapackage.json", datapackage(folder, about, "period_values", _KEY))
-        files = [
-            {"path": name, "sha256": sha256(data), "bytes": len(data)}
-            for name, data in _files(folder)
-        ]
-        manifest = json_bytes({**about, "files": files})
-        _write(folder, MANIFEST, manifest)
+            write_file(folder, path, data)
+        write_file(folder, "datapackage.json", datapackage(folder, about, "period_values", _KEY))
+        manifest = write_manifest(folder, about)
         if home is not None:
             seal(home, edition, manifest, about)
     if home is not None:
         settle(home)
-
-
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
-
-
-def _write(folder: Path, name: str, data: bytes) -> None:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)

@@ -71,6 +71,11 @@ class Seal:
     def __str__(self) -> str:
         return f"{self.word}: {self.said}"
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether it says that the edition is another than what was published, and not only that it cannot tell."""
+        return not self.ok and self.word in ("changed", "gone", "not withdrawn")
+
 
 @dataclass(frozen=True)
 class Told:
