@@ -30,11 +30,17 @@ _TAKEN_AWAY = "every file is as published; it can no longer be made again, becau
     help="Only compare its files with the hashes it was published under, and those with its seal.",
 )
 def verify(edition: str, *, files: bool) -> None:
-    """Make an edition, like 2026-10/r1, again from landing and compare every file, byte by byte."""
+    """Make an edition, like 2026-10/r1, again from landing and compare every file, byte by byte.
+
+    Of an internal edition, like internal/prato/2026-10/n1, files are compared with the journal beside it.
+    """
     from pipelines.publishing.editions.seals import seal_of
     from pipelines.publishing.editions.verify import verify as verified
     from pipelines.publishing.shelf import TOMBSTONE
 
+    if edition.startswith("internal/"):
+        _verify_internal(edition)
+        return
     found = asked_edition(edition)
     sealed = seal_of(settings(), found)
     click.echo(str(sealed))
@@ -85,6 +91,20 @@ def seal(by: str, reason: str) -> None:
         click.echo("There is nothing to vouch for.")
     if left:
         raise click.ClickException("\n".join([*left, "Restore it from a backup, or withdraw it."]))
+
+
+def _verify_internal(edition: str) -> None:
+    """Compare an internal edition with its journal; it is not made again."""
+    from pipelines.publishing.internal.checking import verify_internal
+
+    try:
+        checked = verify_internal(settings(), edition.removeprefix("internal/").strip("/"))
+    except (ValueError, LookupError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(str(checked.seal))
+    for line in _of_files(checked):
+        click.echo(line)
+    _conclude(edition, checked.ok, "every file is as it was made.")
 
 
 def _verify_month(edition: str, found: Edition, sealed: Seal) -> None:

@@ -186,7 +186,7 @@ def told(settings: Settings) -> Told:
         lost = [one.id for one in every(settings.editions) if was_sealed(one)]
         if lost:
             said = f"{NAME}, in which {lost[-1]} was sealed: restore seals/ from a backup"
-            return Told(damaged=Seal("gone", said, ok=False))
+            return Told(damaged=Seal("lost", said, ok=False))
     found = Told(begun=bool(lines))
     for number, line in enumerate(lines, 1):
         _take(found, number, line)

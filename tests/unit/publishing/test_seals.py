@@ -191,9 +191,9 @@ TAMPERINGS: dict[str, tuple[Callable[[House], object], str]] = {
     "lines in another order": (lambda one: one.rewrite(one.lines()[::-1]), ":1: expected the line"),
     "no line, but text": (lambda one: one.journal.write_text("seals\n"), ":1: expected the line"),
     "its lines cut off the end": (lambda one: _truncate(one, 2), f"no seal: {NAME} says nothing of its manifest.json"),
-    "the journal": (lambda one: one.journal.unlink(), f"gone: {NAME}, in which 2026-10-r1 was sealed"),
-    "the journal, and both": (lambda one: (one.journal.unlink(), one.forge(file=True, code=True)), f"gone: {NAME}"),
-    "the journal emptied": (lambda one: one.journal.write_text(""), f"gone: {NAME}"),
+    "the journal": (lambda one: one.journal.unlink(), f"lost: {NAME}, in which 2026-10-r1 was sealed"),
+    "the journal, and both": (lambda one: (one.journal.unlink(), one.forge(file=True, code=True)), f"lost: {NAME}"),
+    "the journal emptied": (lambda one: one.journal.write_text(""), f"lost: {NAME}"),
     "the journal begun anew": (_began_anew, "another hand began it anew"),
     "a line written by another hand": (
         lambda one: write_down(one.settings.seals, sealed="2026-10-r1", manifest="0" * 64, at="2026-11-12"),
