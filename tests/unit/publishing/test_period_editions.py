@@ -141,7 +141,7 @@ def test_a_month_that_was_changed_is_no_ground_for_a_period(settings: Settings) 
     (settings.editions / "2026-10" / "r1" / "kpi_values.parquet").write_bytes(b"changed")
 
     assert "files of 2026-10-r1" in (repeat_period(settings, edition(settings, "2025"), "t").damaged or "")  # fmt: skip
-    with pytest.raises(PublicationRefused, match="is not as it was published"):
+    with pytest.raises(PublicationRefused, match=r"2026-10-r1: changed: kpi_values\.parquet"):
         publish_period(settings, Period.named("2025-Q4"), "test")
 
 
