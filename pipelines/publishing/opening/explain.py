@@ -16,6 +16,7 @@ from pipelines.publishing.opening.sums import figure, filled, parts_told, with_u
 from pipelines.publishing.report.sections.figures import formula_of, why_missing
 from pipelines.publishing.report.sections.grade_note import PARTS
 from pipelines.publishing.report.sections.hourly import days_without, difference
+from pipelines.publishing.report.sections.part_read import at_most, part
 from pipelines.publishing.report.sections.surveys import wave_sentences
 from pipelines.publishing.report.typesetting import typeset_text
 from pipelines.publishing.rows import Row
@@ -79,7 +80,10 @@ def _value(explanation: Explanation, said: Words) -> str:
     row, kpi = explanation.value, explanation.kpi
     if row["value"] is None:
         return f"{DASH} ({why_missing(row, kpi, said)})"
-    return with_unit(row["value"], kpi, said)
+    told = with_unit(row["value"], kpi, said)
+    if row.get("value_below") is None:
+        return told
+    return said.say("explain.in_steps", value=told, below=with_unit(row["value_below"], kpi, said))
 
 
 def _cadence(explanation: Explanation, said: Words) -> list[str]:
@@ -234,6 +238,8 @@ def _measured(parts: Row, name: str, said: Words) -> dict[str, str]:
     value = parts.get(column)
     if value is None:
         return {"value": DASH}
+    if parts["points"] is not None and name in ("coverage", "estimated"):
+        return {"value": (part if name == "coverage" else at_most)(value, said)}
     if name in ("coverage", "estimated", "evidence"):
         return {"value": said.percent(Decimal(value) * 100, 1)}
     return {"value": said.number(Decimal(value), 1 if name == "factor_age" else 0)}
