@@ -142,10 +142,12 @@ def protected(
     evidence = _with_what_follows(evidence, hidden, money, moved)
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
-    completeness = tables.up_to(marts, "fct_completeness", month)
-    below_line = withholding.below_line(completeness)
+    below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
     readable = withholding.without_withheld_amounts(readable, kpis, below_line)
-    readable = told_shares.figures(readable, kpis, completeness, limits)
+    factors_tell = told_shares.factor_tells(lines, hidden)
+    readable = told_shares.figures(
+        readable, kpis, tables.up_to(marts, "fct_kpi_quality", month), factors_tell, limits
+    )
     gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
     factors = read_rows(declared / "factors.parquet")
     built = {
@@ -223,7 +225,16 @@ def protected(
     }
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
-        wide_tables(marts, month, kpis, gone, money.columns, limits, _measures_untold(readable))
+        wide_tables(
+            marts,
+            month,
+            kpis,
+            gone,
+            money.columns,
+            factors_tell,
+            limits,
+            _measures_untold(readable),
+        )
         | declared_tables(declared)
         | context_tables(marts, month)
     )

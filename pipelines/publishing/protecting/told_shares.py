@@ -9,12 +9,15 @@ the whole less the part is one bill, where one bill was estimated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import pyarrow as pa
 
+from pipelines.publishing.months import months_back
+from pipelines.publishing.protecting.disclosure import Place, told_month
 from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.relations import Hidden
 from pipelines.publishing.rows import Row
 from pipelines.publishing.shares import at_least, at_most, below, steps
 
@@ -22,12 +25,37 @@ _AT_LEAST = "coverage"
 _AT_MOST = ("estimated_share", "substituted_share", "allocated_share")
 _AMOUNTS = ("expected", "present")
 """What coverage is made of."""
+_EMISSIONS = "emissions"
+_GRADED_BY = ("estimated", "quarantine", "age", "factor_age", "evidence")
+"""Parts of a grade that no carrier follows from."""
 
 
-def qualities(rows: Iterable[Row], limits: Limits) -> list[Row]:
-    """Rows of completeness or of the parts of grades; those of registers, which have no points, as they are."""
+def factor_tells(lines: Iterable[Row], hidden: Mapping[Place, Hidden]) -> set[Place]:
+    """Districts and months in which the share of energy that has its factors is the share of a hidden use.
+
+    Args:
+        lines: Rows of `fct_emission_lines`.
+        hidden: What is hidden of the figures made of uses.
+    """
+    return {
+        place
+        for row in lines
+        if row["kg_co2e"] is None and row["activity"] and row["scope"] in ("1", "2_location")
+        and (place := (row["district_id"], row["month"])) in hidden
+        and hidden[place].keys
+    }  # fmt: skip
+
+
+def qualities(rows: Iterable[Row], telling: Collection[Place], limits: Limits) -> list[Row]:
+    """Rows of completeness or of the parts of grades; those of registers, which have no points, as they are.
+
+    Args:
+        rows: Rows of `fct_completeness` or `fct_kpi_quality`.
+        telling: What `factor_tells` found.
+        limits: The declared thresholds.
+    """
     told = steps(limits.p_percent)
-    return [_quality(row, told) if row["points"] is not None else row for row in rows]
+    return [_quality(row, telling, told) if row["points"] is not None else row for row in rows]
 
 
 def without_amounts(schema: pa.Schema) -> pa.Schema:
@@ -35,9 +63,24 @@ def without_amounts(schema: pa.Schema) -> pa.Schema:
     return pa.schema([each for each in schema if each.name not in _AMOUNTS])
 
 
-def _quality(row: Row, told: tuple[Decimal, ...]) -> Row:
-    shares = {name: _told(row[name], at_most, told) for name in _AT_MOST}
+def _quality(row: Row, telling: Collection[Place], told: tuple[Decimal, ...]) -> Row:
+    shares: Row = {name: _told(row[name], at_most, told) for name in _AT_MOST}
+    if row["theme"] == _EMISSIONS and _tells(row, row.get("period"), telling):
+        shares |= {_AT_LEAST: None, "grade_coverage": None, "grade": _grade(row)}
+        return {**row, **shares, "reason": row["reason"] or "suppressed"}
     return {**row, **shares, _AT_LEAST: _told(row[_AT_LEAST], at_least, told)}
+
+
+def _tells(row: Row, period: str | None, telling: Collection[Place]) -> bool:
+    last = row.get("shown_month") or told_month(row)
+    window = months_back(last, 12) if period == "rolling_12" else (last,)
+    return any((row["district_id"], month) in telling for month in window)
+
+
+def _grade(row: Row) -> str | None:
+    """The whole grade, but where only what is not told can be its reason."""
+    others = [row[f"grade_{part}"] for part in _GRADED_BY if row[f"grade_{part}"] is not None]
+    return row["grade"] if row["grade"] in others else None
 
 
 def _told(
@@ -49,26 +92,43 @@ def _told(
 
 
 def figures(
-    values: Sequence[Row], kpis: Iterable[Row], completeness: Iterable[Row], limits: Limits
+    values: Sequence[Row],
+    kpis: Iterable[Row],
+    qualities: Iterable[Row],
+    telling: Collection[Place],
+    limits: Limits,
 ) -> list[Row]:
     """KPI values with their coverage in steps, and in steps themselves where they are declared so.
 
     Args:
         values: KPI values as they may be read otherwise.
         kpis: Rows of `declared/kpis`.
-        completeness: Rows of `fct_completeness`: metered themes have points.
+        qualities: Rows of `fct_kpi_quality`: metered themes have points.
+        telling: What `factor_tells` found.
         limits: The declared thresholds.
     """
     told = steps(limits.p_percent)
-    metered = {row["theme"] for row in completeness if row["points"] is not None}
+    parts = {
+        (row["district_id"], row["month"], row["kpi_code"]): _quality(row, telling, told)
+        for row in qualities
+        if row["points"] is not None
+    }
     declared = {str(kpi["code"]): kpi for kpi in kpis}
-    return [_figure(row, declared[row["kpi_code"]], metered, told) for row in values]
+    return [
+        _figure(
+            row,
+            declared[row["kpi_code"]],
+            parts.get((row["district_id"], row["month"], row["kpi_code"])),
+            told,
+        )
+        for row in values
+    ]
 
 
-def _figure(row: Row, kpi: Row, metered: set[str], told: tuple[Decimal, ...]) -> Row:
+def _figure(row: Row, kpi: Row, part: Row | None, told: tuple[Decimal, ...]) -> Row:
     row = {**row, "value_below": None}
-    if kpi["completeness"] in metered:
-        row["coverage"] = _told(row["coverage"], at_least, told)
+    if part is not None:
+        row |= {name: part[name] for name in ("coverage", "grade") if row[name] is not None}
     if not kpi.get("disclosure_in_steps") or row["value"] is None:
         return row
     untold = {"numerator": None, "denominator": None}
