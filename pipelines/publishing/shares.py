@@ -50,7 +50,5 @@ def at_most(share: Decimal, told: tuple[Decimal, ...]) -> Decimal:
 
 
 def below(step: Decimal, told: tuple[Decimal, ...]) -> Decimal:
-    """What a share told as at least this step stays below; all and nothing are themselves."""
-    if step in (_NOTHING, _ALL):
-        return step
+    """What a share told as at least this step stays below; all is all."""
     return told[min(bisect_right(told, step), len(told) - 1)]

@@ -209,10 +209,10 @@ def grade_told(explanation: Explanation, said: Words) -> list[str]:
         counted = {name: said.number(parts[f"evidence_{name}"]) for name in names}
         lines.append(said.say("explain.evidence", **counted))
     if parts.get("substituted_share"):
-        share = said.percent(Decimal(parts["substituted_share"]) * 100, 1)
+        share = at_most(parts["substituted_share"], said)
         lines.append(said.say("explain.substituted", share=share))
     if parts.get("allocated_share"):
-        share = said.percent(Decimal(parts["allocated_share"]) * 100, 1)
+        share = at_most(parts["allocated_share"], said)
         method = said.named("allocation", parts["allocation"])
         lines.append(said.say("explain.allocated", share=share, method=method))
     for name, done, whole in (

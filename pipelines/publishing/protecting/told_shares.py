@@ -137,16 +137,15 @@ def _figure(row: Row, kpi: Row, part: Row | None, told: tuple[Decimal, ...]) -> 
 
 def _in_steps(row: Row, scale: Decimal, told: tuple[Decimal, ...]) -> Row:
     step = at_least(row["value"] / scale, told)
-    value, upper = step * scale, below(step, told) * scale
-    ends = (0 * scale, scale)
-    before = row["previous_year"] if row["previous_year"] in ends and value in ends else None
-    if value == upper:
+    value, ends = step * scale, (0 * scale, scale)
+    if row["value"] == 0 or step == 1:
+        before = row["previous_year"] if row["previous_year"] in ends else None
         return {"value": value, "previous_year": before}
     reached = row["target"] is not None and value >= row["target"]
     return {
         "value": value,
-        "value_below": upper,
-        "previous_year": before,
+        "value_below": below(step, told) * scale,
+        "previous_year": None,
         # Whether a target within a step is reached is one thing more that the step does not tell.
         "gap": None,
         "signal": "green" if reached else "none" if row["target"] is None else "grey",
