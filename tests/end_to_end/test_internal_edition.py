@@ -11,8 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipelines.publishing.internal.journal import entries
 from pipelines.publishing.internal.making import Internal, make
+from pipelines.publishing.journal import entries
 from pipelines.settings import Settings
 from tests.end_to_end.attack_reading import rows
 from tests.end_to_end.conftest import SamplePlayed
