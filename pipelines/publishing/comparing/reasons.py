@@ -169,11 +169,11 @@ class Reasons:
         """What came or went, by coverage; within one of its steps by the points and intervals that were read."""
         if before.get("coverage") != after.get("coverage"):
             return _of_coverage(before.get("coverage"), after.get("coverage"))
-        found = {
-            self._of_news(district, month, (str(kpi["completeness"]),))
-            for month in months_between(*span)
-        }
-        return next((each for each in ("late_data", "coverage") if found >= {each}), "correction")
+        start, last = span
+        months = {m for d, m, _ in self.new.completeness if d == district and start <= m <= last}
+        theme = (str(kpi.get("completeness")),)
+        found = {self._of_news(district, month, theme) for month in months} - {"correction"}
+        return (found.pop() if len(found) == 1 else UNTOLD) if found else "correction"
 
     def _of_news(self, district: str, month: str, themes: Iterable[str]) -> str:
         """What came or went, by how much of a month was read before and is read now."""

@@ -24,6 +24,7 @@ from pipelines.publishing.protecting import (
     tables,
     told_shares,
     uses,
+    water_uses,
     withholding,
 )
 from pipelines.publishing.protecting.agreed import NOBODY, Agreed
@@ -131,6 +132,11 @@ def protected(
         agreed.versions(memory.versions(before, made_of)),
         limits,
     )
+    of_water = water_uses.water_months(water, points)
+    hidden_water = relations.hidden_figures(
+        of_water, {}, {}, agreed.versions(memory.versions(before, of_water, memory.WATER)), limits
+    )
+    gone_from = relations.together(hidden, hidden_water)
     behind = evidence
     said = answers.counted(
         tables.up_to(marts, "fct_survey_estimates", month),
@@ -139,7 +145,7 @@ def protected(
     )
     asked_again, moved = answers.moved_alone(said, before, limits)
     money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits, before)
-    evidence = _with_what_follows(evidence, hidden, money, moved)
+    evidence = _with_what_follows(evidence, gone_from, money, moved)
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
     below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
@@ -164,7 +170,7 @@ def protected(
             below_line,
         ),
         "water_by_source": withholding.withheld_cells(
-            water_sources(water, evidence, gone, limits),
+            water_sources(water, _cells(hidden_water, "water"), gone),
             "volume_m3",
             "water",
             below_line,
@@ -214,15 +220,7 @@ def protected(
     }
     ready |= measure_tables(marts, month, gone, below_line, limits)
     ready |= survey_tables(marts, month, limits, asked_again)
-    told = {
-        (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
-    }
-    ready |= {
-        "change_parts": change_parts(marts, month, told, evidence, limits),
-        "hourly_emissions": hourly_emissions(marts, month, told, evidence, limits),
-        "emission_trajectory": trajectories(marts, month, told),
-        "emission_forecasts": forecasts(marts, month, told),
-    }
+    ready |= _along_time(marts, month, readable, evidence, limits)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
         wide_tables(
@@ -249,9 +247,15 @@ def protected(
             [
                 *answers.answers_memory(said, ready["survey_estimates"].to_pylist(), readable),
                 *money_memory(money),
+                *memory.remembered_months(
+                    of_water,
+                    hidden_water,
+                    water_uses.not_told(of_water, readable, built["water_by_source"], kpis),
+                    memory.WATER,
+                ),
             ],
         ),
-        protected_figures(readable, kpis, hidden, money.kpis, behind, limits),
+        protected_figures(readable, kpis, gone_from, money.kpis, behind, limits),
         log,
     )
 
@@ -275,6 +279,21 @@ def _with_what_follows(
         parts_given_back=_joined(amounts, money.amounts),
         since=_joined(since, moved),
     )
+
+
+def _along_time(
+    marts: Path, month: str, readable: Sequence[Row], evidence: Evidence, limits: Limits
+) -> dict[str, pa.Table]:
+    """Tables of what changed and where it leads, of the figures that are told."""
+    told = {
+        (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
+    }
+    return {
+        "change_parts": change_parts(marts, month, told, evidence, limits),
+        "hourly_emissions": hourly_emissions(marts, month, told, evidence, limits),
+        "emission_trajectory": trajectories(marts, month, told),
+        "emission_forecasts": forecasts(marts, month, told),
+    }
 
 
 def _measures_untold(readable: Sequence[Row]) -> set[tuple[str, str, str]]:
