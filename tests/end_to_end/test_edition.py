@@ -325,7 +325,7 @@ def test_explain_fills_the_formula_in_and_names_the_parts(edition):
     assert "novembre 2025" in total
     assert "copertura B (≥ 97 %)" in total.replace("\u00a0", " ")
     assert "Fonte del fattore" in total
-    assert "at least 97 %, less than 98 % (told in steps)" in share
+    assert "at least 93%, less than 95% (told in steps)" in share
     assert "With its numbers" not in share
     assert "Rows left out" in share
 

@@ -78,9 +78,9 @@ def _tells(row: Row, period: str | None, telling: Collection[Place]) -> bool:
 
 
 def _grade(row: Row) -> str | None:
-    """The whole grade, but where only what is not told can be its reason."""
-    others = [row[f"grade_{part}"] for part in _GRADED_BY if row[f"grade_{part}"] is not None]
-    return row["grade"] if row["grade"] in others else None
+    """The whole grade, but where only what is not told can be its reason; an E shows in the figures' grey anyway."""
+    others = {row[f"grade_{part}"] for part in _GRADED_BY}
+    return row["grade"] if row["grade"] in {*others, "E"} else None
 
 
 def _told(
@@ -128,7 +128,8 @@ def figures(
 def _figure(row: Row, kpi: Row, part: Row | None, told: tuple[Decimal, ...]) -> Row:
     row = {**row, "value_below": None}
     if part is not None:
-        row |= {name: part[name] for name in ("coverage", "grade") if row[name] is not None}
+        row["coverage"] = part["coverage"]
+        row["grade"] = row["grade"] if part["grade"] is not None else None
     if not kpi.get("disclosure_in_steps") or row["value"] is None:
         return row
     untold = {"numerator": None, "denominator": None}

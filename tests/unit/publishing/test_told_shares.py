@@ -110,8 +110,8 @@ def test_a_carrier_without_factor_is_told_by_the_share_that_has_one(
 
 @pytest.mark.parametrize(
     ("coverage_letter", "factor_letter", "grade"),
-    [("D", "D", "D"), ("D", "C", None), ("A", "C", "C")],
-    ids=["both as bad", "coverage alone is so bad", "coverage is fine"],
+    [("D", "D", "D"), ("D", "C", None), ("A", "C", "C"), ("E", "C", "E")],
+    ids=["both as bad", "coverage alone is so bad", "coverage is fine", "so bad that it is grey"],
 )
 def test_where_it_would_tell_neither_share_nor_letter_is_told(
     coverage_letter: str, factor_letter: str, grade: str | None
