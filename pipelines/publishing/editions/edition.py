@@ -26,7 +26,7 @@ from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.open_data.city_data import city_data
 from pipelines.publishing.open_data.dcat import catalogues
 from pipelines.publishing.open_data.metadata import datapackage
-from pipelines.publishing.protecting import memory
+from pipelines.publishing.protecting import kept_points, memory
 from pipelines.publishing.protecting.protection import Protected, PublicationRefused
 from pipelines.publishing.rendering.rendering import rendered
 from pipelines.publishing.rows import (
@@ -185,20 +185,21 @@ def drafted(
     return Draft(month, known_at, code_version, found, inputs, fingerprint, remembered, told)
 
 
-def freeze(draft: Draft, edition: Edition, before: Sequence[Edition]) -> None:
+def freeze(draft: Draft, edition: Edition, before: Sequence[Edition], house: Path) -> None:
     """Write a draft to its place, whole.
 
     Args:
         draft: What it says.
         edition: Its place and number.
         before: The editions it tells changes against, oldest first.
+        house: The folder that keeps what points added to them.
     """
     about = draft.about(edition, before)
     with frozen(edition.path) as folder:
         values = kpi_table(draft.content.kpi_values, edition.month, edition.revision)
         _write(folder, "kpi_values.parquet", parquet_bytes(values))
         _write(folder, "kpi_values.csv", csv_bytes(values))
-        told = beside_earlier(draft.content, values, before, about)
+        told = beside_earlier(draft.content, values, before, about, house)
         for name, table in {**draft.content.tables, **told}.items():
             _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
         _write_manifest(folder, about)
@@ -230,7 +231,8 @@ def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edit
     place = settings.editions / draft.month / f"r{number}"
     edition = Edition(place, draft.month, number, created=True)
     memory.remember(settings.memory, edition.id, draft.content.memory, draft.content.audit)
-    freeze(draft, edition, before)
+    kept_points.keep(settings.memory, edition.id, draft.content.points)
+    freeze(draft, edition, before, settings.memory)
     return edition
 
 
