@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from pipelines.publishing.comparing.moved_points import OF_SITE
 from tests.warehouse.arrived import bill, point
 from tests.warehouse.models import Models, Row
 from tests.warehouse.small_district import DISTRICT
@@ -62,6 +63,7 @@ def test_only_sites_with_an_area_add_to_the_intensity_of_areas(models: Models) -
         50,
         found["school", "final_energy_kwh"]["site_id"],
     )
+    assert area["carrier"] == OF_SITE
 
 
 def test_a_point_that_nobody_read_is_expected_and_not_read(models: Models) -> None:

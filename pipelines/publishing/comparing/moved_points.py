@@ -23,6 +23,8 @@ Place = tuple[str, str]
 """District and month."""
 KEY = ("district_id", "month", "point_id", "carrier")
 NOTHING = Decimal(0)
+OF_SITE = "any"
+"""Carrier of what a site has and no point of it: its floor area."""
 ACTIVITY, TONNES = "reported_energy_kwh", "energy_tco2e"
 WEIGHED, WEIGHED_BY_READING = "quality_weighted_tco2e", "quality_of_reading_tco2e"
 

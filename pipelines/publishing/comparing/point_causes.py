@@ -28,6 +28,7 @@ from pipelines.publishing.comparing.adding_up import (
 from pipelines.publishing.comparing.moved_points import (
     ACTIVITY,
     NOTHING,
+    OF_SITE,
     TONNES,
     WEIGHED,
     WEIGHED_BY_READING,
@@ -157,6 +158,8 @@ class PointCauses:
     def _own(self, one: Moved) -> str | None:
         """What the two editions know of the point itself in its month."""
         was, now = one.was, one.now
+        if one.carrier == OF_SITE:
+            return None
         if was is None or now is None:
             there = was or now
             if there is not None and there.registered:
@@ -164,10 +167,8 @@ class PointCauses:
             return "late_data" if was is None else "coverage"
         if one.entered:
             return UNTOLD if now.read_share > was.read_share else "correction"
-        if was.known_at == now.known_at and was.read_share == now.read_share:
-            return None
         if was.read_share == now.read_share:
-            return "correction"
+            return None if was.known_at == now.known_at else "correction"
         return "late_data" if now.read_share > was.read_share else "coverage"
 
     def _of_others(self, one: Moved) -> str | None:
@@ -189,7 +190,9 @@ class PointCauses:
 
     def _quiet(self, one: Moved) -> str:
         district, month = one.place
-        if self.reasons.delivered(district, month, month, (REGISTER,)) and ACTIVITY in one.measures:
+        if self.reasons.delivered(district, month, month, (REGISTER,)) and (
+            ACTIVITY in one.measures or one.carrier == OF_SITE
+        ):
             return "correction"
         return self.reasons.without_news(district)
 

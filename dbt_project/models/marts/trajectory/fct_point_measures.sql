@@ -288,7 +288,7 @@ select
     summed.holder_kind,
     summed.measure,
     cast(summed.amount as decimal(28, 9)) as amount,
-    coalesce(registered.registered = 1, true) as registered,
+    coalesce(registered.registered = 1, false) as registered,
     cast(coalesce(read.read_share, 0) as decimal(9, 6)) as read_share,
     read.known_at
 from summed
