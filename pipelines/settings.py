@@ -71,6 +71,11 @@ class Settings:
         return self.home / "memory"
 
     @property
+    def seals(self) -> Path:
+        """The journal of seals: which manifest each edition was published with; outside what it vouches for."""
+        return self.home / "seals"
+
+    @property
     def internal(self) -> Path:
         """Internal editions under a recorded agreement; never below `editions`, never read by what is published."""
         return self.home / "internal"

@@ -64,21 +64,41 @@ class Withdrawn(click.ClickException):
         click.echo(self.message, file)
 
 
-def standing(said: str) -> Edition:
-    """An edition as a person typed it, like 2026-10/r1, 2026-Q3/r1 or 2025-r1, that was not withdrawn."""
-    from pipelines.publishing.editions.withdrawal import replacement, why_withdrawn
-    from pipelines.publishing.shelf import numbered, of_periods
+def asked_edition(said: str) -> Edition:
+    """An edition as a person typed it, like 2026-10/r1, 2026-Q3/r1 or 2025-r1; also one that was withdrawn, or that
+    was published and has no folder any more.
+    """
+    from pipelines.publishing.editions.seals import every, told
+    from pipelines.publishing.shelf import Edition
 
-    folder = settings().editions
-    found = {one.id: one for one in [*numbered(folder), *of_periods(folder)]}.get(
-        said.replace("/r", "-r")
-    )
+    folder, name = settings().editions, said.replace("/r", "-r")
+    found = {one.id: one for one in every(folder)}.get(name)
+    if found is None and name in told(settings()).placed:
+        month, number = name.rsplit("-r", 1)
+        return Edition(folder / month / f"r{number}", month, int(number))
     if found is None:
         raise click.ClickException(f"There is no edition '{said}'. Write it like 2026-10/r1.")
-    why = why_withdrawn(found, replacement(folder, found))
+    return found
+
+
+def standing(said: str) -> Edition:
+    """An edition as a person typed it that is there and was not withdrawn."""
+    found = asked_edition(said)
+    if not found.path.is_dir():
+        raise click.ClickException(
+            f"{said} was published, and its folder is gone: restore it from a backup, or withdraw it."
+        )
+    refuse_withdrawn(found)
+    return found
+
+
+def refuse_withdrawn(edition: Edition) -> None:
+    """Say why an edition was withdrawn, where it was."""
+    from pipelines.publishing.editions.withdrawal import replacement, why_withdrawn
+
+    why = why_withdrawn(edition, replacement(settings().editions, edition))
     if why is not None:
         raise Withdrawn(why)
-    return found
 
 
 class Moment(click.DateTime):

@@ -1,4 +1,4 @@
-"""`nzd explain`, `diff`, `verify`, `withdraw` and `protected`: what was published, and why it says so.
+"""`nzd explain`, `diff`, `withdraw` and `protected`: what was published, and why it says so.
 
 Belongs here: commands over frozen editions. Does not belong here: what they find (`publishing`).
 """
@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipelines.cli.asked import Withdrawn, month_of, standing
-from pipelines.cli.printing import latest_edition
+from pipelines.cli.asked import Withdrawn, asked_edition, month_of, refuse_withdrawn, standing
+from pipelines.cli.printing import latest_edition, warn_of_changes
 from pipelines.settings import now, settings
 
 if TYPE_CHECKING:
-    from pipelines.publishing.editions.repeating import Repeated
-    from pipelines.publishing.editions.verify import Verification
     from pipelines.publishing.shelf import Edition
 
 _BECAUSE = ("erasure", "disclosure", "error")
@@ -76,11 +74,13 @@ def _place(figure: tuple[str, ...], edition: str | None) -> tuple[Path, str, str
     from pipelines.publishing.opening.named import is_number, named
 
     if len(figure) == 1 and is_number(figure[0]):
+        there = editions(settings().editions)
         try:
-            found = named([each.path for each in editions(settings().editions)], figure[0])
+            found = named([each.path for each in there], figure[0])
         except LookupError:
             _say_if_withdrawn(figure[0])
             raise
+        warn_of_changes(next(each for each in there if each.path == found.edition))
         return found.edition, found.district, found.month, found.kpi
     if len(figure) != 3:
         raise click.UsageError(
@@ -88,8 +88,9 @@ def _place(figure: tuple[str, ...], edition: str | None) -> tuple[Path, str, str
             "nzd explain prato 2026-10 ENE01."
         )
     district, month, kpi = figure
-    folder = standing(edition).path if edition else latest_edition()
-    return folder, district, month_of(month), kpi.upper()
+    asked = standing(edition) if edition else latest_edition()
+    warn_of_changes(asked)
+    return asked.path, district, month_of(month), kpi.upper()
 
 
 def _say_if_withdrawn(number: str) -> None:
@@ -125,6 +126,7 @@ def diff(before: str, after: str) -> None:
     from pipelines.publishing.comparing.diff import diff_text
 
     old, new = standing(before), standing(after)
+    warn_of_changes(old, new)
     if old.is_period or new.is_period:
         click.echo("\n".join(_periods_compared(old, new)) or "No figure differs.")
         return
@@ -152,52 +154,6 @@ def protected(edition: str) -> None:
 
 @click.command()
 @click.argument("edition")
-@click.option(
-    "--files", is_flag=True, help="Only compare its files with the hashes it was published under."
-)
-def verify(edition: str, *, files: bool) -> None:
-    """Make an edition, like 2026-10/r1, again from landing and compare every file, byte by byte."""
-    from pipelines.publishing.editions.verify import verify as verified
-
-    found = standing(edition)
-    try:
-        checked = verified(found.path)
-        for line in _of_files(checked):
-            click.echo(line)
-        if files or not checked.ok:
-            _conclude(edition, checked.ok, "every file is as published.")
-            return
-        if found.is_period:
-            _verify_period(edition, found)
-            return
-        from pipelines.publishing.editions.repeating import NotRepeatable, repeat
-        from pipelines.version import code_version
-
-        try:
-            again = repeat(settings(), found, code_version())
-        except NotRepeatable as older:
-            raise click.ClickException(str(older)) from older
-    except (ValueError, LookupError) as error:
-        raise click.ClickException(
-            f"{edition}: its manifest.json is not as it was published; nothing can be compared "
-            f"with it ({error}). Restore the edition from a backup."
-        ) from error
-    for line in _of_inputs(again):
-        click.echo(line)
-    if again.damaged:
-        raise click.ClickException(
-            f"{edition}: its files are as published, and what it was made of is not: it could not be made again."
-        )
-    said = "made again from landing, every file is the same to the byte."
-    if again.taken_away:
-        said = "every file is as published; it can no longer be made again, because of what was taken away since."
-    elif again.differing:
-        said = "every file is as published; other code makes other files, which is no damage."
-    _conclude(edition, again.ok, said)
-
-
-@click.command()
-@click.argument("edition")
 @click.option("--reason", required=True, help="Why, for everybody to read; not what was withdrawn.")
 @click.option("--kind", type=click.Choice(_BECAUSE), required=True)
 @click.option("--by", required=True, help="The person or authority that decided.")
@@ -209,11 +165,13 @@ def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
     from pipelines.publishing.editions.withdrawal import withdraw as bury
     from pipelines.publishing.portal.site import make_portal
 
-    found = standing(edition)
+    found = asked_edition(edition)
+    refuse_withdrawn(found)
     views = views_of(settings().editions, found)
     later = bury(settings(), found, reason, kind, by, now())
     make_portal(settings())
     click.echo(f"{found.id} is withdrawn; its number is not used again.")
+    warn_of_changes(found)
     if gone := take_back(settings(), found):
         click.echo(f"Letters with its figures that were taken out of the outbox: {gone}.")
     for one in views:
@@ -228,34 +186,6 @@ def withdraw(edition: str, reason: str, kind: str, by: str) -> None:
         )
 
 
-def _verify_period(edition: str, found: Edition) -> None:
-    """Make the edition of a quarter or a year again from the month's edition it is a view of."""
-    from pipelines.publishing.editions.period_editions import repeat_period
-    from pipelines.version import code_version
-
-    again = repeat_period(settings(), found, code_version())
-    if again.damaged:
-        click.echo(f"damaged: {again.damaged}")
-        raise click.ClickException(
-            f"{edition}: its files are as published, and what it was made of is not: it could not be made again."
-        )
-    if again.withdrawn:
-        click.echo(f"taken away: {again.withdrawn}")
-    if not again.same_code:
-        click.echo(
-            f"the code is another version: {again.code[0]} then, {again.code[1]} now; "
-            f"{len(again.differing) or 'none'} of its files differ"
-        )
-    for name in again.differing:
-        click.echo(f"differs: {name}")
-    said = "made again from the edition it is a view of, every file is the same to the byte."
-    if again.withdrawn:
-        said = "every file is as published; it can no longer be made again, because of what was taken away since."
-    elif again.differing:
-        said = "every file is as published; other code makes other files, which is no damage."
-    _conclude(edition, again.ok, said)
-
-
 def _periods_compared(old: Edition, new: Edition) -> Iterator[str]:
     from pipelines.publishing.periods.compared import compared
 
@@ -265,36 +195,3 @@ def _periods_compared(old: Edition, new: Edition) -> Iterator[str]:
         )
     for change in compared(old.path, new.path):
         yield str(change)
-
-
-def _of_files(checked: Verification) -> Iterator[str]:
-    for word, names in (
-        ("changed", checked.changed),
-        ("missing", checked.missing),
-        ("added", checked.unexpected),
-    ):
-        yield from (f"{word}: {name}" for name in names)
-    yield from (f"changed: manifest.json; {one} names another hash" for one in checked.disowned_by)
-
-
-def _of_inputs(again: Repeated) -> Iterator[str]:
-    yield from (f"damaged: {line}" for line in again.damaged)
-    yield from (f"taken away: {line}" for line in again.taken_away)
-    yield from (
-        f"declared otherwise today: {line}; made again with what it said then"
-        for line in again.changed
-    )
-    if not again.same_code:
-        differing = (
-            ""
-            if again.differing is None
-            else f"; {len(again.differing) or 'none'} of its files differ"
-        )
-        yield f"the code is another version: {again.code[0]} then, {again.code[1]} now{differing}"
-    yield from (f"differs: {name}" for name in again.differing or ())
-
-
-def _conclude(edition: str, ok: bool, said: str) -> None:
-    if not ok:
-        raise click.ClickException(f"{edition} is not as it was published.")
-    click.echo(f"{edition}: {said}")

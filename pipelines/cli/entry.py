@@ -17,7 +17,7 @@ from pipelines.cli.comments import comment, preview
 from pipelines.cli.declarations import check, status
 from pipelines.cli.deliver import deliver
 from pipelines.cli.district import district
-from pipelines.cli.editions import diff, explain, protected, verify, withdraw
+from pipelines.cli.editions import diff, explain, protected, withdraw
 from pipelines.cli.erasing import erase
 from pipelines.cli.internal import internal
 from pipelines.cli.jobs import prepare_dagster
@@ -26,6 +26,7 @@ from pipelines.cli.portal import portal, serve
 from pipelines.cli.runs import build, collect, publish, refresh, up
 from pipelines.cli.scenarios import whatif
 from pipelines.cli.sources import source
+from pipelines.cli.verifying import seal, verify
 from pipelines.landing.alone import Busy
 from pipelines.landing.manifest import ManifestDamaged
 from pipelines.settings import settings
@@ -100,6 +101,7 @@ for one in (
     diff,
     whatif,
     verify,
+    seal,
     protected,
     internal,
     withdraw,

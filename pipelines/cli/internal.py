@@ -21,8 +21,8 @@ def internal(district: str, month: str, by: str) -> None:
     It lies below internal/ of the deployment and goes when the agreement ends; the journal beside it says who made
     which one when.
     """
-    from pipelines.publishing.internal.journal import JournalDamaged
     from pipelines.publishing.internal.making import NotAgreed, make
+    from pipelines.publishing.journal import JournalDamaged
 
     check_districts((district,))
     try:

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 
 def prepare_dagster(deployment: Settings) -> None:
-    """Dagster's own settings of this deployment, written once: SQLite, no telemetry, one warehouse
-    writer.
+    """Dagster's own settings of this deployment, written once: SQLite kept open, no telemetry, one
+    warehouse writer.
     """
     home = deployment.home / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "dagster.yaml").exists():
         (home / "dagster.yaml").write_text(
             "telemetry:\n  enabled: false\n"
+            "storage:\n  custom:\n    module: pipelines.defs.run_records\n    class: RunRecords\n"
+            "    config:\n      base_dir: {env: DAGSTER_HOME}\n"
             "concurrency:\n  pools:\n    default_limit: 1\n  runs:\n    max_concurrent_runs: 1\n"
         )
 

@@ -5,28 +5,40 @@ Belongs here: texts on the terminal that several commands share. Does not belong
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipelines.settings import settings
 
+if TYPE_CHECKING:
+    from pipelines.publishing.shelf import Edition
 
-def latest_edition() -> Path:
-    """The folder of the edition that `latest.json` names."""
+
+def latest_edition() -> Edition:
+    """The edition that `latest.json` names."""
     from pipelines.publishing.shelf import latest, numbered
 
     found = latest(settings().editions)
     if found is not None:
-        return found.path
+        return found
     if numbered(settings().editions):
         raise click.ClickException(
             "No edition stands: all were withdrawn. nzd verify says of each why."
         )
     raise click.ClickException("Nothing was published yet. Run nzd refresh first.")
+
+
+def warn_of_changes(*editions: Edition) -> None:
+    """One line for each of these editions whose seal does not hold."""
+    from pipelines.publishing.editions.seals import told
+
+    said = told(settings())
+    for edition in editions:
+        seal = said.of(edition)
+        if not seal.ok:
+            click.echo(f"Warning, {edition.id} is not as it was published: {seal}", err=True)
 
 
 def print_findings() -> None:
@@ -56,12 +68,11 @@ def print_edition() -> None:
 
     if not (settings().editions / "latest.json").exists():
         return
-    folder = latest_edition()
-    said = json.loads((folder / "manifest.json").read_text())
-    click.echo(f"Edition {said['id']}: {folder / 'index.html'}")
-    if not verified(folder).ok:
-        edition = f"{said['month']}/r{said['revision']}"
-        click.echo(f"It is not as it was published: see nzd verify {edition}.", err=True)
+    edition = latest_edition()
+    folder, asked = edition.path, f"{edition.month}/r{edition.revision}"
+    click.echo(f"Edition {edition.id}: {folder / 'index.html'}")
+    if not verified(settings(), edition).ok:
+        click.echo(f"It is not as it was published: see nzd verify {asked}.", err=True)
     for report in sorted(folder.glob("*/*/report.*")):
         click.echo(f"  {report}")
     if (settings().portal / "index.html").is_file():

@@ -47,14 +47,14 @@ def frozen(place: Path) -> Iterator[Path]:
         yield beside
         beside.chmod(0o755)
         for path in beside.rglob("*"):
-            _sync(path)
-        _sync(beside)
+            sync(path)
+        sync(beside)
         beside.replace(place)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)
         raise
-    _sync(place.parent)
-    _sync(place.parent.parent)
+    sync(place.parent)
+    sync(place.parent.parent)
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -68,10 +68,11 @@ def write_durably(path: Path, data: bytes) -> None:
     beside = Path(name)
     beside.chmod(0o644)
     beside.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Bring a file's bytes, or a folder's names, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -35,7 +35,8 @@ def notices(published: Settings, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A month of which one district waits, and an edition that was taken away."""
     home = tmp_path_factory.mktemp("notices")
     settings = dataclasses.replace(published, home=home)
-    shutil.copytree(published.editions, settings.editions)
+    for one, other in ((published.editions, settings.editions), (published.seals, settings.seals)):
+        shutil.copytree(one, other)
     gone = Edition(settings.editions / "2026-10" / "r1", "2026-10", 1)
     withdraw(
         settings, gone, "Un errore di misura.", "error", "Comune di Prato", known_at("2026-10")

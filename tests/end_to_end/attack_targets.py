@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from tests.end_to_end.attack import Atom
-from tests.end_to_end.attack_truth import Holder, Truth
+from tests.end_to_end.attack_truth import WATER, Holder, Truth
 
 P = 0.25
 """As the p %-rule says: nobody may come closer than a quarter."""
@@ -31,11 +31,11 @@ class Target:
 def protected_sums(truth: Truth, month: str) -> Iterator[Target]:
     """Sums by carrier, sector and flow (or source of water) that too few, or too unequal ones, stand behind."""
     seen = set()
-    for kind in ("energy", "water"):
+    for kind in ("energy", *WATER):
         here = {
             atom: about for atom, about in truth.about.items()
-            if about.month == month and (about.sides["carrier"] == "water") == (kind == "water")
-            and about.sides["flow"] != "export"
+            if about.month == month and about.sides["flow"] != "export"
+            and kind == (about.sides["carrier"] if about.sides["carrier"] in WATER else "energy")
         }  # fmt: skip
         groups: dict[tuple[str, ...], set[Atom]] = defaultdict(set)
         for atom, about in here.items():
@@ -69,7 +69,7 @@ def of_holders(truth: Truth, month: str) -> Iterator[Target]:
             mine = [
                 a for a in sorted(owns[victim])
                 if carrier == truth.about[a].sides["carrier"]
-                or (carrier == "all" and truth.about[a].sides["carrier"] != "water")
+                or (carrier == "all" and truth.about[a].sides["carrier"] not in WATER)
             ]  # fmt: skip
             size = sum(truth.amounts[atom] for atom in mine)
             for other in private:
@@ -85,6 +85,11 @@ def too_few(truth: Truth, atoms: set[Atom]) -> bool:
     held: dict[Holder, float] = defaultdict(float)
     for atom in atoms:
         held[truth.about[atom].holder] += truth.amounts[atom]
+    return too_few_hold(held)
+
+
+def too_few_hold(held: Mapping[Holder, float]) -> bool:
+    """The same of what each holder has of a sum."""
     total = sum(held.values())
     firms = sorted(
         (v for (kind, _), v in held.items() if kind == "firm" and v > 1e-6), reverse=True

@@ -18,6 +18,8 @@ from tests.end_to_end.attack import Atom
 Row = dict[str, Any]
 Holder = tuple[str, str]
 """Kind and group."""
+WATER = ("water", "waste_water", "water of plants", "waste_water of plants")
+"""What is no energy; what plants give out is what others use."""
 SIDES = ("carrier", "sector", "flow", "method", "kind", "floor", "model", "source")
 ENERGY = ("1", "2_location")
 """Scopes of energy, location-based."""
@@ -92,9 +94,11 @@ select month, site_id, sector, holder_kind, holder_group, cast(self_consumed_kwh
 from int_pv_site_months where district_id = ?
 """
 _VOLUMES = """
-select month, point_id, sector, method, holder_kind, holder_group, water_source,
+select month, point_id, carrier, role, sector, method, holder_kind, holder_group, water_source,
        cast(sum(volume_m3) as double) as m3
-from int_point_months where district_id = ? and carrier = 'water' and volume_m3 is not null group by all
+from int_point_months
+where district_id = ? and carrier in ('water', 'waste_water') and role != 'submeter' and volume_m3 is not null
+group by all
 """
 
 
@@ -144,12 +148,18 @@ def _energy(store: duckdb.DuckDBPyConnection, district: str) -> Iterator[tuple[A
 
 def _water(store: duckdb.DuckDBPyConnection, district: str) -> Iterator[tuple[Atom, float, About]]:
     for row in asked(store, _VOLUMES, district):
+        source = row["water_source"] or "unassigned"
+        # What is recycled and what it rained is withdrawn from nowhere; what is discharged was used before.
+        flow = source if source in ("recycled", "rain") else "withdrawn"
+        kind = row["carrier"] if row["role"] == "supply" else f"{row['carrier']} of plants"
+        if row["carrier"] == "waste_water":
+            source, flow = "-", "discharged"
         sides = dict.fromkeys(SIDES, "-") | {
-            "carrier": "water", "sector": row["sector"], "flow": "import", "method": row["method"] or "-",
-            "kind": row["holder_kind"] or "firm", "source": row["water_source"] or "unassigned",
+            "carrier": kind, "sector": row["sector"], "flow": flow, "method": row["method"] or "-",
+            "kind": row["holder_kind"] or "firm", "source": source,
         }  # fmt: skip
         yield (
-            ("water", row["month"], row["water_source"] or "unassigned", row["point_id"]),
+            ("water", row["month"], source, row["point_id"]),
             row["m3"],
             About(row["month"], _holder(row, row["point_id"]), sides, {"m3": 1.0}),
         )

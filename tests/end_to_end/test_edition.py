@@ -23,7 +23,7 @@ from pipelines.publishing.editions.edition import (
     latest,
     publish,
 )
-from pipelines.publishing.editions.verify import verify
+from pipelines.publishing.editions.verify import against_manifest
 from pipelines.publishing.kpi_file import value_id
 from pipelines.publishing.opening.explain import explain, explain_text
 from pipelines.publishing.protecting.protection import protected
@@ -160,7 +160,7 @@ def test_late_readings_make_a_new_revision_and_leave_the_old_one_as_it_was(tmp_p
     first = publish(
         published.deployment(tmp_path, "2026-09"), "2026-09", published.known_at("2026-09"), "t"
     )
-    before = verify(first.path)
+    before = against_manifest(first.path)
     second = publish(
         published.deployment(tmp_path, "2026-09", late_water=True),
         "2026-09",
@@ -170,7 +170,7 @@ def test_late_readings_make_a_new_revision_and_leave_the_old_one_as_it_was(tmp_p
 
     assert second.revision == 2
     assert before.ok
-    assert verify(first.path).ok
+    assert against_manifest(first.path).ok
     revised = pq.read_table(second.path / "tables" / "revisions.parquet").to_pylist()
     assert revised
     assert all(row["old_edition"] == "2026-09-r1" for row in revised)
@@ -277,7 +277,7 @@ def test_verify_names_what_was_changed_removed_and_added(edition, tmp_path):
     (copy / "index.html").unlink()
     (copy / "extra.txt").write_text("x", encoding="utf-8")
 
-    found = verify(copy)
+    found = against_manifest(copy)
 
     assert not found.ok
     assert found.changed == ("kpi_values.parquet",)

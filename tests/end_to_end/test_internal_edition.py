@@ -8,10 +8,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from pipelines.publishing.internal.journal import entries
 from pipelines.publishing.internal.making import Internal, make
+from pipelines.publishing.journal import entries
 from pipelines.settings import Settings
 from tests.end_to_end.attack_reading import rows
 from tests.end_to_end.conftest import SamplePlayed
@@ -87,6 +88,31 @@ def test_every_page_says_that_it_is_not_to_be_disclosed(made: Internal) -> None:
             ["pdftotext", "-layout", str(report), "-"], capture_output=True, text=True, check=True
         ).stdout.split("\f")[:-1]
         assert all("non divulgare" in " ".join(sheet.lower().split()) for sheet in sheets)
+
+
+def test_its_workbook_is_marked_on_every_sheet_and_shows_what_the_pages_show(
+    made: Internal,
+) -> None:
+    book = openpyxl.load_workbook(made.path / "annex.xlsx")
+
+    for page in book:
+        top = " ".join(
+            str(cell) for row in page.iter_rows(max_row=2, values_only=True) for cell in row
+        )
+        assert "USO INTERNO · NON DIVULGARE · Accordo dimostrativo 7/2026" in top, page.title
+    assert "USO INTERNO · NON DIVULGARE" in book.properties.category
+    assert "USO INTERNO · NON DIVULGARE" in book.properties.description
+    assert "CC BY" not in " ".join(str(row) for row in book.worksheets[0].values)
+    _, heads, *lines = book["serie"].values
+    series = [dict(zip(heads, line, strict=True)) for line in lines]
+    shown = {(one["month"], one["kpi_code"]): one["value"] for one in series}
+    for row in rows(made.path / "kpi_values.parquet"):
+        told = shown[row["month"], row["kpi_code"]]
+        assert (told is None) == (row["value"] is None)
+        assert told is None or told == float(row["value"])
+    assert len(list(book["cifre aperte"].values)) == made.opened + 2
+    for page in made.path.rglob("report.html"):
+        assert 'href="../annex.xlsx"' in page.read_text(encoding="utf-8")
 
 
 def test_it_lies_apart_and_the_journal_says_who_made_it(house: Settings, made: Internal) -> None:

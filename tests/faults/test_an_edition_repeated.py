@@ -22,8 +22,9 @@ from pipelines.collecting.collect import collect_all
 from pipelines.collecting.fetch import Landing
 from pipelines.publishing.editions.edition import PublicationRefused, publish
 from pipelines.publishing.editions.repeating import Repeated, repeat
+from pipelines.publishing.editions.sealing import seal_withdrawal
 from pipelines.publishing.rows import json_bytes, sha256
-from pipelines.publishing.shelf import Edition, editions, latest
+from pipelines.publishing.shelf import Edition, latest
 from pipelines.settings import Settings, checkout
 from pipelines.version import code_version
 from pipelines.warehouse.build import build
@@ -231,15 +232,21 @@ def test_what_is_withdrawn_says_why_and_comes_back_neither_by_number_nor_by_cont
     assert by.is_file()
 
 
-def test_a_withdrawal_that_was_killed_is_finished_by_the_next(published: Published) -> None:
+@pytest.mark.parametrize("before_it_stood", [True, False])
+def test_a_withdrawal_that_was_killed_is_finished_by_the_next(
+    published: Published, before_it_stood: bool
+) -> None:
     folder = published.edition.path
     about = published.edition.manifest
     said = {**about, "withdrawn_at": THEN.isoformat(), "kind": "error", "reason": "r", "by": "b"}
-    (folder / "withdrawn.json").write_bytes(
-        json_bytes({k: v for k, v in said.items() if k != "files"})
-    )
+    tombstone = json_bytes({k: v for k, v in said.items() if k != "files"})
+    seal_withdrawal(published.deployment, published.edition, tombstone)
+    if not before_it_stood:
+        (folder / "withdrawn.json").write_bytes(tombstone)
 
-    assert [one.id for one in editions(published.deployment.editions)] == ["2026-08-r1"]
+    told = published.nzd("verify", "2026-10/r1")
+    assert told.exit_code == int(before_it_stood)
+    assert ("not withdrawn: " in told.output) is before_it_stood
     publish(published.deployment, "2026-08", THEN, code_version())
 
     assert {path.name for path in folder.iterdir()} == {
@@ -247,6 +254,7 @@ def test_a_withdrawal_that_was_killed_is_finished_by_the_next(published: Publish
         "index.html",
         "catalog.jsonld",
     }
+    assert published.nzd("verify", "2026-10/r1").exit_code == 0
 
 
 def test_another_version_of_the_code_is_no_damage(once: Published) -> None:

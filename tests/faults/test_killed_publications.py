@@ -20,8 +20,11 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.publishing.editions.seals import seal_of
 from pipelines.publishing.editions.verify import verify
+from pipelines.publishing.journal import JOURNAL, entries
 from pipelines.publishing.shelf import editions, latest, numbered
+from pipelines.settings import Settings, checkout
 from tests.faults.publishing_process import BUSY, MONTH
 from tests.published import DISTRICTS, deployment
 
@@ -44,8 +47,13 @@ class Publishers:
         )
         assert self._said() == "ready"
 
+    @property
+    def settings(self) -> Settings:
+        home = self.home
+        return Settings(checkout(), home, home / "districts", home / "inbox", home)
+
     def begin(self, version: str) -> int:
-        """The number of a process that publishes."""
+        """The number of a process that publishes; one of a version like "x@placing" kills itself there."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{version}\n")
         self._process.stdin.flush()
@@ -131,10 +139,40 @@ def test_a_reader_finds_a_whole_edition_at_every_moment(publishers: Publishers) 
     assert [path.name for path in folder.glob(f"{MONTH}/.*")] == []
     standing = editions(folder)
     assert [one.revision for one in standing] == list(range(1, len(standing) + 1))
-    assert all(verify(one.path).ok for one in standing)
+    assert all(verify(publishers.settings, one).ok for one in standing)
     newest = latest(folder)
     assert newest is not None
     assert newest.manifest["code_version"] == "last"
+
+
+def test_killed_around_its_seal_an_edition_stands_with_it_or_not_at_all(
+    publishers: Publishers,
+) -> None:
+    """Before the seal is written, between seal and place, between place and the line that confirms it; and the power
+    fails while that line is written.
+    """
+    settings = publishers.settings
+    for moment, stands in (("sealing", False), ("placing", False), ("confirming", True)):
+        before = editions(settings.editions)
+        publishers.begin(f"killed@{moment}")
+        assert publishers.end() == -signal.SIGKILL
+        there = editions(settings.editions)
+        assert len(there) == len(before) + stands
+        assert {seal_of(settings, one).word for one in there} == {"sealed"}
+        assert ("sealed" in entries(settings.seals)[-1]) == (moment != "sealing")
+    whole = entries(settings.seals)
+    with (settings.seals / JOURNAL).open("ab") as file:
+        file.write(b'{"at": "2026-11-10T08:00:00+00:00", "befo')
+    assert entries(settings.seals) == whole
+
+    publishers.begin("after them all")
+    assert publishers.end() == 0
+
+    after = editions(settings.editions)
+    assert len(after) == len(there) + 1
+    assert all(verify(settings, one).ok for one in after)
+    placed = [line["placed"] for line in entries(settings.seals) if "placed" in line]
+    assert placed == [one.id for one in after]
 
 
 def _wait(publishers: Publishers, files: int, before: int) -> None:

@@ -28,6 +28,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def own(made: Settings, tmp_path: Path) -> Settings:
     """A copy of that home."""
-    for name in ("editions", "portal", "memory"):
+    for name in ("editions", "portal", "memory", "seals"):
         shutil.copytree(made.home / name, tmp_path / name)
     return replace(made, home=tmp_path, view=tmp_path)

@@ -31,7 +31,7 @@ def test_a_feed_reader_finds_every_edition_newest_first(made):
 
 
 def test_a_feed_of_a_district_and_a_declared_address(made):
-    files = portal(holdings(made.editions), made.reports, ADDRESS)
+    files = portal(holdings(made), made.reports, ADDRESS)
     read = feedparser.parse(files["feeds/prato.en.xml"])
 
     assert not read.bozo
@@ -47,7 +47,7 @@ def test_a_withdrawal_is_announced_under_the_name_of_what_was_withdrawn(own):
     newest = editions(own.editions)[-1]
     withdraw(own, newest, "Prova", "error", "Anna Rossi", datetime(2026, 11, 20, tzinfo=UTC))
 
-    after = feedparser.parse(portal(holdings(own.editions), own.reports, None)["feeds/all.it.xml"])
+    after = feedparser.parse(portal(holdings(own), own.reports, None)["feeds/all.it.xml"])
 
     assert after.entries[0].id == before.entries[0].id
     assert "ritirata" in after.entries[0].title

@@ -51,7 +51,8 @@ def test_the_root_leads_to_the_portal_and_pages_and_reports_are_read(port):
 @pytest.mark.parametrize(
     "path",
     [
-        "/memory/", "/landing/manifest.sqlite", "/declared/kpis.parquet", "/editions/", "/editions/2026-10/",
+        "/memory/", "/seals/journal.jsonl", "/landing/manifest.sqlite", "/declared/kpis.parquet", "/editions/",
+        "/editions/2026-10/",
         "/editions/.lock", "/editions/2026-10/.r2.abc/kpi_values.csv", "/portal/../memory/2026-10-r1.json",
         "/portal/%2e%2e/declared/kpis.parquet", "/portal/..%2fdeclared%2fkpis.parquet", "/portal/it/", "/nothing",
         "/editions/2026-10/r1/../../../declared/kpis.parquet",

@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,7 @@ from pipelines.publishing.editions.withdrawal import withdraw
 from pipelines.publishing.portal.holdings import holdings
 from pipelines.publishing.portal.placing import NotAPortal
 from pipelines.publishing.portal.site import copy_portal, make_portal, portal
+from pipelines.publishing.rows import sha256
 from pipelines.publishing.shelf import editions
 from pipelines.settings import Settings
 from tests.published import DISTRICTS
@@ -83,7 +85,7 @@ def test_every_page_forbids_what_it_does_not_need(made):
 
 
 def test_the_same_editions_give_the_same_bytes(made):
-    first = portal(holdings(made.editions), made.reports, None)
+    first = portal(holdings(made), made.reports, None)
     held = {
         p.relative_to(made.portal).as_posix(): p.read_bytes()
         for p in made.portal.rglob("*")
@@ -162,7 +164,7 @@ def test_with_every_edition_withdrawn_or_none_yet_there_still_is_a_portal(own, t
     make_portal(own)
 
     assert lost_links(own.portal) == []
-    assert portal(holdings(tmp_path / "nothing"), own.reports, None)
+    assert portal(holdings(replace(own, home=tmp_path / "nothing")), own.reports, None)
 
 
 def test_what_changed_is_told_with_its_cause(made):
@@ -296,3 +298,28 @@ def test_the_commands_make_the_portal_and_the_folder_for_the_web(own, tmp_path, 
     refused = CliRunner().invoke(nzd, ["portal", "--copy", str(tmp_path / "notes")])
     assert refused.exit_code == 1
     assert "holds no portal" in refused.output
+
+
+def test_an_edition_that_is_not_what_was_sealed_is_named_and_shows_nothing(own: Settings) -> None:
+    first, newest = editions(own.editions)
+    sealed = sha256((first.path / "manifest.json").read_bytes())
+    manifest = newest.path / "manifest.json"
+    manifest.write_bytes(
+        manifest.read_bytes().replace(b'"code_version": "test"', b'"code_version": "x"')
+    )
+
+    make_portal(own)
+
+    page = html.parse(own.portal / "it" / "archive.html")
+    (told,) = page.xpath("//article[contains(., '2026-10-r1')]")
+    assert "non è più quella pubblicata" in told.text_content()
+    assert told.xpath(".//a") == []
+    (before,) = page.xpath("//article[contains(., '2026-09-r1')]")
+    assert f"l’impronta SHA-256 del suo manifest.json è {sealed}" in before.text_content()
+    home = (own.portal / "it" / "index.html").read_text(encoding="utf-8")
+    assert "2026-10/r1" not in home
+    assert "2026-09/r1" in home
+    (own.seals / "journal.jsonl").unlink()
+    make_portal(own)
+    text = (own.portal / "en" / "archive.html").read_text(encoding="utf-8")
+    assert text.count("does not confirm this edition") == 2

@@ -8,18 +8,21 @@ its place whole (`freezing.py`). After it has its place nothing changes an editi
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.comparing.beside_earlier import beside_earlier
 from pipelines.publishing.editions.comments import Comment, comments_on
+from pipelines.publishing.editions.contents import write_file, write_manifest
 from pipelines.publishing.editions.delayed import lift, note, notes_of
 from pipelines.publishing.editions.gate import Checked, Held, Override, checked
 from pipelines.publishing.editions.inputs import fingerprint_of, inputs_of
 from pipelines.publishing.editions.keeping import withdraw_what_is_over
+from pipelines.publishing.editions.sealing import seal, settle
+from pipelines.publishing.editions.seals import NAME, SEALED_IN
+from pipelines.publishing.editions.verify import refuse_beside_what_was_changed
 from pipelines.publishing.editions.withdrawal import renew_tombstones
 from pipelines.publishing.freezing import frozen, publishing
 from pipelines.publishing.kpi_file import kpi_table
@@ -31,7 +34,6 @@ from pipelines.publishing.protecting.protection import Protected, PublicationRef
 from pipelines.publishing.rendering.rendering import rendered
 from pipelines.publishing.rows import (
     csv_bytes,
-    json_bytes,
     parquet_bytes,
     sha256,
 )
@@ -93,7 +95,7 @@ class Draft:
             ],
             "remembered": list(self.remembered),
             "comments": [one.said() for one in self.comments],
-            **({"preview": True} if self.preview else {}),
+            **({"preview": True} if self.preview else {SEALED_IN: NAME}),
             "inputs": self.inputs,
         }
 
@@ -121,8 +123,8 @@ def publish(
 
     Raises:
         PublicationDelayed: every district must wait.
-        PublicationRefused: a month without values, content that was withdrawn, or an earlier edition of which it is
-            no longer known what it showed.
+        PublicationRefused: a month without values, content that was withdrawn, an earlier edition that is not what
+            was published, or one of which it is no longer known what it showed.
         Busy: another process publishes.
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
@@ -130,6 +132,8 @@ def publish(
             f"'{month}' is not a month: write it like 2026-10. Nothing was published."
         )
     with publishing(settings.editions):
+        settle(settings)
+        refuse_beside_what_was_changed(settings)
         before = [one for one in editions(settings.editions) if one.month <= month]
         own = [one for one in before if one.month == month]
         overrides = [*overrides, *_in_force(own)]
@@ -185,7 +189,13 @@ def drafted(
     return Draft(month, known_at, code_version, found, inputs, fingerprint, remembered, told)
 
 
-def freeze(draft: Draft, edition: Edition, before: Sequence[Edition], house: Path) -> None:
+def freeze(
+    draft: Draft,
+    edition: Edition,
+    before: Sequence[Edition],
+    house: Path,
+    home: Settings | None = None,
+) -> None:
     """Write a draft to its place, whole.
 
     Args:
@@ -193,24 +203,30 @@ def freeze(draft: Draft, edition: Edition, before: Sequence[Edition], house: Pat
         edition: Its place and number.
         before: The editions it tells changes against, oldest first.
         house: The folder that keeps what points added to them.
+        home: Where its seal is written before it has its place; None of what is no edition, a preview or one that is
+            made again aside.
     """
     about = draft.about(edition, before)
     with frozen(edition.path) as folder:
         values = kpi_table(draft.content.kpi_values, edition.month, edition.revision)
-        _write(folder, "kpi_values.parquet", parquet_bytes(values))
-        _write(folder, "kpi_values.csv", csv_bytes(values))
+        write_file(folder, "kpi_values.parquet", parquet_bytes(values))
+        write_file(folder, "kpi_values.csv", csv_bytes(values))
         told = beside_earlier(draft.content, values, before, about, house)
         for name, table in {**draft.content.tables, **told}.items():
-            _write(folder, f"tables/{name}.parquet", parquet_bytes(table))
-        _write_manifest(folder, about)
+            write_file(folder, f"tables/{name}.parquet", parquet_bytes(table))
+        write_manifest(folder, about)
         for path, data in rendered(folder):
-            _write(folder, path, data)
+            write_file(folder, path, data)
         for path, data in city_data(values).items():
-            _write(folder, path, data)
+            write_file(folder, path, data)
         for path, data in catalogues(folder, about).items():
-            _write(folder, path, data)
-        _write(folder, "datapackage.json", datapackage(folder, about))
-        _write_manifest(folder, about)
+            write_file(folder, path, data)
+        write_file(folder, "datapackage.json", datapackage(folder, about))
+        manifest = write_manifest(folder, about)
+        if home is not None:
+            seal(home, edition, manifest, about)
+    if home is not None:
+        settle(home)
 
 
 def _standing(own: Sequence[Edition], draft: Draft) -> Edition | None:
@@ -232,7 +248,7 @@ def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edit
     edition = Edition(place, draft.month, number, created=True)
     memory.remember(settings.memory, edition.id, draft.content.memory, draft.content.audit)
     kept_points.keep(settings.memory, edition.id, draft.content.points)
-    freeze(draft, edition, before, settings.memory)
+    freeze(draft, edition, before, settings.memory, settings)
     return edition
 
 
@@ -266,25 +282,6 @@ def _told(settings: Settings, month: str) -> str:
     return "\n".join(
         [f"Nothing of {month} was published; the last edition stays.", *notes_of(settings, month)]
     )
-
-
-def _write(folder: Path, name: str, data: bytes) -> None:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
-def _write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
-    files = [
-        {
-            "path": path.relative_to(folder).as_posix(),
-            "sha256": sha256(path.read_bytes()),
-            "bytes": path.stat().st_size,
-        }
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    ]
-    _write(folder, MANIFEST, json_bytes({**about, "files": files}))
 
 
 def _common(content: Protected, column: str) -> str | None:

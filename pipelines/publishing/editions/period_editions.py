@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.publishing.editions.verify import verify
+from pipelines.publishing.editions.contents import write_file, write_manifest
+from pipelines.publishing.editions.sealing import seal, settle
+from pipelines.publishing.editions.seals import NAME, SEALED_IN
+from pipelines.publishing.editions.verify import refuse_beside_what_was_changed, verify
 from pipelines.publishing.freezing import frozen, publishing
 from pipelines.publishing.open_data.metadata import datapackage
 from pipelines.publishing.periods.figures import PARTS, SCHEMA, parts
@@ -25,7 +28,7 @@ from pipelines.publishing.periods.reading import PeriodReading
 from pipelines.publishing.protecting.protection import PublicationRefused
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rendering.period_rendering import rendered_period
-from pipelines.publishing.rows import csv_bytes, json_bytes, parquet_bytes, sha256, to_table
+from pipelines.publishing.rows import csv_bytes, parquet_bytes, sha256, to_table
 from pipelines.publishing.shelf import (
     MANIFEST,
     Edition,
@@ -58,8 +61,10 @@ def publish_period(settings: Settings, period: Period, code_version: str) -> Edi
         Busy: another process publishes.
     """
     with publishing(settings.editions):
+        settle(settings)
+        refuse_beside_what_was_changed(settings)
         base = base_of(settings.editions, period)
-        if not verify(base.path).ok:
+        if not verify(settings, base).ok:
             raise PublicationRefused(
                 f"{base.id} is not as it was published: nothing is made of it. Nothing was published.\n"
                 f"Restore it from a backup; nzd verify --files {base.id} says what was changed."
@@ -73,7 +78,7 @@ def publish_period(settings: Settings, period: Period, code_version: str) -> Edi
         number = next_number(settings.editions, period.name)
         place = settings.editions / period.name / f"r{number}"
         edition = Edition(place, period.name, number, created=True)
-        _freeze(period, base, edition, code_version, content)
+        _freeze(period, base, edition, code_version, content, settings)
         point_to_newest(settings)
         return edition
 
@@ -153,7 +158,7 @@ def repeat_period(settings: Settings, edition: Edition, code_version: str) -> Ma
     manifest = base.path / MANIFEST
     if not manifest.is_file() or sha256(manifest.read_bytes()) != said["sha256"]:
         return MadeAgain((), code, damaged=f"edition {base.id}, which it is a view of, was changed")
-    if not verify(base.path).ok:
+    if not verify(settings, base).ok:
         return MadeAgain((), code, damaged=f"files of {base.id}, which it is a view of")
     with tempfile.TemporaryDirectory(prefix="nzd-repeat-") as folder:
         place = Path(folder) / edition.month / f"r{edition.revision}"
@@ -186,9 +191,14 @@ def _fingerprint(period: Period, base: Edition, code_version: str) -> str:
 
 
 def _freeze(
-    period: Period, base: Edition, edition: Edition, code_version: str, content: str
+    period: Period,
+    base: Edition,
+    edition: Edition,
+    code_version: str,
+    content: str,
+    home: Settings | None = None,
 ) -> None:
-    """Write the edition of a period to its place, whole."""
+    """Write the edition of a period to its place, whole; its seal before it, where it is one of a home."""
     reading, of = Reading(base.path), base.manifest
     about: dict[str, Any] = {
         "id": edition.id,
@@ -198,37 +208,26 @@ def _freeze(
         "code_version": code_version,
         "content": content,
         "view_of": {"id": base.id, "sha256": sha256((base.path / MANIFEST).read_bytes())},
+        SEALED_IN: NAME,
         **{name: of.get(name) for name in _COPIED},
     }
     values = to_table(PeriodReading(reading, period, about).rows, SCHEMA)
     about["values_sha256"] = sha256(csv_bytes(values))
     whole = PeriodReading(reading, period, about)
     with frozen(edition.path) as folder:
-        _write(folder, "period_values.parquet", parquet_bytes(values))
-        _write(folder, "period_values.csv", csv_bytes(values))
+        write_file(folder, "period_values.parquet", parquet_bytes(values))
+        write_file(folder, "period_values.csv", csv_bytes(values))
         made = to_table(parts(reading, period), PARTS)
-        _write(folder, "tables/period_parts.parquet", parquet_bytes(made))
+        write_file(folder, "tables/period_parts.parquet", parquet_bytes(made))
         for district in reading.districts:
             rows = [row for row in whole.rows if row["district_id"] == district]
             own = csv_bytes(to_table(rows, SCHEMA))
-            _write(folder, f"{district}/data/period_values.csv", own)
+            write_file(folder, f"{district}/data/period_values.csv", own)
         for path, data in rendered_period(whole):
-            _write(folder, path, data)
-        _write(folder, "datapackage.json", datapackage(folder, about, "period_values", _KEY))
-        files = [
-            {"path": name, "sha256": sha256(data), "bytes": len(data)}
-            for name, data in _files(folder)
-        ]
-        _write(folder, MANIFEST, json_bytes({**about, "files": files}))
-
-
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), path.read_bytes()
-
-
-def _write(folder: Path, name: str, data: bytes) -> None:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+            write_file(folder, path, data)
+        write_file(folder, "datapackage.json", datapackage(folder, about, "period_values", _KEY))
+        manifest = write_manifest(folder, about)
+        if home is not None:
+            seal(home, edition, manifest, about)
+    if home is not None:
+        settle(home)

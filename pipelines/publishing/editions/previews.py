@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipelines.publishing.editions.edition import drafted, freeze
+from pipelines.publishing.editions.verify import refuse_beside_what_was_changed
 from pipelines.publishing.freezing import publishing
 from pipelines.publishing.protecting import memory
 from pipelines.publishing.protecting.protection import PublicationRefused
@@ -38,10 +39,12 @@ def preview(settings: Settings, month: str, known_at: datetime, code_version: st
 
     Raises:
         Held: every district would have to wait.
-        PublicationRefused: the month is published, or there is nothing to publish.
+        PublicationRefused: the month is published, there is nothing to publish, or an earlier edition is not what was
+            published.
         Busy: another process publishes.
     """
     with publishing(settings.editions):
+        refuse_beside_what_was_changed(settings)
         standing = editions(settings.editions)
         if any(one.month == month for one in standing):
             raise PublicationRefused(

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines.publishing.editions.sealing import seal_withdrawal
+from pipelines.publishing.editions.seals import NAME, SEALED_IN, told
 from pipelines.publishing.freezing import publishing, write_durably
 from pipelines.publishing.language import words
 from pipelines.publishing.open_data.dcat import withdrawn_jsonld
@@ -76,24 +78,27 @@ def bury(
         for view in views:
             of = f"{view.id} is a view of {edition.id}, which was withdrawn: {reason}"
             bury(settings, view, of, kind, by, at)
-    about = edition.manifest
+    about = _published_as(settings, edition)
     said = {
         "id": edition.id,
         "month": edition.month,
         "revision": edition.revision,
         "known_at": about["known_at"],
         "content": about["content"],
+        SEALED_IN: NAME,
         "withdrawn_at": at.isoformat(),
         "kind": kind,
         "reason": reason,
         "by": by,
         "cities": sorted(
             file["path"].removesuffix(f"/{_CATALOGUE}")
-            for file in about["files"]
+            for file in about.get("files", ())
             if file["path"].endswith(f"/{_CATALOGUE}")
         ),
     }
-    write_durably(edition.path / TOMBSTONE, json_bytes(said))
+    tombstone = json_bytes(said)
+    seal_withdrawal(settings, edition, tombstone)
+    write_durably(edition.path / TOMBSTONE, tombstone)
     if kind == "erasure":
         memory.forget(settings.memory, edition.id)
         kept_points.let_go(settings.memory, edition.id)
@@ -109,6 +114,20 @@ def bury(
         if edition.id in {each["id"] for each in one.manifest.get("earlier", ())}
     ]
     return [*repeating, *(views if kind == _OVER else ())]
+
+
+def _published_as(settings: Settings, edition: Edition) -> dict[str, Any]:
+    """What its manifest says; of one that was changed or is gone, what its seal says in place of it."""
+    try:
+        about = edition.manifest
+    except (FileNotFoundError, ValueError):
+        about = {}
+    line = told(settings).manifests.get(edition.id)
+    sealed = {} if line is None else line.said
+    return {
+        **about,
+        **{name: sealed.get(name, about.get(name)) for name in ("known_at", "content")},
+    }
 
 
 def views_of(folder: Path, edition: Edition) -> list[Edition]:

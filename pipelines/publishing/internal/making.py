@@ -18,16 +18,21 @@ from typing import Any
 import duckdb
 
 from pipelines.catalogue.agreement import Agreement, agreement_of
+from pipelines.publishing.editions.contents import write_file, write_manifest
+from pipelines.publishing.editions.seals import SEALED_IN
 from pipelines.publishing.freezing import frozen
 from pipelines.publishing.internal.composing import check_figures, composed
-from pipelines.publishing.internal.journal import entries, write_down
 from pipelines.publishing.internal.pages import pages
+from pipelines.publishing.journal import entries, write_down
 from pipelines.publishing.protecting import memory
 from pipelines.publishing.protecting.agreed import Agreed
 from pipelines.publishing.protecting.protection import protected
-from pipelines.publishing.rows import Row, json_bytes, read_rows, sha256
+from pipelines.publishing.rows import Row, read_rows, sha256
 from pipelines.publishing.shelf import MANIFEST, Edition, editions, numbered
 from pipelines.settings import Settings
+
+_OWN = ("files", "inputs", SEALED_IN)
+"""What the manifest of the published edition says of itself alone."""
 
 
 class NotAgreed(RuntimeError):
@@ -67,17 +72,19 @@ def make(settings: Settings, district: str, month: str, at: datetime, by: str) -
     ]
     place = _place(settings, district, month)
     about = _about(edition, agreement, at, by)
-    write_down(
-        settings.internal, made=place.relative_to(settings.internal).as_posix(), at=about["made_at"], by=by,
-        edition=edition.id, agreement=about["agreement"], opened=len(opened),
-    )  # fmt: skip
     with frozen(place) as folder:
-        for name, data in {**files, MANIFEST: json_bytes(about)}.items():
-            _write(folder / name, data)
+        for name, data in files.items():
+            write_file(folder, name, data)
+        write_manifest(folder, about)
         for name, data in pages(
             folder, district, agreement, opened, hidden, settings.reports
         ).items():
-            _write(folder / name, data)
+            write_file(folder, name, data)
+        manifest = write_manifest(folder, about)
+        write_down(
+            settings.internal, made=place.relative_to(settings.internal).as_posix(), at=about["made_at"], by=by,
+            edition=edition.id, agreement=about["agreement"], opened=len(opened), manifest=sha256(manifest),
+        )  # fmt: skip
     return Internal(place, len(opened))
 
 
@@ -165,9 +172,7 @@ def _place(settings: Settings, district: str, month: str) -> Path:
 
 
 def _about(edition: Edition, agreement: Agreement, at: datetime, by: str) -> dict[str, Any]:
-    public = {
-        name: said for name, said in edition.manifest.items() if name not in ("files", "inputs")
-    }
+    public = {name: said for name, said in edition.manifest.items() if name not in _OWN}
     return {
         **public,
         "made_at": at.isoformat(),
@@ -182,8 +187,3 @@ def _about(edition: Edition, agreement: Agreement, at: datetime, by: str) -> dic
 def _recorded(agreement: Agreement) -> str:
     """The hash of what was agreed: another text is another agreement."""
     return sha256(agreement.model_dump_json().encode("utf-8"))
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)

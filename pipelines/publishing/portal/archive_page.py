@@ -47,6 +47,7 @@ def archive(site: Site) -> bytes:
     told += [
         (one, _gone(site, one, said)) for one, said in site.holdings.withdrawn if one.is_period
     ]
+    told += [(one, _other(site, one)) for one in site.holdings.changed if one.is_period]
     periods = [one for _, one in sorted(told, key=_newest_first, reverse=True)]
     return site.page("archive", site.text("archive.title"), months=months, periods=periods)
 
@@ -67,6 +68,9 @@ def _editions(site: Site, month: str) -> list[dict[str, Any]]:
         for one, said in site.holdings.withdrawn
         if one.month == month
     ]
+    told += [
+        (one.revision, _other(site, one)) for one in site.holdings.changed if one.month == month
+    ]
     return [one for _, one in sorted(told, key=lambda each: -each[0])]
 
 
@@ -86,6 +90,7 @@ def _standing(site: Site, shown: Shown) -> dict[str, Any]:
             site.text("archive.known", day=site.known(shown)),
             *([changed] if not count and shown.reading.about.get("earlier") else []),
             *_decided(site, shown),
+            _sealed(site, shown),
         ],
         "reports": [(name, _links(site, shown, folder, name)) for folder, name in folders],
         "changed": changed,
@@ -105,10 +110,31 @@ def _view(site: Site, shown: Shown) -> dict[str, Any]:
         "anchor": anchor(shown.id),
         "title": f"{capital(month)} ({shown.id})",
         "withdrawn": False,
-        "lines": [site.say("periods.view", id=about["view_of"]["id"])],
+        "lines": [site.say("periods.view", id=about["view_of"]["id"]), _sealed(site, shown)],
         "reports": [(name, _links(site, shown, folder, name)) for folder, name in folders],
         "changes": [],
         "door": Link(door, f"{EDITIONS}{shown.place}/index.html", f"{door}: {shown.id}"),
+    }
+
+
+def _sealed(site: Site, shown: Shown) -> str:
+    """The hash that a reader may note, to see later that the edition is still the same."""
+    seal = shown.seal
+    if not seal.ok:
+        return site.text("archive.doubtful")
+    return site.text(f"archive.{seal.word.replace(' ', '_')}", sha256=seal.sha256)
+
+
+def _other(site: Site, edition: Edition) -> dict[str, Any]:
+    """An edition that is not what was sealed: no figure, no file."""
+    return {
+        "anchor": anchor(edition.id),
+        "title": site.text("archive.altered", id=edition.id),
+        "withdrawn": True,
+        "lines": [site.text("archive.altered_why")],
+        "reports": [],
+        "changes": [],
+        "door": None,
     }
 
 

@@ -7,19 +7,20 @@ belong here: wording, markup, anything outside `editions/`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from pipelines.publishing.editions.delayed import FILE as DELAYED
+from pipelines.publishing.editions.seals import Seal, Told, told
 from pipelines.publishing.months import shifted
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import Row, read_rows
 from pipelines.publishing.shelf import Edition, editions, numbered, of_periods, standing
+from pipelines.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Shown:
 
     edition: Edition
     reading: Reading
+    seal: Seal
 
     @property
     def id(self) -> str:
@@ -77,6 +79,8 @@ class Holdings:
     periods: tuple[Shown, ...]
     """Quarters and years: views of a month's edition."""
     withdrawn: tuple[tuple[Edition, dict[str, Any]], ...]
+    changed: tuple[Edition, ...]
+    """Those that are not what was sealed: that is said, and nothing of theirs is shown."""
     delayed: tuple[dict[str, Any], ...]
 
     @property
@@ -114,6 +118,7 @@ class Holdings:
         found = {one.edition.month for one in self.shown}
         found |= {one.month for one, _ in self.withdrawn if not one.is_period}
         found |= {one["month"] for one in self.delayed}
+        found |= {one.month for one in self.changed if not one.is_period}
         return sorted(found, reverse=True)
 
     def waiting(self, district: str) -> list[tuple[str, dict[str, Any]]]:
@@ -131,22 +136,27 @@ class Holdings:
         return any(row["demonstration"] for row in self.declared.values())
 
 
-def holdings(folder: Path) -> Holdings:
-    """What stands in `editions/`, for one who knows that nobody is publishing.
-
-    Args:
-        folder: The editions of a home.
-    """
+def holdings(settings: Settings) -> Holdings:
+    """What stands in `editions/`, for one who knows that nobody is publishing."""
+    folder, sealed = settings.editions, told(settings)
     given = [*numbered(folder), *of_periods(folder)]
     return Holdings(
-        tuple(Shown(one, Glimpse(one.path)) for one in editions(folder)),
-        tuple(Shown(one, Glimpse(one.path)) for one in standing(of_periods(folder))),
+        tuple(_shown(editions(folder), sealed)),
+        tuple(_shown(standing(of_periods(folder)), sealed)),
         tuple((one, said) for one in given if (said := one.tombstone) is not None),
+        tuple(one for one in given if one.tombstone is None and sealed.of(one).contradicts),
         tuple(
             json.loads(path.read_text(encoding="utf-8"))
             for path in sorted(folder.glob(f"????-??/{DELAYED}"))
         ),
     )
+
+
+def _shown(there: Iterable[Edition], sealed: Told) -> Iterator[Shown]:
+    for one in there:
+        seal = sealed.of(one)
+        if not seal.contradicts:
+            yield Shown(one, Glimpse(one.path), seal)
 
 
 def revised(shown: Shown, withdrawn: frozenset[str]) -> list[Row]:

@@ -38,7 +38,7 @@ def make_portal(settings: Settings) -> int:
         Busy: another process publishes; it makes the portal when it is done.
     """
     with publishing(settings.editions):
-        made = portal(holdings(settings.editions), settings.reports, settings.web_address)
+        made = portal(holdings(settings), settings.reports, settings.web_address)
         return place(settings.portal, made)
 
 
@@ -54,7 +54,7 @@ def copy_portal(settings: Settings, target: Path) -> None:
     """One folder to put on a web server, the portal made anew."""
     make_portal(settings)
     with publishing(settings.editions):
-        held = holdings(settings.editions)
+        held = holdings(settings)
         standing = [shown.edition for shown in [*held.shown, *held.periods]]
         gone = [edition for edition, _ in held.withdrawn]
         public = public_files(settings.editions, standing, gone)

@@ -82,7 +82,7 @@ def _rule(
 def _cells(hidden: Mapping[Place, Hidden]) -> Iterator[Row]:
     for (district, month), gone in hidden.items():
         for key in gone.keys:
-            if key[0] in ("energy", "emissions"):
+            if key[0] in ("energy", "emissions", "water"):
                 rule = "since_edition" if key in gone.since else "covers"
                 yield {
                     "district_id": district,

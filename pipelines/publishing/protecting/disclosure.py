@@ -236,6 +236,11 @@ def _cells(kpi: Row, row: Row, counted: Mapping[str, Decimal | None]) -> list[De
     return [Decimal(yes), Decimal(base) - Decimal(yes)]
 
 
+def months_of(period: str | None, row: Row) -> tuple[str, ...]:
+    """The months that a KPI value is of."""
+    return _window(period, told_month(row))
+
+
 def _window(period: str | None, month: str) -> tuple[str, ...]:
     if period == "rolling_12":
         return months_back(month, 12)

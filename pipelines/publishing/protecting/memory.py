@@ -19,6 +19,8 @@ from pipelines.publishing.protecting.relations import Hidden, Version
 from pipelines.publishing.protecting.uses import Key, Month
 from pipelines.publishing.rows import Row, parquet_bytes, read_table, to_table
 
+WATER = "water "
+"""Stands before the month in a row of a memory that is of water."""
 _MEMORY = pa.schema(
     [
         ("district_id", pa.string()),
@@ -43,27 +45,31 @@ def remembered(
         withheld: Figures that are not shown for another reason, such as too little data.
         besides: What is of no month's uses: counts behind what people said, sums over projects.
     """
-    return to_table(
-        [
-            *besides,
-            *(
-                {
-                    "district_id": place[0],
-                    "month": place[1],
-                    "holdings": _holdings_text(month),
-                    "shown": json.dumps(
-                        [
-                            [key, [[use, one] for use, one in sorted(parts.items())]]
-                            for key, (parts, _) in sorted(month.figures.items())
-                            if key not in hidden[place].keys and key not in withheld.get(place, ())
-                        ]
-                    ),
-                }
-                for place, month in sorted(months.items())
+    return to_table([*besides, *remembered_months(months, hidden, withheld)], _MEMORY)
+
+
+def remembered_months(
+    months: Mapping[Place, Month],
+    hidden: Mapping[Place, Hidden],
+    withheld: Mapping[Place, Collection[Key]],
+    system: str = "",
+) -> list[Row]:
+    """Rows of a memory: of one system of uses, by its name where it is not that of energy."""
+    return [
+        {
+            "district_id": place[0],
+            "month": system + place[1],
+            "holdings": _holdings_text(month),
+            "shown": json.dumps(
+                [
+                    [key, [[use, one] for use, one in sorted(parts.items())]]
+                    for key, (parts, _) in sorted(month.figures.items())
+                    if key not in hidden[place].keys and key not in withheld.get(place, ())
+                ]
             ),
-        ],
-        _MEMORY,
-    )
+        }
+        for place, month in sorted(months.items())
+    ]
 
 
 def _holdings_text(month: Month) -> str:
@@ -109,14 +115,14 @@ def recalled(folder: Path, published: Collection[str]) -> list[pa.Table]:
 
 
 def versions(
-    memories: Sequence[pa.Table], months: Mapping[Place, Month]
+    memories: Sequence[pa.Table], months: Mapping[Place, Month], system: str = ""
 ) -> dict[Place, list[Version]]:
-    """What earlier editions said of each month, each different account once."""
+    """What earlier editions said of each month in one system of uses, each different account once."""
     texts: dict[Place, dict[tuple[str, str], None]] = defaultdict(dict)
     for table in memories:
         for row in table.to_pylist():
-            place = (row["district_id"], row["month"])
-            if place in months:
+            place = (row["district_id"], row["month"].removeprefix(system))
+            if place in months and row["month"].startswith(system):
                 texts[place][row["holdings"], row["shown"]] = None
     return {
         place: [_version(holdings, shown) for holdings, shown in accounts]

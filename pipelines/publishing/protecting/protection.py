@@ -24,6 +24,7 @@ from pipelines.publishing.protecting import (
     relations,
     tables,
     uses,
+    water_uses,
     withholding,
 )
 from pipelines.publishing.protecting.agreed import NOBODY, Agreed
@@ -133,6 +134,11 @@ def protected(
         agreed.versions(memory.versions(before, made_of)),
         limits,
     )
+    of_water = water_uses.water_months(water, points)
+    hidden_water = relations.hidden_figures(
+        of_water, {}, {}, agreed.versions(memory.versions(before, of_water, memory.WATER)), limits
+    )
+    gone_from = relations.together(hidden, hidden_water)
     behind = evidence
     said = answers.counted(
         tables.up_to(marts, "fct_survey_estimates", month),
@@ -144,15 +150,16 @@ def protected(
     evidence = replace(
         evidence,
         given_back=_joined(
-            _joined({place: gone.codes("kpi") for place, gone in hidden.items()}, money.kpis), moved
+            _joined({place: gone.codes("kpi") for place, gone in gone_from.items()}, money.kpis),
+            moved,
         ),
         parts_given_back=_joined(
-            {place: gone.codes("amounts") for place, gone in hidden.items()}, money.amounts
+            {place: gone.codes("amounts") for place, gone in gone_from.items()}, money.amounts
         ),
         since=_joined(
             {
                 place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
-                for place, gone in hidden.items()
+                for place, gone in gone_from.items()
             },
             moved,
         ),
@@ -177,7 +184,7 @@ def protected(
             below_line,
         ),
         "water_by_source": withholding.withheld_cells(
-            water_sources(water, evidence, gone, limits),
+            water_sources(water, _cells(hidden_water, "water"), gone),
             "volume_m3",
             "water",
             below_line,
@@ -225,13 +232,7 @@ def protected(
     ready["project_funding"] = project_funding(marts, month, limits)
     ready |= measure_tables(marts, month, gone, below_line, limits)
     ready |= survey_tables(marts, month, limits, asked_again)
-    told = {
-        (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
-    }
-    ready["change_parts"] = change_parts(marts, month, told, evidence, limits)
-    ready["hourly_emissions"] = hourly_emissions(marts, month, told, evidence, limits)
-    ready["emission_trajectory"] = trajectories(marts, month, told)
-    ready["emission_forecasts"] = forecasts(marts, month, told)
+    ready |= _along_time(marts, month, readable, evidence, limits)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
         wide_tables(marts, month, kpis, gone, money.columns, limits, _measures_untold(readable))
@@ -249,12 +250,33 @@ def protected(
             [
                 *answers.answers_memory(said, ready["survey_estimates"].to_pylist(), readable),
                 *money_memory(money),
+                *memory.remembered_months(
+                    of_water,
+                    hidden_water,
+                    water_uses.not_told(of_water, readable, built["water_by_source"], kpis),
+                    memory.WATER,
+                ),
             ],
         ),
-        protected_figures(readable, kpis, hidden, money.kpis, behind, limits),
+        protected_figures(readable, kpis, gone_from, money.kpis, behind, limits),
         log,
         kept_points.points_of(view, month),
     )
+
+
+def _along_time(
+    marts: Path, month: str, readable: Sequence[Row], evidence: Evidence, limits: Limits
+) -> dict[str, pa.Table]:
+    """Tables of what changed and where it leads, of the figures that are told."""
+    told = {
+        (r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["value"] is not None
+    }
+    return {
+        "change_parts": change_parts(marts, month, told, evidence, limits),
+        "hourly_emissions": hourly_emissions(marts, month, told, evidence, limits),
+        "emission_trajectory": trajectories(marts, month, told),
+        "emission_forecasts": forecasts(marts, month, told),
+    }
 
 
 def _measures_untold(readable: Sequence[Row]) -> set[tuple[str, str, str]]:

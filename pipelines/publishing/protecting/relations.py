@@ -25,7 +25,6 @@ from pipelines.publishing.protecting.matrix import Figure, Sum, Ways, to_hide
 from pipelines.publishing.protecting.uses import (
     ALL,
     IMPORT,
-    OWN,
     Cell,
     Holder,
     Holdings,
@@ -97,6 +96,18 @@ def hidden_figures(
             keys, _ = _hidden_in(month, gone, apart, versions, limits, None)
         hidden[place] = Hidden(frozenset(keys), frozenset(keys - own), frozenset(close))
     return hidden
+
+
+def together(one: Mapping[Place, Hidden], other: Mapping[Place, Hidden]) -> dict[Place, Hidden]:
+    """What is hidden in either of two systems."""
+    nothing = Hidden(frozenset())
+    pairs = {
+        place: (one.get(place, nothing), other.get(place, nothing)) for place in {*one, *other}
+    }
+    return {
+        place: Hidden(a.keys | b.keys, a.since | b.since, a.close | b.close)
+        for place, (a, b) in sorted(pairs.items())
+    }
 
 
 def _says_more(version: Version, month: Month, hidden: set[Key]) -> bool:
@@ -175,9 +186,11 @@ def _shape(parts: Sum, values: Mapping[Any, Decimal]) -> tuple[object, ...]:
 def protected_uses(month: Month, apart: set[Cell], limits: Limits) -> Iterator[Sum]:
     """Sums of uses that are too close to one holder, each once."""
     seen = set()
-    flows = ({IMPORT}, {OWN}, {IMPORT, OWN})
+    apart_by = sorted({use[2] for use in month.uses})
+    flows = (*({flow} for flow in apart_by), {*apart_by})
     cells = sorted({cell for use in month.uses for cell in cells_of(use)} - {(ALL, ALL)})
-    groups = [(cell, flow) for cell in cells for flow in flows] + [((ALL, ALL), {OWN})]
+    groups = [(cell, flow) for cell in cells for flow in flows]
+    groups += [((ALL, ALL), {flow}) for flow in apart_by if flow != IMPORT]
     for cell, flow in groups:
         chosen = frozenset(
             use

@@ -15,9 +15,14 @@ from pipelines.publishing.protecting.hourly_emissions import SCHEMA as HOURLY
 from pipelines.publishing.protecting.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.protecting.measure_savings import SAVINGS
 from pipelines.publishing.protecting.measure_tables import MEASURES, SCENARIOS
-from pipelines.publishing.protecting.surveys import CHANGES, ESTIMATES, WAVES
+from pipelines.publishing.protecting.survey_schemas import CHANGES, ESTIMATES, WAVES
 from pipelines.publishing.reading import DistrictReading, Reading
-from pipelines.publishing.rendering.sheets import cover_of, dictionary_sheets, sheet_of
+from pipelines.publishing.rendering.sheets import (
+    Restricted,
+    cover_of,
+    dictionary_sheets,
+    sheet_of,
+)
 from pipelines.publishing.rendering.workbook import Sheet, workbook
 from pipelines.publishing.report.nzc_tables import CONFIDENTIAL, nzc_sheets
 from pipelines.publishing.rows import Row, read_table
@@ -83,16 +88,23 @@ _OF_THE_MONTH: tuple[tuple[str, str, Sequence[str]], ...] = (
 where there is only one. Of surveys all waves have one. Reports name these sheets for what a page leaves out."""
 
 
-def annex(reading: Reading, district: str, words: Words, languages: Sequence[Words] = ()) -> bytes:
+def annex(
+    reading: Reading,
+    district: str,
+    words: Words,
+    languages: Sequence[Words] = (),
+    restricted: Restricted | None = None,
+) -> bytes:
     """Workbook: contents, KPI of the month, series, inventory and factors, baselines, measures, projects, quality,
     and a dictionary of KPIs, columns and codes.
 
     NetZeroCities' tables of the Theory of Change are in it once for each of the `languages`. The creation date is the
-    edition's cut-off.
+    edition's cut-off. A `restricted` one is of an internal edition: marked, without the licence.
     """
     about, row = reading.about, reading.districts[district]
     said = list(languages) or [words]
     sheets = [
+        *(restricted.sheets if restricted else ()),
         *_figures(reading, district, said),
         *_inventory(reading, district, said),
         *_lists(reading, district, said),
@@ -110,6 +122,7 @@ def annex(reading: Reading, district: str, words: Words, languages: Sequence[Wor
         words.say("report.demonstration") if row["demonstration"] else "",
         said,
         [str(about["id"])],
+        restricted,
     )
     return workbook(cover, [*sheets, *dictionary_sheets(sheets, reading, said)])
 

@@ -7,12 +7,12 @@ are (`annex.py`, `period_annex.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from pipelines.catalogue.yaml_document import read_document
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rendering.workbook import Cover, Sheet
@@ -43,6 +43,15 @@ _FREE = "nzc"
 """Tables whose heads are sentences of a template and explain themselves."""
 
 
+@dataclass(frozen=True)
+class Restricted:
+    """What a workbook that is not for everybody has besides: a mark on every sheet, who may read it, own sheets."""
+
+    mark: str
+    basis: Sequence[str]
+    sheets: Sequence[Sheet]
+
+
 def sheet_of(
     name: str, source: str, columns: Sequence[str], rows: Sequence[Row], languages: Sequence[Words]
 ) -> Sheet:
@@ -58,17 +67,23 @@ def cover_of(
     label: str,
     languages: Sequence[Words],
     lines: Sequence[str],
+    restricted: Restricted | None = None,
 ) -> Cover:
     """The sheet of contents: in each language what is within and how it may be used."""
+    use = restricted.basis if restricted else [one.say("sheets.licence") for one in languages]
+    leads = [
+        f"{each} {words.say('sheets.lead')}" for each, words in zip(use, languages, strict=True)
+    ]
     heads = [words.say("sheets.head") for words in languages]
     return Cover(
         title,
         author,
         created,
-        [*lines, *(words.say("sheets.lead") for words in languages)],
+        [*lines, *leads],
         [" / ".join(words.say("sheets.sheet") for words in languages), *heads,
          " / ".join(words.say("sheets.rows") for words in languages)],
         label=label,
+        mark=restricted.mark if restricted else "",
     )  # fmt: skip
 
 
@@ -115,7 +130,7 @@ def _codes(languages: Sequence[Words]) -> list[Row]:
 def declared_columns() -> dict[str, dict[str, Any]]:
     """What columns mean, by name: unit and meaning in both languages."""
     path = checkout() / "reports" / "columns.yaml"
-    loaded: dict[str, dict[str, Any]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, Any]] = read_document(path.read_text(encoding="utf-8"))
     return loaded
 
 

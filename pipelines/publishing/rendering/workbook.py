@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import xlsxwriter
@@ -22,6 +23,8 @@ import xlsxwriter
 from pipelines.publishing.rows import Row
 
 _LONGEST, _WIDEST, _NARROWEST = 31, 60, 8
+_HALF = 120
+_WARNING = "#8C1127"
 _SAMPLED = 200
 """Rows that a column's width is read from."""
 _FORMATS = (
@@ -46,7 +49,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Cover:
-    """What the first sheet says before its list: title, holder, lines, the heads of the list."""
+    """What the first sheet says before its list: title, holder, lines, the heads of the list.
+
+    `mark` says who may read it, above the table of every sheet; what anybody may read has none.
+    """
 
     title: str
     author: str
@@ -55,6 +61,12 @@ class Cover:
     heads: Sequence[str]
     name: str = "indice"
     label: str = ""
+    mark: str = ""
+
+    @property
+    def flags(self) -> str:
+        """Mark and label, as they stand wherever there is one line for both."""
+        return " · ".join(filter(None, (self.mark, self.label)))
 
 
 def workbook(cover: Cover, sheets: Sequence[Sheet]) -> bytes:
@@ -71,7 +83,13 @@ def workbook(cover: Cover, sheets: Sequence[Sheet]) -> bytes:
     )
     created = cover.created.astimezone(UTC).replace(tzinfo=None)
     book.set_properties(
-        {"title": cover.title, "author": cover.author, "comments": cover.label, "created": created}
+        {
+            "title": cover.title,
+            "author": cover.author,
+            "comments": cover.flags,
+            **({"category": cover.mark} if cover.mark else {}),
+            "created": created,
+        }
     )
     writer = _Writer(book, cover)
     writer.contents(sheets)
@@ -93,6 +111,10 @@ class _Writer:
             self.formats[pattern] = self.book.add_format({"num_format": pattern})
         return self.formats[pattern]
 
+    @cached_property
+    def _red(self) -> Any:
+        return self.book.add_format({"bold": True, "font_color": _WARNING})
+
     def contents(self, sheets: Sequence[Sheet]) -> None:
         """Title, what the workbook is made of, and a link to each sheet."""
         page = self.book.add_worksheet(self.cover.name)
@@ -101,9 +123,10 @@ class _Writer:
             0, 0, self.cover.title, self.book.add_format({"bold": True, "font_size": 14})
         )
         top = 1
-        for line in (*((self.cover.label,) if self.cover.label else ()), *self.cover.lines):
-            page.write_string(top, 0, line)
-            top += 1
+        for said in (self.cover.mark, self.cover.label, *self.cover.lines):
+            if said:
+                page.write_string(top, 0, said, self._red if said == self.cover.mark else None)
+                top += 1
         top += 1
         bold = self.book.add_format({"bold": True, "bottom": 1})
         for place, head in enumerate(self.cover.heads):
@@ -119,13 +142,18 @@ class _Writer:
         page.freeze_panes(top + 1, 1)
 
     def sheet(self, sheet: Sheet, number: int) -> None:
-        """One Excel table with its heads in the first row."""
+        """One Excel table with its heads in the first row, or below the mark where there is one."""
         page = self.book.add_worksheet(sheet.name[:_LONGEST])
         self._printed(page, len(sheet.columns))
+        top = 0
+        if self.cover.mark:
+            page.write_string(0, 0, self.cover.mark, self._red)
+            page.set_tab_color(_WARNING)
+            top = 1
         page.add_table(
+            top,
             0,
-            0,
-            max(1, len(sheet.rows)),
+            top + max(1, len(sheet.rows)),
             len(sheet.columns) - 1,
             {
                 "name": f"t{number}_{re.sub(r'[^A-Za-z0-9]', '_', sheet.source or sheet.name)}",
@@ -138,12 +166,12 @@ class _Writer:
         for place, column in enumerate(sheet.columns):
             values = [row.get(column) for row in sheet.rows]
             own = next((self.format(look) for name, look in _FORMATS if name.search(column)), None)
-            for line, value in enumerate(values, start=1):
+            for line, value in enumerate(values, start=top + 1):
                 if value is not None:
                     self._write(page, line, place, own, value)
             page.set_column(place, place, _width(column, values))
-        page.freeze_panes(1, 1)
-        page.repeat_rows(0)
+        page.freeze_panes(top + 1, 1)
+        page.repeat_rows(0, top)
 
     def _printed(self, page: Any, columns: int) -> None:
         """A4, as wide as the page, with title, sheet and page number on each."""
@@ -151,7 +179,7 @@ class _Writer:
         if columns > 6:
             page.set_landscape()
         page.fit_to_pages(1, 0)
-        page.set_header(f"&L{_mark(self.cover.title)}&R{_mark(self.cover.label)}")
+        page.set_header(f"&L{_printable(self.cover.title)}&R{_printable(self.cover.flags)}")
         page.set_footer("&L&A&R&P / &N")
 
     def _write(self, page: Any, line: int, place: int, own: Any, value: Any) -> None:
@@ -172,9 +200,12 @@ class _Writer:
             page.write_string(line, place, str(value))
 
 
-def _mark(text: str) -> str:
-    """Text for a printed head, in which `&` begins a code."""
-    return text.replace("&", "&&")
+def _printable(text: str) -> str:
+    """Text for half of a printed head, which holds 255 signs and in which `&` begins a code."""
+    cut = text[:_HALF]
+    while len(cut.replace("&", "&&")) > _HALF:
+        cut = cut[:-1]
+    return (cut if cut == text else f"{cut[:-1]}…").replace("&", "&&")
 
 
 def _pattern(value: Decimal | float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,13 +19,14 @@ from pipelines.publishing.periods.figures import PARTS
 from pipelines.publishing.periods.figures import SCHEMA as PERIOD_VALUES
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rendering.annex import annex
-from pipelines.publishing.rendering.sheets import declared_columns
+from pipelines.publishing.rendering.sheets import Restricted, declared_columns, sheet_of
 from pipelines.publishing.rendering.workbook import Cover, Sheet, workbook
 from pipelines.publishing.report.pages import district_document
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"
 BOTH = [words(code, TEXTS) for code in ("it", "en")]
+MARK = "USO INTERNO · NON DIVULGARE · Atto 1, fino al 31 dicembre 2027"
 COVER = Cover(
     "Title & more", "", datetime(2026, 11, 10, tzinfo=UTC), ["line"], ["Sheet", "Content", "Rows"]
 )
@@ -173,6 +175,51 @@ def test_an_empty_table_has_its_heads() -> None:
     data = workbook(COVER, [Sheet("a", ["x"], ["m", "n"], [], "a")])
     page = openpyxl.load_workbook(io.BytesIO(data))["a"]
     assert [cell.value for cell in page[1]] == ["m", "n"]
+
+
+@pytest.fixture
+def marked(reading: Reading) -> bytes:
+    """The annex of Prato as an internal edition has it."""
+    opened = [{"month": "2026-10", "figure": "ENE07"}]
+    own = sheet_of("cifre aperte", "opened", ["month", "figure"], opened, BOTH)
+    return annex(reading, "prato", BOTH[0], BOTH, Restricted(MARK, ["Accordo.", "Act."], [own]))
+
+
+def test_what_is_not_for_everybody_says_so_on_every_sheet_in_print_and_in_its_properties(
+    marked: bytes, book: Any
+) -> None:
+    found = openpyxl.load_workbook(io.BytesIO(marked))
+
+    assert [page.title for page in found][1:2] == ["cifre aperte"]
+    assert [page.title for page in found][2:] == book.sheetnames[1:]
+    for page in found:
+        top = [cell for row in page.iter_rows(max_row=2, values_only=True) for cell in row]
+        assert MARK in top, page.title
+        assert page.oddHeader.right.text.startswith("USO INTERNO · NON DIVULGARE · Atto 1"), page.title  # fmt: skip
+    assert found.properties.category == MARK
+    assert found.properties.description.startswith(MARK)
+    said = " ".join(str(cell.value) for row in found.worksheets[0] for cell in row)
+    assert "CC BY" not in said
+    assert "Accordo. Una cella vuota" in said
+    assert not any(MARK in str(cell.value) for page in book for cell in page[1])
+
+
+def test_a_sheet_below_a_mark_is_still_one_table(marked: bytes, book: Any) -> None:
+    found = openpyxl.load_workbook(io.BytesIO(marked))
+
+    for page in found.worksheets[1:]:
+        (table,) = page.tables.values()
+        assert table.ref.startswith("A2:"), page.title
+        assert (page.freeze_panes, page.print_title_rows) == ("B3", "$1:$2")
+    assert list(found["serie"].values)[1:] == list(book["serie"].values)
+    told = {(row[0], row[1]) for row in found["colonne"].values}
+    assert ("cifre aperte", "figure") in told
+
+
+def test_a_printed_head_holds_no_more_than_excel_takes() -> None:
+    cover = replace(COVER, title="&" * 200, mark="m" * 200, label="x" * 200)
+    page = openpyxl.load_workbook(io.BytesIO(workbook(cover, [])))["indice"]
+    assert page.oddHeader.right.text == "m" * 119 + "…"
 
 
 def test_the_same_content_has_the_same_bytes(reading: Reading, data: bytes) -> None:

@@ -12,8 +12,8 @@ import pytest
 from pipelines.catalogue.agreement import Agreement, agreement_of
 from pipelines.catalogue.declaration import DeclarationError
 from pipelines.publishing.internal.composing import check_figures
-from pipelines.publishing.internal.journal import JOURNAL, JournalDamaged, entries, write_down
 from pipelines.publishing.internal.making import NotAgreed, expire, make
+from pipelines.publishing.journal import JOURNAL, JournalDamaged, entries, write_down
 from pipelines.publishing.protecting.agreed import Agreed
 from pipelines.publishing.protecting.limits import Limits, sensitive
 from pipelines.settings import Settings

@@ -18,7 +18,7 @@ from pipelines.publishing.editions.period_editions import (
     publish_period,
     repeat_period,
 )
-from pipelines.publishing.editions.verify import verify
+from pipelines.publishing.editions.verify import against_manifest, verify
 from pipelines.publishing.editions.withdrawal import withdraw
 from pipelines.publishing.periods.compared import compared
 from pipelines.publishing.periods.period import Period
@@ -72,7 +72,8 @@ def made(reading: Reading, tmp_path_factory: pytest.TempPathFactory) -> Settings
 @pytest.fixture
 def settings(made: Settings, tmp_path: Path) -> Settings:
     """The same for a test that changes it."""
-    shutil.copytree(made.editions, tmp_path / "editions")
+    for name in ("editions", "seals"):
+        shutil.copytree(made.home / name, tmp_path / name)
     return Settings(checkout(), tmp_path, tmp_path / "districts", tmp_path / "inbox", tmp_path)
 
 
@@ -83,12 +84,12 @@ def edition(settings: Settings, name: str) -> Edition:
 
 def test_a_manifest_that_was_edited_is_not_the_one_that_others_name(settings: Settings) -> None:
     month = settings.editions / "2026-10" / "r1"
-    assert verify(month).ok
+    assert against_manifest(month).ok
     about = json.loads((month / "manifest.json").read_text())
 
     (month / "manifest.json").write_bytes(json_bytes({**about, "code_version": "another"}))
 
-    found = verify(month)
+    found = against_manifest(month)
     assert not found.ok
     assert found.disowned_by == ("2025-r1", "2026-Q3-r1")
     assert not found.changed
@@ -102,7 +103,7 @@ def test_a_period_is_frozen_with_the_hash_of_the_month_it_is_a_view_of(made: Set
     assert quarter.id == "2026-Q3-r1"
     assert about["view_of"] == {"id": "2026-10-r1", "sha256": sha256(base)}
     assert about["values_sha256"] == sha256((quarter.path / "period_values.csv").read_bytes())
-    assert verify(quarter.path).ok
+    assert verify(made, quarter).ok
     names = {file["path"] for file in about["files"]}
     for district in ("prato", "bergamo"):
         assert f"{district}/annex.xlsx" in names
@@ -140,7 +141,7 @@ def test_a_month_that_was_changed_is_no_ground_for_a_period(settings: Settings) 
     (settings.editions / "2026-10" / "r1" / "kpi_values.parquet").write_bytes(b"changed")
 
     assert "files of 2026-10-r1" in (repeat_period(settings, edition(settings, "2025"), "t").damaged or "")  # fmt: skip
-    with pytest.raises(PublicationRefused, match="is not as it was published"):
+    with pytest.raises(PublicationRefused, match=r"2026-10-r1: changed: kpi_values\.parquet"):
         publish_period(settings, Period.named("2025-Q4"), "test")
 
 

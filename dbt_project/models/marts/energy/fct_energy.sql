@@ -13,6 +13,7 @@ select
     role,
     holder_group,
     holder_kind,
+    water_source,
     method,
     source_id,
     quantity,

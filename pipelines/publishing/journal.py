@@ -1,7 +1,8 @@
-"""Who made which internal edition, when, under which agreement: written on and never over.
+"""A journal: one line per event, written on and never over; each line holds the hash of the one before.
 
-Belongs here: the journal of a deployment's internal editions. Does not belong here: what they show. Each line holds
-the hash of the one before, so that a line that was changed or taken out is noticed before the next one is written.
+Belongs here: reading, checking and adding lines, for whoever keeps one (`internal`, the seals of editions). Does not
+belong here: what a line says. A line that was changed or taken out is noticed by the one after it; lines cut off the
+end are not, so whoever keeps a journal has to know elsewhere what must stand in it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pipelines.publishing.freezing import sync
 from pipelines.publishing.rows import sha256
 
 JOURNAL = "journal.jsonl"
@@ -29,11 +31,8 @@ def entries(folder: Path) -> list[dict[str, Any]]:
     """
     found, before = [], _FIRST
     path = folder / JOURNAL
-    for number, line in enumerate(path.read_bytes().splitlines() if path.is_file() else (), 1):
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            entry = {}
+    for number, line in enumerate(_lines(path), 1):
+        entry = _entry(line)
         if entry.get("before") != before:
             raise JournalDamaged(
                 f"{path}:{number}: expected the line that was written there; it was changed, or the one before it was "
@@ -53,12 +52,34 @@ def write_down(folder: Path, **said: Any) -> None:
     entries(folder)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / JOURNAL
-    lines = path.read_bytes().splitlines() if path.is_file() else []
+    lines = _lines(path)
     before = sha256(lines[-1]) if lines else _FIRST
     line = json.dumps({**said, "before": before}, ensure_ascii=False, sort_keys=True) + "\n"
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    whole = sum(len(one) + 1 for one in lines)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
-        os.write(handle, line.encode("utf-8"))
+        os.ftruncate(handle, whole)
+        data = line.encode("utf-8")
+        if os.pwrite(handle, data, whole) != len(data):
+            os.ftruncate(handle, whole)
+            raise OSError(f"{path}: the disk is full. Nothing was written.")
         os.fsync(handle)
     finally:
         os.close(handle)
+    sync(folder)
+
+
+def _lines(path: Path) -> list[bytes]:
+    """The lines that were finished. One without its end was being written when the power failed: nothing that was to
+    follow from it has happened.
+    """
+    data = path.read_bytes() if path.is_file() else b""
+    return data.split(b"\n")[:-1]
+
+
+def _entry(line: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
