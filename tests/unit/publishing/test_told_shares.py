@@ -124,7 +124,9 @@ def test_where_it_would_tell_neither_share_nor_letter_is_told(
 
     assert (said["coverage"], said["grade_coverage"], said["grade"]) == (None, None, grade)
     assert said["reason"] == "suppressed"
-    [figure] = figures([value("EMI05", "12.5")], [EMI05], [row], {PLACE}, LIMITS)
+    [figure] = figures(
+        [value("EMI05", "12.5", grade=row["grade"])], [EMI05], [row], {PLACE}, LIMITS
+    )
     assert (figure["coverage"], figure["grade"]) == (None, grade)
 
 
