@@ -9,8 +9,9 @@ NZD := .venv/bin/nzd
 demo: .venv/runtime.stamp
 	NZD_HOME="$${NZD_HOME:-var}" NZD_DISTRICTS="$${NZD_DISTRICTS:-sample/districts}" $(NZD) demo
 
+# All of them, or those that TESTS names to pytest.
 test: .venv/dev.stamp
-	.venv/bin/pytest -n 2
+	.venv/bin/pytest -n 2 $(TESTS)
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .
@@ -67,7 +68,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-
 lock: | $(UV)
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
-	$(LOCK) -c requirements/runtime.txt requirements/dev.in -o requirements/dev.txt
+	$(LOCK) -c requirements/runtime.txt --override requirements/left_out.txt requirements/dev.in -o requirements/dev.txt
 	$(LOCK) requirements/ckan.in -o requirements/ckan.txt
 	$(LOCK) requirements/oracle.in -o requirements/oracle.txt
 	$(LOCK) requirements/checkers.in -o requirements/checkers.txt

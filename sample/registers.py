@@ -13,6 +13,8 @@ from sample.city import DISTRICTS, Point
 from sample.dirt import ESTIMATED_GAS, ESTIMATED_WATER, MISTYPED_BILL, estimated
 from sample.files import Cell, csv_bytes, italian, xlsx_bytes
 from sample.flows import by_day, opening, reading_days, registers, total_at
+from sample.holders import COLUMNS as HOLDERS
+from sample.holders import holder
 from sample.months import days, first_day, sent_on, shift
 from sample.noise import stream
 from sample.truth import billed_kwh
@@ -29,7 +31,7 @@ WATER = (
 )
 BILLS = (
     "Codice fornitura", "Vettore", "Numero bolletta", "Periodo dal", "Periodo al", "Consumo", "Unità di misura", "Imponibile (EUR)",
-    "Tipo bolletta", "Tipo consumo",
+    "Tipo bolletta", "Tipo consumo", *HOLDERS,
 )  # fmt: skip
 POINTS = (
     "Codice punto", "Vettore", "Ruolo", "Codice sito", "Codice punto padre", "Settore", "Titolare", "Tipo titolare", "Fonte idrica",
@@ -109,9 +111,10 @@ def bills(city: str, month: str, *, renamed: bool = False) -> bytes:
         if (point.id, month) == MISTYPED_BILL[:2]:
             kwh += MISTYPED_BILL[2]
         rows.append(
-            (point.id, "elettricità", number, *period, kwh, "kWh", amount, "ordinaria", "reale")
-        )
-    rows.append(("TOTALE", None, None, None, None, None, None, round(total, 2), None, None))
+            (point.id, "elettricità", number, *period, kwh, "kWh", amount, "ordinaria", "reale",
+             *holder(point.holder).cells())
+        )  # fmt: skip
+    rows.append(("TOTALE", *[None] * 6, round(total, 2), None, None, *[None] * len(HOLDERS)))
     header = tuple("Consumi fatturati" if renamed and name == "Consumo" else name for name in BILLS)
     return xlsx_bytes("bollette", header, rows, sent_on(month))
 

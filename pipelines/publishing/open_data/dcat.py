@@ -196,7 +196,7 @@ def _distribution(folder: Path, path: str, district: str, here: str) -> Node:
         "dcat:accessURL": {"@id": address},
         "dcat:downloadURL": {"@id": address},
         "dcat:mediaType": {"@id": f"https://www.iana.org/assignments/media-types/{media}"},
-        "dcat:byteSize": {"@value": str(len(data)), "@type": "xsd:decimal"},
+        "dcat:byteSize": _typed(str(len(data)), "nonNegativeInteger"),
         "spdx:checksum": {
             "@type": "spdx:Checksum",
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},

@@ -19,6 +19,7 @@ from pipelines.publishing.protecting import (
     factor_tables,
     inventory,
     inventory_schemas,
+    kept_points,
     memory,
     relations,
     tables,
@@ -70,7 +71,7 @@ class FiguresOpen(PublicationRefused):
 
 @dataclass(frozen=True)
 class Protected:
-    """KPI values and tables as they may be read; `memory` and `audit` stay in the house."""
+    """KPI values and tables as they may be read; `memory`, `audit` and `points` stay in the house."""
 
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
@@ -78,6 +79,8 @@ class Protected:
     audit: pa.Table
     decisions: list[Row]
     """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
+    points: pa.Table
+    """What every point adds to the figures: why they differ from those of another edition is told by it."""
 
 
 _OVER_MEASURES = ("INV05", "INV09")
@@ -257,6 +260,7 @@ def protected(
         ),
         protected_figures(readable, kpis, gone_from, money.kpis, behind, limits),
         log,
+        kept_points.points_of(view, month),
     )
 
 

@@ -1,7 +1,8 @@
 """A report as a Word document for a council's session: the same document as HTML and PDF, on request only.
 
-Belongs here: the document's parts as styles, tables and pictures of Word, the same bytes every time. Does not belong
-here: what a report says. What stands behind a page is named, as in the PDF; nothing of it is a macro or a link.
+Belongs here: the parts of a document as styles, tables and pictures of Word. Does not belong here: the file around
+them (`office_package.py`), what a report says. What stands behind a page is named, as in the PDF; nothing of it is a
+macro or a link.
 
 Headings, lists and captions are Word's own styles, header rows are marked and repeated, pictures and tables have words
 for who cannot see them, and the language is set, so that the document is as accessible as the one it is made of.
@@ -10,7 +11,6 @@ for who cannot see them, and the language is set, so that the document is as acc
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any
 
 from pipelines.publishing.charts.drawing import draw
 from pipelines.publishing.language import Words
+from pipelines.publishing.rendering.office_package import saved
 from pipelines.publishing.rendering.page_engine import tokens
 from pipelines.publishing.rendering.pictures import picture
 from pipelines.publishing.report.document import (
@@ -38,8 +39,6 @@ from pipelines.publishing.report.document import (
 )
 
 _LOCALE = {"it": "it-IT", "en": "en-GB"}
-_EARLIEST = (1980, 1, 1, 0, 0, 0)
-"""What a ZIP archive can date its members with at the earliest."""
 _WIDTH_MM = 170
 _TYPEFACE = "Calibri"
 
@@ -64,9 +63,7 @@ def office(document: Document, words: Words, reports: Path, known_at: str) -> by
     about.revision = 1
     about.last_modified_by = "Net Zero Districts"
     _Writer(book, document, words, reports).write()
-    sink = io.BytesIO()
-    book.save(sink)
-    return _dated(sink.getvalue())
+    return saved(book)
 
 
 class _Writer:
@@ -277,16 +274,3 @@ def _cell(cell: Cell) -> str:
     return " ".join(
         part for part in (cell.text, status, f"({cell.note})" if cell.note else "") if part
     )
-
-
-def _dated(data: bytes) -> bytes:
-    """The same archive with one date on all of its members, so that the same report has the same bytes."""
-    sink = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as read, zipfile.ZipFile(sink, "w") as written:
-        for member in sorted(
-            read.infolist(), key=lambda one: (one.filename != "[Content_Types].xml", one.filename)
-        ):
-            named = zipfile.ZipInfo(member.filename, _EARLIEST)
-            named.compress_type = zipfile.ZIP_DEFLATED
-            written.writestr(named, read.read(member.filename))
-    return sink.getvalue()
