@@ -9,8 +9,9 @@ NZD := .venv/bin/nzd
 demo: .venv/runtime.stamp
 	NZD_HOME="$${NZD_HOME:-var}" NZD_DISTRICTS="$${NZD_DISTRICTS:-sample/districts}" $(NZD) demo
 
+# All of them, or those that TESTS names to pytest.
 test: .venv/dev.stamp
-	.venv/bin/pytest -n 2
+	.venv/bin/pytest -n 2 $(TESTS)
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check .

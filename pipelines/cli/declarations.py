@@ -14,7 +14,7 @@ import click
 from pipelines.cli.asked import check_districts, district_option
 from pipelines.cli.delays import print_delays
 from pipelines.cli.letters import mail_lines, print_letters
-from pipelines.cli.printing import print_table
+from pipelines.cli.printing import print_table, warn_of_changes
 from pipelines.settings import now, settings
 
 
@@ -62,9 +62,13 @@ def _left_to_fill_in(path: Path, folder: Path) -> Iterator[str]:
 @click.command()
 @district_option
 def status(districts: tuple[str, ...]) -> None:
-    """Each source: last good delivery, its age, when the next is due, who to call; and reports that are delayed."""
+    """Each source: last good delivery, its age, when the next is due, who to call.
+
+    Reports that are delayed follow, letters, and editions whose seal does not hold.
+    """
     from pipelines.catalogue.catalogue import load
     from pipelines.collecting.status import status_of
+    from pipelines.publishing.editions.seals import every
 
     deployment = settings()
     catalogue = load(deployment.districts)
@@ -90,3 +94,4 @@ def status(districts: tuple[str, ...]) -> None:
     )
     print_delays()
     print_letters()
+    warn_of_changes(*every(deployment.editions))

@@ -19,8 +19,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol, get_group_symbol
-from ruamel.yaml import YAML
 
+from pipelines.catalogue.yaml_document import read_document
 from pipelines.publishing.months import first_day
 
 THIN = "\u00a0"
@@ -253,7 +253,7 @@ def words(code: str, folder: Path) -> Words:
     """
     texts: dict[str, Any] = {}
     for path in sorted((folder / code).glob("*.yaml")):
-        for key, text in _flat(YAML(typ="safe").load(path.read_text(encoding="utf-8"))).items():
+        for key, text in _flat(read_document(path.read_text(encoding="utf-8"))).items():
             if key in texts:
                 raise TextError(f"{path.name}: '{key}' is declared twice.")
             texts[key] = text

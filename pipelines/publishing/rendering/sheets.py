@@ -12,8 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from ruamel.yaml import YAML
-
+from pipelines.catalogue.yaml_document import read_document
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rendering.workbook import Cover, Sheet
@@ -131,7 +130,7 @@ def _codes(languages: Sequence[Words]) -> list[Row]:
 def declared_columns() -> dict[str, dict[str, Any]]:
     """What columns mean, by name: unit and meaning in both languages."""
     path = checkout() / "reports" / "columns.yaml"
-    loaded: dict[str, dict[str, Any]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, dict[str, Any]] = read_document(path.read_text(encoding="utf-8"))
     return loaded
 
 

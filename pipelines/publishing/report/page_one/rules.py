@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
 
+from pipelines.catalogue.yaml_document import read_document
 from pipelines.publishing.language import Words
 from pipelines.publishing.report.document import Sentence
 from pipelines.settings import checkout
@@ -86,7 +86,7 @@ class PageOne(_Declared):
 @cache
 def declared(path: Path | None = None) -> PageOne:
     """The declaration, checked."""
-    found: Any = YAML(typ="safe").load(
+    found: Any = read_document(
         (path or checkout() / "reports" / "page_one.yaml").read_text(encoding="utf-8")
     )
     return PageOne.model_validate(found)
