@@ -183,6 +183,8 @@ class Editions:
             self._of_numerator(key, now[0] - was[0], before, after, kpi),
             self._of_denominator(key, now[1] - was[1], before, after, kpi),
         ]
+        if kpi["numerator"] not in _STEERED and (whole := _not_apart(moved)):
+            return {whole: after["value"] - before["value"]}
         scale = self._scale(key[2])
         try:
             return stepwise(was, moved, lambda terms: scale * terms[0] / terms[1])
@@ -238,6 +240,17 @@ class Editions:
     def _reasons(self, key: Key, before: Row, after: Row) -> list[str]:
         """What the editions show of causes; where they show none, estimates or other code."""
         return self.reasons.of_figure(key, before, after) or [self.reasons.without_news(key[0])]
+
+
+def _not_apart(moved: Sequence[Causes]) -> str | None:
+    """Where causes of one term are told together and the other's are not, switching them one by one would say what no
+    cause did: the figure then moved by all of them together.
+    """
+    if len({frozenset(parts) for parts in moved if parts}) < 2:
+        return None
+    return next(
+        (name for name in (CONFIDENTIAL, UNTOLD) if any(name in one for one in moved)), None
+    )
 
 
 def _window(month: str, row: Row) -> Sequence[str]:
