@@ -38,6 +38,12 @@ from pipelines.publishing.rows import Row
 
 Key = tuple[str, str, str]
 """District, month, KPI."""
+_WHY_NONE = {
+    "baseline_boundary_version": "boundary",
+    "baseline_series": "factor",
+    "no_factor": "factor",
+}
+"""What a missing value says of its cause, where the editions show that too."""
 _STEERED = {"reduction_tco2e": ("EMI11", -1), "gap_tco2e": ("EMI11", 1)}
 """Numerators that follow a twelve-month sum, and what is declared for the rest."""
 _OF_ALL = {
@@ -119,7 +125,9 @@ class Editions:
         """Why a value came or went, as far as the editions show one cause."""
         key = (district, month, code)
         before, after = self.old.by_key[key], self.new.by_key[key]
-        return self._reason(key, before, after)
+        shown = self._reasons(key, before, after)
+        said = (_WHY_NONE.get(str(row.get("reason"))) for row in (after, before))
+        return next((cause for cause in said if cause in shown), self._reason(key, before, after))
 
     def _parts(self, key: Key, before: Row, after: Row) -> Causes:
         kpi, change = self.new.kpis[key[2]], after["value"] - before["value"]
