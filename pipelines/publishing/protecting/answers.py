@@ -15,14 +15,15 @@ from decimal import Decimal
 
 import pyarrow as pa
 
+from pipelines.publishing.protecting.answer_counts import marks_tell_few
 from pipelines.publishing.protecting.disclosure import Place, told_month
 from pipelines.publishing.protecting.limits import Limits
-from pipelines.publishing.protecting.surveys import Question, question_of
+from pipelines.publishing.protecting.surveys import Question, people_by_mark, question_of
 from pipelines.publishing.rows import Row
 
 PLACE = "answers"
 """Stands where a month does in a memory: these rows are of no month's uses."""
-_BASE, _SUM = "answers", "sum"
+_BASE, _SUM, _MARK = "answers", "sum", "mark "
 Counts = Mapping[str, Decimal]
 Asked = tuple[str, ...]
 """A question of a survey's wave; or a district, a month and the KPI that tells of it."""
@@ -45,11 +46,18 @@ def counted(estimates: Iterable[Row], levers: Iterable[Row], kpis: Iterable[Row]
         kpis: Rows of `declared/kpis`.
     """
     questions: dict[Question, dict[str, Decimal]] = defaultdict(dict)
-    for row in estimates:
+    rows = list(estimates)
+    marks: dict[Question, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["statistic"] == "distribution":
+            marks[question_of({**row, "statistic": "mean"})].append(row)
+    for row in rows:
         own = questions[question_of(row)]
         if row["people"] is not None:
             own[row["option"]] = Decimal(row["people"])
         own[_BASE] = max(own.get(_BASE, Decimal(0)), Decimal(row["answers"] or 0))
+        by_mark = people_by_mark(row, marks.get(question_of(row), ()))
+        own |= {f"{_MARK}{mark}": Decimal(count) for mark, count in by_mark.items()}
         if row.get("values_sum") is not None:
             own[_SUM] = Decimal(row["values_sum"])
     surveyed = [kpi for kpi in kpis if kpi["disclosure_rule"] == "survey"]
@@ -87,12 +95,30 @@ def moved_alone(
 
 
 def _few_moved(old: Counts, new: Counts, limits: Limits) -> bool:
-    """Whether a few people answer otherwise, no longer or only now: no count moved by five or more."""
-    most = max(
-        abs(new.get(name, Decimal(0)) - old.get(name, Decimal(0))) for name in {*old, *new} - {_SUM}
-    )
-    # A mean that moved without a count did so by somebody's answer.
-    return most < limits.survey_cell and (most > 0 or old.get(_SUM) != new.get(_SUM))
+    """Whether a few people answer otherwise, no longer or only now, as far as the difference would tell."""
+    moves = {
+        name: new.get(name, Decimal(0)) - old.get(name, Decimal(0))
+        for name in sorted({*old, *new} - {_SUM})
+    }
+    marks = {
+        int(name.removeprefix(_MARK)): n for name, n in moves.items() if name.startswith(_MARK)
+    }
+    if not any(moves.values()):
+        # A mean that moved without a count did so by somebody's answer.
+        return old.get(_SUM) != new.get(_SUM)
+    if max(map(abs, moves.values())) < limits.survey_cell:
+        return True
+    # Each count that is told is compared with itself; marks are seen through their mean and its error alone.
+    told = (abs(move) for name, move in moves.items() if not name.startswith(_MARK))
+    return any(0 < move < limits.survey_cell for move in told) or _marks_tell(marks, limits)
+
+
+def _marks_tell(moves: Mapping[int, Decimal], limits: Limits) -> bool:
+    """Whether the means of two editions tell the marks of a few who came between them, or went."""
+    if min(moves.values(), default=0) < 0 < max(moves.values(), default=0):
+        return False  # who came and who went are seen as one
+    people = {mark: int(abs(move)) for mark, move in moves.items()}
+    return bool(people) and marks_tell_few(people, limits, error=True)
 
 
 def _recalled(before: Iterable[pa.Table]) -> Iterable[tuple[Asked, Counts]]:

@@ -5,7 +5,8 @@ the figures (dbt), the thresholds (`thresholds.yaml`).
 
 A question has a base of ten people, an option five who chose it and five who did not. Options of which one is chosen
 add up to the base: at least two are hidden, five people together. A scale of which one mark is hidden is told by its
-mean alone, because mean and error would give marks back. Numbers that people gave are protected like a total of firms.
+mean alone, and by its error only where both leave people more than one way to have answered. Numbers that people gave
+are protected like a total of firms, and so are their squares, which an error tells.
 """
 
 from __future__ import annotations
@@ -18,108 +19,29 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.publishing.protecting import tables
+from pipelines.publishing.protecting.answer_counts import (
+    error_tells_largest,
+    marks_tell_few,
+    split_by_topic,
+)
 from pipelines.publishing.protecting.limits import (
     Contributors,
     Limits,
     firms_sensitive,
     survey_sensitive,
 )
+from pipelines.publishing.protecting.survey_schemas import CHANGES, ESTIMATES, WAVES
 from pipelines.publishing.rows import Row, ordered, to_table
 
-TEXT, _COUNT, _FIGURE = pa.string(), pa.int32(), pa.decimal128(18, 6)
-_RATE = pa.decimal128(28, 9)
-WAVES = pa.schema(
-    {
-        "district_id": TEXT,
-        "month": TEXT,
-        "survey_id": TEXT,
-        "wave": TEXT,
-        "wave_place": _COUNT,
-        "name_it": TEXT,
-        "name_en": TEXT,
-        "first_on": pa.date32(),
-        "last_on": pa.date32(),
-        "mode": TEXT,
-        "selection": TEXT,
-        "universe_it": TEXT,
-        "universe_en": TEXT,
-        "population": _COUNT,
-        "population_source": TEXT,
-        "invited": _COUNT,
-        "unreachable": _COUNT,
-        "respondents": _COUNT,
-        "complete": _COUNT,
-        "partial": _COUNT,
-        "break_offs": _COUNT,
-        "response_rate_complete": _RATE,
-        "response_rate": _RATE,
-        "item_nonresponse": _RATE,
-        "weighting": TEXT,
-        "weighting_reason": TEXT,
-        "weights_source": TEXT,
-        "categories_joined": _COUNT,
-        "weights_cut": _COUNT,
-        "largest_weight": _FIGURE,
-        "design_effect": _FIGURE,
-        "effective_answers": _FIGURE,
-        "margin_of_error": _FIGURE,
-        "set_aside_programs": _COUNT,
-        "set_aside_duplicates": _COUNT,
-        "set_aside_careless": _COUNT,
-        "set_aside_others": _COUNT,
-        "suppressed": pa.bool_(),
-    }
-)
-ESTIMATES = pa.schema(
-    {
-        "district_id": TEXT,
-        "month": TEXT,
-        "survey_id": TEXT,
-        "wave": TEXT,
-        "wave_place": _COUNT,
-        "measure": TEXT,
-        "statistic": TEXT,
-        "option": TEXT,
-        "label": TEXT,
-        "text_it": TEXT,
-        "text_en": TEXT,
-        "scale_low": _COUNT,
-        "scale_high": _COUNT,
-        "is_rescaled": pa.bool_(),
-        "is_reversed": pa.bool_(),
-        "answers": _COUNT,
-        "estimate": _FIGURE,
-        "estimate_low": _FIGURE,
-        "estimate_high": _FIGURE,
-        "design_effect": _FIGURE,
-        "effective_answers": _FIGURE,
-        "suppressed": pa.bool_(),
-    }
-)
-CHANGES = pa.schema(
-    {
-        "district_id": TEXT,
-        "month": TEXT,
-        "survey_id": TEXT,
-        "wave": TEXT,
-        "previous_wave": TEXT,
-        "measure": TEXT,
-        "statistic": TEXT,
-        "option": TEXT,
-        "is_comparable": pa.bool_(),
-        "reason": TEXT,
-        "change": _FIGURE,
-        "change_low": _FIGURE,
-        "change_high": _FIGURE,
-        "suppressed": pa.bool_(),
-    }
-)
 _OF_FEW = (
     *WAVES.names[WAVES.names.index("respondents") : WAVES.names.index("weighting")],
     *WAVES.names[WAVES.names.index("weights_cut") : WAVES.names.index("set_aside_programs")],
 )
 _OF_A_FIGURE = ESTIMATES.names[ESTIMATES.names.index("answers") : -1]
+_ERROR = ("estimate_low", "estimate_high")
 _OF_A_CHANGE = ("change", "change_low", "change_high")
+_ERROR_OF_A_CHANGE = _OF_A_CHANGE[1:]
+_MARKS = "distribution"
 
 MEASURES = {"DEM03": "inclusion", "SOC03": "behaviour", "LRN04": "skills_applied"}
 """The topic of a survey that each KPI tells."""
@@ -165,15 +87,60 @@ def protected_estimates(
     questions: dict[Question, list[Row]] = defaultdict(list)
     for row in rows:
         questions[question_of(row)].append(row)
+    gone = {question: hidden_options(own, limits) for question, own in questions.items()}
     readable = []
     for question, own in questions.items():
-        gone = hidden_options(own, limits)
-        if question in withheld or gone == {row["option"] for row in own}:
+        whole = gone[question] == {row["option"] for row in own}
+        if question in withheld or whole or _split(question, questions, gone, limits):
             alone = {**own[0], "option": "", "label": None}
             readable.append(_without(alone, _OF_A_FIGURE, True, ESTIMATES))
             continue
-        readable += [_without(row, _OF_A_FIGURE, row["option"] in gone, ESTIMATES) for row in own]
+        if question[-1] == "mean":
+            readable.append(_mean(own[0], questions.get((*question[:-1], _MARKS), ()), limits))
+            continue
+        hidden = gone[question]
+        readable += [_without(row, _OF_A_FIGURE, row["option"] in hidden, ESTIMATES) for row in own]
     return readable
+
+
+def _split(
+    question: Question,
+    questions: Mapping[Question, Sequence[Row]],
+    gone: Mapping[Question, Collection[str]],
+    limits: Limits,
+) -> bool:
+    """Whether the share of a topic, told beside a question with hidden options, would tell some of them."""
+    own = questions[question]
+    people = {row["option"]: row["people"] for row in own}
+    if not gone[question] or question[-1] != "share" or sum(people.values()) != own[0]["answers"]:
+        return False
+    topics = (
+        {"yes": row["people"], "no": row["answers"] - row["people"]}
+        for other, rows in questions.items()
+        if other[:3] == question[:3] and other[-1] == "topic_share" and not gone[other]
+        for row in rows
+    )
+    return any(split_by_topic(people, gone[question], topic, limits) for topic in topics)
+
+
+def _mean(row: Row, marks: Sequence[Row], limits: Limits) -> Row:
+    """A mean, without its error where that would tell a few people's answers; nothing where the mean alone would."""
+    people = people_by_mark(row, marks)
+    if people and marks_tell_few(people, limits, error=False):
+        return _without(row, _OF_A_FIGURE, True, ESTIMATES)
+    tells = (
+        marks_tell_few(people, limits, error=True) if people else error_tells_largest(row, limits)
+    )
+    return _without({**row, **dict.fromkeys(_ERROR)} if tells else row, (), False, ESTIMATES)
+
+
+def people_by_mark(row: Row, marks: Iterable[Row]) -> dict[int, int]:
+    """How many people chose each mark of a scale; nothing where marks cannot be counted together."""
+    chosen = {int(one["option"]): int(one["people"]) for one in marks if one["option"].isdecimal()}
+    if not chosen or row.get("scale_low") is None:
+        return {}
+    every = range(min(row["scale_low"], *chosen), max(row["scale_high"], *chosen) + 1)
+    return {mark: chosen.get(mark, 0) for mark in every}
 
 
 def hidden_options(rows: Sequence[Row], limits: Limits) -> set[str]:
@@ -214,6 +181,10 @@ def _covered(people: Mapping[str, int], hidden: set[str], limits: Limits) -> set
 def protected_changes(rows: Iterable[Row], estimates: Sequence[Row]) -> list[Row]:
     """Changes of figures that are both told; a reason why two waves are not compared tells nobody's answer."""
     told = {(*question_of(row), row["option"]) for row in estimates if not row["suppressed"]}
+    # The error of a change is made of both figures' own: beside one of them it is the other.
+    sure = {
+        (*question_of(row), row["option"]) for row in estimates if row["estimate_low"] is not None
+    }
     whole = {question_of(row) for row in estimates} - {key[:-1] for key in told}
     readable: dict[tuple[str, ...], Row] = {}
     for row in rows:
@@ -221,7 +192,9 @@ def protected_changes(rows: Iterable[Row], estimates: Sequence[Row]) -> list[Row
         before = (now[0], now[1], row["previous_wave"], *now[3:])
         hidden = not {(*now, option), (*before, option)} <= told
         alone = {**row, "option": option}
-        readable[*now, option] = _without(alone, _OF_A_CHANGE, hidden, CHANGES)
+        unsure = not {(*now, option), (*before, option)} <= sure
+        amounts = _OF_A_CHANGE if hidden else _ERROR_OF_A_CHANGE if unsure else ()
+        readable[*now, option] = {**_without(alone, amounts, True, CHANGES), "suppressed": hidden}
     return list(readable.values())
 
 

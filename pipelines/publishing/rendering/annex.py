@@ -15,7 +15,7 @@ from pipelines.publishing.protecting.hourly_emissions import SCHEMA as HOURLY
 from pipelines.publishing.protecting.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.protecting.measure_savings import SAVINGS
 from pipelines.publishing.protecting.measure_tables import MEASURES, SCENARIOS
-from pipelines.publishing.protecting.surveys import CHANGES, ESTIMATES, WAVES
+from pipelines.publishing.protecting.survey_schemas import CHANGES, ESTIMATES, WAVES
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.sheets import (
     Restricted,
