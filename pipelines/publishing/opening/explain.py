@@ -6,19 +6,17 @@ Belongs here: how an explanation is told. Does not belong here: what is in it (`
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.opening.corrections_told import corrections_told
 from pipelines.publishing.opening.explanation import Earlier, Explanation, explain
+from pipelines.publishing.opening.grade_told import grade_told
 from pipelines.publishing.opening.sums import figure, filled, parts_told, with_unit
 from pipelines.publishing.report.sections.figures import formula_of, why_missing
-from pipelines.publishing.report.sections.grade_note import PARTS
 from pipelines.publishing.report.sections.hourly import days_without, difference
 from pipelines.publishing.report.sections.surveys import wave_sentences
 from pipelines.publishing.report.typesetting import typeset_text
-from pipelines.publishing.rows import Row
 from pipelines.settings import checkout
 
 __all__ = ["Explanation", "explain", "explain_text"]
@@ -79,7 +77,10 @@ def _value(explanation: Explanation, said: Words) -> str:
     row, kpi = explanation.value, explanation.kpi
     if row["value"] is None:
         return f"{DASH} ({why_missing(row, kpi, said)})"
-    return with_unit(row["value"], kpi, said)
+    told = with_unit(row["value"], kpi, said)
+    if row.get("value_below") is None:
+        return told
+    return said.say("explain.in_steps", value=told, below=with_unit(row["value_below"], kpi, said))
 
 
 def _cadence(explanation: Explanation, said: Words) -> list[str]:
@@ -184,59 +185,6 @@ def _pace(explanation: Explanation, said: Words) -> list[str]:
             year=row["arrival_year"] or DASH,
         )
     ]
-
-
-def grade_told(explanation: Explanation, said: Words) -> list[str]:
-    """The grade, the letters of its parts, and what they were given for."""
-    parts = explanation.grade_parts
-    if parts is None:
-        return []
-    told = [
-        said.say(
-            f"explain.grade_{name}", letter=parts[f"grade_{name}"], **_measured(parts, name, said)
-        )
-        for name in PARTS
-        if parts.get(f"grade_{name}")
-    ]
-    grade = explanation.value["grade"] or DASH
-    lines = [said.say("explain.grade", grade=grade, parts="; ".join(told) or DASH)]
-    if parts.get("evidence_claims"):
-        names = ("claims", "proven", "referenced")
-        counted = {name: said.number(parts[f"evidence_{name}"]) for name in names}
-        lines.append(said.say("explain.evidence", **counted))
-    if parts.get("substituted_share"):
-        share = said.percent(Decimal(parts["substituted_share"]) * 100, 1)
-        lines.append(said.say("explain.substituted", share=share))
-    if parts.get("allocated_share"):
-        share = said.percent(Decimal(parts["allocated_share"]) * 100, 1)
-        method = said.named("allocation", parts["allocation"])
-        lines.append(said.say("explain.allocated", share=share, method=method))
-    for name, done, whole in (
-        ("points", "points_full", "points"),
-        ("intervals", "present_intervals", "expected_intervals"),
-    ):
-        if parts.get(whole):
-            counted = {"done": said.number(parts[done]), "all": said.number(parts[whole])}
-            lines.append(said.say(f"explain.{name}_{parts['period']}", **counted))
-    return lines
-
-
-def _measured(parts: Row, name: str, said: Words) -> dict[str, str]:
-    """What a part's letter was given for."""
-    column = {
-        "coverage": "coverage",
-        "estimated": "estimated_share",
-        "evidence": "evidence_share",
-        "factor_age": "factor_age_years",
-        "age": "age_days",
-        "quarantine": "quarantined_rows",
-    }[name]
-    value = parts.get(column)
-    if value is None:
-        return {"value": DASH}
-    if name in ("coverage", "estimated", "evidence"):
-        return {"value": said.percent(Decimal(value) * 100, 1)}
-    return {"value": said.number(Decimal(value), 1 if name == "factor_age" else 0)}
 
 
 def _factor_lines(explanation: Explanation, said: Words) -> list[str]:
