@@ -6,6 +6,7 @@ Belongs here: how an explanation is told. Does not belong here: what is in it (`
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
