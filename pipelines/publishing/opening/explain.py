@@ -6,6 +6,7 @@ Belongs here: how an explanation is told. Does not belong here: what is in it (`
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
@@ -77,7 +78,10 @@ def _value(explanation: Explanation, said: Words) -> str:
     row, kpi = explanation.value, explanation.kpi
     if row["value"] is None:
         return f"{DASH} ({why_missing(row, kpi, said)})"
-    return with_unit(row["value"], kpi, said)
+    told = with_unit(row["value"], kpi, said)
+    if row.get("value_below") is None:
+        return told
+    return said.say("explain.in_steps", value=told, below=with_unit(row["value_below"], kpi, said))
 
 
 def _cadence(explanation: Explanation, said: Words) -> list[str]:
@@ -248,11 +252,23 @@ def _history(explanation: Explanation, said: Words) -> list[str]:
     ]
 
 
+def _signed(part: Decimal, said: Words) -> str:
+    told = figure(part, said)
+    return f"+{told}" if part > 0 else told
+
+
 def told_state(state: Earlier, said: Words) -> str:
     """What a figure was from one edition on, and why: «4.494,6 (dati corretti)»."""
     if state.suppressed:
         value = said.say("state.suppressed")
     else:
         value = DASH if state.value is None else figure(state.value, said)
+    if len(state.parts) > 1 and all(part is not None for _, part in state.parts):
+        why = "; ".join(
+            f"{_signed(part, said)} {said.named('because', cause)}"
+            for cause, part in state.parts
+            if part is not None
+        )
+        return f"{value} ({why})"
     why = said.both(said.named("cause", cause) for cause in state.causes)
     return f"{value} ({why})" if why else value

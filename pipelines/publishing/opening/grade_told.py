@@ -11,6 +11,7 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, Words
 from pipelines.publishing.opening.explanation import Explanation
 from pipelines.publishing.report.sections.grade_note import PARTS
+from pipelines.publishing.report.sections.part_read import at_most, part
 from pipelines.publishing.rows import Row
 
 
@@ -33,10 +34,10 @@ def grade_told(explanation: Explanation, said: Words) -> list[str]:
         counted = {name: said.number(parts[f"evidence_{name}"]) for name in names}
         lines.append(said.say("explain.evidence", **counted))
     if parts.get("substituted_share"):
-        share = said.percent(Decimal(parts["substituted_share"]) * 100, 1)
+        share = at_most(parts["substituted_share"], said)
         lines.append(said.say("explain.substituted", share=share))
     if parts.get("allocated_share"):
-        share = said.percent(Decimal(parts["allocated_share"]) * 100, 1)
+        share = at_most(parts["allocated_share"], said)
         method = said.named("allocation", parts["allocation"])
         lines.append(said.say("explain.allocated", share=share, method=method))
     for name, done, whole in (
@@ -62,6 +63,8 @@ def _measured(parts: Row, name: str, said: Words) -> dict[str, str]:
     value = parts.get(column)
     if value is None:
         return {"value": DASH}
+    if parts["points"] is not None and name in ("coverage", "estimated"):
+        return {"value": (part if name == "coverage" else at_most)(value, said)}
     if name in ("coverage", "estimated", "evidence"):
         return {"value": said.percent(Decimal(value) * 100, 1)}
     return {"value": said.number(Decimal(value), 1 if name == "factor_age" else 0)}

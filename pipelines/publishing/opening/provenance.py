@@ -201,6 +201,8 @@ class _Page:
             )
         if row["value"] is None:
             return self._set(why_missing(row, kpi, said))
+        if kpi.get("disclosure_in_steps"):
+            return said.say("provenance.in_steps")
         return said.say("provenance.amounts_kept") if row["numerator"] is None else None
 
     def _facts(self, row: Row, kpi: Row) -> Iterable[Line]:

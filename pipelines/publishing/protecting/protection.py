@@ -23,6 +23,7 @@ from pipelines.publishing.protecting import (
     memory,
     relations,
     tables,
+    told_shares,
     uses,
     water_uses,
     withholding,
@@ -45,7 +46,7 @@ from pipelines.publishing.protecting.hourly_emissions import hourly_emissions
 from pipelines.publishing.protecting.inventory_views import inventory_views
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.measure_tables import measure_tables
-from pipelines.publishing.protecting.money import hidden_money, money_memory
+from pipelines.publishing.protecting.money import HiddenMoney, hidden_money, money_memory
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.protecting.origins import closes_after
 from pipelines.publishing.protecting.rounded_shares import telling_shares
@@ -147,27 +148,15 @@ def protected(
     )
     asked_again, moved = answers.moved_alone(said, before, limits)
     money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits, before)
-    evidence = replace(
-        evidence,
-        given_back=_joined(
-            _joined({place: gone.codes("kpi") for place, gone in gone_from.items()}, money.kpis),
-            moved,
-        ),
-        parts_given_back=_joined(
-            {place: gone.codes("amounts") for place, gone in gone_from.items()}, money.amounts
-        ),
-        since=_joined(
-            {
-                place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
-                for place, gone in gone_from.items()
-            },
-            moved,
-        ),
-    )
+    evidence = _with_what_follows(evidence, gone_from, money, moved)
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
     below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
     readable = withholding.without_withheld_amounts(readable, kpis, below_line)
+    factors_tell = told_shares.factor_tells(lines, hidden)
+    readable = told_shares.figures(
+        readable, kpis, tables.up_to(marts, "fct_kpi_quality", month), factors_tell, limits
+    )
     gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
     factors = read_rows(declared / "factors.parquet")
     built = {
@@ -221,21 +210,32 @@ def protected(
     )
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
-    ready["corrections"] = corrections(view, month)
     telling = telling_shares(marts, made_of, hidden, apart, points, limits)
-    ready["energy_baselines"] = baselines(
-        marts, month, gone | without_total, telling, evidence, limits
-    )
-    ready["baseline_grades"] = baseline_grades(
-        marts, month, points, _places_without_total(readable), limits
-    )
-    ready["project_funding"] = project_funding(marts, month, limits)
+    ready |= {
+        "corrections": corrections(view, month),
+        "energy_baselines": baselines(
+            marts, month, gone | without_total, telling, evidence, limits
+        ),
+        "baseline_grades": baseline_grades(
+            marts, month, points, _places_without_total(readable), limits
+        ),
+        "project_funding": project_funding(marts, month, limits),
+    }
     ready |= measure_tables(marts, month, gone, below_line, limits)
     ready |= survey_tables(marts, month, limits, asked_again)
     ready |= _along_time(marts, month, readable, evidence, limits)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
-        wide_tables(marts, month, kpis, gone, money.columns, limits, _measures_untold(readable))
+        wide_tables(
+            marts,
+            month,
+            kpis,
+            gone,
+            money.columns,
+            factors_tell,
+            limits,
+            _measures_untold(readable),
+        )
         | declared_tables(declared)
         | context_tables(marts, month)
     )
@@ -261,6 +261,27 @@ def protected(
         protected_figures(readable, kpis, gone_from, money.kpis, behind, limits),
         log,
         kept_points.points_of(view, month),
+    )
+
+
+def _with_what_follows(
+    evidence: Evidence,
+    hidden: Mapping[Place, relations.Hidden],
+    money: HiddenMoney,
+    moved: Mapping[Place, frozenset[str]],
+) -> Evidence:
+    """What protection needs to know, with what equations, sums over projects and answers would give back."""
+    values = {place: gone.codes("kpi") for place, gone in hidden.items()}
+    since = {
+        place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
+        for place, gone in hidden.items()
+    }
+    amounts = {place: gone.codes("amounts") for place, gone in hidden.items()}
+    return replace(
+        evidence,
+        given_back=_joined(_joined(values, money.kpis), moved),
+        parts_given_back=_joined(amounts, money.amounts),
+        since=_joined(since, moved),
     )
 
 

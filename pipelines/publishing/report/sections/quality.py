@@ -16,6 +16,7 @@ from pipelines.publishing.report.sections.data_corrections import corrections_ta
 from pipelines.publishing.report.sections.deliveries import deliveries, not_collected
 from pipelines.publishing.report.sections.drift import by_cause
 from pipelines.publishing.report.sections.kpi_tables import named
+from pipelines.publishing.report.sections.part_read import at_most, part, the_part
 from pipelines.publishing.report.sections.revisions import revised_table
 from pipelines.publishing.rows import Row
 
@@ -143,7 +144,7 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
     days = None if row["age_days"] is None else words.number(row["age_days"])
     return (
         name,
-        _graded(_share(row["coverage"], words), row["grade_coverage"]),
+        _graded(_coverage(row, words), row["grade_coverage"]),
         Cell(_of(row["points_full"], row["points"], words)),
         Cell(_of(row["present_intervals"], row["expected_intervals"], words)),
         _estimated(row, words),
@@ -154,6 +155,13 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
     )
 
 
+def _coverage(row: Row, words: Words) -> str:
+    """Of what meters tell, in steps; registers are counted."""
+    if row["points"] is None:
+        return _share(row["coverage"], words)
+    return part(row["coverage"], words)
+
+
 def _graded(text: str, letter: str | None) -> Cell:
     """A part with its letter: «97 % B»."""
     return Cell(text if letter is None or text == DASH else f"{text} {letter}")
@@ -161,14 +169,14 @@ def _graded(text: str, letter: str | None) -> Cell:
 
 def _estimated(row: Row, words: Words) -> Cell:
     """«3 % B», how much of it stands for gaps that were filled as declared, and how much of the month was cut."""
-    cell = _graded(_share(row["estimated_share"], words), row["grade_estimated"])
+    cell = _graded(at_most(row["estimated_share"], words), row["grade_estimated"])
     told = []
     if row["substituted_share"]:
-        share = words.percent(row["substituted_share"] * 100, 1)
+        share = at_most(row["substituted_share"], words)
         told.append(words.say("quality.substituted", share=share))
     # Editions published before the cut was told do not have it.
     if row.get("allocated_share"):
-        share = words.percent(row["allocated_share"] * 100, 1)
+        share = at_most(row["allocated_share"], words)
         method = words.named("allocation", row["allocation"])
         told.append(words.say("quality.allocated", share=share, method=method))
     return Cell(cell.text, note="; ".join(told) or None)
@@ -201,7 +209,7 @@ def _many_points(read: DistrictReading, words: Words) -> list[Block]:
             said = words.say(
                 "quality.many_points",
                 Theme=capital(words.named("theme", row["theme"])),
-                the_share=words.the(words.share(row["coverage"])),
+                the_share=the_part(row["coverage"], words),
                 count=points - full,
                 all=words.number(points),
             )
