@@ -43,6 +43,7 @@ from pipelines.publishing.protecting.funding import project_funding
 from pipelines.publishing.protecting.hourly_emissions import hourly_emissions
 from pipelines.publishing.protecting.inventory_views import inventory_views
 from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.measure_sums import measure_memory, measure_sums
 from pipelines.publishing.protecting.measure_tables import measure_tables
 from pipelines.publishing.protecting.money import hidden_money, money_memory
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
@@ -144,10 +145,12 @@ def protected(
     )
     asked_again, moved = answers.moved_alone(said, before, limits)
     money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits, before)
+    of_measures = measure_sums(marts, month, first, limits, before)
+    paid = _joined(money.kpis, of_measures.kpis)
     evidence = replace(
         evidence,
         given_back=_joined(
-            _joined({place: gone.codes("kpi") for place, gone in gone_from.items()}, money.kpis),
+            _joined({place: gone.codes("kpi") for place, gone in gone_from.items()}, paid),
             moved,
         ),
         parts_given_back=_joined(
@@ -227,16 +230,23 @@ def protected(
         marts, month, points, _places_without_total(readable), limits
     )
     ready["project_funding"] = project_funding(marts, month, limits)
-    ready |= measure_tables(marts, month, gone, below_line, limits)
+    ready |= measure_tables(marts, month, gone, below_line, of_measures.sets, limits)
     ready |= survey_tables(marts, month, limits, asked_again)
     ready |= _along_time(marts, month, readable, evidence, limits)
     ready |= theory_tables(marts, declared, month, readable)
     ready |= (
-        wide_tables(marts, month, kpis, gone, money.columns, limits, _measures_untold(readable))
+        wide_tables(
+            marts,
+            month,
+            kpis,
+            gone,
+            _joined(money.columns, of_measures.columns),
+            limits,
+            _measures_untold(readable),
+        )
         | declared_tables(declared)
         | context_tables(marts, month)
     )
-    log = [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month]
     return Protected(
         readable,
         ready,
@@ -247,6 +257,7 @@ def protected(
             [
                 *answers.answers_memory(said, ready["survey_estimates"].to_pylist(), readable),
                 *money_memory(money),
+                *measure_memory(of_measures, ready["measure_scenarios"].to_pylist(), readable),
                 *memory.remembered_months(
                     of_water,
                     hidden_water,
@@ -255,8 +266,8 @@ def protected(
                 ),
             ],
         ),
-        protected_figures(readable, kpis, gone_from, money.kpis, behind, limits),
-        log,
+        protected_figures(readable, kpis, gone_from, paid, behind, limits),
+        [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month],
     )
 
 
