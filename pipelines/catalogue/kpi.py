@@ -162,7 +162,8 @@ class Disclosure(Declaration):
     published total: where too few stand behind it, numerator and denominator are not told. `dominance` is the p %-rule
     alone, without a least number of firms: for money, where what public bodies pay is public and covers. `smallest`
     names the column with the people in the smallest group behind a share of a survey, counted by heads and not by
-    weights.
+    weights. `in_steps` tells a share of energy or water as "at least" one of a few numbers, without what it is made of:
+    whoever knows one part exactly, such as the one bill that was estimated, would work out the other.
     """
 
     rule: Literal["none", "firms", "dominance", "households", "survey", "inherits"]
@@ -172,6 +173,7 @@ class Disclosure(Declaration):
     smallest: ColumnName | None = None
     inherits: tuple[str, ...] = ()
     looks_back_months: Annotated[int, Field(ge=2)] | None = None
+    in_steps: bool = False
 
     @model_validator(mode="after")
     def _rule_has_what_it_needs(self) -> Self:
@@ -184,6 +186,10 @@ class Disclosure(Declaration):
             raise ValueError("'smallest' belongs to rule 'survey'")
         if self.rule == "inherits" and not self.inherits:
             raise ValueError("rule 'inherits' names at least one KPI")
+        if self.in_steps and self.rule not in ("firms", "inherits"):
+            raise ValueError(
+                "'in_steps' is for shares of energy or water: rules 'firms' and 'inherits'"
+            )
         if self.rule == "none" and self.inherits:
             raise ValueError(
                 "a KPI that inherits a suppression has rule 'inherits', or a rule of its own"
@@ -234,6 +240,15 @@ class Kpi(Declaration):
             raise ValueError("a computed KPI has a measure and no reason")
         if not self.computed and (self.measure is not None or self.reason is None):
             raise ValueError("a KPI that is not computed says the reason, in place of a measure")
+        return self
+
+    @model_validator(mode="after")
+    def _only_a_share_has_steps(self) -> Self:
+        share = self.unit == "%" and self.measure is not None and self.measure.kind == "ratio"
+        if self.disclosure.in_steps and not (share and self.direction == "higher"):
+            raise ValueError(
+                "'in_steps' tells a share as at least so much: a ratio in %, higher is better"
+            )
         return self
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ import click
 from pipelines.cli.asked import check_districts, district_option
 from pipelines.cli.delays import print_delays
 from pipelines.cli.letters import mail_lines, print_letters
-from pipelines.cli.printing import print_table
+from pipelines.cli.printing import print_table, warn_of_changes
 from pipelines.settings import now, settings
 
 
@@ -41,27 +41,34 @@ def check() -> None:
             f"{district.id}: {len(district.sources)} sources, "
             f"{len(district.not_collected)} not collected{chain}"
         )
-    for path in sorted(deployment.districts.glob("*.yaml")):
-        for line in _left_to_fill_in(path):
+    own = deployment.districts
+    for path in sorted((*own.glob("*.yaml"), *own.glob("formats/*.yaml"))):
+        for line in _left_to_fill_in(path, own):
             click.echo(line)
     for line in mail_lines(deployment, catalogue):
         click.echo(line)
 
 
-def _left_to_fill_in(path: Path) -> Iterator[str]:
-    """Lines of a district's file that `nzd district new` has left to a person, until the mark is taken away."""
+def _left_to_fill_in(path: Path, folder: Path) -> Iterator[str]:
+    """Lines that `nzd district new` or `nzd source inspect` has left to a person, until the mark is taken away."""
+    name = path.relative_to(folder)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         _, marked, what = line.partition("# CHECK:")
         if marked:
-            yield f"{path.name}, line {number}, is still to be filled in: {what.strip()}"
+            left = "a guess" if name.parent.name else "to be filled in"
+            yield f"{name}, line {number}, is still {left}: {what.strip()}"
 
 
 @click.command()
 @district_option
 def status(districts: tuple[str, ...]) -> None:
-    """Each source: last good delivery, its age, when the next is due, who to call; and reports that are delayed."""
+    """Each source: last good delivery, its age, when the next is due, who to call.
+
+    Reports that are delayed follow, letters, and editions whose seal does not hold.
+    """
     from pipelines.catalogue.catalogue import load
     from pipelines.collecting.status import status_of
+    from pipelines.publishing.editions.seals import every
 
     deployment = settings()
     catalogue = load(deployment.districts)
@@ -87,3 +94,4 @@ def status(districts: tuple[str, ...]) -> None:
     )
     print_delays()
     print_letters()
+    warn_of_changes(*every(deployment.editions))

@@ -47,3 +47,5 @@ def new(
     first = (valid_from or now().replace(day=1)).date()
     for one in new_district(deployment, identifier, name, city or name, municipalities, first):
         click.echo(said.say("district.written" if one.now else "district.kept", path=one.path))
+    file = deployment.districts / f"{identifier}.yaml"
+    click.echo(said.say("district.next", file=file, inbox=deployment.inbox))

@@ -130,7 +130,7 @@ def diff(before: str, after: str) -> None:
     if old.is_period or new.is_period:
         click.echo("\n".join(_periods_compared(old, new)) or "No figure differs.")
         return
-    click.echo(diff_text(compared(old.path, new.path), "en"))
+    click.echo(diff_text(compared(old.path, new.path, settings().memory), "en"))
 
 
 @click.command()

@@ -43,6 +43,7 @@ SCHEMA = pa.schema(
         ("boundary_version", _TEXT),
         ("known_at", pa.timestamp("us", tz="UTC")),
         ("kpi_value_id", _TEXT),
+        ("value_below", _VALUE),
     ]
 )
 """The contract of `kpi_values.parquet` and `.csv`."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from pipelines.publishing.language import DASH, Words
-from pipelines.publishing.rows import csv_cell, plain
+from pipelines.publishing.rows import Row, csv_cell, plain
 from pipelines.tracing.figure import Term, Traced, close
 from pipelines.tracing.lineage import TracedRow
 from pipelines.tracing.raw_text import Place
@@ -21,7 +21,7 @@ def listing(
     traced: Traced,
     files: Mapping[str, str],
     texts: Mapping[Place, str],
-    published: Decimal | None,
+    published: Row,
     said: Words,
 ) -> Iterator[str]:
     """Every row, tab-separated, then what they add up to beside what was published.
@@ -30,7 +30,7 @@ def listing(
         traced: The figure.
         files: Names of files by sha256.
         texts: What stood in the rows.
-        published: The edition's value; None where it is hidden or not there.
+        published: The edition's value, whose figure is None where it is hidden or not there.
         said: The language of the words around the rows.
     """
     yield said.say("rows.internal")
@@ -82,12 +82,17 @@ def _sum(term: Term, said: Words) -> Iterator[str]:
         yield said.say("rows.differs")
 
 
-def _whole(traced: Traced, published: Decimal | None, said: Words) -> Iterator[str]:
-    again = traced.recomputed
+def _whole(traced: Traced, published: Row, said: Words) -> Iterator[str]:
+    # Editions made before shares were told in steps have no such column.
+    again, told, below = traced.recomputed, published["value"], published.get("value_below")
     if again is None:
         return
     terms = " / ".join(plain(round(term.total, 6)) for term in traced.terms)
     scale = plain(Decimal(traced.kpi["scale"]))
     yield said.say("rows.figure", sum=f"{scale} × {terms}", value=plain(round(again, 6)))
-    if published is not None and not close(again, published):
-        yield said.say("rows.moved", value=plain(published))
+    if told is None or close(again, told):
+        return
+    if below is not None and told <= again < below:
+        yield said.say("rows.in_steps", value=plain(told), below=plain(below))
+    else:
+        yield said.say("rows.moved", value=plain(told))

@@ -41,7 +41,7 @@ def rows_of_figure(settings: Settings, published: Row, language: str) -> Iterato
             if row["sha256"] and row["file_name"]
         }
         said = words(language, checkout() / "reports" / "text")
-        yield from listing(found, files, texts, published["value"], said)
+        yield from listing(found, files, texts, published, said)
 
 
 def trace(settings: Settings, opened: Lineage, published: Row) -> Traced:

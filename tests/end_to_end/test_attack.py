@@ -20,6 +20,7 @@ from tests.end_to_end.attack import Attack, Told
 from tests.end_to_end.attack_measures import Measures, closed_in
 from tests.end_to_end.attack_money import Money
 from tests.end_to_end.attack_reading import Sums, rows, told_of, year_to
+from tests.end_to_end.attack_shares import Shares
 from tests.end_to_end.attack_targets import P, Target, of_holders, protected_sums
 from tests.end_to_end.attack_truth import Row, Truth, truth_of
 from tests.end_to_end.conftest import SamplePlayed
@@ -46,7 +47,13 @@ def read(published: list[tuple[Path, Path]], district: str) -> list[Told]:
 
 @cache
 def _read(edition: Path, home: Path, district: str) -> tuple[Told, ...]:
-    return tuple(told_of(edition, home / "marts", district, _sums(home, district)))
+    told = told_of(edition, home / "marts", district, _sums(home, district))
+    return (*told, *_shares(home, district).told(edition))
+
+
+@cache
+def _shares(home: Path, district: str) -> Shares:
+    return Shares(home, district)
 
 
 @cache
@@ -58,12 +65,14 @@ def given_back(
     published: list[tuple[Path, Path]], district: str, months: Collection[str] = LOOKED_AT
 ) -> list[str]:
     """Protected sums and holders that editions together close in on."""
-    truth = _sums(published[-1][1], district).truth
+    home = published[-1][1]
+    truth, unread = _sums(home, district).truth, _shares(home, district).unread
     told = read(published, district)
     found = []
     for month in months:
         # Months hold together through their sums over twelve.
-        attack = Attack(truth.of(year_to(month)), told)
+        year = year_to(month)
+        attack = Attack({**truth.of(year), **unread(year)}, told, unread(year))
         found += found_out(attack, [*protected_sums(truth, month), *of_holders(truth, month)])
         if month == LOOKED_AT[-1]:
             found += [

@@ -61,6 +61,7 @@ COLUMNS = [
     "boundary_version",
     "known_at",
     "kpi_value_id",
+    "value_below",
 ]
 
 
@@ -322,9 +323,10 @@ def test_explain_fills_the_formula_in_and_names_the_parts(edition):
     addends = next(line for line in total.splitlines() if line.startswith("Con i numeri: "))
     assert addends.count(" + ") == 11
     assert "novembre 2025" in total
-    assert "copertura B (97,0 %)" in total.replace("\u00a0", " ")
+    assert "copertura B (≥ 97 %)" in total.replace("\u00a0", " ")
     assert "Fonte del fattore" in total
-    assert "With its numbers: 100 × " in share
+    assert "at least 93%, less than 95% (told in steps)" in share
+    assert "With its numbers" not in share
     assert "Rows left out" in share
 
 

@@ -49,6 +49,10 @@ class Published:
     def edition(self) -> Edition:
         return Edition(self.deployment.editions / "2026-10" / "r1", "2026-10", 1)
 
+    @property
+    def journal(self) -> Path:
+        return self.deployment.seals / "journal.jsonl"
+
     def nzd(self, *words: str) -> Result:
         return CliRunner().invoke(
             nzd,
@@ -136,6 +140,16 @@ def _flip(path: Path) -> None:
     path.write_bytes(data)
 
 
+def _forge(folder: Path) -> None:
+    """Rewrite a page, its hash and the version of the code, so that the edition agrees with itself."""
+    page = folder / "prova" / "it" / "report.html"
+    page.write_bytes(page.read_bytes().replace(b"Distretto", b"Distratto"))
+    about = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for file in about["files"]:
+        file["sha256"] = sha256((folder / file["path"]).read_bytes())
+    (folder / "manifest.json").write_bytes(json_bytes({**about, "code_version": "another"}))
+
+
 def _forget_declaration(published: Published) -> None:
     shutil.rmtree(published.deployment.home / "declarations")
     (published.deployment.districts / "prova.yaml").write_text(f"{DISTRICT}\n")
@@ -165,6 +179,23 @@ TAMPERINGS = {
     ),
     "a declaration without its copy": Tampering(
         _forget_declaration, ("districts/prova.yaml: changed since, and the copy of then is lost",)
+    ),
+    "a page, its hash and the version of the code": Tampering(
+        lambda one: _forge(one.edition.path),
+        ("changed: the manifest.json is not the one that was sealed on", "is not as it was published"),
+    ),
+    "the journal of seals": Tampering(
+        lambda one: one.journal.unlink(), ("lost: seals/journal.jsonl, in which 2026-10-r1 was sealed",)
+    ),
+    "all of them": Tampering(
+        lambda one: (_forge(one.edition.path), one.journal.unlink()), ("lost: seals/journal.jsonl",)
+    ),
+    "a line of the journal": Tampering(
+        lambda one: _flip(one.journal), ("damaged: ", "expected the line that was written there")
+    ),
+    "a folder and a link": Tampering(
+        lambda one: ((one.edition.path / "aside").mkdir(), (one.edition.path / "link").symlink_to("prova")),
+        ("added: aside/ (a folder)", "added: link (a link)"),
     ),
     "deliveries that were erased": Tampering(
         _erase,
@@ -223,6 +254,9 @@ def test_what_is_withdrawn_says_why_and_comes_back_neither_by_number_nor_by_cont
         publish(deployment, "2026-10", THEN, code_version())
     again = publish(deployment, "2026-10", THEN, "mended")
     assert again.id == "2026-10-r2"
+    made_again = published.nzd("verify", "2026-10/r2")
+    assert made_again.exit_code == 0
+    assert "the code is another version: mended then" in made_again.output
     assert "2026-10-r2 replaces it" in published.nzd("verify", "2026-10/r1").output
     assert "L’edizione 2026-10-r2" in (folder / "index.html").read_text(encoding="utf-8")
     city = json.loads((folder / "prova" / "catalog.jsonld").read_text(encoding="utf-8"))
@@ -230,6 +264,23 @@ def test_what_is_withdrawn_says_why_and_comes_back_neither_by_number_nor_by_cont
     by = folder / "prova" / city["dct:isReplacedBy"]["@id"]
     assert by.resolve() == (again.path / "prova" / "catalog.jsonld").resolve()
     assert by.is_file()
+
+
+def test_where_the_journal_of_seals_is_lost_nothing_is_published_until_a_person_vouches(
+    published: Published,
+) -> None:
+    published.journal.unlink()
+    with pytest.raises(PublicationRefused, match="Bring seals/ back from a backup"):
+        publish(published.deployment, "2026-10", THEN, "newer")
+    assert "Warning, 2026-10-r1" in published.nzd("diff", "2026-08/r1", "2026-10/r1").output
+
+    done = published.nzd("seal", "--by", "Anna Rossi", "--reason", "Il disco si è rotto", "--yes")
+
+    assert done.exit_code == 0, done.output
+    told = published.nzd("verify", "--files", "2026-10/r1")
+    assert told.exit_code == 0
+    assert "Anna Rossi vouched for it as it is: Il disco si è rotto" in told.output
+    assert publish(published.deployment, "2026-10", THEN, "newer").id == "2026-10-r2"
 
 
 @pytest.mark.parametrize("before_it_stood", [True, False])

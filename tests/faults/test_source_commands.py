@@ -125,6 +125,17 @@ def test_inspect_prints_yaml_and_refuses_an_unknown_dataset(typed, tmp_path: Pat
     )
 
 
+def test_inspect_takes_italian_words_of_quality_for_what_they_mean(typed, tmp_path: Path) -> None:
+    rows = ("IT001E00400001;01/07/2026;1,5;effettiva", "IT001E00400001;02/07/2026;2,5;stimata",
+            "IT001E00400001;03/07/2026;2,0;boh")  # fmt: skip
+    file = tmp_path / "curva.csv"
+    file.write_text("\n".join(("POD;Giorno;Consumo (kWh);Qualità", *rows)), encoding="cp1252")
+
+    shown = typed("inspect", str(file)).output
+
+    assert '"effettiva": "measured", "stimata": "estimated", "boh": "unknown"' in shown
+
+
 def test_inspect_shows_no_personal_data(typed, tmp_path: Path) -> None:
     file = tmp_path / "utenti.csv"
     file.write_text("Nome;E-mail;kWh\nMario Rossi;mario@example.org;1\nAnna;anna@example.org;2\n")

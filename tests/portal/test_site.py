@@ -19,6 +19,7 @@ from click.testing import CliRunner
 from lxml import html
 
 from pipelines.cli import nzd
+from pipelines.publishing.editions.sealing import vouch
 from pipelines.publishing.editions.withdrawal import withdraw
 from pipelines.publishing.portal.holdings import holdings
 from pipelines.publishing.portal.placing import NotAPortal
@@ -323,3 +324,7 @@ def test_an_edition_that_is_not_what_was_sealed_is_named_and_shows_nothing(own: 
     make_portal(own)
     text = (own.portal / "en" / "archive.html").read_text(encoding="utf-8")
     assert text.count("does not confirm this edition") == 2
+    vouch(own, "Anna Rossi", "Il disco si è rotto")
+    make_portal(own)
+    text = (own.portal / "it" / "archive.html").read_text(encoding="utf-8")
+    assert text.count("Il sigillo della pubblicazione è andato perduto") == 2

@@ -20,8 +20,8 @@ from tests.filling import Cell, City, filled, headers_of
 NOW = datetime(2026, 10, 10, 8, tzinfo=UTC)
 REGISTERS = {
     "best_practices", "cdtt_decisions", "cdtt_meetings", "change_links", "contributions", "course_enrolments",
-    "data_corrections", "finance_barriers", "learning_activities", "management_system", "participation_events",
-    "policy_sandboxes", "shared_priorities", "shared_schemes",
+    "data_corrections", "finance_barriers", "learning_activities", "management_system", "metering_points",
+    "participation_events", "policy_sandboxes", "shared_priorities", "shared_schemes",
 }  # fmt: skip
 DAY = dt.date
 BAD_DECISIONS = """\
@@ -52,6 +52,7 @@ def test_a_new_district_checks_and_has_every_register_in_both_languages(city: Ci
     said = city.run("check")
     assert f"quarto: {len(REGISTERS)} sources" in said
     assert "quarto.yaml, line 15, is still to be filled in: the first day" in said
+    assert "quarto.yaml, line 38, is still to be filled in: who keeps the registers" in said
     bound = {one.source_id for one in load(city.districts).bindings}
     assert bound == REGISTERS
     for language in ("it", "en"):

@@ -99,6 +99,19 @@ def likely_dataset(columns: Sequence[Guessed], datasets: Mapping[str, Dataset]) 
     return best.id if score(best) >= 1.5 else "reference_values"
 
 
+_ITALIAN = {
+    "effettiv": "measured",
+    "real": "measured",
+    "rilevat": "measured",
+    "misurat": "measured",
+    "telelett": "measured",
+    "stimat": "estimated",
+    "presunt": "estimated",
+    "ricostruit": "reconstructed",
+}
+"""How deliveries begin the words for where a value comes from, which are nothing like ours."""
+
+
 def column_for(
     name: str, wanted: Column, columns: Sequence[Guessed], taken: set[str]
 ) -> Guessed | None:
@@ -141,7 +154,12 @@ def value_of(wanted: Column, found: Guessed | None) -> tuple[dict[str, Any], str
 
 
 def _closest(text: str, accepted: Sequence[str]) -> str:
-    return max(accepted, key=lambda one: _ratio(one, normalised(text)))
+    """The code that a text probably means; where it is like none, «unknown» if there is such a code."""
+    said = normalised(text)
+    known = [code for stem, code in _ITALIAN.items() if said.startswith(stem) and code in accepted]
+    best = max(accepted, key=lambda one: _ratio(one, said))
+    unlike = "unknown" in accepted and _ratio(best, said) < ALIKE
+    return known[0] if known else "unknown" if unlike else best
 
 
 def _ratio(one: str, other: str) -> float:

@@ -7,6 +7,7 @@ them holds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -23,7 +24,11 @@ from pipelines.publishing.shelf import Edition
 
 
 def beside_earlier(
-    content: Protected, values: pa.Table, before: Sequence[Edition], about: Mapping[str, Any]
+    content: Protected,
+    values: pa.Table,
+    before: Sequence[Edition],
+    about: Mapping[str, Any],
+    house: Path,
 ) -> dict[str, pa.Table]:
     """Tables by name.
 
@@ -32,8 +37,10 @@ def beside_earlier(
         values: Its KPI values.
         before: The editions before it that stand, oldest first.
         about: Its manifest.
+        house: The folder that keeps what points added to the editions before.
     """
-    revisions = _revisions(values, content, before[-1] if before else None, about)
+    was = told_by(before[-1].path, house) if before else None
+    revisions = _revisions(values, content, was, about)
     earlier = [each.path for each in before]
     log = _log(content, before, about["month"])
     return {
@@ -46,24 +53,24 @@ def beside_earlier(
 
 
 def _revisions(
-    values: pa.Table, content: Protected, before: Edition | None, about: Mapping[str, Any]
+    values: pa.Table, content: Protected, before: Told | None, about: Mapping[str, Any]
 ) -> pa.Table:
     """How figures already published have changed, with causes that add up."""
     if before is None:
         return to_table([], SCHEMAS["revisions"])
-    now = Told(values.to_pylist(), lambda name: _rows_of(content, name), about)
+    now = Told(values.to_pylist(), lambda name: _rows_of(content, name), about, content.points)
     rows = [
         {
             **change.key,
             "unit": change.unit,
-            "old_edition": before.id,
+            "old_edition": before.about["id"],
             "old_value": change.old,
             "new_value": change.new,
             "change": change.difference,
             "cause": cause,
             "part": part,
         }
-        for change, causes in difference(told_by(before.path), now).changes
+        for change, causes in difference(before, now).changes
         for cause, part in causes.items()
     ]
     schema = SCHEMAS["revisions"]

@@ -1,25 +1,36 @@
 """Why a published value changed between two editions: parts by cause that add up to the change.
 
-Belongs here: the split, computed from the tables that both editions published. Does not belong here: what changed
-(`diff.py`), cells of a month (`cells.py`), what shows a reason (`reasons.py`). What a hidden table would be needed for
-is named `unexplained`.
+Belongs here: the split of figures by what they are made of. Does not belong here: what changed (`diff.py`), cells of a
+month (`cells.py`), points (`point_causes.py`), what follows from the way to a target (`path_causes.py`), what shows a
+reason (`reasons.py`).
 
-A sum of twelve months is split month by month, a month of energy or of its emissions cell by cell (carrier and sector).
-Of a cell's emissions `factor` is its activity in the new edition times the difference of the factors, and the rest is
-of the activity, which moved for the one reason that the editions show of its carrier; where they show several, nobody
-can say how much is whose.
+A sum of twelve months is split month by month, a month of energy or of its emissions cell by cell (carrier and sector),
+another sum over points point by point, as far as the house keeps them of both editions and nobody is told on. A ratio
+is worked out again cause by cause: everything that one cause moved in numerator and denominator is switched at once, in
+the order of `adding_up.ORDER`. What nothing takes apart is named by the one reason that the editions show of it; where
+they show several, nobody can say how much is whose.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from pipelines.publishing.comparing.adding_up import ROUNDED, UNTOLD, Causes, closed, scaled
+from pipelines.publishing.comparing.adding_up import (
+    CONFIDENTIAL,
+    ROUNDED,
+    UNTOLD,
+    Causes,
+    closed,
+    scaled,
+    stepwise,
+    together,
+)
 from pipelines.publishing.comparing.cells import CELLS, CellCauses
+from pipelines.publishing.comparing.path_causes import PathCauses
+from pipelines.publishing.comparing.point_causes import PointCauses
 from pipelines.publishing.comparing.reasons import REGISTER, Reasons, span
 from pipelines.publishing.comparing.told import Told
 from pipelines.publishing.months import months_back
@@ -27,8 +38,19 @@ from pipelines.publishing.rows import Row
 
 Key = tuple[str, str, str]
 """District, month, KPI."""
+_WHY_NONE = {
+    "baseline_boundary_version": "boundary",
+    "baseline_series": "factor",
+    "no_factor": "factor",
+}
+"""What a missing value says of its cause, where the editions show that too."""
 _STEERED = {"reduction_tco2e": ("EMI11", -1), "gap_tco2e": ("EMI11", 1)}
 """Numerators that follow a twelve-month sum, and what is declared for the rest."""
+_OF_ALL = {
+    "energy_of_floor_area_kwh": "final_energy_kwh",
+    "emissions_of_floor_area_tco2e": "energy_tco2e",
+}
+"""Measures of the sites with a floor area; where only the district's area is known, they are of all points."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +80,7 @@ class Editions:
             return {self._reasons(key, before, after)[0]: change}
         rest = change - sum(parts.values(), Decimal(0))
         if abs(rest) > ROUNDED:
-            cause = self._of_hidden(key, before, after)
-            parts = {**parts, cause: parts.get(cause, Decimal(0)) + rest}
+            parts = together([parts, {self._of_hidden(key, before, after): rest}])
         return closed(parts, change)
 
     def _at_the_old_scale(self, key: Key, before: Row, after: Row) -> Causes:
@@ -71,7 +92,7 @@ class Editions:
             return self._parts(key, before, after)
         then = after["value"] * was / now
         found = self._parts(key, before, {**after, "value": then})
-        return {**found, "method": found.get("method", Decimal(0)) + after["value"] - then}
+        return together([found, {"method": after["value"] - then}])
 
     def _scale(self, code: str) -> Decimal:
         kpi = self.old.kpis.get(code, self.new.kpis[code])
@@ -88,8 +109,12 @@ class Editions:
         return Reasons(self.old, self.new)
 
     @cached_property
+    def _points(self) -> PointCauses:
+        return PointCauses(self.reasons)
+
+    @cached_property
     def _cells(self) -> CellCauses:
-        return CellCauses(self.reasons)
+        return CellCauses(self.reasons, self._points)
 
     @cached_property
     def _found(self) -> dict[Key, Causes]:
@@ -100,27 +125,27 @@ class Editions:
         """Why a value came or went, as far as the editions show one cause."""
         key = (district, month, code)
         before, after = self.old.by_key[key], self.new.by_key[key]
-        return self._reason(key, before, after)
+        shown = self._reasons(key, before, after)
+        said = (_WHY_NONE.get(str(row.get("reason"))) for row in (after, before))
+        return next((cause for cause in said if cause in shown), self._reason(key, before, after))
 
     def _parts(self, key: Key, before: Row, after: Row) -> Causes:
-        district, _, code = key
-        kpi = self.new.kpis[code]
-        if self.reasons.declared_otherwise(code):
-            return {self._reason(key, before, after): after["value"] - before["value"]}
-        if kpi.get("value_kind") == "sum" and kpi.get("period") == "rolling_12":
-            monthly = self._monthly(kpi)
-            if monthly:
-                return self._year(district, _window(key[1], after), monthly)
-        if kpi.get("value_kind") == "sum" and kpi.get("period") == "month":
-            return self._month(key, before, after, kpi)
-        if kpi.get("value_kind") == "ratio":
-            return self._ratio(key, before, after, kpi)
-        return {self._reason(key, before, after): after["value"] - before["value"]}
-
-    def _month(self, key: Key, before: Row, after: Row, kpi: Row) -> Causes:
-        if kpi["numerator"] not in CELLS:
-            return {self._reason(key, before, after): after["value"] - before["value"]}
-        return scaled(self._cells.of_month(key[0], key[1], kpi["numerator"]), self._scale(key[2]))
+        kpi, change = self.new.kpis[key[2]], after["value"] - before["value"]
+        if self.reasons.declared_otherwise(key[2]):
+            return {self._reason(key, before, after): change}
+        kind, period = kpi.get("value_kind"), kpi.get("period")
+        found = None
+        if kind == "sum" and period == "rolling_12" and (monthly := self._monthly(kpi)):
+            found = self._year(key[0], _window(key[1], after), monthly)
+        elif kind == "sum" and period in ("month", "rolling_12"):
+            scale = self._scale(key[2])
+            found = self._of_measure(key, kpi["numerator"], change / scale, after)
+            found = scaled(found, scale) if found is not None else None
+        elif kind == "ratio":
+            found = self._ratio(key, before, after, kpi)
+        elif kind == "level":
+            found = PathCauses(self).parts(key, kpi, before, after)
+        return found if found is not None else {self._reason(key, before, after): change}
 
     def _monthly(self, kpi: Row) -> str | None:
         """The KPI that publishes the months of a twelve-month sum."""
@@ -135,58 +160,85 @@ class Editions:
             None,
         )
 
-    def _year(self, district: str, months: Iterable[str], code: str) -> Causes:
-        found: Causes = defaultdict(Decimal)
-        for each in months:
-            key = (district, each, code)
-            if key in self.old.by_key and key in self.new.by_key:
-                for cause, part in self.causes(*key).items():
-                    found[cause] += part
+    def _year(self, district: str, months: Sequence[str], code: str) -> Causes:
+        keys = [(district, each, code) for each in months]
+        return together(
+            self.causes(*key) for key in keys if key in self.old.by_key and key in self.new.by_key
+        )
+
+    def _of_measure(self, key: Key, measure: str, change: Decimal, after: Row) -> Causes | None:
+        """Parts of the change of a sum over points in the months of a figure; None where nothing takes it apart."""
+        period = self.new.kpis[key[2]].get("period")
+        months = _window(key[1], after) if period == "rolling_12" else [span(key[1], after)[1]]
+        if measure in CELLS:
+            return together(self._cells.of_month(key[0], each, measure) for each in months)
+        found = self._points.over([(key[0], each) for each in months], measure, change)
+        if found is None and measure in _OF_ALL:
+            found = self._of_measure(key, _OF_ALL[measure], change, after)
+            if found is not None and abs(change - sum(found.values(), Decimal(0))) > ROUNDED:
+                return None
         return found
 
-    def _ratio(self, key: Key, before: Row, after: Row, kpi: Row) -> Causes:
-        """What its numerator moved at the new denominator, and what the denominator moved at the old numerator."""
-        n0, d0, n1, d1 = (
-            row[name] for row in (before, after) for name in ("numerator", "denominator")
-        )
-        if None in (n0, d0, n1, d1) or not d0 or not d1:
-            return {self._reason(key, before, after): after["value"] - before["value"]}
+    def _ratio(self, key: Key, before: Row, after: Row, kpi: Row) -> Causes | None:
+        """Of what moved numerator and denominator, cause by cause."""
+        names = (kpi["numerator"], kpi.get("denominator"))
+        was, now = (
+            [row["numerator"], row["denominator"]] for row in (before, after)
+        )  # fmt: skip
+        if None in (*was, *now) or not was[1] or not now[1]:
+            return self._of_hidden_amounts(key, before, after, names)
+        moved = [
+            self._of_numerator(key, now[0] - was[0], before, after, kpi),
+            self._of_denominator(key, now[1] - was[1], before, after, kpi),
+        ]
+        if kpi["numerator"] not in _STEERED and (whole := _not_apart(moved)):
+            return {whole: after["value"] - before["value"]}
         scale = self._scale(key[2])
-        found: Causes = defaultdict(Decimal)
-        for cause, part in self._of_numerator(key, n1 - n0, before, after, kpi).items():
-            found[cause] += part * scale / d1
-        if d0 != d1:
-            cause = self._of_denominator(key, before, after, kpi)
-            found[cause] += scale * n0 * (1 / d1 - 1 / d0)
-        return found
+        try:
+            return stepwise(was, moved, lambda terms: scale * terms[0] / terms[1])
+        except ZeroDivisionError:
+            return None
 
     def _of_numerator(self, key: Key, change: Decimal, before: Row, after: Row, kpi: Row) -> Causes:
-        district, month, _ = key
         code, sign = _STEERED.get(kpi["numerator"], ("", 1))
-        steered = (district, month, code)
+        steered = (key[0], key[1], code)
         if steered in self.new.by_key and steered in self.old.by_key:
-            found = scaled(self.causes(district, month, code), Decimal(sign))
-            if rest := change - sum(found.values(), Decimal(0)):
-                found["target"] = found.get("target", Decimal(0)) + rest
-            return found
-        if kpi["numerator"] in CELLS and kpi.get("period") in ("month", "rolling_12"):
-            window = (month,) if kpi["period"] == "month" else _window(month, after)
-            found = defaultdict(Decimal)
-            for each in window:
-                for cause, part in self._cells.of_month(district, each, kpi["numerator"]).items():
-                    found[cause] += part
-            if abs(rest := change - sum(found.values(), Decimal(0))) > ROUNDED:
-                found[self._of_hidden(key, before, after)] += rest
-            return closed(found, change)
-        return {self._reason(key, before, after): change} if change else {}
+            found = scaled(self.causes(*steered), Decimal(sign))
+            return together([found, {"target": change - sum(found.values(), Decimal(0))}])
+        return self._of_term(key, kpi["numerator"], change, before, after)
 
-    def _of_denominator(self, key: Key, before: Row, after: Row, kpi: Row) -> str:
+    def _of_denominator(
+        self, key: Key, change: Decimal, before: Row, after: Row, kpi: Row
+    ) -> Causes:
         if kpi["numerator"] in _STEERED:
-            return "target"
+            return {"target": change} if change else {}
         start, end = span(key[1], after)
-        if self.reasons.delivered(key[0], start, end, ("district_activity", REGISTER)):
-            return "correction"
-        return self._reason(key, before, after)
+        found = self._of_term(key, kpi["denominator"], change, before, after)
+        declared = ("district_activity", REGISTER)
+        if UNTOLD in found and change and self.reasons.delivered(key[0], start, end, declared):
+            return {"correction": change}
+        return found
+
+    def _of_term(self, key: Key, measure: str, change: Decimal, before: Row, after: Row) -> Causes:
+        """Parts of a numerator's or denominator's change; the reason of the figure where nothing takes it apart."""
+        found = self._of_measure(key, measure, change, after)
+        if found is None:
+            return {self._reason(key, before, after): change} if change else {}
+        if abs(rest := change - sum(found.values(), Decimal(0))) > ROUNDED:
+            found = together([found, {self._of_hidden(key, before, after): rest}])
+        return closed(found, change)
+
+    def _of_hidden_amounts(
+        self, key: Key, before: Row, after: Row, names: Sequence[str | None]
+    ) -> Causes | None:
+        """A ratio whose amounts are not told: its one cause, or that there are several, whose sizes would tell them."""
+        months = _window(key[1], after) if after.get("period_start") else [key[1]]
+        places = [(key[0], each) for each in months if each <= key[1]]
+        causes = self._points.causes_of(places, [name for name in names if name])
+        if not causes:
+            return None
+        cause = causes.pop() if len(causes) == 1 else CONFIDENTIAL
+        return {cause: after["value"] - before["value"]}
 
     def _reason(self, key: Key, before: Row, after: Row) -> str:
         """The one cause that the editions show of a figure which no table can split; several stay unexplained."""
@@ -196,6 +248,17 @@ class Editions:
     def _reasons(self, key: Key, before: Row, after: Row) -> list[str]:
         """What the editions show of causes; where they show none, estimates or other code."""
         return self.reasons.of_figure(key, before, after) or [self.reasons.without_news(key[0])]
+
+
+def _not_apart(moved: Sequence[Causes]) -> str | None:
+    """Where causes of one term are told together and the other's are not, switching them one by one would say what no
+    cause did: the figure then moved by all of them together.
+    """
+    if len({frozenset(parts) for parts in moved if parts}) < 2:
+        return None
+    return next(
+        (name for name in (CONFIDENTIAL, UNTOLD) if any(name in one for one in moved)), None
+    )
 
 
 def _window(month: str, row: Row) -> Sequence[str]:

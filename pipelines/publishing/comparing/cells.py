@@ -1,16 +1,17 @@
 """The change of a month cell by cell: carrier and sector.
 
 Belongs here: what of a cell's change is its factor's and what its activity's. Does not belong here: why an activity
-moved (`reasons.py`), sums and ratios of months (`causes.py`).
+moved (`point_causes.py`; `reasons.py` where the house keeps no points), sums and ratios of months (`causes.py`).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.publishing.comparing.adding_up import LEAST, ROUNDED, Causes
+from pipelines.publishing.comparing.adding_up import LEAST, ROUNDED, Causes, together
+from pipelines.publishing.comparing.moved_points import Place
+from pipelines.publishing.comparing.point_causes import PointCauses
 from pipelines.publishing.comparing.reasons import Reasons
 from pipelines.publishing.comparing.told import EMISSIONS, ENERGY, Cell
 from pipelines.publishing.rows import Row
@@ -22,6 +23,8 @@ CELLS = {
     "scope2_location_tco2e": (EMISSIONS, "tco2e", ("2_location",)),
 }
 """Measures that a table by carrier and sector adds up to, with the scopes of their carriers."""
+_OF_POINTS = {ENERGY: "final_energy_kwh", EMISSIONS: "energy_tco2e"}
+"""The same of points."""
 
 
 @dataclass(frozen=True)
@@ -29,18 +32,21 @@ class CellCauses:
     """The cells of two editions, and the reasons between them."""
 
     reasons: Reasons
+    points: PointCauses
 
     def of_month(self, district: str, month: str, numerator: str) -> Causes:
-        """Cell by cell; a cell that either edition hides is left to what stays unexplained."""
+        """Cell by cell; cells that either edition hides only by what their points may tell together."""
         name, column, scopes = CELLS[numerator]
         both = (self.reasons.old, self.reasons.new)
         old, new = (each.cells.get((name, district, month), {}) for each in both)
-        found: Causes = defaultdict(Decimal)
+        found: list[Causes] = []
+        hidden = set()
         for cell in sorted(set(old) | set(new)):
             if scopes and not (self.reasons.new.scopes.get(cell[0], set()) & set(scopes)):
                 continue
             rows = (old.get(cell), new.get(cell))
             if any(row is not None and row[column] is None for row in rows):
+                hidden.add(cell)
                 continue
             was, now = (row[column] if row is not None else Decimal(0) for row in rows)
             factor = (
@@ -49,10 +55,17 @@ class CellCauses:
             rest = now - was - factor
             if factor and abs(rest) <= ROUNDED:  # the last digits of both tables are nobody's doing
                 factor, rest = factor + rest, Decimal(0)
-            found["factor"] += factor
+            found.append({"factor": factor})
             if rest:
-                found[self.reasons.of_cell(district, month, cell[0])] += rest
-        return {cause: part for cause, part in found.items() if part}
+                found.append(self._of_use((district, month), cell, rest))
+        if hidden:
+            found.append(self.points.of_cells((district, month), _OF_POINTS[name], hidden))
+        return together(found)
+
+    def _of_use(self, place: Place, cell: Cell, rest: Decimal) -> Causes:
+        """Why the use of a cell moved; what the editions show of its carrier, where the house keeps no points."""
+        known = self.points.of_use(place, cell, rest)
+        return known or {self.reasons.of_cell(*place, cell[0]): rest}
 
     def _by_factor(
         self, district: str, month: str, cell: Cell, old: Row | None, new: Row | None

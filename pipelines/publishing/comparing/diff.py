@@ -15,6 +15,7 @@ from pipelines.publishing.comparing.adding_up import Causes
 from pipelines.publishing.comparing.causes import Editions
 from pipelines.publishing.comparing.told import Told
 from pipelines.publishing.language import DASH, words
+from pipelines.publishing.protecting.kept_points import kept
 from pipelines.publishing.rows import Row, plain, read_rows
 from pipelines.settings import checkout
 
@@ -43,22 +44,25 @@ class Difference:
     changes: tuple[tuple[Change, dict[str, Decimal | None]], ...]
 
 
-def diff(old_edition: Path, new_edition: Path) -> Difference:
+def diff(old_edition: Path, new_edition: Path, house: Path | None = None) -> Difference:
     """Every change between two editions, each with its causes.
 
     Args:
         old_edition: Folder of the earlier edition.
         new_edition: Folder of the later edition.
+        house: The folder that keeps what points added to them; without it only what is published can be asked.
     """
-    return difference(told_by(old_edition), told_by(new_edition))
+    return difference(told_by(old_edition, house), told_by(new_edition, house))
 
 
-def told_by(edition: Path) -> Told:
-    """What an edition's folder says."""
+def told_by(edition: Path, house: Path | None = None) -> Told:
+    """What an edition's folder says, and what the house keeps of its points."""
+    about = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     return Told(
         read_rows(edition / "kpi_values.parquet"),
         lambda name: read_rows(edition / "tables" / f"{name}.parquet"),
-        json.loads((edition / "manifest.json").read_text(encoding="utf-8")),
+        about,
+        kept(house, about["id"]) if house is not None else None,
     )
 
 

@@ -67,7 +67,7 @@ class Reasons:
         if before.get("boundary_version") != after.get("boundary_version"):
             shown.append("boundary")
         if self._news(district, start, month, DATASETS.get(kpi["theme"], ()), None):
-            shown.append(_of_coverage(before.get("coverage"), after.get("coverage")))
+            shown.append(self._of_arrivals(district, (start, month), kpi, before, after))
         corrected = kpi["theme"] in METERED_THEMES and "correction" not in shown
         if corrected and self._corrections_moved(district, start, month, _carriers_of(kpi)):
             shown.append("correction")
@@ -162,6 +162,18 @@ class Reasons:
             if (district, source) in each.carriers
         ]
         return not known or any(carrier in carriers for carriers in known)
+
+    def _of_arrivals(
+        self, district: str, span: tuple[str, str], kpi: Row, before: Row, after: Row
+    ) -> str:
+        """What came or went, by coverage; within one of its steps by the points and intervals that were read."""
+        if before.get("coverage") != after.get("coverage"):
+            return _of_coverage(before.get("coverage"), after.get("coverage"))
+        start, last = span
+        months = {m for d, m, _ in self.new.completeness if d == district and start <= m <= last}
+        theme = (str(kpi.get("completeness")),)
+        found = {self._of_news(district, month, theme) for month in months} - {"correction"}
+        return (found.pop() if len(found) == 1 else UNTOLD) if found else "correction"
 
     def _of_news(self, district: str, month: str, themes: Iterable[str]) -> str:
         """What came or went, by how much of a month was read before and is read now."""

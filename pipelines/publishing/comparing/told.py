@@ -12,6 +12,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import pyarrow as pa
+
+from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.rows import Row
 
 Cell = tuple[str, str]
@@ -23,11 +26,13 @@ EMISSIONS, ENERGY = "emissions_by_carrier_sector", "energy_by_carrier_sector"
 
 @dataclass(frozen=True)
 class Told:
-    """What one edition published: its KPI values, a way to its tables, its manifest."""
+    """What one edition published: its KPI values, a way to its tables, its manifest; and its points, in the house."""
 
     values: Sequence[Row]
     table: Callable[[str], list[Row]]
     about: Mapping[str, Any]
+    points: pa.Table | None = None
+    """What every point added to it, of the house; nothing of it is told that protection would hide."""
 
     @cached_property
     def by_key(self) -> dict[tuple[str, str, str], Row]:
@@ -103,6 +108,23 @@ class Told:
         for row in self.table("measuring_sources"):
             found[row["district_id"], row["source_id"]].add(row["carrier"])
         return dict(found)
+
+    @cached_property
+    def ways(self) -> dict[tuple[str, str], Row]:
+        """Where each district stood on its way to a target."""
+        return {
+            (row["district_id"], row["month"]): row for row in self.table("emission_trajectory")
+        }
+
+    @cached_property
+    def thresholds(self) -> dict[str, Decimal]:
+        """Declared lines by name."""
+        return {row["name"]: Decimal(row["value"]) for row in self.table("thresholds")}
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Whom protection covers."""
+        return Limits.declared(self.table("thresholds"))
 
     @cached_property
     def deliveries(self) -> list[Row]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from pipelines.publishing.comparing.beside_earlier import beside_earlier
@@ -29,7 +30,7 @@ from pipelines.publishing.kpi_file import kpi_table
 from pipelines.publishing.open_data.city_data import city_data
 from pipelines.publishing.open_data.dcat import catalogues
 from pipelines.publishing.open_data.metadata import datapackage
-from pipelines.publishing.protecting import memory
+from pipelines.publishing.protecting import kept_points, memory
 from pipelines.publishing.protecting.protection import Protected, PublicationRefused
 from pipelines.publishing.rendering.rendering import rendered
 from pipelines.publishing.rows import (
@@ -190,7 +191,11 @@ def drafted(
 
 
 def freeze(
-    draft: Draft, edition: Edition, before: Sequence[Edition], home: Settings | None = None
+    draft: Draft,
+    edition: Edition,
+    before: Sequence[Edition],
+    house: Path,
+    home: Settings | None = None,
 ) -> None:
     """Write a draft to its place, whole.
 
@@ -198,6 +203,7 @@ def freeze(
         draft: What it says.
         edition: Its place and number.
         before: The editions it tells changes against, oldest first.
+        house: The folder that keeps what points added to them.
         home: Where its seal is written before it has its place; None of what is no edition, a preview or one that is
             made again aside.
     """
@@ -206,7 +212,7 @@ def freeze(
         values = kpi_table(draft.content.kpi_values, edition.month, edition.revision)
         write_file(folder, "kpi_values.parquet", parquet_bytes(values))
         write_file(folder, "kpi_values.csv", csv_bytes(values))
-        told = beside_earlier(draft.content, values, before, about)
+        told = beside_earlier(draft.content, values, before, about, house)
         for name, table in {**draft.content.tables, **told}.items():
             write_file(folder, f"tables/{name}.parquet", parquet_bytes(table))
         write_manifest(folder, about)
@@ -242,7 +248,8 @@ def _placed(settings: Settings, draft: Draft, before: Sequence[Edition]) -> Edit
     place = settings.editions / draft.month / f"r{number}"
     edition = Edition(place, draft.month, number, created=True)
     memory.remember(settings.memory, edition.id, draft.content.memory, draft.content.audit)
-    freeze(draft, edition, before, settings)
+    kept_points.keep(settings.memory, edition.id, draft.content.points)
+    freeze(draft, edition, before, settings.memory, settings)
     return edition
 
 

@@ -195,4 +195,11 @@ def _without(content: Protected, districts: set[str]) -> Protected:
 
     tables = {name: others(table) for name, table in content.tables.items()}
     decisions = [row for row in content.decisions if row["district_id"] not in districts]
-    return Protected(values, tables, others(content.memory), others(content.audit), decisions)
+    return Protected(
+        values,
+        tables,
+        others(content.memory),
+        others(content.audit),
+        decisions,
+        others(content.points),
+    )

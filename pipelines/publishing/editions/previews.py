@@ -64,7 +64,7 @@ def preview(settings: Settings, month: str, known_at: datetime, code_version: st
         )
         place = previews_folder(settings) / month / name
         made = Edition(place, month, next_number(settings.editions, month), created=True)
-        freeze(draft, made, before)
+        freeze(draft, made, before, settings.memory)
         return made
 
 

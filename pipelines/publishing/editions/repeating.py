@@ -141,7 +141,7 @@ def _made_again(
         [Comment(**said) for said in about.get("comments", ())],  # older editions know of none
     )
     again = _edition(aside, edition.id)
-    freeze(draft, again, [_edition(aside, said["id"]) for said in about["earlier"]])
+    freeze(draft, again, [_edition(aside, said["id"]) for said in about["earlier"]], aside.memory)
     made, there = _hashes(again.path), _hashes(edition.path)
     return tuple(name for name in sorted(made | there) if made.get(name) != there.get(name))
 

@@ -55,7 +55,7 @@ class Seal:
     """What the journal says of an edition.
 
     Attributes:
-        word: One word for a list, such as sealed, not sealed, changed, gone.
+        word: What begins its line: sealed, not sealed, vouched; changed, gone and others where it does not hold.
         said: The rest of the line.
         ok: Whether nothing speaks of a change.
         vouched: Whether a person has said, under a name, that publishing goes on beside it.
@@ -168,7 +168,7 @@ def _holds(name: str, line: Line) -> Seal:
         said = (
             f"no seal of its publication is left; its {name} is what it was {line.place}{_by(line)}"
         )
-        return Seal("not sealed", said, vouched=True, sha256=line.sha256)
+        return Seal("vouched", said, vouched=True, sha256=line.sha256)
     return Seal("sealed", f"{name} {line.sha256}, {line.place}", sha256=line.sha256)
 
 

@@ -21,7 +21,7 @@ from pipelines.publishing.editions.seals import NAME, SEALED_IN, told
 from pipelines.publishing.freezing import publishing, write_durably
 from pipelines.publishing.language import words
 from pipelines.publishing.open_data.dcat import withdrawn_jsonld
-from pipelines.publishing.protecting import memory
+from pipelines.publishing.protecting import kept_points, memory
 from pipelines.publishing.rendering.index_page import notice
 from pipelines.publishing.rendering.page_engine import LANGUAGES
 from pipelines.publishing.rows import json_bytes
@@ -101,6 +101,7 @@ def bury(
     write_durably(edition.path / TOMBSTONE, tombstone)
     if kind == "erasure":
         memory.forget(settings.memory, edition.id)
+        kept_points.let_go(settings.memory, edition.id)
         for one in previews_shown(settings):
             if one.startswith(edition.month):
                 memory.forget(settings.memory, one)

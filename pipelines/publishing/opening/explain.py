@@ -12,13 +12,12 @@ from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
 from pipelines.publishing.opening.corrections_told import corrections_told
 from pipelines.publishing.opening.explanation import Earlier, Explanation, explain
+from pipelines.publishing.opening.grade_told import grade_told
 from pipelines.publishing.opening.sums import figure, filled, parts_told, with_unit
 from pipelines.publishing.report.sections.figures import formula_of, why_missing
-from pipelines.publishing.report.sections.grade_note import PARTS
 from pipelines.publishing.report.sections.hourly import days_without, difference
 from pipelines.publishing.report.sections.surveys import wave_sentences
 from pipelines.publishing.report.typesetting import typeset_text
-from pipelines.publishing.rows import Row
 from pipelines.settings import checkout
 
 __all__ = ["Explanation", "explain", "explain_text"]
@@ -79,7 +78,10 @@ def _value(explanation: Explanation, said: Words) -> str:
     row, kpi = explanation.value, explanation.kpi
     if row["value"] is None:
         return f"{DASH} ({why_missing(row, kpi, said)})"
-    return with_unit(row["value"], kpi, said)
+    told = with_unit(row["value"], kpi, said)
+    if row.get("value_below") is None:
+        return told
+    return said.say("explain.in_steps", value=told, below=with_unit(row["value_below"], kpi, said))
 
 
 def _cadence(explanation: Explanation, said: Words) -> list[str]:
@@ -186,59 +188,6 @@ def _pace(explanation: Explanation, said: Words) -> list[str]:
     ]
 
 
-def grade_told(explanation: Explanation, said: Words) -> list[str]:
-    """The grade, the letters of its parts, and what they were given for."""
-    parts = explanation.grade_parts
-    if parts is None:
-        return []
-    told = [
-        said.say(
-            f"explain.grade_{name}", letter=parts[f"grade_{name}"], **_measured(parts, name, said)
-        )
-        for name in PARTS
-        if parts.get(f"grade_{name}")
-    ]
-    grade = explanation.value["grade"] or DASH
-    lines = [said.say("explain.grade", grade=grade, parts="; ".join(told) or DASH)]
-    if parts.get("evidence_claims"):
-        names = ("claims", "proven", "referenced")
-        counted = {name: said.number(parts[f"evidence_{name}"]) for name in names}
-        lines.append(said.say("explain.evidence", **counted))
-    if parts.get("substituted_share"):
-        share = said.percent(Decimal(parts["substituted_share"]) * 100, 1)
-        lines.append(said.say("explain.substituted", share=share))
-    if parts.get("allocated_share"):
-        share = said.percent(Decimal(parts["allocated_share"]) * 100, 1)
-        method = said.named("allocation", parts["allocation"])
-        lines.append(said.say("explain.allocated", share=share, method=method))
-    for name, done, whole in (
-        ("points", "points_full", "points"),
-        ("intervals", "present_intervals", "expected_intervals"),
-    ):
-        if parts.get(whole):
-            counted = {"done": said.number(parts[done]), "all": said.number(parts[whole])}
-            lines.append(said.say(f"explain.{name}_{parts['period']}", **counted))
-    return lines
-
-
-def _measured(parts: Row, name: str, said: Words) -> dict[str, str]:
-    """What a part's letter was given for."""
-    column = {
-        "coverage": "coverage",
-        "estimated": "estimated_share",
-        "evidence": "evidence_share",
-        "factor_age": "factor_age_years",
-        "age": "age_days",
-        "quarantine": "quarantined_rows",
-    }[name]
-    value = parts.get(column)
-    if value is None:
-        return {"value": DASH}
-    if name in ("coverage", "estimated", "evidence"):
-        return {"value": said.percent(Decimal(value) * 100, 1)}
-    return {"value": said.number(Decimal(value), 1 if name == "factor_age" else 0)}
-
-
 def _factor_lines(explanation: Explanation, said: Words) -> list[str]:
     return [
         said.say(
@@ -303,11 +252,23 @@ def _history(explanation: Explanation, said: Words) -> list[str]:
     ]
 
 
+def _signed(part: Decimal, said: Words) -> str:
+    told = figure(part, said)
+    return f"+{told}" if part > 0 else told
+
+
 def told_state(state: Earlier, said: Words) -> str:
     """What a figure was from one edition on, and why: «4.494,6 (dati corretti)»."""
     if state.suppressed:
         value = said.say("state.suppressed")
     else:
         value = DASH if state.value is None else figure(state.value, said)
+    if len(state.parts) > 1 and all(part is not None for _, part in state.parts):
+        why = "; ".join(
+            f"{_signed(part, said)} {said.named('because', cause)}"
+            for cause, part in state.parts
+            if part is not None
+        )
+        return f"{value} ({why})"
     why = said.both(said.named("cause", cause) for cause in state.causes)
     return f"{value} ({why})" if why else value

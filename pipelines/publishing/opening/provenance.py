@@ -21,8 +21,9 @@ from pipelines.catalogue.issue import issues
 from pipelines.publishing.kpi_file import short_code
 from pipelines.publishing.language import DASH, Words, capital
 from pipelines.publishing.opening.corrections_told import corrections_told
-from pipelines.publishing.opening.explain import grade_told, told_state
+from pipelines.publishing.opening.explain import told_state
 from pipelines.publishing.opening.explanation import Explanation
+from pipelines.publishing.opening.grade_told import grade_told
 from pipelines.publishing.opening.opened import Opened
 from pipelines.publishing.opening.sums import figure, filled, parts_told, plain_sum, rule
 from pipelines.publishing.reading import DistrictReading
@@ -200,6 +201,8 @@ class _Page:
             )
         if row["value"] is None:
             return self._set(why_missing(row, kpi, said))
+        if kpi.get("disclosure_in_steps"):
+            return said.say("provenance.in_steps")
         return said.say("provenance.amounts_kept") if row["numerator"] is None else None
 
     def _facts(self, row: Row, kpi: Row) -> Iterable[Line]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.publishing.protecting import tables, withholding
+from pipelines.publishing.protecting import tables, told_shares
 from pipelines.publishing.protecting.disclosure import Place
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.projects import protected_projects
@@ -58,6 +58,7 @@ def wide_tables(
     kpis: Sequence[Row],
     gone: set[tuple[str, str, str]],
     columns: Mapping[Place, Collection[str]],
+    factors_tell: Collection[Place],
     limits: Limits,
     untold: Collection[tuple[str, str, str]] = (),
 ) -> dict[str, pa.Table]:
@@ -69,6 +70,7 @@ def wide_tables(
         kpis: Rows of `declared/kpis`.
         gone: District, month and code of every KPI value that is hidden.
         columns: Sums over projects that are hidden, by district and month.
+        factors_tell: Districts and months of which the share of energy with factors is not told.
         limits: The declared thresholds.
         untold: The same of values over measures that are not there: nobody judged what they would be made of.
     """
@@ -105,13 +107,14 @@ def wide_tables(
             rows = _without_columns(_without_present_value(rows, hidden), columns)
         if name == "levers_monthly":
             rows = without_few_people(rows, mart, kpis, limits)
-        if name == "completeness":
-            rows = _without_amounts(rows, gone)
         schema = table.schema.remove_metadata()
+        if name in ("completeness", "kpi_quality"):
+            rows = told_shares.qualities(rows, factors_tell, limits)
+            schema = told_shares.without_amounts(schema)
         if name == "projects":
             rows = protected_projects(rows)
             schema = schema.append(pa.field("suppressed", pa.bool_()))
-        made[name] = to_table(ordered(rows, table.column_names), schema)
+        made[name] = to_table(ordered(rows, schema.names), schema)
     return made
 
 
@@ -128,18 +131,6 @@ def _without_present_value(rows: Sequence[Row], gone: set[tuple[str, str, str]])
     return [
         {**row, "net_present_value_eur": None}
         if (row["district_id"], row["month"], "INV09") in gone
-        else row
-        for row in rows
-    ]
-
-
-def _without_amounts(rows: Sequence[Row], gone: set[tuple[str, str, str]]) -> list[Row]:
-    """Coverage stays; the expected and present quantities go where any value of that month is hidden or withheld."""
-    places = {(district, month) for district, month, _ in gone}
-    hide = ("expected", "present")
-    return [
-        {**row, **dict.fromkeys(hide)}
-        if (row["district_id"], row["month"]) in places or row["reason"] == withholding.WITHHELD
         else row
         for row in rows
     ]

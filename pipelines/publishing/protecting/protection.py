@@ -19,9 +19,11 @@ from pipelines.publishing.protecting import (
     factor_tables,
     inventory,
     inventory_schemas,
+    kept_points,
     memory,
     relations,
     tables,
+    told_shares,
     uses,
     water_uses,
     withholding,
@@ -45,7 +47,7 @@ from pipelines.publishing.protecting.inventory_views import inventory_views
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.measure_sums import measure_memory, measure_sums
 from pipelines.publishing.protecting.measure_tables import measure_tables
-from pipelines.publishing.protecting.money import hidden_money, money_memory
+from pipelines.publishing.protecting.money import HiddenMoney, hidden_money, money_memory
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
 from pipelines.publishing.protecting.origins import closes_after
 from pipelines.publishing.protecting.rounded_shares import telling_shares
@@ -71,7 +73,7 @@ class FiguresOpen(PublicationRefused):
 
 @dataclass(frozen=True)
 class Protected:
-    """KPI values and tables as they may be read; `memory` and `audit` stay in the house."""
+    """KPI values and tables as they may be read; `memory`, `audit` and `points` stay in the house."""
 
     kpi_values: list[Row]
     tables: dict[str, pa.Table]
@@ -79,6 +81,8 @@ class Protected:
     audit: pa.Table
     decisions: list[Row]
     """Decisions that name an edition, an indicator or a day of review: what the log of decisions is made of."""
+    points: pa.Table
+    """What every point adds to the figures: why they differ from those of another edition is told by it."""
 
 
 _OVER_MEASURES = ("INV05", "INV09")
@@ -146,28 +150,20 @@ def protected(
     asked_again, moved = answers.moved_alone(said, before, limits)
     money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits, before)
     of_measures = measure_sums(marts, month, first, limits, before)
-    paid = _joined(money.kpis, of_measures.kpis)
-    evidence = replace(
-        evidence,
-        given_back=_joined(
-            _joined({place: gone.codes("kpi") for place, gone in gone_from.items()}, paid),
-            moved,
-        ),
-        parts_given_back=_joined(
-            {place: gone.codes("amounts") for place, gone in gone_from.items()}, money.amounts
-        ),
-        since=_joined(
-            {
-                place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
-                for place, gone in gone_from.items()
-            },
-            moved,
-        ),
+    paid = replace(
+        money,
+        kpis=_joined(money.kpis, of_measures.kpis),
+        columns=_joined(money.columns, of_measures.columns),
     )
+    evidence = _with_what_follows(evidence, gone_from, paid, moved)
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
     below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
     readable = withholding.without_withheld_amounts(readable, kpis, below_line)
+    factors_tell = told_shares.factor_tells(lines, hidden)
+    readable = told_shares.figures(
+        readable, kpis, tables.up_to(marts, "fct_kpi_quality", month), factors_tell, limits
+    )
     gone = {(r["district_id"], r["month"], r["kpi_code"]) for r in readable if r["suppressed"]}
     factors = read_rows(declared / "factors.parquet")
     built = {
@@ -221,15 +217,17 @@ def protected(
     )
     ready = {name: _own(name, rows) for name, rows in built.items()}
     without_total = {(place, at, "ENE01") for place, at, theme in below_line if theme == "energy"}
-    ready["corrections"] = corrections(view, month)
     telling = telling_shares(marts, made_of, hidden, apart, points, limits)
-    ready["energy_baselines"] = baselines(
-        marts, month, gone | without_total, telling, evidence, limits
-    )
-    ready["baseline_grades"] = baseline_grades(
-        marts, month, points, _places_without_total(readable), limits
-    )
-    ready["project_funding"] = project_funding(marts, month, limits)
+    ready |= {
+        "corrections": corrections(view, month),
+        "energy_baselines": baselines(
+            marts, month, gone | without_total, telling, evidence, limits
+        ),
+        "baseline_grades": baseline_grades(
+            marts, month, points, _places_without_total(readable), limits
+        ),
+        "project_funding": project_funding(marts, month, limits),
+    }
     ready |= measure_tables(marts, month, gone, below_line, of_measures.sets, limits)
     ready |= survey_tables(marts, month, limits, asked_again)
     ready |= _along_time(marts, month, readable, evidence, limits)
@@ -240,7 +238,8 @@ def protected(
             month,
             kpis,
             gone,
-            _joined(money.columns, of_measures.columns),
+            paid.columns,
+            factors_tell,
             limits,
             _measures_untold(readable),
         )
@@ -266,8 +265,30 @@ def protected(
                 ),
             ],
         ),
-        protected_figures(readable, kpis, gone_from, paid, behind, limits),
+        protected_figures(readable, kpis, gone_from, paid.kpis, behind, limits),
         [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month],
+        kept_points.points_of(view, month),
+    )
+
+
+def _with_what_follows(
+    evidence: Evidence,
+    hidden: Mapping[Place, relations.Hidden],
+    money: HiddenMoney,
+    moved: Mapping[Place, frozenset[str]],
+) -> Evidence:
+    """What protection needs to know, with what equations, sums over projects and answers would give back."""
+    values = {place: gone.codes("kpi") for place, gone in hidden.items()}
+    since = {
+        place: frozenset(key[1] for key in gone.since if key[0] == "kpi")
+        for place, gone in hidden.items()
+    }
+    amounts = {place: gone.codes("amounts") for place, gone in hidden.items()}
+    return replace(
+        evidence,
+        given_back=_joined(_joined(values, money.kpis), moved),
+        parts_given_back=_joined(amounts, money.amounts),
+        since=_joined(since, moved),
     )
 
 

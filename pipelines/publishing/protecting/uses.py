@@ -42,14 +42,9 @@ _KPI_LINES: dict[str, tuple[tuple[str, ...], int]] = {
 _SUMS_OF_USES: tuple[tuple[str, str, str, int], ...] = (
     # KPI; whether its value or only its parts would say so; the measure that may be a sum of uses.
     ("ENE16", "kpi", "interval_metered_kwh", _SHARE),
-    ("ENE11", "amounts", "reported_energy_kwh", _AMOUNTS),
-    ("ENE10", "amounts", "covered_energy_kwh", _AMOUNTS),
-    # What a point is expected to use is what it used where only its reading was set right.
-    ("ENE10", "amounts", "expected_energy_kwh", _AMOUNTS),
     ("ENE03", "amounts", "baseline_actual_kwh", _AMOUNTS),
     ("ENE05", "amounts", "energy_of_output_kwh", _AMOUNTS),
     ("ENE12", "amounts", "billed_energy_kwh", _AMOUNTS),
-    ("EMI17", "amounts", "market_electricity_kwh", _AMOUNTS),
 )
 IMPORT, OWN = "import", "self_consumed"
 

@@ -49,9 +49,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Letter:
-    """Everything that one letter says. `reference` is the same for the same content."""
+    """Everything that one letter says. The same content has the same `reference`; `mark` says that it is not public."""
 
     language: str
+    mark: str
     subject: str
     reference: str
     head: tuple[str, ...]
@@ -108,6 +109,7 @@ def letter(asked: Asked) -> Letter:
     }
     return Letter(
         asked.words.code,
+        say("letter.confidential"),
         say("letter.subject", **values),
         reference,
         (

@@ -123,7 +123,10 @@ def _text(said: str) -> str:
     return json.dumps(said, ensure_ascii=False)
 
 
-_OFFICE = "&office {name: <TRANSITION OFFICE>, email: transizione@example.org}"
+_OFFICE = (
+    "&office {name: <TRANSITION OFFICE>, email: transizione@example.org}"
+    "  # CHECK: who keeps the registers; whoever is asked for missing data is told so"
+)
 _HEAD = """\
 # {district}: written by `nzd district new`. `nzd check` reads it as it stands; CHECK marks what nobody has said yet.
 # No figure of the district stands here until it has a source. Which word goes where: docs/where.md.

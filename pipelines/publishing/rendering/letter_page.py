@@ -28,7 +28,7 @@ def letter_page(letter: Letter, workbook: str, reports: Path) -> bytes:
 def letter_text(letter: Letter, workbook: str, reports: Path) -> bytes:
     """The same in plain lines: each row of a table is a paragraph of «head: cell»."""
     said = words(letter.language, reports / "text")
-    parts = ["\n".join(letter.head), letter.subject.upper(), *letter.opening]
+    parts = [letter.mark, "\n".join(letter.head), letter.subject.upper(), *letter.opening]
     for grid in (one for one in letter.grids if not one.detail):
         lines = [grid.title, "-" * len(grid.title)]
         lines += [

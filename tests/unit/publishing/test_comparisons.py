@@ -26,8 +26,14 @@ def _prato(reading: Reading, month: str, code: str, **changed: Any) -> DistrictR
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("it", "; un anno prima si era letto l’81 % del perimetro: il confronto rifletterebbe"),
-        ("en", "; a year before 81% of the boundary had been read: a comparison would reflect"),
+        (
+            "it",
+            "; un anno prima si era letto almeno l’81 % del perimetro: il confronto rifletterebbe",
+        ),
+        (
+            "en",
+            "; a year before at least 81% of the boundary had been read: a comparison would reflect",
+        ),
     ],
 )
 def test_a_change_of_what_was_read_is_not_told_as_one_of_use(reading, language, said):

@@ -212,7 +212,7 @@ def test_the_summary_says_since_when_a_theme_has_been_missing(missing):
     ]
 
     assert (
-        "Per l’acqua abbiamo il 74 % delle letture; da agosto mancano le letture di tutti i 5 contatori "
+        "Per l’acqua abbiamo il 72 % o poco più delle letture; da agosto mancano le letture di tutti i 5 contatori "
         "d’acqua (Gestore idrico, consegna attesa dal 21 settembre): perciò il dato non è giudicato."
         in said
     )

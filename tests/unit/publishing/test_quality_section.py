@@ -78,7 +78,7 @@ def test_shares_that_were_substituted_or_cut_stand_beside_the_estimated_one(
     [energy] = [row for row in parts.rows if row[0].text == "Energia"]
     assert energy[4].note is not None
     said = energy[4].note.replace("\u00a0", " ")
-    assert said == "di cui 1,0 % sostituito; 12,0 % ripartito per giorni"
+    assert said == "di cui ≤ 1 % sostituito; ≤ 15 % ripartito per giorni"
 
 
 def test_an_explanation_says_how_much_was_split_and_by_what(reading: Reading) -> None:
@@ -98,5 +98,5 @@ def test_an_explanation_says_how_much_was_split_and_by_what(reading: Reading) ->
     )
 
     said = explain_text(explained, "it").replace("\u00a0", " ")
-    assert "ripartito fra i mesi per giorni: 12,0 % del totale" in said
-    assert "valori sostituiti dove la fonte lo dichiara: 1,0 %" in said
+    assert "ripartito fra i mesi per giorni: ≤ 15 % del totale" in said
+    assert "valori sostituiti dove la fonte lo dichiara: ≤ 1 %" in said

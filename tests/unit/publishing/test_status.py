@@ -46,7 +46,7 @@ def test_a_weak_grade_is_explained_under_the_chart(prato, monkeypatch):
 
     assert (grade_note(prato, "EMI11", IT) or "").replace("\u00a0", " ") == (
         "Qualità D: i fattori di emissione sono datati (elettricità 2020, gas naturale 2020). "
-        "Le emissioni sono note per il 95 % dell’energia."
+        "Le emissioni sono note per almeno il 95 % dell’energia."
     )
 
 

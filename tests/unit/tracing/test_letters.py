@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -67,6 +68,22 @@ def test_it_holds_nothing_of_another_source_and_nothing_that_is_over(written: Pa
                 body = b"".join(book.read(name) for name in book.namelist())
         for foreign in (b"segrete", b"WATERPOINT9", b"91204471", b"K-2", b"K-3", b"readings"):
             assert foreign not in body, (path.name, foreign)
+
+
+def test_it_says_on_every_page_and_sheet_that_it_is_not_public(written: Path) -> None:
+    asked("prova.curves", "--into", str(written / "out"))
+
+    mark = "Riservata a chi la riceve: riporta righe dei file che ci ha inviato e non si pubblica."
+    for kind in ("html", "txt"):
+        [page] = (written / "out").glob(f"*.{kind}")
+        assert mark in " ".join(page.read_text(encoding="utf-8").split())
+    [path] = (written / "out").glob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert [page["A1"].value for page in book] == [mark] * len(book.sheetnames)
+    assert {page.oddHeader.right.text for page in book} == {mark}
+    assert (book.properties.category, book.properties.description) == (mark, mark)
+    assert {page.freeze_panes for page in book} == {"B3"}
+    assert book.worksheets[0]["A2"].value == "File"
 
 
 def test_the_same_content_has_the_same_reference_and_the_same_bytes(written: Path) -> None:

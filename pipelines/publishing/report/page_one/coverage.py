@@ -10,6 +10,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.page_one.energy import energy_state
 from pipelines.publishing.report.page_one.owed import owed
 from pipelines.publishing.report.page_one.rules import Facts
+from pipelines.publishing.report.sections.part_read import the_part
 
 _THEMES = {"energy": "ENE10", "water": "WAT01"}
 
@@ -38,6 +39,6 @@ def facts(read: DistrictReading, words: Words) -> Facts:
         printed |= {
             "code": _THEMES[worst["theme"]],
             "For_theme": words.named("for_theme", worst["theme"]),
-            "the_share": words.the(words.share(worst["coverage"])),
+            "the_share": the_part(worst["coverage"], words, little=True),
         }
     return Facts(known, printed)

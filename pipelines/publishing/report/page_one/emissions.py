@@ -12,6 +12,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.page_one.energy import energy_state
 from pipelines.publishing.report.page_one.rules import Facts
 from pipelines.publishing.report.sections.figures import amount, distance, joined, why_missing
+from pipelines.publishing.report.sections.part_read import the_part
 from pipelines.publishing.rows import Row
 
 CODE = "EMI11"
@@ -42,7 +43,7 @@ def facts(read: DistrictReading, words: Words) -> Facts:
     }
     printed: dict[str, object] = {
         "value": joined(amount(value or Decimal(0), kpi["unit"], 0, words)),
-        "coverage": "" if coverage is None else words.share(coverage),
+        "coverage": "" if coverage is None else the_part(coverage, words),
         "reason": why_missing(row, kpi, words),
         "low": "" if low is None else words.number(low),
         "high": "" if high is None else words.number(high),

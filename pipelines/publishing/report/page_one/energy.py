@@ -18,6 +18,7 @@ from pipelines.publishing.report.page_one.compared import (
 from pipelines.publishing.report.page_one.owed import owed
 from pipelines.publishing.report.page_one.rules import Facts
 from pipelines.publishing.report.sections.figures import amount, joined, why_missing
+from pipelines.publishing.report.sections.part_read import the_part
 from pipelines.publishing.rows import Row
 
 CODE = "ENE01"
@@ -77,8 +78,8 @@ def _of_value(
         "In_month": capital(words.in_month(read.month)),
         "of_month": month,
         "value": joined(figure),
-        "coverage": "" if coverage is None else words.share(coverage),
-        "the_share": "" if coverage is None else words.the(words.share(coverage)),
+        "coverage": "" if coverage is None else the_part(coverage, words),
+        "the_share": "" if coverage is None else the_part(coverage, words, little=True),
         "reason": why_missing(row, kpi, words),
     }
     return known, printed
@@ -108,7 +109,7 @@ def _raw(read: DistrictReading, row: Row | None, then: Row | None, words: Words)
     if row is not None and change is not None and before:
         times = row["value"] / before
     printed: dict[str, object] = {
-        "then": words.the(words.share(then["coverage"]))
+        "then": the_part(then["coverage"], words)
         if then is not None and then["coverage"] is not None
         else "",
         "the_percent": words.the(words.percent(size, 1)),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pipelines.publishing.language import DASH, MINUS, THIN, Words, rounded
 from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.document import Status
+from pipelines.publishing.report.sections.part_read import the_part
 from pipelines.publishing.rows import Row
 
 SYMBOLS = {"green": "✓", "amber": "!", "red": "▼", "grey": "–", "none": "·"}
@@ -93,7 +94,14 @@ def printed(row: Row | None, kpi: Row, read: DistrictReading, words: Words) -> s
         return DASH
     if is_count(row, kpi, read):
         return counted(row, words)
-    return joined(amount(row["value"], kpi["unit"], int(kpi["decimals"]), words))
+    return joined(figure_of(row, kpi, words))
+
+
+def figure_of(row: Row, kpi: Row, words: Words) -> tuple[str, str]:
+    """The printed figure of a value that is there, and its unit; «≥ 95,0» where it is told as at least so much."""
+    figure, unit = amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)
+    # Editions made before shares were told in steps have no such column.
+    return (figure if row.get("value_below") is None else f"≥{THIN}{figure}"), unit
 
 
 def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
@@ -105,7 +113,7 @@ def why_missing(row: Row | None, kpi: Row, words: Words) -> str:
         return str(kpi[f"reason_not_computed_{words.code}"])
     if row is not None and code == "withheld" and row["coverage"] is not None:
         key = "withheld_emissions" if kpi["completeness"] == "emissions" else "withheld"
-        return words.say(key, the_share=words.the(words.share(row["coverage"])))
+        return words.say(key, the_share=the_part(row["coverage"], words, little=True))
     return words.named("reason", code or "unknown")
 
 
@@ -184,6 +192,8 @@ def distance(row: Row | None) -> Decimal | None:
     if row is None or row["target"] is None:
         return None
     value = row["value"]
+    if row.get("value_below") is not None and value < row["target"]:
+        return None  # at least so much: how far it is from the target nobody can say
     if (
         value is None
         and row["reason"] == "few_cases"

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import DistrictReading
+from pipelines.publishing.report.sections.part_read import the_part
 from pipelines.publishing.rows import Row
 
 PARTS = ("coverage", "estimated", "factor_age", "age", "evidence", "quarantine")
@@ -23,7 +24,7 @@ def grade_note(read: DistrictReading, code: str, words: Words) -> str | None:
         return None
     covered = row["coverage"]
     partly = covered is not None and covered < _WHOLE
-    share = words.the(words.share(covered)) if partly else ""
+    share = the_part(covered, words) if partly else ""
     reasons = [] if row["grade"] in ("A", "B") else _reasons(read, code, row, words)
     told = []
     if reasons:
@@ -60,7 +61,7 @@ def _reasons(read: DistrictReading, code: str, row: Row, words: Words) -> list[s
 def _coverage(read: DistrictReading, code: str, row: Row, words: Words) -> str:
     if row["coverage"] is None:
         return words.say("grade_note.coverage_unknown")
-    share = words.the(words.share(row["coverage"]))
+    share = the_part(row["coverage"], words, little=True)
     return words.say(f"grade_note.coverage{_of(read, code)}", the_share=share)
 
 

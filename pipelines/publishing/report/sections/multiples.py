@@ -16,6 +16,7 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chart_data import MultiplesData
 from pipelines.publishing.report.document import Cell, Chart, Column, Table
 from pipelines.publishing.report.sections.figures import distance, why_missing
+from pipelines.publishing.report.sections.part_read import part
 from pipelines.publishing.report.sections.side_by_side import city
 from pipelines.publishing.report.sections.trend import month_labels
 
@@ -64,7 +65,7 @@ def _panel(
     row, kpi = read.kpi(code), read.declared(code)
     if row is not None and row["value"] is not None and read.little(row):
         # Of so few readings a line would show which meters were read, not what the district did.
-        label = words.say("programme.little_short", share=words.share(row["coverage"]))
+        label = words.say("programme.little_short", share=part(row["coverage"], words))
         return _Panel(read, (), label)
     seen = [value for value in index if value is not None]
     if len(seen) > 1:

@@ -37,6 +37,7 @@ from pipelines.publishing.report.sections.figures import (
     there,
     why_missing,
 )
+from pipelines.publishing.report.sections.part_read import part
 from pipelines.publishing.report.sections.tiles import headline, short_name
 from pipelines.publishing.rows import Row
 
@@ -280,7 +281,7 @@ def _coverage(of: DistrictPeriod, words: Words) -> Table | None:
     rows = tuple(
         (
             Cell(capital(words.named("theme", theme))),
-            Cell(words.share(row["coverage"])),
+            Cell(part(row["coverage"], words)),
             Cell(words.month_short(row["month"])),
         )
         for theme, row in sorted(lowest.items(), key=lambda pair: (pair[1]["coverage"], pair[0]))

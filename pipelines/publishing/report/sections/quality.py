@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import get_args
 
 from pipelines.catalogue.issue import issues
@@ -14,9 +13,10 @@ from pipelines.publishing.reading import DistrictReading
 from pipelines.publishing.report.chart_data import CalendarData
 from pipelines.publishing.report.document import Block, Cell, Chart, Column, Note, Section, Table
 from pipelines.publishing.report.sections.data_corrections import corrections_table
+from pipelines.publishing.report.sections.deliveries import deliveries, not_collected
 from pipelines.publishing.report.sections.drift import by_cause
-from pipelines.publishing.report.sections.gaps import gaps
 from pipelines.publishing.report.sections.kpi_tables import named
+from pipelines.publishing.report.sections.part_read import at_most, part, the_part
 from pipelines.publishing.report.sections.revisions import revised_table
 from pipelines.publishing.rows import Row
 
@@ -36,7 +36,7 @@ def quality(read: DistrictReading, words: Words) -> Section:
         chart,
         *(_many_points(read, words) if chart is not None else []),
         _set_aside(read, words, first=_WRONG) or Note(words.say("quality.nothing_set_aside")),
-        _not_collected(read, words),
+        not_collected(read, words),
         by_cause(read, words),
         revised_table(read, words, first=_REVISED) or Note(words.say("boxes.revised_none")),
         corrections_table(read, words),
@@ -51,7 +51,7 @@ def quality(read: DistrictReading, words: Words) -> Section:
             *named(
                 "deliveries",
                 words.say("quality.deliveries"),
-                [_deliveries(read, words)],
+                [deliveries(read, words)],
                 "consegne",
             ),
             *named(
@@ -144,7 +144,7 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
     days = None if row["age_days"] is None else words.number(row["age_days"])
     return (
         name,
-        _graded(_share(row["coverage"], words), row["grade_coverage"]),
+        _graded(_coverage(row, words), row["grade_coverage"]),
         Cell(_of(row["points_full"], row["points"], words)),
         Cell(_of(row["present_intervals"], row["expected_intervals"], words)),
         _estimated(row, words),
@@ -155,6 +155,13 @@ def _parts_row(row: Row, words: Words) -> tuple[Cell, ...]:
     )
 
 
+def _coverage(row: Row, words: Words) -> str:
+    """Of what meters tell, in steps; registers are counted."""
+    if row["points"] is None:
+        return _share(row["coverage"], words)
+    return part(row["coverage"], words)
+
+
 def _graded(text: str, letter: str | None) -> Cell:
     """A part with its letter: «97 % B»."""
     return Cell(text if letter is None or text == DASH else f"{text} {letter}")
@@ -162,14 +169,14 @@ def _graded(text: str, letter: str | None) -> Cell:
 
 def _estimated(row: Row, words: Words) -> Cell:
     """«3 % B», how much of it stands for gaps that were filled as declared, and how much of the month was cut."""
-    cell = _graded(_share(row["estimated_share"], words), row["grade_estimated"])
+    cell = _graded(at_most(row["estimated_share"], words), row["grade_estimated"])
     told = []
     if row["substituted_share"]:
-        share = words.percent(row["substituted_share"] * 100, 1)
+        share = at_most(row["substituted_share"], words)
         told.append(words.say("quality.substituted", share=share))
     # Editions published before the cut was told do not have it.
     if row.get("allocated_share"):
-        share = words.percent(row["allocated_share"] * 100, 1)
+        share = at_most(row["allocated_share"], words)
         method = words.named("allocation", row["allocation"])
         told.append(words.say("quality.allocated", share=share, method=method))
     return Cell(cell.text, note="; ".join(told) or None)
@@ -202,7 +209,7 @@ def _many_points(read: DistrictReading, words: Words) -> list[Block]:
             said = words.say(
                 "quality.many_points",
                 Theme=capital(words.named("theme", row["theme"])),
-                the_share=words.the(words.share(row["coverage"])),
+                the_share=the_part(row["coverage"], words),
                 count=points - full,
                 all=words.number(points),
             )
@@ -216,98 +223,6 @@ def _why(row: Row, words: Words) -> str | None:
 
 def _share(value: float | None, words: Words) -> str:
     return DASH if value is None else words.share(value)
-
-
-def _together(files: Sequence[Row], column: str, words: Words) -> str:
-    """Rows of all files; a dash where one of them counts people that are hidden."""
-    return (
-        DASH
-        if any(row["outcome"] == "accepted" and row[column] is None for row in files)
-        else words.number(sum(row[column] or 0 for row in files))
-    )
-
-
-def _deliveries(read: DistrictReading, words: Words) -> Block:
-    """Files by dataset: how many came, how many were refused, when the last good one came."""
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in read.rows("deliveries"):
-        found[row["dataset"]].append(row)
-    if not found:
-        return Note(words.say("quality.no_deliveries"))
-    newest = _newest(read)
-    rows = []
-    for dataset, files in sorted(found.items(), key=lambda item: words.named("dataset", item[0])):
-        good = [
-            row["received_at"]
-            for row in files
-            if row["outcome"] == "accepted" and row["received_at"]
-        ]
-        rows.append(
-            (
-                Cell(capital(words.named("dataset", dataset))),
-                Cell(words.number(sum(row["outcome"] == "accepted" for row in files))),
-                Cell(words.number(sum(row["outcome"] in ("refused", "error") for row in files))),
-                Cell(_together(files, "rows_accepted", words)),
-                Cell(_together(files, "rows_quarantined", words)),
-                Cell(words.day(max(good).date()) if good else DASH),
-                Cell(words.month_short(newest[dataset]) if good and newest.get(dataset) else DASH),
-            )
-        )
-    heads = (
-        Column(words.say("table.dataset"), width=2.6),
-        Column(words.say("quality.files"), number=True),
-        Column(words.say("quality.refused"), number=True),
-        Column(words.say("quality.accepted"), number=True),
-        Column(words.say("quality.quarantined"), number=True),
-        Column(words.say("quality.last"), width=1.6),
-        Column(words.say("quality.newest"), width=1.2),
-    )
-    late = [row for row in read.rows("source_freshness", read.month) if row["stale"]]
-    note = words.say("quality.stale", sources=words.both([_late(row, words) for row in late]))
-    return Table(
-        "deliveries", words.say("quality.deliveries"), heads, tuple(rows), note if late else None
-    )
-
-
-def _newest(read: DistrictReading) -> dict[str, str]:
-    """Up to which month each dataset speaks; sources that lag behind are told below."""
-    found: dict[str, str] = {}
-    for row in read.rows("source_freshness", read.month):
-        if row["newest_month"] is not None:
-            found[row["dataset"]] = max(row["newest_month"], found.get(row["dataset"], ""))
-    return found
-
-
-def _late(row: Row, words: Words) -> str:
-    """«water (letture dei contatori): dati fino a luglio 2026», «… : mai arrivati»."""
-    until = row["newest_month"]
-    told = (
-        words.say("quality.until", month=words.month(until))
-        if until
-        else words.say("quality.no_data")
-    )
-    return f"{row['source_id']} ({words.named('dataset', row['dataset'])}): {told}"
-
-
-def _not_collected(read: DistrictReading, words: Words) -> Table | None:
-    """What the district declares as not collected, why, and who holds it."""
-    declared = {gap.dataset: gap for gap in gaps(read) if gap.why(words.code)}
-    if not declared:
-        return None
-    rows = tuple(
-        (
-            Cell(capital(words.named("dataset", dataset))),
-            Cell(gap.why(words.code) or DASH),
-            Cell(gap.who or words.say("boxes.nobody")),
-        )
-        for dataset, gap in declared.items()
-    )
-    heads = (
-        Column(words.say("table.dataset"), width=1.6),
-        Column(words.say("quality.why_not"), width=4),
-        Column(words.say("quality.who_holds"), width=2),
-    )
-    return Table("not-collected", words.say("quality.not_collected"), heads, rows)
 
 
 def _set_aside(read: DistrictReading, words: Words, *, first: int | None = None) -> Table | None:

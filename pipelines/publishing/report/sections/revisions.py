@@ -156,8 +156,8 @@ def _cause(seen: list[Row], kpi: Row, words: Words) -> str:
     return "; ".join(
         words.say(
             "boxes.revised_cause",
-            cause=words.named("cause", row["cause"]),
-            part=DASH if row["part"] is None else _signed(row["part"], kpi, words),
+            because=words.named("because", row["cause"]),
+            part=DASH if row["part"] is None else _whole(row["part"], kpi, words),
         )
         for row in seen
     )

@@ -20,6 +20,7 @@ from pipelines.publishing.report.sections.figures import (
     there,
     why_missing,
 )
+from pipelines.publishing.report.sections.part_read import part, the_part
 from pipelines.publishing.rows import Row
 
 _INTENSITIES = ("ENE04", "ENE05", "ENE14", "WAT02", "WAT03", "EMI06", "EMI08", "EMI12")
@@ -81,7 +82,7 @@ def _lacking(read: DistrictReading, words: Words) -> dict[str, list[str]]:
         if row is None or row["value"] is None:
             lacking[why_missing(row, kpi, words)].append(theme)
         elif read.little(row):
-            share = words.the(words.share(row["coverage"]))
+            share = the_part(row["coverage"], words, little=True)
             lacking[words.say("programme.little", the_share=share)].append(theme)
         elif read.why_not_comparable(code) == "boundary":
             lacking[words.say("programme.boundary")].append(theme)
@@ -162,7 +163,7 @@ def _aside(
 ) -> str | None:
     """That little was read; else the interval, else what changed in a year where that is asked for."""
     if read.little(row):
-        return words.say("programme.little_short", share=words.share(row["coverage"]))
+        return words.say("programme.little_short", share=part(row["coverage"], words))
     bounds = _interval(row, kpi, words)
     if bounds is not None or not in_a_year:
         return bounds
@@ -256,7 +257,7 @@ def _coverage(row: Row | None, words: Words) -> Cell:
     if row is None or row["coverage"] is None:
         return Cell(words.named("reason", (row or {}).get("reason") or "unknown"))
     grade = "" if row["grade"] is None else f", {row['grade']}"
-    return Cell(f"{words.share(row['coverage'])}{grade}")
+    return Cell(f"{part(row['coverage'], words)}{grade}")
 
 
 def pace(reads: list[DistrictReading], words: Words) -> Table:

@@ -10,6 +10,7 @@ from pipelines.publishing.report.sections.figures import (
     amount,
     change,
     counted,
+    figure_of,
     is_count,
     joined,
     status_of,
@@ -39,11 +40,7 @@ def _tile(code: str, read: DistrictReading, words: Words) -> Tile:
     figure, unit = (DASH, "")
     if row is not None and here:
         counts = is_count(row, kpi, read)
-        figure, unit = (
-            (counted(row, words), "")
-            if counts
-            else amount(row["value"], kpi["unit"], int(kpi["decimals"]), words)
-        )
+        figure, unit = (counted(row, words), "") if counts else figure_of(row, kpi, words)
     grade = row["grade"] if row is not None and here else None
     spark = _spark(code, read)
     return Tile(

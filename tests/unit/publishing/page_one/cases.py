@@ -35,7 +35,7 @@ _LAST = value("ENE01", 4772.2, BEFORE, value_adjusted=4731.3, coverage=0.954)
 
 def _now(amount: Any = 4486.0, then: Any = 4772.2, **more: Any) -> dict[str, Any]:
     past = None if then is None else float(then)
-    return value("ENE01", amount, **{"previous_year": past, "coverage": 0.953, **more})
+    return value("ENE01", amount, **{"previous_year": past, "coverage": 0.95, **more})
 
 
 def _energy(name: str, *values: dict[str, Any], **tables: Rows) -> Case:

@@ -1,0 +1,153 @@
+"""Shares of energy and water in what is published: coverage, what was estimated, and the KPIs that are such shares.
+
+Belongs here: which shares are told in steps, and what goes with them. Does not belong here: the steps
+(`publishing/shares.py`), shares that models have of energy (`rounded_shares.py`).
+
+A share is told as at least a step, and exactly where it is all or nothing. What it is made of is not told beside it:
+the whole less the part is one bill, where one bill was estimated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+import pyarrow as pa
+
+from pipelines.publishing.months import months_back
+from pipelines.publishing.protecting.disclosure import Place, told_month
+from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.relations import Hidden
+from pipelines.publishing.rows import Row
+from pipelines.publishing.shares import at_least, at_most, below, steps
+
+_AT_LEAST = "coverage"
+_AT_MOST = ("estimated_share", "substituted_share", "allocated_share")
+_AMOUNTS = ("expected", "present")
+"""What coverage is made of."""
+_EMISSIONS = "emissions"
+_GRADED_BY = ("estimated", "quarantine", "age", "factor_age", "evidence")
+"""Parts of a grade that no carrier follows from."""
+
+
+def factor_tells(lines: Iterable[Row], hidden: Mapping[Place, Hidden]) -> set[Place]:
+    """Districts and months in which the share of energy that has its factors is the share of a hidden use.
+
+    Args:
+        lines: Rows of `fct_emission_lines`.
+        hidden: What is hidden of the figures made of uses.
+    """
+    return {
+        place
+        for row in lines
+        if row["kg_co2e"] is None and row["activity"] and row["scope"] in ("1", "2_location")
+        and (place := (row["district_id"], row["month"])) in hidden
+        and hidden[place].keys
+    }  # fmt: skip
+
+
+def qualities(rows: Iterable[Row], telling: Collection[Place], limits: Limits) -> list[Row]:
+    """Rows of completeness or of the parts of grades; those of registers, which have no points, as they are.
+
+    Args:
+        rows: Rows of `fct_completeness` or `fct_kpi_quality`.
+        telling: What `factor_tells` found.
+        limits: The declared thresholds.
+    """
+    told = steps(limits.p_percent)
+    return [_quality(row, telling, told) if row["points"] is not None else row for row in rows]
+
+
+def without_amounts(schema: pa.Schema) -> pa.Schema:
+    """A schema without the amounts that a coverage is made of."""
+    return pa.schema([each for each in schema if each.name not in _AMOUNTS])
+
+
+def _quality(row: Row, telling: Collection[Place], told: tuple[Decimal, ...]) -> Row:
+    shares: Row = {name: _told(row[name], at_most, told) for name in _AT_MOST}
+    if row["theme"] == _EMISSIONS and _tells(row, row.get("period"), telling):
+        shares |= {_AT_LEAST: None, "grade_coverage": None, "grade": _grade(row)}
+        return {**row, **shares, "reason": row["reason"] or "suppressed"}
+    return {**row, **shares, _AT_LEAST: _told(row[_AT_LEAST], at_least, told)}
+
+
+def _tells(row: Row, period: str | None, telling: Collection[Place]) -> bool:
+    last = row.get("shown_month") or told_month(row)
+    window = months_back(last, 12) if period == "rolling_12" else (last,)
+    return any((row["district_id"], month) in telling for month in window)
+
+
+def _grade(row: Row) -> str | None:
+    """The whole grade, but where only what is not told can be its reason; an E shows in the figures' grey anyway."""
+    others = {row[f"grade_{part}"] for part in _GRADED_BY}
+    return row["grade"] if row["grade"] in {*others, "E"} else None
+
+
+def _told(
+    share: Decimal | None,
+    side: Callable[[Decimal, tuple[Decimal, ...]], Decimal],
+    told: tuple[Decimal, ...],
+) -> Decimal | None:
+    return None if share is None else side(share, told)
+
+
+def figures(
+    values: Sequence[Row],
+    kpis: Iterable[Row],
+    qualities: Iterable[Row],
+    telling: Collection[Place],
+    limits: Limits,
+) -> list[Row]:
+    """KPI values with their coverage in steps, and in steps themselves where they are declared so.
+
+    Args:
+        values: KPI values as they may be read otherwise.
+        kpis: Rows of `declared/kpis`.
+        qualities: Rows of `fct_kpi_quality`: metered themes have points.
+        telling: What `factor_tells` found.
+        limits: The declared thresholds.
+    """
+    told = steps(limits.p_percent)
+    parts = {
+        (row["district_id"], row["month"], row["kpi_code"]): _quality(row, telling, told)
+        for row in qualities
+        if row["points"] is not None
+    }
+    declared = {str(kpi["code"]): kpi for kpi in kpis}
+    return [
+        _figure(
+            row,
+            declared[row["kpi_code"]],
+            parts.get((row["district_id"], row["month"], row["kpi_code"])),
+            told,
+        )
+        for row in values
+    ]
+
+
+def _figure(row: Row, kpi: Row, part: Row | None, told: tuple[Decimal, ...]) -> Row:
+    row = {**row, "value_below": None}
+    if part is not None:
+        row["coverage"] = part["coverage"]
+        row["grade"] = row["grade"] if part["grade"] is not None else None
+    if not kpi.get("disclosure_in_steps") or row["value"] is None:
+        return row
+    untold = {"numerator": None, "denominator": None}
+    return {**row, **untold, **_in_steps(row, Decimal(kpi["scale"]), told)}
+
+
+def _in_steps(row: Row, scale: Decimal, told: tuple[Decimal, ...]) -> Row:
+    step = at_least(row["value"] / scale, told)
+    value, ends = step * scale, (0 * scale, scale)
+    if row["value"] == 0 or step == 1:
+        before = row["previous_year"] if row["previous_year"] in ends else None
+        return {"value": value, "previous_year": before}
+    reached = row["target"] is not None and value >= row["target"]
+    return {
+        "value": value,
+        "value_below": below(step, told) * scale,
+        "previous_year": None,
+        # Whether a target within a step is reached is one thing more that the step does not tell.
+        "gap": None,
+        "signal": "green" if reached else "none" if row["target"] is None else "grey",
+    }
