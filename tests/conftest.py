@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.cli.entry import collect_rarely
 from tests.packing import Signer
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +30,11 @@ SLOWEST_FIRST = (
     "contracts",
 )
 """Folders whose tests take long, begun first: one of them at the end would keep one process waiting."""
+
+
+def pytest_configure() -> None:
+    """What is tested in this process runs as `nzd` runs it."""
+    collect_rarely()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
