@@ -240,6 +240,7 @@ def protected(
             gone,
             paid.columns,
             factors_tell,
+            told_shares.ages_tell(lines, hidden),
             limits,
             _measures_untold(readable),
         )

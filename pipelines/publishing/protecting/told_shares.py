@@ -46,16 +46,49 @@ def factor_tells(lines: Iterable[Row], hidden: Mapping[Place, Hidden]) -> set[Pl
     }  # fmt: skip
 
 
-def qualities(rows: Iterable[Row], telling: Collection[Place], limits: Limits) -> list[Row]:
+def ages_tell(lines: Iterable[Row], hidden: Mapping[Place, Hidden]) -> set[Place]:
+    """Districts and months whose mean age of factors is the mix of hidden uses.
+
+    The mean weighs the age of each factor with its emissions: with the total of emissions it is the use of each
+    carrier, and with the total of energy beside it what is made and used on site, to the kilowatt-hour.
+
+    Args:
+        lines: Rows of `fct_emission_lines`.
+        hidden: What is hidden of the figures made of uses.
+    """
+    ages: dict[Place, set[int]] = {}
+    for row in lines:
+        if row["scope"] in ("1", "2_location") and row["factor_age_years"] is not None:
+            place = (row["district_id"], row["month"])
+            ages.setdefault(place, set()).add(row["factor_age_years"])
+    return {
+        place for place, told in ages.items()
+        if len(told) > 1 and place in hidden and hidden[place].keys
+    }  # fmt: skip
+
+
+def qualities(
+    rows: Iterable[Row], telling: Collection[Place], aging: Collection[Place], limits: Limits
+) -> list[Row]:
     """Rows of completeness or of the parts of grades; those of registers, which have no points, as they are.
 
     Args:
         rows: Rows of `fct_completeness` or `fct_kpi_quality`.
         telling: What `factor_tells` found.
+        aging: What `ages_tell` found.
         limits: The declared thresholds.
     """
     told = steps(limits.p_percent)
-    return [_quality(row, telling, told) if row["points"] is not None else row for row in rows]
+    return [
+        _without_age(_quality(row, telling, told), aging) if row["points"] is not None else row
+        for row in rows
+    ]
+
+
+def _without_age(row: Row, aging: Collection[Place]) -> Row:
+    """The mean age is that of the month also beside figures of twelve; its letter stays."""
+    place = (row["district_id"], row.get("shown_month") or told_month(row))
+    return {**row, "factor_age_years": None} if place in aging else row
 
 
 def without_amounts(schema: pa.Schema) -> pa.Schema:

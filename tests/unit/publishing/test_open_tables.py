@@ -38,7 +38,7 @@ def test_a_firms_measure_is_not_told_in_a_month_whose_cost_of_a_tonne_is_not_due
     untold = {("parma", "2024-05", code) for code in ("INV05", "INV09")}
     hidden = {("parma", "2024-06", code) for code in ("INV05", "INV09")}
 
-    made = wide_tables(tmp_path, "2024-07", KPIS, hidden, {}, set(), Limits(), untold)
+    made = wide_tables(tmp_path, "2024-07", KPIS, hidden, {}, set(), set(), Limits(), untold)
     told = {row["month"]: row for row in made["investment_monthly"].to_pylist()}
 
     for month in ("2024-05", "2024-06"):

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.relations import Hidden
-from pipelines.publishing.protecting.told_shares import factor_tells, figures, qualities
+from pipelines.publishing.protecting.told_shares import ages_tell, factor_tells, figures, qualities
 
 LIMITS = Limits()
 PLACE = ("prato", "2026-10")
@@ -77,7 +77,7 @@ def test_registers_are_counted_and_told_as_they_are() -> None:
 
 
 def test_what_was_estimated_is_told_as_at_most_so_much() -> None:
-    [row] = qualities([quality("ENE01", "energy", "0.952881")], set(), LIMITS)
+    [row] = qualities([quality("ENE01", "energy", "0.952881")], set(), set(), LIMITS)
 
     assert (row["coverage"], row["estimated_share"]) == (Decimal("0.95"), Decimal("0.001"))
     assert (row["substituted_share"], row["allocated_share"]) == (None, 0)
@@ -120,7 +120,7 @@ def test_where_it_would_tell_neither_share_nor_letter_is_told(
         "EMI05", "emissions", "0.879366", grade_coverage=coverage_letter, grade_factor_age=factor_letter,
         grade=max(coverage_letter, factor_letter),
     )  # fmt: skip
-    [said] = qualities([row], {PLACE}, LIMITS)
+    [said] = qualities([row], {PLACE}, set(), LIMITS)
 
     assert (said["coverage"], said["grade_coverage"], said["grade"]) == (None, None, grade)
     assert said["reason"] == "suppressed"
@@ -134,5 +134,27 @@ def test_a_year_tells_no_more_than_its_months() -> None:
     row = quality("EMI11", "emissions", "0.95", period="rolling_12", shown_month="2027-09")
     later = quality("EMI11", "emissions", "0.95", period="rolling_12", shown_month="2027-10")
 
-    within, after = qualities([row, later], {PLACE}, LIMITS)
+    within, after = qualities([row, later], {PLACE}, set(), LIMITS)
     assert (within["coverage"], after["coverage"]) == (None, Decimal("0.95"))
+
+
+@pytest.mark.parametrize(
+    ("second", "hidden", "told"),
+    [
+        ({}, SOME, None),
+        ({}, NONE, 7),
+        ({"factor_age_years": 8}, SOME, 7),
+        ({"scope": "3"}, SOME, 7),
+    ],
+    ids=["two carriers", "nothing is hidden", "factors of one age", "networks lose"],
+)
+def test_a_mean_age_of_factors_is_the_mix_of_what_is_used(
+    second: dict[str, Any], hidden: dict[tuple[str, str], Hidden], told: int | None
+) -> None:
+    gas = {**LINE, "carrier": "natural_gas", "kg_co2e": Decimal(2), "factor_age_years": 8}
+    grid = {**gas, "carrier": "electricity", "scope": "2_location", "factor_age_years": 6, **second}
+    aging = ages_tell([gas, grid], hidden)
+
+    row = quality("EMI11", "emissions", "1", period="rolling_12", factor_age_years=Decimal(7))
+    [said] = qualities([row], set(), aging, LIMITS)
+    assert (said["factor_age_years"], said["grade_factor_age"]) == (told, "A")

@@ -191,8 +191,10 @@ def _of(done: int | None, whole: int | None, words: Words) -> str:
 
 def _support(row: Row, words: Words) -> Cell:
     """Evidence behind registers, the age of the factors behind emissions."""
-    if row["factor_age_years"] is None:
+    if row["grade_factor_age"] is None:
         return _graded(_share(row["evidence_share"], words), row["grade_evidence"])
+    if row["factor_age_years"] is None:
+        return Cell(row["grade_factor_age"])
     years = words.number(row["factor_age_years"], 1)
     return _graded(words.say("quality.factor_years", years=years), row["grade_factor_age"])
 
