@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipelines.cli.asked import check_districts, district_option, month_of
-from pipelines.cli.printing import print_table
+from pipelines.cli.printing import print_table, warn_of_changes
 from pipelines.settings import now, settings
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def deliver(
         _print_due(month_of(month) if month else None, districts)
     else:
         from pipelines.delivering.deliver import deliver as send
+        from pipelines.publishing.editions.seals import every
 
+        warn_of_changes(*every(settings().editions))
         made = send(settings(), now(), month_of(month) if month else None, districts, again=again)
         print_sent(made)
 

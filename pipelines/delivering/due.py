@@ -24,6 +24,7 @@ from pipelines.delivering.report_mail import language, report_mail
 from pipelines.delivering.wording import Wording
 from pipelines.publishing.editions.delayed import FILE as DELAYED
 from pipelines.publishing.editions.previews import newest_preview, previewed_months
+from pipelines.publishing.editions.seals import told
 from pipelines.publishing.editions.withdrawal import replacement
 from pipelines.publishing.language import Words
 from pipelines.publishing.reading import Reading
@@ -96,7 +97,7 @@ class Deployment:
 
 
 def due(of: Deployment, month: str | None, districts: tuple[str, ...]) -> Iterator[Due]:
-    """Every mail about editions that is due now.
+    """Every mail about editions that is due now; none about one that is not what was sealed.
 
     Args:
         of: The deployment.
@@ -105,13 +106,14 @@ def due(of: Deployment, month: str | None, districts: tuple[str, ...]) -> Iterat
         districts: Only mail about these; all, and the programme, where none is named.
     """
     standing = editions(of.settings.editions)
-    newest = {one.month: one for one in standing}
+    newest, sealed = {one.month: one for one in standing}, told(of.settings)
     wanted = month or max(newest, default=None)
+    published = [one for one in newest.values() if not sealed.of(one).contradicts]
     for place in of.places:
         if districts and place not in districts:
             continue
         for to in of.mailing.of(place, "report"):
-            for one in newest.values():
+            for one in published:
                 yield from _of_edition(of, standing, one, place, to, asked=one.month == wanted)
     yield from _withdrawn(of, districts)
     yield from _delayed(of, districts)

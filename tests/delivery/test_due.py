@@ -14,6 +14,7 @@ from pipelines.delivering.deliver import take_back
 from pipelines.publishing.editions.delayed import lift, note
 from pipelines.publishing.editions.gate import Reason, Waiting
 from pipelines.publishing.editions.withdrawal import withdraw
+from pipelines.publishing.journal import write_down
 from pipelines.publishing.shelf import Edition
 from tests.delivery.house import AT, EVERYBODY, House
 
@@ -60,6 +61,14 @@ def test_a_later_revision_is_told_to_who_had_the_earlier_one_and_only_what_chang
     assert mail["In-Reply-To"] == report["sindaco@prato.example"]["Message-ID"]
     # Who had nothing gets the report of the newest revision.
     assert "Edizione 2026-10 r2" in _text(report["nuova@bergamo.example"])
+
+
+def test_nothing_is_sent_of_an_edition_that_is_not_what_was_sealed(house: House) -> None:
+    write_down(house.settings.seals, found={"2026-10-r1": {"manifest": "0" * 64}}, at=str(AT))
+
+    house.deliver()
+
+    assert _mails(house, "report") == {}
 
 
 def test_a_withdrawn_edition_is_told_to_who_had_it_without_its_figures(house: House) -> None:

@@ -116,6 +116,15 @@ def who_pays_measures(of: Recomputed, month: str) -> list[Flow]:
     return found
 
 
+def some_measures_are_of_firms(of: Recomputed, month: str) -> bool:
+    """Whether a figure over measures may have to go because firms have some, now or later: months tell each other."""
+    return any(
+        _holder(of, part.point, part.measure.code)[1]
+        for each in (month, MONTHS[-1])
+        for part in measures_of(of).parts(each)
+    )
+
+
 def _holder(of: Recomputed, point: str | None, code: str) -> tuple[str, bool]:
     """Who holds a point; a measure that acts on none is somebody's."""
     row = of.points.get(point or "")

@@ -140,12 +140,14 @@ def _close(kpi: Kpi, of: Recomputed, month: str) -> bool:
 def may_cover(code: str, of: Recomputed, month: str) -> bool:
     """Whether a figure that tells carriers apart stands beside a use, of a carrier or of own sun, that is hidden.
 
-    Or, of sums and shares of projects, beside firms that invest.
+    Or, of sums and shares of projects, beside firms that invest; of figures over measures, beside measures of firms.
     """
     kpi = KPIS[code]
     month = kpi.shown(month) or month
     if code in OF_PROJECTS:
         return investment.may_tell_a_firm(of, month)
+    if code in OF_MEASURES:
+        return investment.some_measures_are_of_firms(of, month)
     return kpi.of_uses and any(
         breaks_the_rule(of.of(each, wanted))
         for each in kpi.window(month)
@@ -153,6 +155,7 @@ def may_cover(code: str, of: Recomputed, month: str) -> bool:
     )
 
 
+OF_MEASURES = ("INV05", "INV09", "EMI09")
 OF_PROJECTS = ("INV01", "INV02", "INV03", "INV04", "INV06", "INV07", "INV11")
 CARRIERS = ("electricity", "natural_gas", "district_heat")
 

@@ -17,6 +17,7 @@ from pipelines.publishing.protecting.protection import protected
 from pipelines.settings import now, settings
 from pipelines.warehouse.build import build
 from tests.end_to_end.attack import Attack, Told
+from tests.end_to_end.attack_measures import Measures, closed_in
 from tests.end_to_end.attack_money import Money
 from tests.end_to_end.attack_reading import Sums, rows, told_of, year_to
 from tests.end_to_end.attack_shares import Shares
@@ -99,6 +100,17 @@ def test_no_firm_learns_what_another_invests(sample_played: SamplePlayed, distri
     told = [each for edition, _ in _of_sample(sample_played) for each in money.told(edition)]
     attack = Attack(money.amounts, [*told, *money.links])
     assert found_out(attack, money.targets(("2026-07", *EDITIONS))) == []
+
+
+@pytest.mark.parametrize("district", [*DISTRICTS, "roma"])
+def test_no_firm_learns_what_the_measure_of_another_costs(
+    sample_played: SamplePlayed, district: str
+) -> None:
+    measures = Measures.of(sample_played.home / "marts", district)
+    editions = [(month, sample_played.edition(month)) for month in EDITIONS]
+    told = [one for month, edition in editions for one in measures.told(edition, district, month)]
+    assert closed_in(measures, told) == []
+    assert told or district == "parma"
 
 
 def test_the_attack_reads_the_tables_it_is_meant_to(sample_played: SamplePlayed) -> None:

@@ -41,7 +41,7 @@ HEAD = "point_id,carrier,bill_id,period_start,period_end,quantity,unit,bill_kind
 USE = {"E1": ("electricity", 10_000), "E2": ("electricity", 20_000), "E3": ("electricity", 30_000),
        "H1": ("district_heat", 1_000)}  # fmt: skip
 FIFTH = {"E5": ("electricity", 15_000)}
-"""What one more firm uses, where each point is of a firm: without it two would be alone."""
+"""What a firm uses in place of the heat where each point is of a firm: heat would be a single one's."""
 AREA = {"E1": 2000, "E2": 1000}
 """m2 of the two sites whose floor area is known."""
 GRID, NEW_GRID = Decimal("0.212"), Decimal("0.25")
@@ -159,6 +159,14 @@ EXPECTED: dict[str, dict[str, str]] = {
 """MWh of the month by cause, as the files above add up to them."""
 
 
+def points_of(case: Case) -> list[str]:
+    """The points of a district from the start."""
+    return [
+        *(point for point in USE if not (case.firms and point == "H1")),
+        *(FIFTH if case.firms else ()),
+    ]
+
+
 class Town:
     """The deployment on disk."""
 
@@ -177,7 +185,7 @@ class Town:
         left_out = {*case.left_out, *(["E1"] if case.erased else [])}
         rows = [
             bill(point, month)
-            for point in (USE | FIFTH if case.firms else USE)
+            for point in points_of(case)
             for month in MONTHS
             if not (month == HIT and point in left_out)
         ]
@@ -188,9 +196,8 @@ class Town:
 
     def declare(self, case: Case, *, after: bool) -> None:
         ends = f", valid_to: {case.ends}" if after and case.ends else ""
-        points = [("E1", ""), ("E2", ""), ("E3", ends), ("H1", "")]
+        points = [(point, ends if point == "E3" else "") for point in points_of(case)]
         points += [("E4", "")] if after and case.joins else []
-        points += [("E5", "")] if case.firms else []
         rows = "".join(
             f"      - {{point_id: {point}, carrier: {USE.get(point, ('electricity',))[0]}, role: supply, "
             f"site_id: S{point}, {self.held(case, point)}{more}}}\n"
@@ -419,8 +426,9 @@ def test_nothing_is_left_that_cannot_be_told_apart(twice: Twice) -> None:
         for cause in causes
         if cause in ("unexplained", "confidential") and change.difference is not None
     }
-    assert {district for district, _, _ in open_ones} == {"riservato"}
     assert {cause for _, _, cause in open_ones} == {"confidential"}
+    in_steps = {("insieme", "ENE10")}
+    assert {each[:2] for each in open_ones if each[0] != "riservato"} == in_steps
 
 
 def test_the_terminal_says_what_the_edition_says(twice: Twice) -> None:

@@ -27,7 +27,7 @@ def house(
 ) -> Settings:
     """The sample's deployment with a place of its own for what is internal."""
     home = tmp_path_factory.mktemp("city")
-    for name in ("editions", "memory"):
+    for name in ("editions", "memory", "seals"):
         (home / name).symlink_to(sample_played.home / name)
     districts = checkout / "sample" / "districts"
     return Settings(checkout, home, districts, home / "inbox", sample_played.home)

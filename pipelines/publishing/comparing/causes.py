@@ -38,6 +38,12 @@ from pipelines.publishing.rows import Row
 
 Key = tuple[str, str, str]
 """District, month, KPI."""
+_WHY_NONE = {
+    "baseline_boundary_version": "boundary",
+    "baseline_series": "factor",
+    "no_factor": "factor",
+}
+"""What a missing value says of its cause, where the editions show that too."""
 _STEERED = {"reduction_tco2e": ("EMI11", -1), "gap_tco2e": ("EMI11", 1)}
 """Numerators that follow a twelve-month sum, and what is declared for the rest."""
 _OF_ALL = {
@@ -119,7 +125,9 @@ class Editions:
         """Why a value came or went, as far as the editions show one cause."""
         key = (district, month, code)
         before, after = self.old.by_key[key], self.new.by_key[key]
-        return self._reason(key, before, after)
+        shown = self._reasons(key, before, after)
+        said = (_WHY_NONE.get(str(row.get("reason"))) for row in (after, before))
+        return next((cause for cause in said if cause in shown), self._reason(key, before, after))
 
     def _parts(self, key: Key, before: Row, after: Row) -> Causes:
         kpi, change = self.new.kpis[key[2]], after["value"] - before["value"]
@@ -183,6 +191,8 @@ class Editions:
             self._of_numerator(key, now[0] - was[0], before, after, kpi),
             self._of_denominator(key, now[1] - was[1], before, after, kpi),
         ]
+        if kpi["numerator"] not in _STEERED and (whole := _not_apart(moved)):
+            return {whole: after["value"] - before["value"]}
         scale = self._scale(key[2])
         try:
             return stepwise(was, moved, lambda terms: scale * terms[0] / terms[1])
@@ -238,6 +248,17 @@ class Editions:
     def _reasons(self, key: Key, before: Row, after: Row) -> list[str]:
         """What the editions show of causes; where they show none, estimates or other code."""
         return self.reasons.of_figure(key, before, after) or [self.reasons.without_news(key[0])]
+
+
+def _not_apart(moved: Sequence[Causes]) -> str | None:
+    """Where causes of one term are told together and the other's are not, switching them one by one would say what no
+    cause did: the figure then moved by all of them together.
+    """
+    if len({frozenset(parts) for parts in moved if parts}) < 2:
+        return None
+    return next(
+        (name for name in (CONFIDENTIAL, UNTOLD) if any(name in one for one in moved)), None
+    )
 
 
 def _window(month: str, row: Row) -> Sequence[str]:

@@ -19,7 +19,7 @@ import duckdb
 
 from pipelines.catalogue.agreement import Agreement, agreement_of
 from pipelines.publishing.editions.contents import write_file, write_manifest
-from pipelines.publishing.editions.seals import SEALED_IN
+from pipelines.publishing.editions.seals import SEALED_IN, seal_of
 from pipelines.publishing.freezing import frozen
 from pipelines.publishing.internal.composing import check_figures, composed
 from pipelines.publishing.internal.pages import pages
@@ -138,6 +138,9 @@ def _published(settings: Settings, month: str) -> Edition:
             f"Nothing is published of {month}: an internal edition stands beside a published one. Nothing was made; "
             f"publish first (nzd publish --month {month})."
         )
+    seal = seal_of(settings, own[-1])
+    if not seal.ok:
+        raise NotAgreed(f"{own[-1].id}: {seal}\nNothing was made beside what was not published.")
     known = read_rows(settings.view / "declared" / "as_of.parquet")[0]["known_at"]
     then = datetime.fromisoformat(own[-1].manifest["known_at"])
     if known != then:

@@ -6,6 +6,7 @@ Belongs here: how an explanation is told. Does not belong here: what is in it (`
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from pipelines.catalogue.issue import issues
 from pipelines.publishing.language import DASH, Words, words
@@ -207,7 +208,10 @@ def _factor_lines(explanation: Explanation, said: Words) -> list[str]:
 
 
 def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
-    lines = [said.say("explain.deliveries", count=len(explanation.deliveries))]
+    if explanation.value["suppressed"]:
+        return [said.say("explain.deliveries_hidden")]
+    count = len(explanation.deliveries)
+    lines = [said.say("explain.deliveries" if count else "explain.deliveries_none", count=count)]
     for row in explanation.deliveries:
         received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else DASH
         lines.append(
@@ -251,11 +255,23 @@ def _history(explanation: Explanation, said: Words) -> list[str]:
     ]
 
 
+def _signed(part: Decimal, said: Words) -> str:
+    told = figure(part, said)
+    return f"+{told}" if part > 0 else told
+
+
 def told_state(state: Earlier, said: Words) -> str:
     """What a figure was from one edition on, and why: «4.494,6 (dati corretti)»."""
     if state.suppressed:
         value = said.say("state.suppressed")
     else:
         value = DASH if state.value is None else figure(state.value, said)
+    if len(state.parts) > 1 and all(part is not None for _, part in state.parts):
+        why = "; ".join(
+            f"{_signed(part, said)} {said.named('because', cause)}"
+            for cause, part in state.parts
+            if part is not None
+        )
+        return f"{value} ({why})"
     why = said.both(said.named("cause", cause) for cause in state.causes)
     return f"{value} ({why})" if why else value

@@ -38,6 +38,8 @@ class Earlier(NamedTuple):
     suppressed: bool
     known_at: datetime
     causes: tuple[str, ...]
+    parts: tuple[tuple[str, Decimal | None], ...] = ()
+    """The size of each cause, where the edition that is read tells it: what moved the figure in it."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,9 @@ def _measuring(reading: Reading, district: str, kpi: Row) -> set[str] | None:
 
 def _earlier(reading: Reading, district: str, month: str, kpi: str) -> list[Earlier]:
     """The states of the figure in the editions before this one, and what moved it in this one."""
+    moved = [row for row in reading.of("revisions", district, month) if row["kpi_code"] == kpi]
+    largest_first = sorted(moved, key=lambda row: (-abs(row["part"] or 0), row["cause"]))
+    parts = tuple((row["cause"], row["part"]) for row in largest_first)
     return [
         Earlier(
             row["edition"],
@@ -220,6 +225,7 @@ def _earlier(reading: Reading, district: str, month: str, kpi: str) -> list[Earl
             row["suppressed"],
             row["known_at"],
             tuple(cause for cause in (row["causes"] or "").split(",") if cause),
+            parts if row["edition"] == reading.about["id"] else (),
         )
         for row in reading.of("figure_history", district, month)
         if row["kpi_code"] == kpi

@@ -88,6 +88,7 @@ def _figure(each: Explanation, of: Opened, activity: str) -> Row:
                 "value": state.value,
                 "suppressed": state.suppressed or None,
                 "causes": list(state.causes),
+                "parts": [{"cause": cause, "part": part} for cause, part in state.parts] or None,
             }
             for state in each.earlier
         ],

@@ -12,7 +12,7 @@ subtracting the measures that are shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,75 +21,10 @@ import pyarrow as pa
 from pipelines.publishing.protecting.disclosure import Place
 from pipelines.publishing.protecting.limits import Contributors, Limits, sensitive
 from pipelines.publishing.protecting.measure_savings import SAVINGS, measured_savings
+from pipelines.publishing.protecting.measure_schemas import MEASURES, SCENARIOS
 from pipelines.publishing.protecting.scenarios import Named, Start, table_of_scenarios
 from pipelines.publishing.rows import Row, ordered, read_rows, to_table
 
-_EUR = pa.decimal128(18, 2)
-_TONNES = pa.decimal128(28, 6)
-_KWH = pa.decimal128(28, 6)
-TEXT = pa.string()
-MEASURES = pa.schema(
-    {
-        "district_id": TEXT,
-        "month": TEXT,
-        "measure_id": TEXT,
-        "as_of": pa.date32(),
-        "name": TEXT,
-        "action_field": TEXT,
-        "owner": TEXT,
-        "status": TEXT,
-        "starts_on": pa.date32(),
-        "ends_on": pa.date32(),
-        "cup": TEXT,
-        "mv_option": TEXT,
-        "evidence": TEXT,
-        "discount_rate": pa.decimal128(9, 4),
-        "with_outlook": pa.bool_(),
-        "lifetime_years": pa.decimal128(18, 6),
-        "capex_eur": _EUR,
-        "running_cost_change_eur": _EUR,
-        "expected_saving_kwh": _KWH,
-        "expected_saving_m3": _KWH,
-        "annual_abatement_tco2e": _TONNES,
-        "declared_tco2e": _TONNES,
-        "annualised_cost_eur": _EUR,
-        "cost_per_tonne_eur": _EUR,
-        "payback_years": _EUR,
-        "net_present_value_eur": _EUR,
-        "reason": TEXT,
-        "measured_saving_kwh": _KWH,
-        "measured_uncertainty_kwh": _KWH,
-        "measured_saving_m3": _KWH,
-        "measured_uncertainty_m3": _KWH,
-        "measured_months": pa.int32(),
-        "measured_shared": pa.bool_(),
-        "measured_cost_per_tonne_eur": _EUR,
-        "measured_reason": TEXT,
-        "suppressed": pa.bool_(),
-    }
-)
-"""Measured: of the months of the last twelve in which the saving is known, with half of its 90 % interval."""
-SCENARIOS = pa.schema(
-    {
-        "district_id": TEXT,
-        "month": TEXT,
-        "kind": TEXT,
-        "measure_id": TEXT,
-        "measures": pa.int32(),
-        "target_year": pa.int32(),
-        "avoided_tco2e": _TONNES,
-        "emissions_tco2e": _TONNES,
-        "gap_tco2e": _TONNES,
-        "capex_eur": _EUR,
-        "yearly_cost_eur": _EUR,
-        "payback_years": _EUR,
-        "cost_per_tonne_eur": _EUR,
-        "not_additive_tco2e": _TONNES,
-        "without_figure": pa.int32(),
-        "without_cost": pa.int32(),
-        "suppressed": pa.bool_(),
-    }
-)
 _OF_A_MEASURE = tuple(MEASURES.names[MEASURES.names.index("lifetime_years") : -1])
 _OF_A_SET = tuple(SCENARIOS.names[SCENARIOS.names.index("avoided_tco2e") : -1])
 _EMISSION_KPIS = ("EMI05", "EMI11")
@@ -101,6 +36,7 @@ def measure_tables(
     month: str,
     gone: Collection[tuple[str, str, str]],
     below_line: Collection[tuple[str, str, str]],
+    untold: Mapping[str, Collection[str]],
     limits: Limits,
 ) -> dict[str, pa.Table]:
     """The three tables of the edition's month.
@@ -110,6 +46,7 @@ def measure_tables(
         month: The edition's month.
         gone: District, month and code of every KPI value that is hidden.
         below_line: District, month and theme of which too little was read.
+        untold: Kinds of sets, by district, that would give a measure back beside other figures (`measure_sums.py`).
         limits: The declared thresholds.
     """
 
@@ -137,7 +74,8 @@ def measure_tables(
         metered += measured_savings(by_meter[district], hidden, counted)
         start = _start(standing.get(district), place, gone, below_line)
         named = table_of_scenarios(rows, savings[district], start)
-        sets += _sets(place, named, savings[district], hidden, start, limits)
+        judged = _judged(named, savings[district], hidden, limits)
+        sets += _sets(place, judged, untold.get(district, ()), start)
     return {
         "measure_savings": to_table(
             ordered(metered, ("district_id", "measure_id", "carrier")), SAVINGS
@@ -255,16 +193,24 @@ def _measure(row: Row, hidden: bool) -> Row:
     return {**row, **(dict.fromkeys(_OF_A_MEASURE) if hidden else {}), "suppressed": hidden}
 
 
-def _sets(
-    place: Place,
-    named: Sequence[Named],
-    savings: Sequence[Row],
-    hidden: set[str],
-    start: Start,
-    limits: Limits,
-) -> list[Row]:
-    """Scenarios as rows; those of sets are told one after the other, each against the one told before it."""
-    rows, before = [], frozenset[str]()
+def sets_of(
+    measures: Sequence[Row], savings: Sequence[Row], limits: Limits
+) -> dict[str, frozenset[str]]:
+    """Measures of each set that is told of one district and month, as far as the edition by itself says."""
+    hidden = hidden_measures(measures, savings, limits)
+    named = table_of_scenarios(measures, savings, start_of(None))
+    return {
+        one.kind: frozenset(one.scenario.measures)
+        for one, gone in _judged(named, savings, hidden, limits)
+        if one.kind != "alone" and not gone
+    }
+
+
+def _judged(
+    named: Sequence[Named], savings: Sequence[Row], hidden: set[str], limits: Limits
+) -> Iterator[tuple[Named, bool]]:
+    """Scenarios and whether they are hidden; sets are told one after the other, each against the one told before it."""
+    before = frozenset[str]()
     for one in named:
         chosen = frozenset(one.scenario.measures)
         parts = (
@@ -278,7 +224,17 @@ def _sets(
         )
         if one.kind != "alone" and not gone:
             before = chosen
-        rows.append(_set(place, one, gone, start))
+        yield one, gone
+
+
+def _sets(
+    place: Place,
+    judged: Iterable[tuple[Named, bool]],
+    untold: Collection[str],
+    start: Start,
+) -> list[Row]:
+    """Scenarios as rows."""
+    rows = [_set(place, one, gone or one.kind in untold, start) for one, gone in judged]
     # Where a hidden one would stand among the others tells what its tonne costs.
     return sorted(
         rows, key=lambda row: (row["suppressed"] and row["kind"] == "alone", _code_of_hidden(row))

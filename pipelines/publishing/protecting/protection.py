@@ -45,6 +45,7 @@ from pipelines.publishing.protecting.funding import project_funding
 from pipelines.publishing.protecting.hourly_emissions import hourly_emissions
 from pipelines.publishing.protecting.inventory_views import inventory_views
 from pipelines.publishing.protecting.limits import Limits
+from pipelines.publishing.protecting.measure_sums import measure_memory, measure_sums
 from pipelines.publishing.protecting.measure_tables import measure_tables
 from pipelines.publishing.protecting.money import HiddenMoney, hidden_money, money_memory
 from pipelines.publishing.protecting.open_tables import context_tables, declared_tables, wide_tables
@@ -148,7 +149,13 @@ def protected(
     )
     asked_again, moved = answers.moved_alone(said, before, limits)
     money = hidden_money(tables.up_to(marts, "fct_projects", month), first, kpis, limits, before)
-    evidence = _with_what_follows(evidence, gone_from, money, moved)
+    of_measures = measure_sums(marts, month, first, limits, before)
+    paid = replace(
+        money,
+        kpis=_joined(money.kpis, of_measures.kpis),
+        columns=_joined(money.columns, of_measures.columns),
+    )
+    evidence = _with_what_follows(evidence, gone_from, paid, moved)
     readable = protect(values, kpis, evidence, limits)
     _refuse_if_open(readable, kpis, evidence, limits)
     below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
@@ -221,7 +228,7 @@ def protected(
         ),
         "project_funding": project_funding(marts, month, limits),
     }
-    ready |= measure_tables(marts, month, gone, below_line, limits)
+    ready |= measure_tables(marts, month, gone, below_line, of_measures.sets, limits)
     ready |= survey_tables(marts, month, limits, asked_again)
     ready |= _along_time(marts, month, readable, evidence, limits)
     ready |= theory_tables(marts, declared, month, readable)
@@ -231,7 +238,7 @@ def protected(
             month,
             kpis,
             gone,
-            money.columns,
+            paid.columns,
             factors_tell,
             limits,
             _measures_untold(readable),
@@ -239,7 +246,6 @@ def protected(
         | declared_tables(declared)
         | context_tables(marts, month)
     )
-    log = [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month]
     return Protected(
         readable,
         ready,
@@ -250,6 +256,7 @@ def protected(
             [
                 *answers.answers_memory(said, ready["survey_estimates"].to_pylist(), readable),
                 *money_memory(money),
+                *measure_memory(of_measures, ready["measure_scenarios"].to_pylist(), readable),
                 *memory.remembered_months(
                     of_water,
                     hidden_water,
@@ -258,8 +265,8 @@ def protected(
                 ),
             ],
         ),
-        protected_figures(readable, kpis, gone_from, money.kpis, behind, limits),
-        log,
+        protected_figures(readable, kpis, gone_from, paid.kpis, behind, limits),
+        [row for row in tables.up_to(marts, "fct_decision_log", month) if row["month"] == month],
         kept_points.points_of(view, month),
     )
 

@@ -14,7 +14,7 @@ from pipelines.publishing.protecting.funding import FUNDING
 from pipelines.publishing.protecting.hourly_emissions import SCHEMA as HOURLY
 from pipelines.publishing.protecting.inventory_schemas import SCHEMAS as INVENTORY
 from pipelines.publishing.protecting.measure_savings import SAVINGS
-from pipelines.publishing.protecting.measure_tables import MEASURES, SCENARIOS
+from pipelines.publishing.protecting.measure_schemas import MEASURES, SCENARIOS
 from pipelines.publishing.protecting.survey_schemas import CHANGES, ESTIMATES, WAVES
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.rendering.sheets import (

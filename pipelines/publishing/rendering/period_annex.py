@@ -11,7 +11,7 @@ from datetime import datetime
 from pipelines.publishing.language import Words
 from pipelines.publishing.periods.figures import PARTS, SCHEMA, parts
 from pipelines.publishing.periods.reading import DistrictPeriod
-from pipelines.publishing.protecting.measure_tables import MEASURES
+from pipelines.publishing.protecting.measure_schemas import MEASURES
 from pipelines.publishing.rendering.annex import pivoted
 from pipelines.publishing.rendering.sheets import cover_of, dictionary_sheets, sheet_of
 from pipelines.publishing.rendering.workbook import Sheet, workbook

@@ -11,11 +11,14 @@ import pytest
 
 from pipelines.catalogue.agreement import Agreement, agreement_of
 from pipelines.catalogue.declaration import DeclarationError
+from pipelines.publishing.editions.contents import write_file, write_manifest
+from pipelines.publishing.internal.checking import verify_internal
 from pipelines.publishing.internal.composing import check_figures
 from pipelines.publishing.internal.making import NotAgreed, expire, make
 from pipelines.publishing.journal import JOURNAL, JournalDamaged, entries, write_down
 from pipelines.publishing.protecting.agreed import Agreed
 from pipelines.publishing.protecting.limits import Limits, sensitive
+from pipelines.publishing.rows import sha256
 from pipelines.settings import Settings
 
 TEXT = """\
@@ -135,3 +138,23 @@ def test_who_did_not_sign_stays_protected_beside_those_who_did() -> None:
     assert judged("ab", rows[:3])  # c alone is left, between two that are known
     assert not judged("abc", rows[:3])
     assert judged("abc", rows)  # a household signs nothing
+
+
+def test_what_was_made_is_held_against_the_journal(deployment: Settings) -> None:
+    place = deployment.internal / "porto" / "2026-05" / "n1"
+    write_file(place, "porto/it/report.html", b"page")
+    manifest = write_manifest(place, {"made_by": "A"})
+    said = {"made": "porto/2026-05/n1", "manifest": sha256(manifest), "at": IN_FORCE.isoformat()}
+    write_down(deployment.internal, **said)
+    assert verify_internal(deployment, "porto/2026-05/n1").ok
+
+    write_file(place, "porto/it/report.html", b"other")
+    write_manifest(place, {"made_by": "A"})
+
+    found = verify_internal(deployment, "porto/2026-05/n1")
+    assert not found.ok
+    assert "changed: the manifest.json is not the one that was sealed on 2026-06-30" in str(found)
+    (deployment.internal / JOURNAL).write_text("nothing\n")
+    assert ":1: expected the line" in str(verify_internal(deployment, "porto/2026-05/n1"))
+    with pytest.raises(LookupError, match="There is no internal edition"):
+        verify_internal(deployment, "porto/2026-05/n2")

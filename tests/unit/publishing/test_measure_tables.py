@@ -67,7 +67,7 @@ def published(folder: Path, ledger: list[Row], savings: list[Row]) -> dict[str, 
         ("fct_emission_trajectory", [{**place, **trajectory}]),
     ):
         pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
-    made = measure_tables(folder, MONTH, set(), set(), LIMITS)
+    made = measure_tables(folder, MONTH, set(), set(), {}, LIMITS)
     return {name: table.to_pylist() for name, table in made.items()}
 
 
@@ -116,7 +116,7 @@ def test_a_set_that_differs_from_the_one_before_by_one_firms_measure_is_not_told
 def test_where_emissions_are_hidden_no_set_tells_what_is_left(tmp_path: Path) -> None:
     published(tmp_path, [measure("TOWN")], [of("TOWN", "comune", kind="public")])
 
-    made = measure_tables(tmp_path, MONTH, {("d", MONTH, "EMI11")}, set(), LIMITS)
+    made = measure_tables(tmp_path, MONTH, {("d", MONTH, "EMI11")}, set(), {}, LIMITS)
 
     rows = made["measure_scenarios"].to_pylist()
     assert [row["emissions_tco2e"] for row in rows] == [None] * len(rows)

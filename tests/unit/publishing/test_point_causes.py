@@ -145,6 +145,20 @@ def late_and_corrected(*late: int) -> tuple[Told, Told]:
     return edition({**old, **school[0]}), edition({**new, **school[1]})
 
 
+def test_a_share_is_not_split_where_only_one_of_its_terms_is() -> None:
+    """What was read moved for two reasons, what was reported for one of them: nobody could take the share apart."""
+    old = edition(
+        {"E1": point(0, of="a", kind="firm", **SILENT), "E2": point(20_000, of="b", kind="firm")}
+    )
+    late = point(10_000, of="a", kind="firm", since=SINCE)
+    new = edition(
+        {"E1": late, "E2": point(20_000, of="b", kind="firm", estimated=True, entered="C1")}
+    )
+
+    assert causes(old, new, "ENE01") == {"late_data": Decimal(10)}
+    assert causes(old, new, "ENE11") == {"confidential": Decimal("-66.666666667")}
+
+
 def test_several_firms_that_none_stands_out_of_may_be_told_together() -> None:
     assert causes(*late_and_corrected(4_000, 5_000, 6_000), "ENE01") == {
         "late_data": Decimal(15),

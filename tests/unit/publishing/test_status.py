@@ -65,6 +65,27 @@ def test_a_grade_of_unknown_coverage_says_so_in_both_languages(prato, monkeypatc
     )
 
 
+def test_emissions_name_the_carriers_that_have_no_factor(prato, monkeypatch):
+    value = {**(prato.kpi("EMI11") or {}), "grade": None, "coverage": None}
+    monkeypatch.setitem(prato.reading.values, ("prato", "2026-10", "EMI11"), value)
+    slots = [
+        {"scope": scope, "carrier": carrier}
+        for scope, carrier in (("2_location", "district_heat"), ("3", "electricity"))
+    ]
+    monkeypatch.setitem(
+        prato.reading._by_district,
+        "empty_slots",
+        {"prato": [{**each, "month": "2026-10"} for each in slots]},
+    )
+
+    assert grade_note(prato, "EMI11", IT) == (
+        "Mancano le emissioni del teleriscaldamento: non c’è un fattore con una fonte."
+    )
+    assert grade_note(prato, "EMI11", words("en", TEXTS)) == (
+        "Emissions from district heat are missing: there is no factor with a source."
+    )
+
+
 def test_a_good_and_complete_figure_needs_no_note(prato, monkeypatch):
     value = {**(prato.kpi("EMI11") or {}), "grade": "B", "coverage": Decimal(1)}
     monkeypatch.setitem(prato.reading.values, ("prato", "2026-10", "EMI11"), value)  # type: ignore[arg-type]

@@ -20,23 +20,32 @@ _WHOLE = Decimal("0.995")
 def grade_note(read: DistrictReading, code: str, words: Words) -> str | None:
     """«Qualità D: i fattori hanno in media 7 anni (…). Copertura: 95 % del perimetro.»; None where all is well."""
     row = read.kpi(code)
-    if row is None or row["grade"] is None or row["value"] is None:
+    if row is None or row["value"] is None:
         return None
     covered = row["coverage"]
     partly = covered is not None and covered < _WHOLE
     share = the_part(covered, words) if partly else ""
-    reasons = [] if row["grade"] in ("A", "B") else _reasons(read, code, row, words)
+    reasons = [] if row["grade"] in ("A", "B", None) else _reasons(read, code, row, words)
     told = []
     if reasons:
         told.append(words.say("grade_note.line", grade=row["grade"], reasons=words.both(reasons)))
     if partly and "coverage" not in _worst(read, code, row):
         told.append(words.say(f"grade_note.covered{_of(read, code)}", the_share=share))
+    if _of(read, code) and (without := _without_factor(read)):
+        named = words.both([words.named("carrier_of", each) for each in without])
+        told.append(words.say("grade_note.without_factor", of_carriers=named))
     return " ".join(told) or None
 
 
 def _of(read: DistrictReading, code: str) -> str:
     """Emissions are known of what was read and has a factor; all else of what was read."""
     return "_emissions" if read.declared(code)["completeness"] == "emissions" else ""
+
+
+def _without_factor(read: DistrictReading) -> list[str]:
+    """Carriers whose emissions are in no figure of the month."""
+    slots = read.rows("empty_slots", read.month)
+    return sorted({row["carrier"] for row in slots if row["scope"] in ("1", "2_location")})
 
 
 def _worst(read: DistrictReading, code: str, row: Row) -> list[str]:
