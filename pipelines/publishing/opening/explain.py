@@ -208,7 +208,10 @@ def _factor_lines(explanation: Explanation, said: Words) -> list[str]:
 
 
 def _delivery_lines(explanation: Explanation, said: Words) -> list[str]:
-    lines = [said.say("explain.deliveries", count=len(explanation.deliveries))]
+    if explanation.value["suppressed"]:
+        return [said.say("explain.deliveries_hidden")]
+    count = len(explanation.deliveries)
+    lines = [said.say("explain.deliveries" if count else "explain.deliveries_none", count=count)]
     for row in explanation.deliveries:
         received = f"{row['received_at']:%Y-%m-%d %H:%M}" if row["received_at"] else DASH
         lines.append(

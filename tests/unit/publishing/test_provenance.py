@@ -15,6 +15,8 @@ from pipelines.catalogue.kpi import Disclosure
 from pipelines.publishing.comparing.figure_history import figure_history
 from pipelines.publishing.kpi_file import KEY
 from pipelines.publishing.language import Words, words
+from pipelines.publishing.opening.explain import explain_text
+from pipelines.publishing.opening.explanation import explained
 from pipelines.publishing.opening.named import named
 from pipelines.publishing.opening.opened import Opened, opened
 from pipelines.publishing.opening.provenance import Figure, provenance, ranges
@@ -173,3 +175,24 @@ def test_a_figure_says_what_it_was_before_and_why_it_moved(
     assert [row["causes"] for row in told] == [None, "correction,late_data"]
     assert not [row for row in states if tuple(row[name] for name in KEY) == gone]
     assert figure_history([], pa.Table.from_pylist(rows), revisions, later).num_rows == 0
+
+
+def test_of_a_hidden_figure_the_terminal_says_that_its_deliveries_are_not_listed(
+    reading: Reading,
+) -> None:
+    """«0 deliveries accepted» and «rows left out: none» would both be untrue."""
+    hidden = next(key for key, row in reading.values.items() if row["suppressed"])
+    told = explain_text(explained(reading, *hidden), "en")
+
+    assert "neither deliveries nor rows left out are listed" in told
+    assert "0 deliveries" not in told
+    assert "Rows left out: none" not in told
+
+
+def test_a_figure_without_deliveries_says_so_in_words(reading: Reading) -> None:
+    for key, row in reading.values.items():
+        found = explained(reading, *key) if row["value"] is None else None
+        if found is not None and not found.deliveries and not row["suppressed"]:
+            break
+    assert found is not None
+    assert "Nessuna consegna accolta per il periodo." in explain_text(found)
