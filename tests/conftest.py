@@ -19,6 +19,9 @@ TOGETHER = (*(() if PLAYED else ("end_to_end",)), "real_data", "warehouse", "bro
 """Folders whose tests share something that takes long to make: each runs in one process."""
 
 SLOWEST_FIRST = (
+    "end_to_end/test_a_fifth_district.py",
+    "end_to_end/test_recomputed_from_raw.py",
+    "end_to_end/test_edition.py",
     "end_to_end",
     "real_data",
     "faults",
@@ -29,7 +32,7 @@ SLOWEST_FIRST = (
     "portal",
     "contracts",
 )
-"""Folders whose tests take long, begun first: one of them at the end would keep one process waiting."""
+"""Folders and files whose tests take long, begun first: one of them at the end would keep one process waiting."""
 
 
 def pytest_configure() -> None:
@@ -38,10 +41,11 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow folders first, each in its own order."""
+    """What is slow first, each folder in its own order."""
 
     def place(item: pytest.Item) -> int:
-        rooms = [place for place, room in enumerate(SLOWEST_FIRST) if f"/{room}/" in str(item.path)]
+        path = f"{item.path}/"
+        rooms = [place for place, room in enumerate(SLOWEST_FIRST) if f"/{room}/" in path]
         return rooms[0] if rooms else len(SLOWEST_FIRST)
 
     items.sort(key=place)

@@ -15,8 +15,11 @@ from pipelines.catalogue.declaration import did_you_mean
 from pipelines.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pipelines.publishing.shelf import Edition
 
+_NAMED = 5
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 district_option = click.option(
     "--district", "districts", multiple=True, help="Only this district; may be repeated."
@@ -72,13 +75,22 @@ def asked_edition(said: str) -> Edition:
     from pipelines.publishing.shelf import Edition
 
     folder, name = settings().editions, said.replace("/r", "-r")
-    found = {one.id: one for one in every(folder)}.get(name)
+    there = {one.id: one for one in every(folder)}
+    found = there.get(name)
     if found is None and name in told(settings()).placed:
         month, number = name.rsplit("-r", 1)
         return Edition(folder / month / f"r{number}", month, int(number))
     if found is None:
-        raise click.ClickException(f"There is no edition '{said}'. Write it like 2026-10/r1.")
+        raise click.ClickException(f"There is no edition '{said}'. {_which(there)}")
     return found
+
+
+def _which(there: Iterable[str]) -> str:
+    """Editions as they are typed, the last ones where there are many, or that there is none."""
+    names = [name.replace("-r", "/r") for name in sorted(there)]
+    if not names:
+        return "Nothing was published yet."
+    return f"There {'is' if len(names) == 1 else 'are'} {', '.join(names[-_NAMED:])}."
 
 
 def standing(said: str) -> Edition:

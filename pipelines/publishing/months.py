@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 
+@cache
 def shifted(month: str, by: int) -> str:
     """The month `by` months later (earlier where negative)."""
     count = int(month[:4]) * 12 + int(month[5:7]) - 1 + by

@@ -173,7 +173,7 @@ def test_the_same_knowledge_is_the_same_edition_even_over_a_damaged_warehouse(
         ("explain sesto 2026-10 ENE01", "has no district 'sesto'"),
         ("publish --month 2018-01", "months go from 2019-01"),
         ("publish --month 2026-13", "is not a month"),
-        ("verify 2026-09/r1", "There is no edition"),
+        ("verify 2026-09/r1", "There is no edition '2026-09/r1'. There is 2026-10/r1."),
         ("collect --district sesto", "No district is called 'sesto'"),
     ],
 )

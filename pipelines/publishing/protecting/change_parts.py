@@ -2,6 +2,10 @@
 
 Belongs here: which parts of a change are hidden. Does not belong here: the split itself (the warehouse), who is too few
 (`limits.py`).
+
+Why the second part is chosen here and not by `matrix.py`: parts are of either sign, so there any other part, however
+small, would make a hidden one safe. Some parts are nearly nothing and a reader expects so; a part covers another here
+only by its size.
 """
 
 from __future__ import annotations
