@@ -38,6 +38,18 @@ _WITHOUT_FACTOR = """
 select distinct month, point_id, carrier from fct_emission_points
 where district_id = ? and scope in ('1', '2_location') and kg_co2e is null
 """
+_AGES = """
+with ages as (
+    select distinct month, factor_code, factor_age_years as age from fct_emission_lines
+    where district_id = $1 and factor_age_years is not null
+)
+select points.month, points.point_id, points.carrier, cast(sum(points.kg_co2e) as double) as kg,
+       cast(sum(points.kg_co2e * ages.age) as double) as aged
+from fct_emission_points as points inner join ages using (month, factor_code)
+where points.district_id = $1 and points.scope in ('1', '2_location') and not points.biogenic
+      and points.kg_co2e <> 0
+group by all
+"""
 _COLUMNS = (
     # Column; the part and the whole that it is the share of; whether it is told of what is not the part.
     ("coverage", "present", "expected", False),
@@ -59,6 +71,9 @@ class Shares:
         with duckdb.connect(str(home / "warehouse" / "nzd.duckdb"), read_only=True) as store:
             for row in asked(store, _POINTS, district):
                 self._points[row["month"]].append(row)
+            self._aged: dict[str, list[Row]] = defaultdict(list)
+            for row in asked(store, _AGES, district):
+                self._aged[row["month"]].append(row)
             self._lacking = {tuple(row.values()) for row in asked(store, _WITHOUT_FACTOR, district)}
 
     def unread(self, months: Iterable[str]) -> Terms:
@@ -81,6 +96,8 @@ class Shares:
                         sums = _less(sums[1], sums[0]), sums[1]
                     side = -1 if column != "coverage" else 1
                     yield from self._between(*sums, told, side, f"{name}.{column}")
+            if row.get("factor_age_years") is not None:
+                yield self._mean_age(window[-1], float(row["factor_age_years"]), name)
             if (letter := _letter(row)) is not None:
                 sums = self._sums(theme, window, "present", "expected")
                 yield from self._graded(*sums, letter, f"{name}.grade_coverage")
@@ -146,6 +163,17 @@ class Shares:
         far = 100 * size
         yield Told(_less(part, whole, low), 0.0, far, where)
         yield Told(_less(part, whole, high), -far, 0.0, where)
+
+    def _mean_age(self, month: str, told: float, name: str) -> Told:
+        """The mean age of factors by emissions, which is that of the month also beside figures of twelve."""
+        amounts = {(row["carrier"], row["point_id"]): row["amount"] for row in self._points[month]}
+        terms = {
+            ("use", month, row["carrier"], row["point_id"]): (row["aged"] - told * row["kg"])
+            / amounts[row["carrier"], row["point_id"]]
+            for row in self._aged[month]
+        }
+        off = _DIGITS * sum(row["kg"] for row in self._aged[month])
+        return Told(terms, -off, off, f"{name}.factor_age_years")
 
     def _graded(self, part: Terms, whole: Terms, letter: str, where: str) -> Iterator[Told]:
         size = self._size(whole)

@@ -22,7 +22,9 @@ def grade_told(explanation: Explanation, said: Words) -> list[str]:
         return []
     told = [
         said.say(
-            f"explain.grade_{name}", letter=parts[f"grade_{name}"], **_measured(parts, name, said)
+            f"explain.{_key(parts, name)}",
+            letter=parts[f"grade_{name}"],
+            **_measured(parts, name, said),
         )
         for name in PARTS
         if parts.get(f"grade_{name}")
@@ -48,6 +50,13 @@ def grade_told(explanation: Explanation, said: Words) -> list[str]:
             counted = {"done": said.number(parts[done]), "all": said.number(parts[whole])}
             lines.append(said.say(f"explain.{name}_{parts['period']}", **counted))
     return lines
+
+
+def _key(parts: Row, name: str) -> str:
+    """A mean age of factors that would tell what is used has a letter only."""
+    if name == "factor_age" and parts.get("factor_age_years") is None:
+        return "grade_factors"
+    return f"grade_{name}"
 
 
 def _measured(parts: Row, name: str, said: Words) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipelines.publishing.opening.explanation import Explanation
 from pipelines.publishing.reading import DistrictReading, Reading
 from pipelines.publishing.report.document import Note, Table
 from pipelines.publishing.report.sections.quality import quality
+from pipelines.publishing.rows import Row
 from pipelines.settings import checkout
 
 TEXTS = checkout() / "reports" / "text"
@@ -82,6 +84,22 @@ def test_shares_that_were_substituted_or_cut_stand_beside_the_estimated_one(
 
 
 def test_an_explanation_says_how_much_was_split_and_by_what(reading: Reading) -> None:
+    said = _explained(reading, reading.qualities["prato", "2026-10", "ENE01"])
+    assert "ripartito fra i mesi per giorni: ≤ 15 % del totale" in said
+    assert "valori sostituiti dove la fonte lo dichiara: ≤ 1 %" in said
+
+
+def test_a_mean_age_that_is_not_told_leaves_its_letter(reading: Reading) -> None:
+    parts = {**reading.qualities["prato", "2026-10", "ENE01"], "grade_factor_age": "D"}
+    assert "età dei fattori D (7,3 anni)" in _explained(
+        reading, {**parts, "factor_age_years": Decimal("7.29701")}
+    )
+    said = _explained(reading, {**parts, "factor_age_years": None})
+    assert "età dei fattori D" in said
+    assert "età dei fattori D (" not in said
+
+
+def _explained(reading: Reading, parts: Row) -> str:
     row = reading.values["prato", "2026-10", "ENE01"]
     explained = Explanation(
         edition="2026-10 r1",
@@ -92,11 +110,9 @@ def test_an_explanation_says_how_much_was_split_and_by_what(reading: Reading) ->
         factors=(),
         deliveries=(),
         set_aside=(),
-        grade_parts=reading.qualities["prato", "2026-10", "ENE01"],
+        grade_parts=parts,
         parts=(),
         earlier=(),
     )
 
-    said = explain_text(explained, "it").replace("\u00a0", " ")
-    assert "ripartito fra i mesi per giorni: ≤ 15 % del totale" in said
-    assert "valori sostituiti dove la fonte lo dichiara: ≤ 1 %" in said
+    return explain_text(explained, "it").replace("\u00a0", " ")
