@@ -1,7 +1,7 @@
 """Who may be published: a failed build or an open figure stops everyone, a bad headline figure its own district.
 
 Belongs here: the checks, and the decision of a person to publish all the same. Does not belong here: how a delay is
-told (`delayed.py`), what is hidden (`protection.py`).
+told (`delayed.py`), what is hidden (`decided.py`).
 
 A test that failed or a figure that protection left open is a defect of what all districts share, so nobody is
 published until it is mended, and nobody may override it. A headline figure below the declared line is of one
