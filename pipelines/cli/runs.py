@@ -113,7 +113,7 @@ def _publish_period(name: str, kind: str) -> None:
     from pipelines.publishing.editions.period_editions import publish_period
     from pipelines.publishing.periods.period import Period
     from pipelines.publishing.portal.site import renew_portal
-    from pipelines.publishing.protecting.protection import PublicationRefused
+    from pipelines.publishing.protecting.refused import PublicationRefused
     from pipelines.version import code_version
 
     try:

@@ -31,7 +31,8 @@ from pipelines.publishing.open_data.city_data import city_data
 from pipelines.publishing.open_data.dcat import catalogues
 from pipelines.publishing.open_data.metadata import datapackage
 from pipelines.publishing.protecting import kept_points, memory
-from pipelines.publishing.protecting.protection import Protected, PublicationRefused
+from pipelines.publishing.protecting.protection import Protected
+from pipelines.publishing.protecting.refused import PublicationRefused
 from pipelines.publishing.rendering.rendering import rendered
 from pipelines.publishing.rows import (
     csv_bytes,

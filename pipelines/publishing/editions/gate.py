@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.catalogue.thresholds import thresholds
-from pipelines.publishing.protecting.protection import FiguresOpen, Protected, protected
+from pipelines.publishing.protecting.protection import Protected, protected
+from pipelines.publishing.protecting.refused import FiguresOpen
 from pipelines.publishing.rows import Row, read_rows
 from pipelines.settings import Settings
 from pipelines.warehouse.build import unfinished

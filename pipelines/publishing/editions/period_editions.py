@@ -25,7 +25,7 @@ from pipelines.publishing.open_data.metadata import datapackage
 from pipelines.publishing.periods.figures import PARTS, SCHEMA, parts
 from pipelines.publishing.periods.period import Period, ended_by
 from pipelines.publishing.periods.reading import PeriodReading
-from pipelines.publishing.protecting.protection import PublicationRefused
+from pipelines.publishing.protecting.refused import PublicationRefused
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rendering.period_rendering import rendered_period
 from pipelines.publishing.rows import csv_bytes, parquet_bytes, sha256, to_table

@@ -19,7 +19,7 @@ from pipelines.publishing.editions.edition import drafted, freeze
 from pipelines.publishing.editions.verify import refuse_beside_what_was_changed
 from pipelines.publishing.freezing import publishing
 from pipelines.publishing.protecting import memory
-from pipelines.publishing.protecting.protection import PublicationRefused
+from pipelines.publishing.protecting.refused import PublicationRefused
 from pipelines.publishing.shelf import (
     Edition,
     editions,

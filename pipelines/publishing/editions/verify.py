@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from pipelines.landing.files import sha256_of
 from pipelines.publishing.editions.seals import Seal, every, seal_of, told
-from pipelines.publishing.protecting.protection import PublicationRefused
+from pipelines.publishing.protecting.refused import PublicationRefused
 from pipelines.publishing.rows import sha256
 from pipelines.publishing.shelf import MANIFEST, Edition, numbered, of_periods, standing
 from pipelines.settings import Settings

@@ -22,7 +22,7 @@ from pipelines.publishing.editions.verify import against_manifest, verify
 from pipelines.publishing.editions.withdrawal import withdraw
 from pipelines.publishing.periods.compared import compared
 from pipelines.publishing.periods.period import Period
-from pipelines.publishing.protecting.protection import PublicationRefused
+from pipelines.publishing.protecting.refused import PublicationRefused
 from pipelines.publishing.reading import Reading
 from pipelines.publishing.rows import json_bytes, sha256, to_table
 from pipelines.publishing.shelf import Edition, editions, numbered, of_periods, standing

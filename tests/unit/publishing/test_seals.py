@@ -27,7 +27,7 @@ from pipelines.publishing.editions.verify import (
 from pipelines.publishing.editions.withdrawal import withdraw
 from pipelines.publishing.freezing import frozen
 from pipelines.publishing.journal import entries, write_down
-from pipelines.publishing.protecting.protection import PublicationRefused
+from pipelines.publishing.protecting.refused import PublicationRefused
 from pipelines.publishing.rows import json_bytes
 from pipelines.publishing.shelf import Edition
 from pipelines.settings import Settings, checkout
