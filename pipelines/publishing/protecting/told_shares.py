@@ -163,10 +163,13 @@ def _figure(row: Row, kpi: Row, part: Row | None, told: tuple[Decimal, ...]) -> 
     if part is not None:
         row["coverage"] = part["coverage"]
         row["grade"] = row["grade"] if part["grade"] is not None else None
-    if not kpi.get("disclosure_in_steps") or row["value"] is None:
+    if not kpi.get("disclosure_in_steps"):
         return row
-    untold = {"numerator": None, "denominator": None}
-    return {**row, **untold, **_in_steps(row, Decimal(kpi["scale"]), told)}
+    # A value that is not due yet has its parts too, and the whole is a use like any other.
+    row |= {"numerator": None, "denominator": None}
+    if row["value"] is None:
+        return row
+    return {**row, **_in_steps(row, Decimal(kpi["scale"]), told)}
 
 
 def _in_steps(row: Row, scale: Decimal, told: tuple[Decimal, ...]) -> Row:

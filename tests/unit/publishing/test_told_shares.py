@@ -158,3 +158,9 @@ def test_a_mean_age_of_factors_is_the_mix_of_what_is_used(
     row = quality("EMI11", "emissions", "1", period="rolling_12", factor_age_years=Decimal(7))
     [said] = qualities([row], set(), aging, LIMITS)
     assert (said["factor_age_years"], said["grade_factor_age"]) == (told, "A")
+
+
+def test_a_share_that_has_no_value_yet_does_not_tell_its_whole() -> None:
+    row = {**value("ENE10", "95"), "value": None}
+    said = told(row, ENE10, quality("ENE10", "energy", "0.952881"))
+    assert (said["value"], said["numerator"], said["denominator"]) == (None, None, None)
