@@ -16,7 +16,7 @@ import duckdb
 
 from tests.end_to_end.attack import Atom, Told
 from tests.end_to_end.attack_reading import rows, told_month, year_to
-from tests.end_to_end.attack_truth import Row, asked
+from tests.end_to_end.attack_truth import Holder, Row, asked
 
 STEPS = (
     0, 1, 2, 5, 10, 20, 30, 50, 70, 100, 150, 200, 280, 350, 420, 500, 580, 650, 720, 800, 850, 900, 930, 950, 970,
@@ -27,12 +27,15 @@ _DIGITS = 1e-6
 _COVERED = {"A": (0.98, 1.0), "B": (0.95, 0.98), "C": (0.9, 0.95), "D": (0.8, 0.9), "E": (0.0, 0.8)}
 """What a letter says of a coverage."""
 _POINTS = """
-select month, point_id, carrier, cast(coalesce(expected_amount, 0) as double) as expected,
+select e.month, e.point_id, e.carrier, p.holder_kind, p.holder_group,
+       cast(coalesce(expected_amount, 0) as double) as expected,
        cast(coalesce(amount, 0) as double) as amount, cast(coalesce(covered_amount, 0) as double) as present,
        cast(coalesce(actual_read_amount, 0) as double) as read,
        cast(coalesce(substituted_amount, 0) as double) as substituted,
        cast(coalesce(allocated_amount, 0) as double) as allocated
-from int_expected_point_months where district_id = ? and role = 'supply' and flow = 'import'
+from int_expected_point_months as e
+left join int_points as p on p.district_id = e.district_id and p.point_id = e.point_id and p.carrier = e.carrier
+where e.district_id = ? and e.role = 'supply' and e.flow = 'import'
 """
 _WITHOUT_FACTOR = """
 select distinct month, point_id, carrier from fct_emission_points
@@ -77,13 +80,22 @@ class Shares:
             self._lacking = {tuple(row.values()) for row in asked(store, _WITHOUT_FACTOR, district)}
 
     def unread(self, months: Iterable[str]) -> Terms:
-        """What points were expected to use beyond what is known of them: nobody's use, and nobody knows it."""
+        """What points were expected to use beyond what is known of them: their holder knows what they used."""
         return {
             _unread(row): row["expected"] - row["amount"]
             for month in months
             for row in self._points[month]
             if row["expected"] != row["amount"]
         }
+
+    def holders(self, month: str) -> dict[Holder, set[Atom]]:
+        """Whose points were not read as a whole in a month."""
+        found: dict[Holder, set[Atom]] = defaultdict(set)
+        for row in self._points[month]:
+            if row["expected"] != row["amount"]:
+                kind = row["holder_kind"] or "firm"
+                found[kind, row["holder_group"] or row["point_id"]].add(_unread(row))
+        return dict(found)
 
     def told(self, edition: Path) -> Iterator[Told]:
         """Every share of an edition."""

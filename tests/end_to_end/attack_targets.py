@@ -6,9 +6,10 @@ Belongs here: the rules told once more, from their definition. Does not belong h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from types import MappingProxyType
 
 from tests.end_to_end.attack import Atom
 from tests.end_to_end.attack_truth import WATER, Holder, Truth
@@ -54,16 +55,28 @@ def protected_sums(truth: Truth, month: str) -> Iterator[Target]:
                 yield Target(f"{' '.join(group)}, {month}", dict.fromkeys(key, 1.0), P * size)
 
 
-def of_holders(truth: Truth, month: str) -> Iterator[Target]:
-    """What each firm or household uses of a carrier and in all, sought by every other firm that knows its own."""
+def of_holders(
+    truth: Truth, month: str, unread: Mapping[Holder, Collection[Atom]] = MappingProxyType({})
+) -> Iterator[Target]:
+    """What each firm or household uses of a carrier and in all, sought by every other firm that knows its own.
+
+    Args:
+        truth: What is true of the district.
+        month: The month.
+        unread: What holders know of themselves that nobody read.
+    """
     owns: dict[Holder, set[Atom]] = defaultdict(set)
     for atom, about in truth.about.items():
         if about.month == month and truth.amounts[atom] and about.sides["flow"] != "export":
             owns[about.holder].add(atom)
     every: dict[Holder, frozenset[Atom]] = {
-        who: frozenset(a for a, b in truth.about.items() if b.holder == who) for who in owns
+        who: frozenset(
+            [a for a, b in truth.about.items() if b.holder == who] + [*unread.get(who, ())]
+        )
+        for who in {*owns, *unread}
     }
     private = [who for who in sorted(owns) if who[0] != "public"]
+    seekers = [who for who in sorted(every) if who[0] != "public"]
     for victim in private:
         for carrier in sorted({truth.about[a].sides["carrier"] for a in owns[victim]} | {"all"}):
             mine = [
@@ -72,7 +85,7 @@ def of_holders(truth: Truth, month: str) -> Iterator[Target]:
                 or (carrier == "all" and truth.about[a].sides["carrier"] not in WATER)
             ]  # fmt: skip
             size = sum(truth.amounts[atom] for atom in mine)
-            for other in private:
+            for other in seekers:
                 if mine and other != victim:
                     yield Target(
                         f"{carrier} of {victim[1]}, sought by {other[1]}, {month}",

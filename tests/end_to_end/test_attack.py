@@ -66,18 +66,19 @@ def given_back(
 ) -> list[str]:
     """Protected sums and holders that editions together close in on."""
     home = published[-1][1]
-    truth, unread = _sums(home, district).truth, _shares(home, district).unread
+    truth, shares = _sums(home, district).truth, _shares(home, district)
     told = read(published, district)
     found = []
     for month in months:
         # Months hold together through their sums over twelve.
         year = year_to(month)
-        attack = Attack({**truth.of(year), **unread(year)}, told, unread(year))
-        found += found_out(attack, [*protected_sums(truth, month), *of_holders(truth, month)])
+        attack = Attack({**truth.of(year), **shares.unread(year)}, told, shares.unread(year))
+        holders = list(of_holders(truth, month, shares.holders(month)))
+        found += found_out(attack, [*protected_sums(truth, month), *holders])
         if month == LOOKED_AT[-1]:
             found += [
                 f"{target.name}: no more than {above:.0f} kWh above"
-                for target in of_holders(truth, month)
+                for target in holders
                 if (above := attack.above(target.terms, target.knows)) < target.apart
             ]
     return found

@@ -81,6 +81,7 @@ class Decided:
         said: Counts behind what people said.
         asked_again: Questions of which too few answers moved since an earlier edition.
         below_line: (district, month, theme) of which too little was read.
+        telling: Where shares are not told at all.
     """
 
     view: Path
@@ -101,6 +102,7 @@ class Decided:
     said: answers.Told
     asked_again: set[Question]
     below_line: set[tuple[str, str, str]]
+    telling: told_shares.Telling
 
     @property
     def marts(self) -> Path:
@@ -179,11 +181,12 @@ def decided(view: Path, month: str, before: Sequence[pa.Table], agreed: Agreed) 
     _refuse_if_open(readable, kpis, evidence, limits)
     below_line = withholding.below_line(tables.up_to(marts, "fct_completeness", month))
     readable = withholding.without_withheld_amounts(readable, kpis, below_line)
+    telling = told_shares.what_tells(lines, hidden)
     readable = told_shares.figures(
         readable,
         kpis,
         tables.up_to(marts, "fct_kpi_quality", month),
-        told_shares.factor_tells(lines, hidden),
+        telling,
         limits,
     )
     return Decided(
@@ -205,6 +208,7 @@ def decided(view: Path, month: str, before: Sequence[pa.Table], agreed: Agreed) 
         said=said,
         asked_again=asked_again,
         below_line=below_line,
+        telling=telling,
     )
 
 

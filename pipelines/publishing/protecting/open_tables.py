@@ -58,8 +58,7 @@ def wide_tables(
     kpis: Sequence[Row],
     gone: set[tuple[str, str, str]],
     columns: Mapping[Place, Collection[str]],
-    factors_tell: Collection[Place],
-    ages_tell: Collection[Place],
+    telling: told_shares.Telling,
     limits: Limits,
     untold: Collection[tuple[str, str, str]] = (),
 ) -> dict[str, pa.Table]:
@@ -71,8 +70,7 @@ def wide_tables(
         kpis: Rows of `declared/kpis`.
         gone: District, month and code of every KPI value that is hidden.
         columns: Sums over projects that are hidden, by district and month.
-        factors_tell: Districts and months of which the share of energy with factors is not told.
-        ages_tell: Those of which the mean age of factors is not told.
+        telling: Where shares of energy are not told at all.
         limits: The declared thresholds.
         untold: The same of values over measures that are not there: nobody judged what they would be made of.
     """
@@ -111,7 +109,7 @@ def wide_tables(
             rows = without_few_people(rows, mart, kpis, limits)
         schema = table.schema.remove_metadata()
         if name in ("completeness", "kpi_quality"):
-            rows = told_shares.qualities(rows, factors_tell, ages_tell, limits)
+            rows = told_shares.qualities(rows, telling, limits)
             schema = told_shares.without_amounts(schema)
         if name == "projects":
             rows = protected_projects(rows)

@@ -9,7 +9,9 @@ the whole less the part is one bill, where one bill was estimated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pyarrow as pa
@@ -26,69 +28,68 @@ _AT_MOST = ("estimated_share", "substituted_share", "allocated_share")
 _AMOUNTS = ("expected", "present")
 """What coverage is made of."""
 _EMISSIONS = "emissions"
-_GRADED_BY = ("estimated", "quarantine", "age", "factor_age", "evidence")
-"""Parts of a grade that no carrier follows from."""
+_OF_CARRIERS = ("electricity", "natural_gas", "district_heat", "pv")
+"""Themes of one carrier: beside the totals of energy and emissions the share of one bounds all others."""
+_LETTERS = {_AT_LEAST: "grade_coverage", "estimated_share": "grade_estimated"}
+_GRADED_BY = ("coverage", "estimated", "quarantine", "age", "factor_age", "evidence")
 
 
-def factor_tells(lines: Iterable[Row], hidden: Mapping[Place, Hidden]) -> set[Place]:
-    """Districts and months in which the share of energy that has its factors is the share of a hidden use.
+@dataclass(frozen=True)
+class Telling:
+    """Districts and months in which a share is not told at all.
+
+    Attributes:
+        factors: Of the energy that has its factors: it is the share of a hidden use.
+        ages: The mean age of factors, weighed with their emissions: it is the mix of hidden uses.
+        carriers: Of one carrier: a firm that knows what is missing would know the carrier, and with it the hidden rest.
+    """
+
+    factors: frozenset[Place] = frozenset()
+    ages: frozenset[Place] = frozenset()
+    carriers: frozenset[Place] = frozenset()
+
+
+def what_tells(lines: Iterable[Row], hidden: Mapping[Place, Hidden]) -> Telling:
+    """Where shares would tell what is hidden.
 
     Args:
         lines: Rows of `fct_emission_lines`.
         hidden: What is hidden of the figures made of uses.
     """
-    return {
-        place
-        for row in lines
-        if row["kg_co2e"] is None and row["activity"] and row["scope"] in ("1", "2_location")
-        and (place := (row["district_id"], row["month"])) in hidden
-        and hidden[place].keys
-    }  # fmt: skip
-
-
-def ages_tell(lines: Iterable[Row], hidden: Mapping[Place, Hidden]) -> set[Place]:
-    """Districts and months whose mean age of factors is the mix of hidden uses.
-
-    The mean weighs the age of each factor with its emissions: with the total of emissions it is the use of each
-    carrier, and with the total of energy beside it what is made and used on site, to the kilowatt-hour.
-
-    Args:
-        lines: Rows of `fct_emission_lines`.
-        hidden: What is hidden of the figures made of uses.
-    """
-    ages: dict[Place, set[int]] = {}
+    some = frozenset(place for place, gone in hidden.items() if gone.keys)
+    factors = set()
+    ages: dict[Place, set[int]] = defaultdict(set)
     for row in lines:
-        if row["scope"] in ("1", "2_location") and row["factor_age_years"] is not None:
-            place = (row["district_id"], row["month"])
-            ages.setdefault(place, set()).add(row["factor_age_years"])
-    return {
-        place for place, told in ages.items()
-        if len(told) > 1 and place in hidden and hidden[place].keys
-    }  # fmt: skip
+        place = (row["district_id"], row["month"])
+        if row["scope"] not in ("1", "2_location"):
+            continue
+        if row["kg_co2e"] is None and row["activity"]:
+            factors.add(place)
+        if row["factor_age_years"] is not None:
+            ages[place].add(row["factor_age_years"])
+    mixed = {place for place, told in ages.items() if len(told) > 1}
+    return Telling(some & factors, some & mixed, some)
 
 
-def qualities(
-    rows: Iterable[Row], telling: Collection[Place], aging: Collection[Place], limits: Limits
-) -> list[Row]:
+def qualities(rows: Iterable[Row], telling: Telling, limits: Limits) -> list[Row]:
     """Rows of completeness or of the parts of grades; those of registers, which have no points, as they are.
 
     Args:
         rows: Rows of `fct_completeness` or `fct_kpi_quality`.
-        telling: What `factor_tells` found.
-        aging: What `ages_tell` found.
+        telling: What is not told at all.
         limits: The declared thresholds.
     """
     told = steps(limits.p_percent)
     return [
-        _without_age(_quality(row, telling, told), aging) if row["points"] is not None else row
+        _without_age(_quality(row, telling, told), telling) if row["points"] is not None else row
         for row in rows
     ]
 
 
-def _without_age(row: Row, aging: Collection[Place]) -> Row:
+def _without_age(row: Row, telling: Telling) -> Row:
     """The mean age is that of the month also beside figures of twelve; its letter stays."""
     place = (row["district_id"], row.get("shown_month") or told_month(row))
-    return {**row, "factor_age_years": None} if place in aging else row
+    return {**row, "factor_age_years": None} if place in telling.ages else row
 
 
 def without_amounts(schema: pa.Schema) -> pa.Schema:
@@ -96,24 +97,36 @@ def without_amounts(schema: pa.Schema) -> pa.Schema:
     return pa.schema([each for each in schema if each.name not in _AMOUNTS])
 
 
-def _quality(row: Row, telling: Collection[Place], told: tuple[Decimal, ...]) -> Row:
+def _quality(row: Row, telling: Telling, told: tuple[Decimal, ...]) -> Row:
     shares: Row = {name: _told(row[name], at_most, told) for name in _AT_MOST}
-    if row["theme"] == _EMISSIONS and _tells(row, row.get("period"), telling):
-        shares |= {_AT_LEAST: None, "grade_coverage": None, "grade": _grade(row)}
-        return {**row, **shares, "reason": row["reason"] or "suppressed"}
-    return {**row, **shares, _AT_LEAST: _told(row[_AT_LEAST], at_least, told)}
+    shares[_AT_LEAST] = _told(row[_AT_LEAST], at_least, told)
+    gone = set(_untold(row, telling))
+    if not gone:
+        return {**row, **shares}
+    letters = {_LETTERS[name]: None for name in gone if name in _LETTERS}
+    told_row = {**row, **shares, **dict.fromkeys(gone), **letters}
+    return {**told_row, "grade": _grade(told_row), "reason": row["reason"] or "suppressed"}
 
 
-def _tells(row: Row, period: str | None, telling: Collection[Place]) -> bool:
+def _untold(row: Row, telling: Telling) -> Iterator[str]:
+    """Shares of a row that would tell a hidden use; all and nothing tell none."""
+    if row["theme"] == _EMISSIONS and _any(row, telling.factors):
+        yield _AT_LEAST
+    if row["theme"] in _OF_CARRIERS and _any(row, telling.carriers):
+        yield from (name for name in (_AT_LEAST, *_AT_MOST) if row[name] not in (None, 0, 1))
+
+
+def _any(row: Row, places: Collection[Place]) -> bool:
+    """Whether any month that a row speaks of is one of these."""
     last = row.get("shown_month") or told_month(row)
-    window = months_back(last, 12) if period == "rolling_12" else (last,)
-    return any((row["district_id"], month) in telling for month in window)
+    window = months_back(last, 12) if row.get("period") == "rolling_12" else (last,)
+    return any((row["district_id"], month) in places for month in window)
 
 
 def _grade(row: Row) -> str | None:
     """The whole grade, but where only what is not told can be its reason; an E shows in the figures' grey anyway."""
-    others = {row[f"grade_{part}"] for part in _GRADED_BY}
-    return row["grade"] if row["grade"] in {*others, "E"} else None
+    told = {row[f"grade_{part}"] for part in _GRADED_BY}
+    return row["grade"] if row["grade"] in {*told, "E"} else None
 
 
 def _told(
@@ -128,7 +141,7 @@ def figures(
     values: Sequence[Row],
     kpis: Iterable[Row],
     qualities: Iterable[Row],
-    telling: Collection[Place],
+    telling: Telling,
     limits: Limits,
 ) -> list[Row]:
     """KPI values with their coverage in steps, and in steps themselves where they are declared so.
@@ -137,7 +150,7 @@ def figures(
         values: KPI values as they may be read otherwise.
         kpis: Rows of `declared/kpis`.
         qualities: Rows of `fct_kpi_quality`: metered themes have points.
-        telling: What `factor_tells` found.
+        telling: What is not told at all.
         limits: The declared thresholds.
     """
     told = steps(limits.p_percent)

@@ -14,7 +14,6 @@ from pipelines.publishing.protecting import (
     inventory,
     inventory_schemas,
     tables,
-    told_shares,
     withholding,
 )
 from pipelines.publishing.protecting.baseline_models import baseline_grades
@@ -158,8 +157,7 @@ def _wide(of: Decided) -> dict[str, pa.Table]:
         of.kpis,
         of.gone,
         paid(of.money, of.measures).columns,
-        told_shares.factor_tells(of.lines, of.energy.hidden),
-        told_shares.ages_tell(of.lines, of.energy.hidden),
+        of.telling,
         of.limits,
         untold,
     )

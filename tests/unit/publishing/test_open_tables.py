@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.open_tables import wide_tables
+from pipelines.publishing.protecting.told_shares import Telling
 
 MARTS_OF_MEASURES = {
     "annualised_cost_eur": 23896.35,
@@ -38,7 +39,7 @@ def test_a_firms_measure_is_not_told_in_a_month_whose_cost_of_a_tonne_is_not_due
     untold = {("parma", "2024-05", code) for code in ("INV05", "INV09")}
     hidden = {("parma", "2024-06", code) for code in ("INV05", "INV09")}
 
-    made = wide_tables(tmp_path, "2024-07", KPIS, hidden, {}, set(), set(), Limits(), untold)
+    made = wide_tables(tmp_path, "2024-07", KPIS, hidden, {}, Telling(), Limits(), untold)
     told = {row["month"]: row for row in made["investment_monthly"].to_pylist()}
 
     for month in ("2024-05", "2024-06"):

@@ -9,10 +9,11 @@ import pytest
 
 from pipelines.publishing.protecting.limits import Limits
 from pipelines.publishing.protecting.relations import Hidden
-from pipelines.publishing.protecting.told_shares import ages_tell, factor_tells, figures, qualities
+from pipelines.publishing.protecting.told_shares import Telling, figures, qualities, what_tells
 
 LIMITS = Limits()
 PLACE = ("prato", "2026-10")
+FACTORS = Telling(factors=frozenset({PLACE}))
 ENE10 = {"code": "ENE10", "completeness": "energy", "disclosure_in_steps": True, "scale": Decimal(100)}  # fmt: skip
 EMI05 = {"code": "EMI05", "completeness": "emissions", "disclosure_in_steps": False, "scale": Decimal(1)}  # fmt: skip
 GOV01 = {"code": "GOV01", "completeness": "governance", "disclosure_in_steps": False, "scale": Decimal(1)}  # fmt: skip
@@ -39,7 +40,7 @@ def value(code: str, figure: str, **more: Any) -> dict[str, Any]:
 
 
 def told(row: dict[str, Any], kpi: dict[str, Any], part: dict[str, Any] | None) -> dict[str, Any]:
-    return figures([row], [kpi], [part] if part else [], set(), LIMITS)[0]
+    return figures([row], [kpi], [part] if part else [], Telling(), LIMITS)[0]
 
 
 def test_a_share_of_energy_is_told_as_at_least_so_much_without_its_parts() -> None:
@@ -77,7 +78,7 @@ def test_registers_are_counted_and_told_as_they_are() -> None:
 
 
 def test_what_was_estimated_is_told_as_at_most_so_much() -> None:
-    [row] = qualities([quality("ENE01", "energy", "0.952881")], set(), set(), LIMITS)
+    [row] = qualities([quality("ENE01", "energy", "0.952881")], Telling(), LIMITS)
 
     assert (row["coverage"], row["estimated_share"]) == (Decimal("0.95"), Decimal("0.001"))
     assert (row["substituted_share"], row["allocated_share"]) == (None, 0)
@@ -85,7 +86,7 @@ def test_what_was_estimated_is_told_as_at_most_so_much() -> None:
 
 LINE = {
     "district_id": PLACE[0], "month": PLACE[1], "scope": "1", "carrier": "district_heat", "activity": Decimal(9),
-    "kg_co2e": None,
+    "kg_co2e": None, "factor_age_years": None,
 }  # fmt: skip
 SOME = {PLACE: Hidden(frozenset({("energy", "district_heat", "all")}))}
 NONE = {PLACE: Hidden(frozenset())}
@@ -105,7 +106,7 @@ NONE = {PLACE: Hidden(frozenset())}
 def test_a_carrier_without_factor_is_told_by_the_share_that_has_one(
     line: dict[str, Any], hidden: dict[tuple[str, str], Hidden], tells: bool
 ) -> None:
-    assert factor_tells([{**LINE, **line}], hidden) == ({PLACE} if tells else set())
+    assert what_tells([{**LINE, **line}], hidden).factors == ({PLACE} if tells else set())
 
 
 @pytest.mark.parametrize(
@@ -120,12 +121,12 @@ def test_where_it_would_tell_neither_share_nor_letter_is_told(
         "EMI05", "emissions", "0.879366", grade_coverage=coverage_letter, grade_factor_age=factor_letter,
         grade=max(coverage_letter, factor_letter),
     )  # fmt: skip
-    [said] = qualities([row], {PLACE}, set(), LIMITS)
+    [said] = qualities([row], FACTORS, LIMITS)
 
     assert (said["coverage"], said["grade_coverage"], said["grade"]) == (None, None, grade)
     assert said["reason"] == "suppressed"
     [figure] = figures(
-        [value("EMI05", "12.5", grade=row["grade"])], [EMI05], [row], {PLACE}, LIMITS
+        [value("EMI05", "12.5", grade=row["grade"])], [EMI05], [row], FACTORS, LIMITS
     )
     assert (figure["coverage"], figure["grade"]) == (None, grade)
 
@@ -134,7 +135,7 @@ def test_a_year_tells_no_more_than_its_months() -> None:
     row = quality("EMI11", "emissions", "0.95", period="rolling_12", shown_month="2027-09")
     later = quality("EMI11", "emissions", "0.95", period="rolling_12", shown_month="2027-10")
 
-    within, after = qualities([row, later], {PLACE}, set(), LIMITS)
+    within, after = qualities([row, later], FACTORS, LIMITS)
     assert (within["coverage"], after["coverage"]) == (None, Decimal("0.95"))
 
 
@@ -153,10 +154,10 @@ def test_a_mean_age_of_factors_is_the_mix_of_what_is_used(
 ) -> None:
     gas = {**LINE, "carrier": "natural_gas", "kg_co2e": Decimal(2), "factor_age_years": 8}
     grid = {**gas, "carrier": "electricity", "scope": "2_location", "factor_age_years": 6, **second}
-    aging = ages_tell([gas, grid], hidden)
+    aging = what_tells([gas, grid], hidden)
 
     row = quality("EMI11", "emissions", "1", period="rolling_12", factor_age_years=Decimal(7))
-    [said] = qualities([row], set(), aging, LIMITS)
+    [said] = qualities([row], aging, LIMITS)
     assert (said["factor_age_years"], said["grade_factor_age"]) == (told, "A")
 
 
@@ -164,3 +165,26 @@ def test_a_share_that_has_no_value_yet_does_not_tell_its_whole() -> None:
     row = {**value("ENE10", "95"), "value": None}
     said = told(row, ENE10, quality("ENE10", "energy", "0.952881"))
     assert (said["value"], said["numerator"], said["denominator"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("theme", "coverage", "told"),
+    [
+        ("electricity", "0.85", None),
+        ("electricity", "1", Decimal(1)),
+        ("energy", "0.85", Decimal("0.85")),
+    ],
+    ids=["one carrier", "all of it", "all carriers"],
+)
+def test_of_one_carrier_no_share_is_told_beside_what_is_hidden(
+    theme: str, coverage: str, told: Decimal | None
+) -> None:
+    """Who knows the one reading that is missing would know the carrier, and from two totals the hidden rest."""
+    row = quality("ENE14", theme, coverage, grade_coverage="D", grade="D")
+    [said] = qualities([row], what_tells([], SOME), LIMITS)
+
+    assert said["coverage"] == told
+    assert said["grade_coverage"] == said["grade"] == (None if told is None else "D")
+    assert said["estimated_share"] == (None if theme == "electricity" else Decimal("0.001"))
+    [open_] = qualities([row], what_tells([], NONE), LIMITS)
+    assert open_["coverage"] == Decimal(coverage)
