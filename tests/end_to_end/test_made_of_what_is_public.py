@@ -1,7 +1,7 @@
 """Portal, quarters and years, Word documents and mail tell nothing that published editions do not.
 
 `test_printed_numbers.py` makes a month's files again from its protected tables alone. All else that leaves the house is
-made again here from a shelf that holds editions and nothing else, somewhere else and without a house to look into: the
+made again here from a shelf that holds editions and their seals, somewhere else and without a house to look into: the
 same bytes, and not one file of the house was opened.
 """
 
@@ -46,9 +46,10 @@ _WATCHING: list[bool] = []
 def elsewhere(
     checkout: Path, sample_played: SamplePlayed, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
-    """A deployment that has editions and nothing else."""
+    """A deployment that has editions with their seals and nothing else."""
     home = tmp_path_factory.mktemp("elsewhere")
-    shutil.copytree(sample_played.home / "editions", home / "editions")
+    for name in ("editions", "seals"):
+        shutil.copytree(sample_played.home / name, home / name)
     return Settings(checkout, home, home / "districts", home / "inbox", home)
 
 
@@ -74,7 +75,7 @@ def test_the_portal_its_feeds_calendar_explorer_and_data_are_made_of_editions_al
     sample_played: SamplePlayed, elsewhere: Settings
 ) -> None:
     with away_from(sample_played):
-        made = portal(holdings(elsewhere.editions), elsewhere.reports, None)
+        made = portal(holdings(elsewhere), elsewhere.reports, None)
 
     there = sample_played.home / "portal"
     held = {path.relative_to(there).as_posix() for path in there.rglob("*") if path.is_file()}

@@ -99,3 +99,18 @@ def test_points_add_up_to_the_district(models: Models) -> None:
                     "actual_read_energy_kwh", "heated_floor_area_m2", "energy_of_floor_area_kwh"):  # fmt: skip
         of_points = sum(row["amount"] for (_, name), row in found.items() if name == measure)
         assert of_points == month[measure], measure
+
+
+def test_without_a_register_points_expect_nothing_as_their_district_does(models: Models) -> None:
+    """A new district reads before it registers: what is expected of it is not known, and its build goes on."""
+    found = models.run(
+        {"stg_utility_bills": [bill(date(2026, 1, 1), date(2026, 2, 1), 100, point_id="school")]},
+        "fct_point_measures",
+        "fct_energy_monthly",
+    )
+    measures = {row["measure"] for row in found["fct_point_measures"]}
+    (month,) = [row for row in found["fct_energy_monthly"] if row["month"] == "2026-01"]
+
+    assert (month["final_energy_kwh"], month["expected_energy_kwh"]) == (100, None)
+    assert "final_energy_kwh" in measures
+    assert not {"expected_energy_kwh", "covered_energy_kwh"} & measures

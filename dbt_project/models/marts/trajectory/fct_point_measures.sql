@@ -32,6 +32,22 @@ expected as (
     where expected.family = 'energy' and expected.role = 'supply'
 ),
 
+-- Without a register of points nobody knows what there is to expect, nor what of it was covered.
+registers as (
+    select distinct
+        district_id,
+        month
+    from expected
+),
+
+unregistered as (
+    select final_energy.*
+    from final_energy
+    inner join registers
+        on final_energy.district_id = registers.district_id and final_energy.month = registers.month
+    where final_energy.flow = 'import' and not final_energy.registered
+),
+
 areas as (
     select * from {{ ref('int_floor_area_months') }}
 ),
@@ -110,8 +126,7 @@ amounts as (
                 {%- endif %}, 0
             ) as decimal(28, 9)
         ) as amount
-    from final_energy
-    where flow = 'import' and not registered
+    from unregistered
     union all
     {% endfor -%}
     {% for measure, amount in {
