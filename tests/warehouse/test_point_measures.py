@@ -103,8 +103,16 @@ def test_points_add_up_to_the_district(models: Models) -> None:
 
 def test_without_a_register_points_expect_nothing_as_their_district_does(models: Models) -> None:
     """A new district reads before it registers: what is expected of it is not known, and its build goes on."""
+    read = bill(
+        date(2026, 1, 1),
+        date(2026, 2, 1),
+        100,
+        point_id="school",
+        carrier="electricity",
+        unit="kWh",
+    )
     found = models.run(
-        {"stg_utility_bills": [bill(date(2026, 1, 1), date(2026, 2, 1), 100, point_id="school")]},
+        {"stg_utility_bills": [read]},
         "fct_point_measures",
         "fct_energy_monthly",
     )
