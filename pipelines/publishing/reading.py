@@ -74,6 +74,14 @@ class Reading:
         """Declared thresholds by name."""
         return {row["name"]: row["value"] for row in self.table("thresholds")}
 
+    def factor_missing_once(self, code: str, now: Row, then: Row) -> bool:
+        """Whether the emissions of one period lack a carrier that those of the other have.
+
+        Where a carrier without a factor is part of what is hidden, the coverage of emissions is not told.
+        """
+        emitted = self.kpis[code]["completeness"] == "emissions"
+        return emitted and (now["coverage"] is None) != (then["coverage"] is None)
+
     def of(self, name: str, district: str, month: str | None = None) -> list[Row]:
         """Rows of a table that belong to one district, and to one month where given."""
         return [
@@ -198,12 +206,14 @@ class DistrictReading:
             return "missing"
         if any(self.little(row) for row in (now, then) if row):
             return "coverage"
-        return "coverage_differs" if self._read_otherwise(now, then) else None
+        return "coverage_differs" if self._read_otherwise(code, now, then) else None
 
-    def _read_otherwise(self, now: Row, then: Row | None) -> bool:
+    def _read_otherwise(self, code: str, now: Row, then: Row | None) -> bool:
         """Whether so much more or less was read a year before that a change would tell of readings."""
-        if then is None or now["coverage"] is None or then["coverage"] is None:
+        if then is None:
             return False
+        if now["coverage"] is None or then["coverage"] is None:
+            return self.reading.factor_missing_once(code, now, then)
         line = self.threshold("incomparable_beyond_coverage", "0.05")
         return bool(abs(now["coverage"] - then["coverage"]) > line)
 

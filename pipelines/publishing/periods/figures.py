@@ -257,6 +257,7 @@ def _why_not_comparable(reading: Reading, now: Row, then: Row) -> str | None:
     if any(part is not None and part < least for part in (read, before)):
         return "coverage"
     if read is None or before is None:
-        return None
+        lacking = reading.factor_missing_once(str(now["kpi_code"]), now, then)
+        return "coverage_differs" if lacking else None
     line = reading.thresholds.get("incomparable_beyond_coverage", Decimal("0.05"))
     return "coverage_differs" if abs(read - before) > line else None

@@ -52,6 +52,20 @@ def test_a_few_points_of_coverage_are_compared(reading):
     assert _prato(reading, month, "ENE01", coverage=Decimal("0.93")).comparable("ENE01")
 
 
+@pytest.mark.parametrize(
+    ("code", "comparable"), [("EMI05", False), ("ENE01", True)], ids=["emissions", "energy"]
+)
+def test_emissions_without_a_carriers_factor_are_not_compared_with_those_that_have_it(
+    reading, code, comparable
+):
+    """Then the coverage of the one year is confidential and that of the other is told."""
+    month = DistrictReading(reading, "prato").year_before
+    read = _prato(reading, month, code, coverage=None)
+
+    assert read.comparable(code) is comparable
+    assert read.why_not_comparable(code) == (None if comparable else "coverage_differs")
+
+
 def test_a_declared_target_that_nothing_can_be_held_against_is_not_called_none(reading):
     read = _prato(reading, reading.month, "EMI11", target=None, gap=None, signal="none")
     it = words("it", TEXTS)
