@@ -350,7 +350,7 @@ def _rest_told(row: Row, kpi: Row, evidence: Evidence, limits: Limits) -> bool:
 
 
 def _amounts_tell(kpi: Row, place: Place, exposed: set[Place]) -> bool:
-    """Shares of quantity, such as coverage, are harmless; the quantities they are made of may be a hidden total."""
+    """Beside a hidden figure the quantities of an open ratio, such as losses of a network, may be a hidden total."""
     return (
         place in exposed
         and kpi.get("disclosure_rule") == "none"

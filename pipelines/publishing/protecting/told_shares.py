@@ -154,6 +154,8 @@ def figures(
         limits: The declared thresholds.
     """
     told = steps(limits.p_percent)
+    qualities = list(qualities)
+    metered = {row["theme"] for row in qualities if row["points"] is not None}
     parts = {
         (row["district_id"], row["month"], row["kpi_code"]): _quality(row, telling, told)
         for row in qualities
@@ -165,17 +167,22 @@ def figures(
             row,
             declared[row["kpi_code"]],
             parts.get((row["district_id"], row["month"], row["kpi_code"])),
+            metered,
             told,
         )
         for row in values
     ]
 
 
-def _figure(row: Row, kpi: Row, part: Row | None, told: tuple[Decimal, ...]) -> Row:
+def _figure(
+    row: Row, kpi: Row, part: Row | None, metered: Collection[str], told: tuple[Decimal, ...]
+) -> Row:
     row = {**row, "value_below": None}
     if part is not None:
         row["coverage"] = part["coverage"]
         row["grade"] = row["grade"] if part["grade"] is not None else None
+    elif kpi["completeness"] in metered:
+        row["coverage"] = None  # of what meters tell nothing is told that was not looked at
     if not kpi.get("disclosure_in_steps"):
         return row
     # A value that is not due yet has its parts too, and the whole is a use like any other.

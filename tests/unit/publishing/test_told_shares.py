@@ -188,3 +188,11 @@ def test_of_one_carrier_no_share_is_told_beside_what_is_hidden(
     assert said["estimated_share"] == (None if theme == "electricity" else Decimal("0.001"))
     [open_] = qualities([row], what_tells([], NONE), LIMITS)
     assert open_["coverage"] == Decimal(coverage)
+
+
+def test_coverage_that_nobody_looked_at_is_not_told() -> None:
+    """A value of a theme of meters whose parts of the grade are missing."""
+    other = quality("ENE01", "energy", "0.952881")
+    [row] = figures([value("ENE10", "95.288")], [ENE10], [other], Telling(), LIMITS)
+
+    assert (row["coverage"], row["value"]) == (None, 95)
