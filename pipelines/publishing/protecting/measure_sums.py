@@ -10,7 +10,6 @@ that stays is one unknown: the measure that a firm adds to the ledger is the dif
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipelines.publishing.protecting import tables
+from pipelines.publishing.protecting import memory, tables
 from pipelines.publishing.protecting.disclosure import Place
 from pipelines.publishing.protecting.limits import Limits, contributors_among, sensitive
 from pipelines.publishing.protecting.matrix import Figure, Sum, to_hide
@@ -129,7 +128,7 @@ def measure_sums(
         limits: The declared thresholds.
         before: Memories of earlier editions.
     """
-    known = _recalled(before)
+    known = memory.recalled_sums(before, PLACE)
     told = {
         (row["district_id"], row["month"], row["kpi_code"])
         for row in values
@@ -303,34 +302,12 @@ def measure_memory(sums: MeasureSums, scenarios: Iterable[Row], values: Iterable
         hidden = row["kpi_code"] in sums.kpis.get((row["district_id"], row["month"]), ())
         if row["kpi_code"] in _SUMS and row["value"] is not None and not hidden:
             told[row["district_id"]].add((row["kpi_code"], row["month"]))
-    return [
+    return memory.told_sums(
+        PLACE,
         {
-            "district_id": district,
-            "month": PLACE,
-            "holdings": "[]",
-            "shown": json.dumps(
-                sorted(
-                    {
-                        _shape(sum_)
-                        for key, own in figures.items()
-                        if key in told[district]
-                        for sum_ in own
-                        if sum_
-                    }
-                )
-            ),
-        }
-        for district, figures in sorted(sums.made_of.items())
-    ]
-
-
-def _recalled(before: Iterable[pa.Table]) -> dict[str, list[Sum]]:
-    found: dict[str, list[Sum]] = defaultdict(list)
-    for table in before:
-        for row in table.to_pylist():
-            if row["month"] == PLACE:
-                found[row["district_id"]] += [
-                    {(part[0], part[1], part[2]): one for part, one in sum_}
-                    for sum_ in json.loads(row["shown"])
-                ]
-    return found
+            district: sorted(
+                {_shape(sum_) for key in told[district] for sum_ in figures.get(key, ()) if sum_}
+            )
+            for district, figures in sums.made_of.items()
+        },
+    )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -79,6 +80,33 @@ def _holdings_text(month: Month) -> str:
             for use, who in sorted(month.holdings.items())
         ]
     )
+
+
+def told_sums(place: str, sums: Mapping[str, Sequence[Any]]) -> list[Row]:
+    """Rows of what is of no month's uses: by district the sums that are told, each as pairs of part and coefficient.
+
+    Args:
+        place: What they are sums of, where months have theirs.
+        sums: By district.
+    """
+    return [
+        {"district_id": district, "month": place, "holdings": "[]", "shown": json.dumps(told)}
+        for district, told in sorted(sums.items())
+    ]
+
+
+def recalled_sums(
+    before: Iterable[pa.Table], place: str
+) -> dict[str, list[dict[tuple[str, ...], float]]]:
+    """What earlier editions told of them, by district."""
+    found: dict[str, list[dict[tuple[str, ...], float]]] = defaultdict(list)
+    for table in before:
+        for row in table.to_pylist():
+            if row["month"] == place:
+                found[row["district_id"]] += [
+                    {tuple(part): one for part, one in sum_} for sum_ in json.loads(row["shown"])
+                ]
+    return found
 
 
 def remember(folder: Path, edition: str, memory: pa.Table, protected: pa.Table) -> None:

@@ -11,7 +11,6 @@ months are held together: what one firm adds is the difference of two of them.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipelines.publishing.protecting import memory
 from pipelines.publishing.protecting.disclosure import Place, told_month
 from pipelines.publishing.protecting.limits import Limits, contributors_among, firms_sensitive
 from pipelines.publishing.protecting.matrix import Figure, Sum, to_hide
@@ -99,7 +99,7 @@ def hidden_money(
         limits: The declared thresholds.
         before: Memories of earlier editions.
     """
-    known = _recalled(before)
+    known = memory.recalled_sums(before, PLACE)
     by_district: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in projects:
         if private(row) and row["counts"]:
@@ -128,27 +128,8 @@ def hidden_money(
 
 def money_memory(hidden: HiddenMoney) -> list[Row]:
     """Rows for an edition's memory: the sums it tells, in amounts of firms."""
-    return [
-        {
-            "district_id": district,
-            "month": PLACE,
-            "holdings": "[]",
-            "shown": json.dumps([sorted(sum_.items()) for sum_ in sums]),
-        }
-        for district, sums in sorted(hidden.shown.items())
-    ]
-
-
-def _recalled(before: Iterable[pa.Table]) -> dict[str, list[Sum]]:
-    found: dict[str, list[Sum]] = defaultdict(list)
-    for table in before:
-        for row in table.to_pylist():
-            if row["month"] == PLACE:
-                found[row["district_id"]] += [
-                    {(part[0], part[1], part[2]): one for part, one in sum_}
-                    for sum_ in json.loads(row["shown"])
-                ]
-    return found
+    told = {name: [sorted(sum_.items()) for sum_ in sums] for name, sums in hidden.shown.items()}
+    return memory.told_sums(PLACE, told)
 
 
 def _hidden(
